@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+// A growing byte string with a sticky failure: write straight down, look once at the end.
+#include "base/buf.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define FIRST_SIZE 256
+
+/* Makes room for more bytes and the ending NUL. */
+static bool reserve(struct buf *b, size_t more)
+{
+	size_t size = b->size ? b->size : FIRST_SIZE;
+	char *data;
+
+	if (b->failed)
+		return false;
+	if (more >= SIZE_MAX / 2 - b->len) {
+		b->failed = true;
+		return false;
+	}
+	if (b->len + more < b->size)
+		return true;
+	while (size <= b->len + more)
+		size *= 2;
+	data = realloc(b->data, size);
+	if (!data) {
+		b->failed = true;
+		return false;
+	}
+	b->data = data;
+	b->size = size;
+	return true;
+}
+
+void buf_printf(struct buf *b, const char *format, ...)
+{
+	va_list args;
+	int len;
+
+	va_start(args, format);
+	len = vsnprintf(NULL, 0, format, args);
+	va_end(args);
+	if (len < 0 || !reserve(b, (size_t)len))
+		return;
+	va_start(args, format);
+	vsnprintf(b->data + b->len, b->size - b->len, format, args);
+	va_end(args);
+	b->len += (size_t)len;
+}
+
+void buf_add(struct buf *b, const void *bytes, size_t len)
+{
+	if (!reserve(b, len))
+		return;
+	if (len)
+		memcpy(b->data + b->len, bytes, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
+
+void buf_puts(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
+
+void buf_putc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
+
+void buf_escaped(struct buf *b, const char *text)
+{
+	size_t room = strlen(text) * 4 + 1;
+
+	if (!reserve(b, room))
+		return;
+	b->len += text_escape(b->data + b->len, room, text);
+}
+
+void buf_pad(struct buf *b, char c, size_t count)
+{
+	if (!reserve(b, count))
+		return;
+	memset(b->data + b->len, c, count);
+	b->len += count;
+	b->data[b->len] = '\0';
+}
+
+void buf_u64(struct buf *b, uint64_t value)
+{
+	char digits[20];
+	size_t at = sizeof(digits);
+
+	do {
+		digits[--at] = (char)('0' + value % 10);
+		value /= 10;
+	} while (value);
+	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+void buf_clear(struct buf *b)
+{
+	b->len = 0;
+	b->failed = false;
+	if (b->data)
+		b->data[0] = '\0';
+}
+
+const char *buf_text(const struct buf *b)
+{
+	return b->data ? b->data : "";
+}
+
+void buf_done(struct buf *b)
+{
+	free(b->data);
+	*b = (struct buf){0};
+}

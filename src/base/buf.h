@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A growing byte string with a sticky failure: write straight down, look once at the end. */
+#ifndef SONDE_BASE_BUF_H
+#define SONDE_BASE_BUF_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * data is NUL-ended whenever it is not NULL; len does not count that NUL. failed is set for good
+ * when memory ran out; what was written before stays. Initialise with `struct buf b = {0};`.
+ */
+struct buf {
+	char *data;
+	size_t len;
+	size_t size;
+	bool failed;
+};
+
+/* Appends formatted text. */
+void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Appends a NUL-ended string as it is. */
+void buf_puts(struct buf *b, const char *text);
+
+/* Appends len bytes as they are. */
+void buf_add(struct buf *b, const void *bytes, size_t len);
+
+/* Appends one byte. */
+void buf_putc(struct buf *b, char c);
+
+/* Appends text that came from the network or a file, escaped as text_escape() does. */
+void buf_escaped(struct buf *b, const char *text);
+
+/* Appends count copies of c. */
+void buf_pad(struct buf *b, char c, size_t count);
+
+/* Appends a whole decimal number: several times faster than buf_printf("%u"). */
+void buf_u64(struct buf *b, uint64_t value);
+
+/* Empties without giving memory back. */
+void buf_clear(struct buf *b);
+
+/* The text so far; "" when nothing was written. Valid until the next change. */
+const char *buf_text(const struct buf *b);
+
+/* Frees the memory; the buffer is empty and usable again. */
+void buf_done(struct buf *b);
+
+#endif

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A keyed hash for cookies and tables that strangers could otherwise fill with collisions. */
+#ifndef SONDE_BASE_HASH_H
+#define SONDE_BASE_HASH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A secret drawn once a run; whoever knows it can forge cookies. */
+struct hash_key {
+	uint64_t k0;
+	uint64_t k1;
+};
+
+/* SipHash-2-4 of len bytes (Aumasson and Bernstein, 2012). */
+uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t len);
+
+#endif

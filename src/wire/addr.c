@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// An IPv4 or IPv6 address, or a MAC, as bytes in network order with its text form.
+#include "wire/addr.h"
+
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <string.h>
+
+struct addr addr_v4(const uint8_t bytes[static 4])
+{
+	struct addr a = {.family = 4};
+
+	memcpy(a.bytes, bytes, 4);
+	return a;
+}
+
+struct addr addr_v4_number(uint32_t number)
+{
+	return (struct addr){
+		.family = 4,
+		.bytes = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
+			  (uint8_t)number},
+	};
+}
+
+uint32_t addr_number(const struct addr *a)
+{
+	return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 |
+	       (uint32_t)a->bytes[2] << 8 | a->bytes[3];
+}
+
+struct addr addr_v6(const uint8_t bytes[static 16])
+{
+	struct addr a = {.family = 6};
+
+	memcpy(a.bytes, bytes, 16);
+	return a;
+}
+
+bool addr_parse(const char *text, struct addr *ret_addr)
+{
+	uint8_t bytes[16];
+
+	if (inet_pton(AF_INET, text, bytes) == 1)
+		*ret_addr = addr_v4(bytes);
+	else if (inet_pton(AF_INET6, text, bytes) == 1)
+		*ret_addr = addr_v6(bytes);
+	else
+		return false;
+	return true;
+}
+
+const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX])
+{
+	if (a->family == 4)
+		snprintf(out, ADDR_TEXT_MAX, "%u.%u.%u.%u", a->bytes[0], a->bytes[1], a->bytes[2],
+			 a->bytes[3]);
+	else if (a->family == 6)
+		inet_ntop(AF_INET6, a->bytes, out, ADDR_TEXT_MAX);
+	else
+		snprintf(out, ADDR_TEXT_MAX, "none");
+	return out;
+}
+
+bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return addr_compare(a, b) == 0;
+}
+
+int addr_compare(const struct addr *a, const struct addr *b)
+{
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	return memcmp(a->bytes, b->bytes, addr_len(a));
+}
+
+bool addr_is_multicast(const struct addr *a)
+{
+	return a->family == 4 ? (a->bytes[0] & 0xf0) == 0xe0 : a->family == 6 && a->bytes[0] == 0xff;
+}
+
+bool addr_is_loopback(const struct addr *a)
+{
+	static const uint8_t one[16] = {[15] = 1};
+
+	return a->family == 4 ? a->bytes[0] == 127
+			      : a->family == 6 && memcmp(a->bytes, one, sizeof(one)) == 0;
+}
+
+bool addr_is_link_local(const struct addr *a)
+{
+	return a->family == 6 && a->bytes[0] == 0xfe && (a->bytes[1] & 0xc0) == 0x80;
+}
+
+bool addr_is_any(const struct addr *a)
+{
+	static const uint8_t zero[16];
+
+	return memcmp(a->bytes, zero, addr_len(a)) == 0;
+}
+
+struct addr addr_solicited_node(const struct addr *a)
+{
+	return (struct addr){
+		.family = 6,
+		.bytes = {0xff, 2, [11] = 1, [12] = 0xff, a->bytes[13], a->bytes[14], a->bytes[15]},
+	};
+}
+
+const char *mac_text(const uint8_t mac[static MAC_LEN], bool lower, char out[static MAC_TEXT_MAX])
+{
+	snprintf(out, MAC_TEXT_MAX,
+		 lower ? "%02x:%02x:%02x:%02x:%02x:%02x" : "%02X:%02X:%02X:%02X:%02X:%02X", mac[0],
+		 mac[1], mac[2], mac[3], mac[4], mac[5]);
+	return out;
+}
