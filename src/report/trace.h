@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* --packet-trace: one line a frame in the classic grammar of Nmap 7.93. */
+#ifndef SONDE_REPORT_TRACE_H
+#define SONDE_REPORT_TRACE_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/nsec.h"
+#include "packet/frame.h"
+
+/*
+ * Appends the line for frame with its newline, e.g.
+ * "SENT (0.1904s) TCP 192.0.2.10:41273 > 203.0.113.5:22 S ttl=47 id=777 iplen=44  seq=9 win=1024 <mss 1460>\n".
+ * sent: which word begins it. since_start: the frame's time after the start of the scan.
+ */
+void trace_line(struct buf *out, const struct frame *frame, bool sent, nsec_t since_start);
+
+#endif
