@@ -20,6 +20,8 @@ enum icmp_type {
 	ICMP_TYPE_PARAMETER_PROBLEM = 12,
 	ICMP_TYPE_TIMESTAMP = 13,
 	ICMP_TYPE_TIMESTAMP_REPLY = 14,
+	ICMP_TYPE_INFORMATION = 15,
+	ICMP_TYPE_INFORMATION_REPLY = 16,
 	ICMP_TYPE_MASK = 17,
 	ICMP_TYPE_MASK_REPLY = 18,
 };
@@ -28,16 +30,17 @@ struct icmp_hdr {
 	uint8_t type;
 	uint8_t code;
 	uint16_t checksum;
-	uint16_t id;	   /* echo, timestamp, information, mask */
-	uint16_t sequence; /* the same */
+	uint16_t id;        /* echo, timestamp, information, mask */
+	uint16_t sequence;  /* the same */
 	uint32_t originate; /* timestamp: ms since midnight UT */
 	uint32_t receive;
 	uint32_t transmit;
 	uint32_t mask;
 	struct addr gateway; /* redirect */
-	uint16_t mtu;	     /* type 3 code 4: next-hop MTU (RFC 1191) */
+	uint16_t mtu;        /* type 3 code 4: next-hop MTU (RFC 1191) */
 	uint8_t pointer;     /* type 12 */
-	bool is_error;	     /* types 3, 4, 5, 11, 12: a quoted packet follows */
+	bool is_error;       /* types 3, 4, 5, 11, 12: a quoted packet follows */
+	bool complete;       /* the eight bytes every type has were there */
 };
 
 /* Reads the header; c then stands at the data or the quoted packet. */

@@ -36,13 +36,14 @@ struct icmpv6_hdr {
 	uint16_t checksum;
 	uint16_t id; /* echo */
 	uint16_t sequence;
-	uint32_t mtu;	  /* type 2 */
-	uint32_t pointer; /* type 4 */
-	uint32_t nd_flags;  /* type 136: enum icmpv6_nd_flag */
-	struct addr target; /* types 135 to 137 */
-	bool has_link_address; /* source (135) or target (136, 137) link-layer address option */
+	uint32_t mtu;          /* type 2 */
+	uint32_t pointer;      /* type 4 */
+	uint32_t nd_flags;     /* type 136: enum icmpv6_nd_flag */
+	struct addr target;    /* types 135 to 137 */
+	bool has_link_address; /* source (133-135) or target (136, 137) link-layer address option */
 	uint8_t link_address[MAC_LEN];
 	bool is_error; /* types 1 to 127: a quoted packet follows (RFC 4443 s. 2.1) */
+	bool complete; /* the eight bytes every type has were there */
 };
 
 /* Reads header and, for neighbour discovery, options; c then stands at data or quoted packet. */

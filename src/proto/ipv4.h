@@ -10,10 +10,10 @@
 #include "wire/build.h"
 #include "wire/cursor.h"
 
-#define IPV4_HEADER_MIN 20
+#define IPV4_HEADER_MIN    20
 #define IPV4_FLAG_RESERVED 4 /* of the three flag bits */
-#define IPV4_FLAG_DF	   2
-#define IPV4_FLAG_MF	   1
+#define IPV4_FLAG_DF       2
+#define IPV4_FLAG_MF       1
 
 /* Protocol numbers (IANA), shared with IPv6's next header. */
 enum ip_protocol {
@@ -41,7 +41,7 @@ struct ipv4_hdr {
 	uint8_t tos;
 	uint16_t total_len; /* bytes, header included; 0 with segmentation offload */
 	uint16_t id;
-	uint8_t flags;		  /* IPV4_FLAG_... */
+	uint8_t flags;            /* IPV4_FLAG_... */
 	uint16_t fragment_offset; /* bytes */
 	uint8_t ttl;
 	uint8_t protocol;
@@ -50,14 +50,23 @@ struct ipv4_hdr {
 	struct addr destination;
 	uint32_t options_at; /* offset in the frame and length of the options */
 	uint32_t options_len;
+	bool complete;      /* version 4 and all 20 fixed bytes were there */
+	bool payload_short; /* total_len promises more than was sent: usual only in a quote */
 };
 
 /*
  * Reads the header and its options and narrows c to the payload that total_len promises (Ethernet
  * padding falls off). A version other than 4, a header shorter than 20 bytes or a total length
- * shorter than the header makes c malformed.
+ * shorter than the header makes c malformed. A total length beyond the frame only sets
+ * payload_short and leaves c over what there is: the caller knows whether that is a lie or a quote.
  */
 void ipv4_read(struct cursor *c, struct ipv4_hdr *ret_header);
+
+/*
+ * The same for the packet that an ICMP error quotes. Some senders quote a total_len that they have
+ * already changed, so one that leaves no room for eight bytes of data is not believed.
+ */
+void ipv4_read_quoted(struct cursor *c, struct ipv4_hdr *ret_header);
 
 /* Writes a header without options; total_len and checksum are those of payload_len bytes after it. */
 void ipv4_write(struct build *b, const struct ipv4_hdr *header, uint32_t payload_len);

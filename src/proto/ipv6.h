@@ -11,7 +11,7 @@
 #include "wire/build.h"
 #include "wire/cursor.h"
 
-#define IPV6_HEADER_LEN 40
+#define IPV6_HEADER_LEN     40
 #define IPV6_EXTENSIONS_MAX 32 /* more in one packet is malformed: a budget, not a standard */
 
 struct ipv6_hdr {
@@ -23,17 +23,21 @@ struct ipv6_hdr {
 	struct addr source;
 	struct addr destination;
 	/* Found while walking the extension headers: */
-	uint8_t protocol;	  /* what the payload is in the end */
-	uint8_t extensions;	  /* how many were walked */
+	uint8_t protocol;   /* what the payload is in the end */
+	uint8_t extensions; /* how many were walked */
 	bool has_fragment;
 	bool more_fragments;
 	uint16_t fragment_offset; /* bytes */
 	uint32_t fragment_id;
+	bool route_pending; /* a routing header has segments left: destination is not the last one */
+	bool complete;      /* version 6 and all 40 fixed bytes were there */
+	bool payload_short; /* payload_len promises more than was sent: usual only in a quote */
 };
 
 /*
  * Reads the fixed header and walks the extension headers; narrows c to the payload. Stops at a
  * fragment that is not the first (protocol then says what the fragment's chain began with).
+ * A payload length beyond the frame only sets payload_short, as in ipv4_read().
  */
 void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header);
 
