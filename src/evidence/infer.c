@@ -185,6 +185,21 @@ static int see_tcp_probe(struct sight *s, bool is_ack)
 	return 0;
 }
 
+/* Anything else between us and a probed host is part of the picture, if not of a verdict. */
+static int see_other(struct sight *s)
+{
+	const struct ip_packet *ip = &s->packet->ip;
+	uint32_t host = ledger_find_host(s->l, &ip->source);
+
+	if (host == EVENT_NONE || !may_probe(s->l, &ip->destination))
+		host = ledger_find_host(s->l, &ip->destination);
+	if (host != EVENT_NONE) {
+		s->note->kind = NOTE_TRAFFIC;
+		s->note->host = host;
+	}
+	return 0;
+}
+
 static int see_tcp(struct sight *s)
 {
 	const struct ip_packet *ip = &s->packet->ip;
@@ -207,7 +222,7 @@ static int see_tcp(struct sight *s)
 		return see_tcp_again(s, host, first);
 	if ((syn || ack) && may_probe(s->l, &ip->source))
 		return see_tcp_probe(s, ack);
-	return 0;
+	return see_other(s);
 }
 
 /* The probe that an ICMP error quotes, with proof; EVENT_NONE when there is none. */
@@ -367,21 +382,6 @@ static int see_icmpv6(struct sight *s)
 		if (code || s->note->kind == NOTE_REPLY)
 			return code;
 		return see_neighbour(s, &ip->source, &ip->destination);
-	}
-	return 0;
-}
-
-/* Anything else between us and a probed host is part of the picture, if not of a verdict. */
-static int see_other(struct sight *s)
-{
-	const struct ip_packet *ip = &s->packet->ip;
-	uint32_t host = ledger_find_host(s->l, &ip->source);
-
-	if (host == EVENT_NONE || !may_probe(s->l, &ip->destination))
-		host = ledger_find_host(s->l, &ip->destination);
-	if (host != EVENT_NONE) {
-		s->note->kind = NOTE_TRAFFIC;
-		s->note->host = host;
 	}
 	return 0;
 }
