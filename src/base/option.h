@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/nsec.h"
 
 /* What an option takes and what its field in the caller's struct is. */
 enum option_kind {
@@ -16,7 +17,7 @@ enum option_kind {
 	OPTION_COUNTER,  /* no value; unsigned, one up each time; a digit sets it (-v3) */
 	OPTION_TEXT,     /* const char *, points into argv or at the row's initial text */
 	OPTION_NUMBER,   /* uint64_t, min <= value <= max */
-	OPTION_DURATION, /* nsec_t, "200ms", "2s", "1m", "1h", "0.5"; no unit = seconds, as Nmap */
+	OPTION_DURATION, /* nsec_t; see option_duration() */
 	OPTION_RATE,     /* double, events a second, > 0, "100" or "0.5", min <= value <= max */
 	OPTION_LIST,     /* struct option_list; each use adds a value */
 	OPTION_CALL,     /* no field: the row's call gets the caller's struct and the value */
@@ -40,7 +41,8 @@ struct option_row {
 	const char *argument; /* what help calls the value: "FILE"; "" or NULL = takes none */
 	const char *help;     /* one sentence, without markup; NULL hides the row from help */
 	const char *unit;     /* what a number counts, plural, for errors and help: "tries" */
-	const char *initial;  /* value before parsing, as one would type it; also shown in help */
+	const char *initial;  /* value before parsing, as one would type it; shown in help too
+				 (for FLAG, COUNTER, LIST and CALL only shown) */
 	enum option_kind kind;
 	bool again;    /* a single-valued option may be given again; the last one counts */
 	size_t offset; /* offsetof() the field */
@@ -65,8 +67,8 @@ struct option_table {
  * Reads argc arguments (argv[0] is the first one after the command's name) into the caller's
  * struct `into`, which must be zero where the table points; fields with an initial text are set
  * from it first. Spellings accepted:
- *   --name VALUE, --name=VALUE, -name (whole names only, as Nmap does), unique beginnings (--pack);
- *   -p22, -p 22, -p=22 is the value "=22"; bundles -nv, -vv, -Pnv; -v3; "--" ends the options.
+ *   --name VALUE, --name=VALUE, unique beginnings (--pack), -name (whole names only, as Nmap);
+ *   -p22, -p 22, -p=22; bundles -nv, -vv, -Pnv, -np22; -v3; "--" ends the options.
  * A value that follows as its own argument may not look like an option ("-e --reason"); "-" and
  * a dash with a digit ("-p -80") are values.
  *
@@ -80,9 +82,9 @@ int option_parse(const struct option_table *table, int argc, char *const argv[],
 void option_done(const struct option_table *table, void *into);
 
 /*
- * Checks a table for mistakes of its author: names or letters used twice, a sentence without a
- * full stop, a value without an argument name, an initial text that does not parse. For the unit
- * test of each command. Returns 0 or -EINVAL with the sentence.
+ * Checks a table for mistakes of its author: a row without a spelling, a spelling used twice, a
+ * help text that is no sentence, a value without an argument name, an initial text that does not
+ * parse. For the unit test of each command. Returns 0 or -EINVAL with the sentence.
  */
 int option_check(const struct option_table *table, struct err *err);
 
@@ -99,9 +101,9 @@ void option_man(const struct option_table *table, struct buf *out);
 void option_words(const struct option_table *table, struct buf *out);
 
 /*
- * Reads a duration of Nmap's form (digits, an optional fraction, ms, s, m, h or nothing for
- * seconds). True and *ret_nsec set, or false and untouched.
+ * Reads a duration as Nmap writes it: "200ms", "2s", "1m", "1.5h", "500us"; no unit means
+ * seconds. True and *ret_time set, or false and untouched.
  */
-bool option_duration(const char *text, int64_t *ret_nsec);
+bool option_duration(const char *text, nsec_t *ret_time);
 
 #endif
