@@ -124,7 +124,8 @@ bool target_list_next(const struct target_list *list, const struct target_list *
 /*
  * Reads the text of -iL or --excludefile in pieces of any size. Items are separated by space,
  * tab, CR, LF or NUL; "#" starts a comment that ends with the line. Memory grows with the items
- * only: a comment or a blank of any length costs nothing, an item of 1024 bytes is refused.
+ * only: a comment or a blank of any length costs nothing, an item of 1024 bytes is refused. A
+ * UTF-8 mark at the start is passed over, UTF-16 is refused by name.
  * Initialise by naming the first four members.
  */
 struct target_reader {
@@ -132,11 +133,9 @@ struct target_reader {
 	const char *source;       /* what errors call the file */
 	uint8_t family;
 	enum target_use use;
-	/* From here on the reader's own. */
+	/* From here on the reader's own, zero at first. */
 	bool started;
 	bool in_comment;
-	uint8_t mark_len;
-	uint8_t mark[3];
 	uint64_t line;
 	uint64_t column;
 	uint64_t item_column;
