@@ -20,7 +20,7 @@
 #include <unistd.h>
 
 #define BATCH_MAX      64
-#define ETHERTYPE_AT   12
+#define TYPE_AT        12
 #define IPV4_HEADER    20
 #define IPV4_TARGET_AT 16
 #define IPV6_HEADER    40
@@ -67,7 +67,7 @@ static uint16_t link_protocol(const struct send_item *item)
 
 	if (item->link != LINK_ETHERNET)
 		return htons(ip_version(item) == 6 ? ETHERTYPE_IPV6 : ETHERTYPE_IP);
-	memcpy(&type, item->bytes + ETHERTYPE_AT, sizeof(type));
+	memcpy(&type, item->bytes + TYPE_AT, sizeof(type));
 	return type;
 }
 
