@@ -12,6 +12,7 @@
 #include "base/nsec.h"
 #include "capture/pcapng.h"
 #include "capture/pool.h"
+#include "capture/ticks.h"
 #include "wire/addr.h"
 
 /* Hard limits: a file that holds more is damaged (sections, interfaces) or cut short (the rest). */
@@ -29,6 +30,7 @@ struct capture_interface {
 	uint32_t id;                 /* its number within its section */
 	uint8_t tsresol;             /* as the file says it; 6 (microseconds) when it does not */
 	int64_t tsoffset;            /* seconds */
+	struct ticks unit;           /* both, ready for use */
 	uint64_t frames;             /* given so far */
 	bool has_counts;             /* the file has counts of this interface (ISB) */
 	struct pcapng_counts counts; /* the latest; comments not kept */

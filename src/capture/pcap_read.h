@@ -37,12 +37,12 @@ bool pcap_is_magic(const uint8_t bytes[static 4]);
 /*
  * Reads the file header from source (at its beginning, not owned) and adds the file's one
  * interface and section to inventory (not owned). 0, -EAGAIN when a growing file does not have
- * its header yet, or a negative code and a sentence.
+ * its header yet, or a negative code and a clause as pcapng_reader_next() gives.
  */
 int pcap_reader_init(struct pcap_reader *r, struct source *source, struct inventory *inventory,
 		     struct err *err);
 
-/* As capture_next(). */
+/* As pcapng_reader_next(). */
 int pcap_reader_next(struct pcap_reader *r, struct frame *ret_frame, struct err *err);
 
 #endif

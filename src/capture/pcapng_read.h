@@ -4,46 +4,13 @@
 #define SONDE_CAPTURE_PCAPNG_READ_H
 
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "capture/inventory.h"
-#include "capture/pcapng.h"
+#include "capture/pcapng_block.h"
 #include "capture/source.h"
 #include "packet/frame.h"
-#include "wire/cursor.h"
-
-/* One block as it stands in the file, checked only for its two lengths. Bytes as frame.bytes. */
-struct pcapng_block {
-	uint32_t type;   /* enum pcapng_block_type, or any other number */
-	bool big_endian; /* the byte order of its section */
-	uint64_t offset; /* of its first byte, in the unpacked file */
-	uint32_t len;    /* of the whole block, head and both lengths included; multiple of 4 */
-	const uint8_t *bytes;
-};
-
-/* One option as it stands in the file. value holds len bytes and is not NUL-ended. */
-struct pcapng_option {
-	uint16_t code;
-	uint16_t len;
-	const uint8_t *value;
-};
-
-/* A walk over the options of one block. Copy it to walk again. */
-struct pcapng_options {
-	struct cursor cursor;
-	bool big_endian;
-};
-
-/*
- * The next option; false at the end. A length that runs out of the block ends the walk and leaves
- * walk->cursor.status other than CURSOR_OK.
- */
-bool pcapng_option_next(struct pcapng_options *walk, struct pcapng_option *ret_option);
-
-/* The next comment among the options, as pcapng_option_next(). The text is a stranger's. */
-bool pcapng_comment_next(struct pcapng_options *walk, struct pcapng_option *ret_comment);
 
 /* What was asked for besides frames. */
 typedef void pcapng_block_fn(void *context, const struct pcapng_block *block);
@@ -72,7 +39,10 @@ struct pcapng_reader {
 void pcapng_reader_init(struct pcapng_reader *r, struct source *source, struct inventory *inventory,
 			pcapng_block_fn *on_block, void *context);
 
-/* As capture_next(). */
+/*
+ * As capture_next(), but err gets only the clause that follows "FILE is damaged at byte N: ", with
+ * source_offset() as N.
+ */
 int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct err *err);
 
 #endif
