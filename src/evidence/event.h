@@ -51,6 +51,7 @@ struct probe {
 	uint32_t next_try;    /* the next probe of this kind to this port */
 	uint32_t next_port;   /* first tries only: the host's next port probed with this kind */
 	uint32_t next_in_bucket;
+	uint32_t last_aside; /* newest of the frames that seem to be about it; EVENT_NONE */
 };
 
 /* A reply that proved itself. Owned by the ledger; named by its index there. */
@@ -74,6 +75,18 @@ enum note_kind {
 	NOTE_OWN_RESET, /* our kernel's RST: it knows nothing of the connection */
 	NOTE_NEIGHBOUR, /* ARP or neighbour discovery beside the probes */
 	NOTE_TRAFFIC,	/* other traffic between us and a probed host */
+};
+
+/*
+ * A frame about a probe that decides nothing: NOTE_OWN_RESET or NOTE_UNPROVEN. Owned by the
+ * ledger; named by its index there.
+ */
+struct aside {
+	uint64_t frame;
+	nsec_t time;
+	uint32_t probe;
+	uint32_t previous; /* the next older one about that probe */
+	uint8_t kind;	   /* enum note_kind */
 };
 
 /* What one frame meant; indexes are EVENT_NONE where they do not apply. */

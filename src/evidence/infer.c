@@ -90,14 +90,29 @@ static int see_reply(struct sight *s, uint32_t probe, enum reply_kind kind, cons
 	return 0;
 }
 
+/* A frame about a probe that decides nothing: remembered beside it. */
+static int see_aside(struct sight *s, uint32_t probe, enum note_kind kind)
+{
+	struct aside aside = {
+		.frame = s->frame->id,
+		.time = s->frame->time,
+		.probe = probe,
+		.kind = (uint8_t)kind,
+	};
+
+	if (!store_aside(s->l, &aside))
+		return -ENOMEM;
+	s->note->kind = kind;
+	s->note->probe = probe;
+	s->note->host = s->l->probes[probe].host;
+	return 0;
+}
+
 /* A frame from a probed address without proof: kept, counted, never a verdict. */
 static int see_unproven(struct sight *s, uint32_t probe)
 {
-	s->note->kind = NOTE_UNPROVEN;
-	s->note->probe = probe;
-	s->note->host = s->l->probes[probe].host;
-	s->l->hosts[s->note->host].unproven++;
-	return 0;
+	s->l->hosts[s->l->probes[probe].host].unproven++;
+	return see_aside(s, probe, NOTE_UNPROVEN);
 }
 
 /* What kind of reply to probe p this TCP header is, if it proves itself. */
@@ -149,11 +164,11 @@ static int see_tcp_back(struct sight *s, uint32_t host, uint32_t bits, uint32_t 
 /* A TCP segment along a tuple that we probed before: a retry, our kernel's reset, or traffic. */
 static int see_tcp_again(struct sight *s, uint32_t host, uint32_t first)
 {
-	unsigned flags = s->packet->ip.tcp.flags;
-
+	if (s->packet->ip.tcp.flags & TCP_RST)
+		return see_aside(s, first, NOTE_OWN_RESET);
 	s->note->host = host;
 	s->note->probe = first;
-	s->note->kind = flags & TCP_RST ? NOTE_OWN_RESET : NOTE_TRAFFIC;
+	s->note->kind = NOTE_TRAFFIC;
 	return 0;
 }
 

@@ -119,6 +119,7 @@ void ledger_free(struct ledger *l)
 	free(l->hosts);
 	free(l->probes);
 	free(l->replies);
+	free(l->asides);
 	free(l->own);
 	free(l->by_addr.heads);
 	free(l->by_tuple.heads);
@@ -287,6 +288,7 @@ uint32_t store_probe(struct ledger *l, const struct probe *probe)
 	p = &l->probes[i];
 	*p = *probe;
 	p->first_reply = p->last_reply = p->next_try = p->next_port = EVENT_NONE;
+	p->last_aside = EVENT_NONE;
 	join_tries(l, i);
 	head = &l->by_tuple.heads[store_tuple_hash(l, p->host, p->kind, probe_bits(p)) &
 				  l->by_tuple.mask];
@@ -363,6 +365,19 @@ uint32_t store_reply(struct ledger *l, const struct reply *reply)
 	return i;
 }
 
+bool store_aside(struct ledger *l, const struct aside *aside)
+{
+	uint32_t i = l->aside_count;
+
+	if (!grow((void **)&l->asides, &l->aside_room, i, sizeof(*l->asides)))
+		return false;
+	l->asides[i] = *aside;
+	l->asides[i].previous = l->probes[aside->probe].last_aside;
+	l->probes[aside->probe].last_aside = i;
+	l->aside_count++;
+	return true;
+}
+
 void ledger_set_end(struct ledger *l, nsec_t time)
 {
 	l->end_known = true;
@@ -399,6 +414,11 @@ const struct probe *ledger_probe(const struct ledger *l, uint32_t probe)
 const struct reply *ledger_reply(const struct ledger *l, uint32_t reply)
 {
 	return &l->replies[reply];
+}
+
+const struct aside *ledger_aside(const struct ledger *l, uint32_t aside)
+{
+	return &l->asides[aside];
 }
 
 bool ledger_is_ping(const struct ledger *l, const struct probe *probe)

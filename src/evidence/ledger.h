@@ -80,6 +80,7 @@ uint32_t ledger_probe_count(const struct ledger *l);
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);
 const struct probe *ledger_probe(const struct ledger *l, uint32_t probe);
 const struct reply *ledger_reply(const struct ledger *l, uint32_t reply);
+const struct aside *ledger_aside(const struct ledger *l, uint32_t aside);
 
 /* The host with this address, or EVENT_NONE. */
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr);

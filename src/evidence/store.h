@@ -16,10 +16,12 @@ struct ledger {
 	struct ledger_host *hosts;
 	struct probe *probes;
 	struct reply *replies;
+	struct aside *asides;
 	struct addr *own;
 	uint32_t host_count, host_room;
 	uint32_t probe_count, probe_room;
 	uint32_t reply_count, reply_room;
+	uint32_t aside_count, aside_room;
 	uint32_t own_count, own_room;
 	struct index by_addr;	/* hosts, by address */
 	struct index by_tuple;	/* probes, by store_tuple_hash() */
@@ -47,6 +49,9 @@ uint32_t store_probe(struct ledger *l, const struct probe *probe);
 
 /* Adds a reply to its probe and accounts for it; its index, or EVENT_NONE. */
 uint32_t store_reply(struct ledger *l, const struct reply *reply);
+
+/* Remembers a frame about a probe that decides nothing. False when memory is out. */
+bool store_aside(struct ledger *l, const struct aside *aside);
 
 /* Probes of a tuple: the first in its chain, then the next; EVENT_NONE at the end. */
 uint32_t store_tuple_first(const struct ledger *l, uint32_t host, enum probe_kind kind,
