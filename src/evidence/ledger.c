@@ -328,13 +328,17 @@ uint32_t store_tuple_next(const struct ledger *l, uint32_t probe, uint32_t host,
 	return tuple_walk(l, l->probes[probe].next_in_bucket, host, kind, bits);
 }
 
-/* What a reply from the host itself teaches about its round trip and about its being up. */
-static void account_reply(struct ledger_host *h, const struct reply *r, uint32_t index, nsec_t rtt)
+/*
+ * What a reply from the host itself teaches about its round trip and about its being up. Only the
+ * first answer to a probe has a round trip: a SYN/ACK sent again comes seconds later.
+ */
+static void account_reply(struct ledger_host *h, const struct reply *r, uint32_t index, nsec_t rtt,
+			  bool is_first)
 {
 	bool from_target = addr_equal(&r->from, &h->addr);
 
 	h->replies++;
-	if (from_target && rtt >= 0) {
+	if (from_target && is_first && rtt >= 0) {
 		if (!h->rtt_count || rtt < h->rtt_min)
 			h->rtt_min = rtt;
 		if (rtt > h->rtt_max)
@@ -361,7 +365,7 @@ uint32_t store_reply(struct ledger *l, const struct reply *reply)
 	else
 		l->replies[p->last_reply].next = i;
 	p->last_reply = i;
-	account_reply(&l->hosts[p->host], reply, i, reply->time - p->time);
+	account_reply(&l->hosts[p->host], reply, i, reply->time - p->time, p->first_reply == i);
 	return i;
 }
 
