@@ -24,19 +24,14 @@ static bool may_probe(const struct ledger *l, const struct addr *addr)
 static void note_next_hop(struct ledger *l, const struct packet *packet, uint32_t host)
 {
 	const uint8_t *mac = packet->ethernet.destination;
-	struct ledger_host *h = &l->hosts[host];
+	const struct ledger_host *h = &l->hosts[host];
+	uint32_t owner;
 
 	if (!packet->has_ethernet || (h->has_mac && !memcmp(h->mac, mac, MAC_LEN)))
 		return;
-	if (l->gateway != EVENT_NONE && !memcmp(l->hosts[l->gateway].mac, mac, MAC_LEN))
-		return;
-	for (uint32_t i = 0; i < l->host_count; i++) {
-		if (i != host && l->hosts[i].has_mac && !memcmp(l->hosts[i].mac, mac, MAC_LEN)) {
-			l->hosts[i].is_next_hop = true;
-			l->gateway = i;
-			return;
-		}
-	}
+	owner = store_mac_owner(l, mac);
+	if (owner != EVENT_NONE && owner != host)
+		l->hosts[owner].is_next_hop = true;
 }
 
 /* Enters a probe to `target` and notes it. */
@@ -337,10 +332,8 @@ static int see_resolution(struct sight *s, enum probe_kind kind, const struct ad
 		first = store_tuple_first(s->l, host, kind, 0);
 	if (first == EVENT_NONE)
 		return 0;
-	if (mac) {
-		s->l->hosts[host].has_mac = true;
-		memcpy(s->l->hosts[host].mac, mac, MAC_LEN);
-	}
+	if (mac && !store_mac(s->l, host, mac))
+		return -ENOMEM;
 	return see_reply(s, first, kind == PROBE_ARP ? REPLY_ARP : REPLY_ND, target);
 }
 

@@ -103,9 +103,8 @@ struct ledger *ledger_new(const struct hash_key *key)
 	if (!l)
 		return NULL;
 	l->key = *key;
-	l->gateway = EVENT_NONE;
 	if (!index_init(&l->by_addr, FIRST_HEADS) || !index_init(&l->by_tuple, FIRST_HEADS) ||
-	    !index_init(&l->by_target, FIRST_HEADS)) {
+	    !index_init(&l->by_mac, FIRST_HEADS) || !index_init(&l->by_target, FIRST_HEADS)) {
 		ledger_free(l);
 		return NULL;
 	}
@@ -122,6 +121,8 @@ void ledger_free(struct ledger *l)
 	free(l->asides);
 	free(l->own);
 	free(l->by_addr.heads);
+	free(l->macs);
+	free(l->by_mac.heads);
 	free(l->by_tuple.heads);
 	free(l->by_target.heads);
 	free(l->target_next);
@@ -196,6 +197,72 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 	l->host_count++;
 	rehash_hosts(l);
 	return i;
+}
+
+static uint32_t *mac_head(const struct ledger *l, const struct index *x,
+			  const uint8_t mac[static MAC_LEN])
+{
+	return &x->heads[hash_bytes(&l->key, mac, MAC_LEN) & x->mask];
+}
+
+/* Doubles the MAC index once it holds more entries than heads. A failure only costs speed. */
+static void rehash_macs(struct ledger *l)
+{
+	struct index fresh;
+
+	if (l->mac_count <= l->by_mac.mask || !index_init(&fresh, (l->by_mac.mask + 1) * 2))
+		return;
+	for (uint32_t i = 0; i < l->mac_count; i++) {
+		uint32_t *head = mac_head(l, &fresh, l->macs[i].mac);
+
+		l->macs[i].next_in_bucket = *head;
+		*head = i;
+	}
+	free(l->by_mac.heads);
+	l->by_mac = fresh;
+}
+
+static uint32_t find_mac(const struct ledger *l, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = *mac_head(l, &l->by_mac, mac);
+
+	while (i != EVENT_NONE && memcmp(l->macs[i].mac, mac, MAC_LEN))
+		i = l->macs[i].next_in_bucket;
+	return i;
+}
+
+uint32_t store_mac_owner(const struct ledger *l, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = find_mac(l, mac);
+	const struct ledger_host *h;
+
+	if (i == EVENT_NONE)
+		return EVENT_NONE;
+	h = &l->hosts[l->macs[i].host];
+	return memcmp(h->mac, mac, MAC_LEN) ? EVENT_NONE : l->macs[i].host;
+}
+
+bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = find_mac(l, mac);
+
+	if (i == EVENT_NONE) {
+		uint32_t *head = mac_head(l, &l->by_mac, mac);
+
+		if (!grow((void **)&l->macs, &l->mac_room, l->mac_count, sizeof(*l->macs)))
+			return false;
+		i = l->mac_count++;
+		l->macs[i].next_in_bucket = *head;
+		memcpy(l->macs[i].mac, mac, MAC_LEN);
+		l->macs[i].host = host;
+		*head = i;
+		rehash_macs(l);
+	} else if (store_mac_owner(l, mac) == EVENT_NONE) {
+		l->macs[i].host = host; /* the first one has another MAC by now */
+	}
+	l->hosts[host].has_mac = true;
+	memcpy(l->hosts[host].mac, mac, MAC_LEN);
+	return true;
 }
 
 /* Doubles both probe indexes; chains keep the order "newest first". */
