@@ -6,6 +6,12 @@
 #include "evidence/store.h"
 #include "packet/decode.h"
 
+/*
+ * How many probes of one tuple an answer is held against, the newest first. Scanners send a
+ * handful; a file with thousands of alike probes and answers would cost their product.
+ */
+#define ALIKE_MAX 64
+
 /* One frame under judgement. */
 struct sight {
 	struct ledger *l;
@@ -145,7 +151,8 @@ static int see_tcp_back(struct sight *s, uint32_t host, uint32_t bits, uint32_t 
 	uint32_t i = first;
 	enum reply_kind kind;
 
-	for (; i != EVENT_NONE; i = store_tuple_next(s->l, i, host, PROBE_SYN, bits)) {
+	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
+	     n++, i = store_tuple_next(s->l, i, host, PROBE_SYN, bits)) {
 		if (tcp_proves(s->l, &ip->tcp, &s->l->probes[i], &kind))
 			return see_reply(s, i, kind, &ip->source);
 	}
@@ -241,7 +248,7 @@ static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 	const struct ip_packet *q = &s->packet->quote;
 	uint32_t host = ledger_find_host(s->l, &q->destination);
 	enum probe_kind kind = PROBE_SYN;
-	uint32_t bits;
+	uint32_t bits, i;
 
 	*ret_similar = EVENT_NONE;
 	if (host == EVENT_NONE)
@@ -257,8 +264,9 @@ static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 	} else {
 		return EVENT_NONE;
 	}
-	for (uint32_t i = store_tuple_first(s->l, host, kind, bits); i != EVENT_NONE;
-	     i = store_tuple_next(s->l, i, host, kind, bits)) {
+	i = store_tuple_first(s->l, host, kind, bits);
+	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
+	     n++, i = store_tuple_next(s->l, i, host, kind, bits)) {
 		const struct probe *p = &s->l->probes[i];
 
 		*ret_similar = i;

@@ -9,9 +9,9 @@
 #include "evidence/rule.h"
 #include "evidence/store.h"
 
-#define FIRST_HEADS	   64
-#define SILENCE_MAX	   (10 * NSEC_PER_SEC)
-#define SLOWEST_ANSWERS    2 /* silence is judged against this many times the slowest answer */
+#define FIRST_HEADS     64
+#define SILENCE_MAX     (10 * NSEC_PER_SEC)
+#define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
 
 /* Grows *array of elements of `size` bytes so that one more fits. */
 static bool grow(void **array, uint32_t *room, uint32_t count, size_t size)
@@ -186,7 +186,7 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 		return EVENT_NONE;
 	i = l->host_count;
 	head = &l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
-	l->hosts[i] = (struct ledger_host){
+	l->hosts[i] = (struct ledger_host) {
 		.addr = *addr,
 		.source = *source,
 		.first_syn = EVENT_NONE,

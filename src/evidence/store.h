@@ -32,12 +32,12 @@ struct ledger {
 	uint32_t aside_count, aside_room;
 	uint32_t mac_count, mac_room;
 	uint32_t own_count, own_room;
-	struct index by_addr;	/* hosts, by address */
-	struct index by_tuple;	/* probes, by store_tuple_hash() */
-	struct index by_mac;	/* macs */
+	struct index by_addr;   /* hosts, by address */
+	struct index by_tuple;  /* probes, by store_tuple_hash() */
+	struct index by_mac;    /* macs */
 	struct index by_target; /* first tries, by host, kind and port */
-	uint32_t *target_next;	/* chains of by_target: one for each probe, beside probes[] */
-	uint32_t *target_last;	/* the last try so far: valid at the index of a first try */
+	uint32_t *target_next;  /* chains of by_target: one for each probe, beside probes[] */
+	uint32_t *target_last;  /* the last try so far: valid at the index of a first try */
 	bool end_known;
 	nsec_t end;
 };
