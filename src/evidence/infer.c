@@ -6,6 +6,12 @@
 #include "evidence/store.h"
 #include "packet/decode.h"
 
+/*
+ * How many probes of one tuple an answer is held against, the newest first. Scanners send a
+ * handful; a file with thousands of alike probes and answers would cost their product.
+ */
+#define ALIKE_MAX 64
+
 /* One frame under judgement. */
 struct sight {
 	struct ledger *l;
@@ -24,19 +30,14 @@ static bool may_probe(const struct ledger *l, const struct addr *addr)
 static void note_next_hop(struct ledger *l, const struct packet *packet, uint32_t host)
 {
 	const uint8_t *mac = packet->ethernet.destination;
-	struct ledger_host *h = &l->hosts[host];
+	const struct ledger_host *h = &l->hosts[host];
+	uint32_t owner;
 
 	if (!packet->has_ethernet || (h->has_mac && !memcmp(h->mac, mac, MAC_LEN)))
 		return;
-	if (l->gateway != EVENT_NONE && !memcmp(l->hosts[l->gateway].mac, mac, MAC_LEN))
-		return;
-	for (uint32_t i = 0; i < l->host_count; i++) {
-		if (i != host && l->hosts[i].has_mac && !memcmp(l->hosts[i].mac, mac, MAC_LEN)) {
-			l->hosts[i].is_next_hop = true;
-			l->gateway = i;
-			return;
-		}
-	}
+	owner = store_mac_owner(l, mac);
+	if (owner != EVENT_NONE && owner != host)
+		l->hosts[owner].is_next_hop = true;
 }
 
 /* Enters a probe to `target` and notes it. */
@@ -90,14 +91,29 @@ static int see_reply(struct sight *s, uint32_t probe, enum reply_kind kind, cons
 	return 0;
 }
 
+/* A frame about a probe that decides nothing: remembered beside it. */
+static int see_aside(struct sight *s, uint32_t probe, enum note_kind kind)
+{
+	struct aside aside = {
+		.frame = s->frame->id,
+		.time = s->frame->time,
+		.probe = probe,
+		.kind = (uint8_t)kind,
+	};
+
+	if (!store_aside(s->l, &aside))
+		return -ENOMEM;
+	s->note->kind = kind;
+	s->note->probe = probe;
+	s->note->host = s->l->probes[probe].host;
+	return 0;
+}
+
 /* A frame from a probed address without proof: kept, counted, never a verdict. */
 static int see_unproven(struct sight *s, uint32_t probe)
 {
-	s->note->kind = NOTE_UNPROVEN;
-	s->note->probe = probe;
-	s->note->host = s->l->probes[probe].host;
-	s->l->hosts[s->note->host].unproven++;
-	return 0;
+	s->l->hosts[s->l->probes[probe].host].unproven++;
+	return see_aside(s, probe, NOTE_UNPROVEN);
 }
 
 /* What kind of reply to probe p this TCP header is, if it proves itself. */
@@ -135,7 +151,8 @@ static int see_tcp_back(struct sight *s, uint32_t host, uint32_t bits, uint32_t 
 	uint32_t i = first;
 	enum reply_kind kind;
 
-	for (; i != EVENT_NONE; i = store_tuple_next(s->l, i, host, PROBE_SYN, bits)) {
+	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
+	     n++, i = store_tuple_next(s->l, i, host, PROBE_SYN, bits)) {
 		if (tcp_proves(s->l, &ip->tcp, &s->l->probes[i], &kind))
 			return see_reply(s, i, kind, &ip->source);
 	}
@@ -149,11 +166,11 @@ static int see_tcp_back(struct sight *s, uint32_t host, uint32_t bits, uint32_t 
 /* A TCP segment along a tuple that we probed before: a retry, our kernel's reset, or traffic. */
 static int see_tcp_again(struct sight *s, uint32_t host, uint32_t first)
 {
-	unsigned flags = s->packet->ip.tcp.flags;
-
+	if (s->packet->ip.tcp.flags & TCP_RST)
+		return see_aside(s, first, NOTE_OWN_RESET);
 	s->note->host = host;
 	s->note->probe = first;
-	s->note->kind = flags & TCP_RST ? NOTE_OWN_RESET : NOTE_TRAFFIC;
+	s->note->kind = NOTE_TRAFFIC;
 	return 0;
 }
 
@@ -231,7 +248,7 @@ static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 	const struct ip_packet *q = &s->packet->quote;
 	uint32_t host = ledger_find_host(s->l, &q->destination);
 	enum probe_kind kind = PROBE_SYN;
-	uint32_t bits;
+	uint32_t bits, i;
 
 	*ret_similar = EVENT_NONE;
 	if (host == EVENT_NONE)
@@ -247,8 +264,9 @@ static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 	} else {
 		return EVENT_NONE;
 	}
-	for (uint32_t i = store_tuple_first(s->l, host, kind, bits); i != EVENT_NONE;
-	     i = store_tuple_next(s->l, i, host, kind, bits)) {
+	i = store_tuple_first(s->l, host, kind, bits);
+	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
+	     n++, i = store_tuple_next(s->l, i, host, kind, bits)) {
 		const struct probe *p = &s->l->probes[i];
 
 		*ret_similar = i;
@@ -322,10 +340,8 @@ static int see_resolution(struct sight *s, enum probe_kind kind, const struct ad
 		first = store_tuple_first(s->l, host, kind, 0);
 	if (first == EVENT_NONE)
 		return 0;
-	if (mac) {
-		s->l->hosts[host].has_mac = true;
-		memcpy(s->l->hosts[host].mac, mac, MAC_LEN);
-	}
+	if (mac && !store_mac(s->l, host, mac))
+		return -ENOMEM;
 	return see_reply(s, first, kind == PROBE_ARP ? REPLY_ARP : REPLY_ND, target);
 }
 

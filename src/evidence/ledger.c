@@ -9,9 +9,9 @@
 #include "evidence/rule.h"
 #include "evidence/store.h"
 
-#define FIRST_HEADS	   64
-#define SILENCE_MAX	   (10 * NSEC_PER_SEC)
-#define SLOWEST_ANSWERS    2 /* silence is judged against this many times the slowest answer */
+#define FIRST_HEADS     64
+#define SILENCE_MAX     (10 * NSEC_PER_SEC)
+#define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
 
 /* Grows *array of elements of `size` bytes so that one more fits. */
 static bool grow(void **array, uint32_t *room, uint32_t count, size_t size)
@@ -103,9 +103,8 @@ struct ledger *ledger_new(const struct hash_key *key)
 	if (!l)
 		return NULL;
 	l->key = *key;
-	l->gateway = EVENT_NONE;
 	if (!index_init(&l->by_addr, FIRST_HEADS) || !index_init(&l->by_tuple, FIRST_HEADS) ||
-	    !index_init(&l->by_target, FIRST_HEADS)) {
+	    !index_init(&l->by_mac, FIRST_HEADS) || !index_init(&l->by_target, FIRST_HEADS)) {
 		ledger_free(l);
 		return NULL;
 	}
@@ -119,8 +118,11 @@ void ledger_free(struct ledger *l)
 	free(l->hosts);
 	free(l->probes);
 	free(l->replies);
+	free(l->asides);
 	free(l->own);
 	free(l->by_addr.heads);
+	free(l->macs);
+	free(l->by_mac.heads);
 	free(l->by_tuple.heads);
 	free(l->by_target.heads);
 	free(l->target_next);
@@ -184,7 +186,7 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 		return EVENT_NONE;
 	i = l->host_count;
 	head = &l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
-	l->hosts[i] = (struct ledger_host){
+	l->hosts[i] = (struct ledger_host) {
 		.addr = *addr,
 		.source = *source,
 		.first_syn = EVENT_NONE,
@@ -195,6 +197,72 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 	l->host_count++;
 	rehash_hosts(l);
 	return i;
+}
+
+static uint32_t *mac_head(const struct ledger *l, const struct index *x,
+			  const uint8_t mac[static MAC_LEN])
+{
+	return &x->heads[hash_bytes(&l->key, mac, MAC_LEN) & x->mask];
+}
+
+/* Doubles the MAC index once it holds more entries than heads. A failure only costs speed. */
+static void rehash_macs(struct ledger *l)
+{
+	struct index fresh;
+
+	if (l->mac_count <= l->by_mac.mask || !index_init(&fresh, (l->by_mac.mask + 1) * 2))
+		return;
+	for (uint32_t i = 0; i < l->mac_count; i++) {
+		uint32_t *head = mac_head(l, &fresh, l->macs[i].mac);
+
+		l->macs[i].next_in_bucket = *head;
+		*head = i;
+	}
+	free(l->by_mac.heads);
+	l->by_mac = fresh;
+}
+
+static uint32_t find_mac(const struct ledger *l, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = *mac_head(l, &l->by_mac, mac);
+
+	while (i != EVENT_NONE && memcmp(l->macs[i].mac, mac, MAC_LEN))
+		i = l->macs[i].next_in_bucket;
+	return i;
+}
+
+uint32_t store_mac_owner(const struct ledger *l, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = find_mac(l, mac);
+	const struct ledger_host *h;
+
+	if (i == EVENT_NONE)
+		return EVENT_NONE;
+	h = &l->hosts[l->macs[i].host];
+	return memcmp(h->mac, mac, MAC_LEN) ? EVENT_NONE : l->macs[i].host;
+}
+
+bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = find_mac(l, mac);
+
+	if (i == EVENT_NONE) {
+		uint32_t *head = mac_head(l, &l->by_mac, mac);
+
+		if (!grow((void **)&l->macs, &l->mac_room, l->mac_count, sizeof(*l->macs)))
+			return false;
+		i = l->mac_count++;
+		l->macs[i].next_in_bucket = *head;
+		memcpy(l->macs[i].mac, mac, MAC_LEN);
+		l->macs[i].host = host;
+		*head = i;
+		rehash_macs(l);
+	} else if (store_mac_owner(l, mac) == EVENT_NONE) {
+		l->macs[i].host = host; /* the first one has another MAC by now */
+	}
+	l->hosts[host].has_mac = true;
+	memcpy(l->hosts[host].mac, mac, MAC_LEN);
+	return true;
 }
 
 /* Doubles both probe indexes; chains keep the order "newest first". */
@@ -287,6 +355,7 @@ uint32_t store_probe(struct ledger *l, const struct probe *probe)
 	p = &l->probes[i];
 	*p = *probe;
 	p->first_reply = p->last_reply = p->next_try = p->next_port = EVENT_NONE;
+	p->last_aside = EVENT_NONE;
 	join_tries(l, i);
 	head = &l->by_tuple.heads[store_tuple_hash(l, p->host, p->kind, probe_bits(p)) &
 				  l->by_tuple.mask];
@@ -326,13 +395,17 @@ uint32_t store_tuple_next(const struct ledger *l, uint32_t probe, uint32_t host,
 	return tuple_walk(l, l->probes[probe].next_in_bucket, host, kind, bits);
 }
 
-/* What a reply from the host itself teaches about its round trip and about its being up. */
-static void account_reply(struct ledger_host *h, const struct reply *r, uint32_t index, nsec_t rtt)
+/*
+ * What a reply from the host itself teaches about its round trip and about its being up. Only the
+ * first answer to a probe has a round trip: a SYN/ACK sent again comes seconds later.
+ */
+static void account_reply(struct ledger_host *h, const struct reply *r, uint32_t index, nsec_t rtt,
+			  bool is_first)
 {
 	bool from_target = addr_equal(&r->from, &h->addr);
 
 	h->replies++;
-	if (from_target && rtt >= 0) {
+	if (from_target && is_first && rtt >= 0) {
 		if (!h->rtt_count || rtt < h->rtt_min)
 			h->rtt_min = rtt;
 		if (rtt > h->rtt_max)
@@ -359,8 +432,21 @@ uint32_t store_reply(struct ledger *l, const struct reply *reply)
 	else
 		l->replies[p->last_reply].next = i;
 	p->last_reply = i;
-	account_reply(&l->hosts[p->host], reply, i, reply->time - p->time);
+	account_reply(&l->hosts[p->host], reply, i, reply->time - p->time, p->first_reply == i);
 	return i;
+}
+
+bool store_aside(struct ledger *l, const struct aside *aside)
+{
+	uint32_t i = l->aside_count;
+
+	if (!grow((void **)&l->asides, &l->aside_room, i, sizeof(*l->asides)))
+		return false;
+	l->asides[i] = *aside;
+	l->asides[i].previous = l->probes[aside->probe].last_aside;
+	l->probes[aside->probe].last_aside = i;
+	l->aside_count++;
+	return true;
 }
 
 void ledger_set_end(struct ledger *l, nsec_t time)
@@ -399,6 +485,11 @@ const struct probe *ledger_probe(const struct ledger *l, uint32_t probe)
 const struct reply *ledger_reply(const struct ledger *l, uint32_t reply)
 {
 	return &l->replies[reply];
+}
+
+const struct aside *ledger_aside(const struct ledger *l, uint32_t aside)
+{
+	return &l->asides[aside];
 }
 
 bool ledger_is_ping(const struct ledger *l, const struct probe *probe)

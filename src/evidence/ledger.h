@@ -35,7 +35,7 @@ struct ledger;
 struct ledger_host {
 	struct addr addr;
 	struct addr source; /* our address when the first probe went out */
-	bool has_mac;	    /* the target's own, from its ARP reply or neighbour advertisement */
+	bool has_mac;       /* the target's own, from its ARP reply or neighbour advertisement */
 	bool is_next_hop;   /* frames for other addresses were handed to its MAC */
 	uint8_t mac[MAC_LEN];
 	uint32_t first_syn; /* the first SYN probe to the newest port; follow next_port */
@@ -43,8 +43,8 @@ struct ledger_host {
 	uint32_t probes;    /* counts */
 	uint32_t replies;
 	uint32_t unproven; /* frames that looked like answers and carried no cookie */
-	uint32_t syns; /* SYN probes, those of host discovery included */
-	nsec_t rtt_min;	      /* over all replies that came from the host itself; 0 when none */
+	uint32_t syns;     /* SYN probes, those of host discovery included */
+	nsec_t rtt_min;    /* over all replies that came from the host itself; 0 when none */
 	nsec_t rtt_max;
 	nsec_t rtt_sum;
 	uint32_t rtt_count;
@@ -80,6 +80,7 @@ uint32_t ledger_probe_count(const struct ledger *l);
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);
 const struct probe *ledger_probe(const struct ledger *l, uint32_t probe);
 const struct reply *ledger_reply(const struct ledger *l, uint32_t reply);
+const struct aside *ledger_aside(const struct ledger *l, uint32_t aside);
 
 /* The host with this address, or EVENT_NONE. */
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr);

@@ -12,9 +12,15 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define UNREACHABLE(code_, reason_, meaning_, source_)                                             \
-	{REPLY_ICMP, ICMP_TYPE_UNREACHABLE, code_, code_, PORT_FILTERED, reason_, meaning_, source_}
+	{                                                                                          \
+		REPLY_ICMP, ICMP_TYPE_UNREACHABLE, code_, code_, PORT_FILTERED, reason_, meaning_, \
+			source_                                                                    \
+	}
 #define UNREACHABLE_V6(code_, reason_, meaning_, source_)                                          \
-	{REPLY_ICMPV6, ICMPV6_UNREACHABLE, code_, code_, PORT_FILTERED, reason_, meaning_, source_}
+	{                                                                                          \
+		REPLY_ICMPV6, ICMPV6_UNREACHABLE, code_, code_, PORT_FILTERED, reason_, meaning_,  \
+			source_                                                                    \
+	}
 
 static const struct rule syn_rules[] = {
 	{REPLY_SYN_ACK, 0, 0, 0, PORT_OPEN, "syn-ack",
@@ -39,8 +45,8 @@ static const struct rule syn_rules[] = {
 		    "A TCP stack answers a closed port with a reset, so this refusal comes from a "
 		    "filter.",
 		    "RFC 792, RFC 1122 s. 3.2.2.1"),
-	UNREACHABLE(4, "dest-unreach", "The path says that our small probe does not fit through it.",
-		    "RFC 1191 s. 4"),
+	UNREACHABLE(4, "dest-unreach",
+		    "The path says that our small probe does not fit through it.", "RFC 1191 s. 4"),
 	UNREACHABLE(5, "dest-unreach", "A source route failed, although the probe carried none.",
 		    "RFC 792"),
 	UNREACHABLE(6, "dest-unreach", "A router does not know the target's network.",
@@ -112,12 +118,9 @@ static const char *const state_names[] = {
 static_assert(COUNT(state_names) == PORT_STATES, "every state has a name");
 
 static const char *const kind_names[] = {
-	[PROBE_SYN] = "SYN",
-	[PROBE_ACK] = "ACK",
-	[PROBE_ECHO] = "echo request",
-	[PROBE_TIMESTAMP] = "timestamp request",
-	[PROBE_ARP] = "ARP request",
-	[PROBE_ND] = "neighbour solicitation",
+	[PROBE_SYN] = "SYN",           [PROBE_ACK] = "ACK",
+	[PROBE_ECHO] = "echo request", [PROBE_TIMESTAMP] = "timestamp request",
+	[PROBE_ARP] = "ARP request",   [PROBE_ND] = "neighbour solicitation",
 };
 static_assert(COUNT(kind_names) == PROBE_KINDS, "every probe kind has a name");
 
@@ -130,8 +133,7 @@ const struct rule *rule_for_syn(enum reply_kind reply, uint8_t type, uint8_t cod
 
 		if (r->reply != reply)
 			continue;
-		if (!by_code ||
-		    (r->type == type && code >= r->first_code && code <= r->last_code))
+		if (!by_code || (r->type == type && code >= r->first_code && code <= r->last_code))
 			return r;
 	}
 	return NULL;

@@ -18,7 +18,7 @@ enum port_state {
 
 struct rule {
 	enum reply_kind reply; /* ignored in the rule of silence */
-	uint8_t type;	       /* ICMP, ICMPv6 */
+	uint8_t type;          /* ICMP, ICMPv6 */
 	uint8_t first_code;    /* the codes it covers, both ends included */
 	uint8_t last_code;
 	enum port_state state;

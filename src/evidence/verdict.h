@@ -14,11 +14,11 @@ struct port_verdict {
 	uint16_t port;
 	enum port_state state;
 	const struct rule *rule; /* NULL only for PORT_UNDECIDED */
-	uint32_t first_probe;	 /* index in the ledger: the first try */
-	uint32_t reply;		 /* the deciding reply; EVENT_NONE for silence and undecided */
+	uint32_t first_probe;    /* index in the ledger: the first try */
+	uint32_t reply;          /* the deciding reply; EVENT_NONE for silence and undecided */
 	unsigned tries;
 	bool contradicted; /* another reply spoke for another state */
-	nsec_t waited;	   /* silence: from the last try to the end of the capture; -1 unknown */
+	nsec_t waited;     /* silence: from the last try to the end of the capture; -1 unknown */
 };
 
 /*
@@ -32,7 +32,7 @@ int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
 struct host_verdict {
 	bool up;
 	const char *reason; /* Nmap's word; "no-response" when down */
-	uint32_t reply;	    /* the first reply that showed it; EVENT_NONE when down */
+	uint32_t reply;     /* the first reply that showed it; EVENT_NONE when down */
 };
 
 /* Whether anything that host sent shows that it is up. */

@@ -49,7 +49,7 @@ struct ip_packet {
 	};
 	struct addr source; /* the same for both families */
 	struct addr destination;
-	uint8_t hops;	  /* TTL or hop limit */
+	uint8_t hops;     /* TTL or hop limit */
 	uint8_t protocol; /* enum ip_protocol: the last one reached */
 	enum transport_kind transport;
 	union {
@@ -76,7 +76,7 @@ struct packet {
 	enum network_kind network;
 	struct arp_hdr arp;  /* NETWORK_ARP */
 	struct ip_packet ip; /* NETWORK_IPV4, NETWORK_IPV6 */
-	bool has_quote;	     /* an ICMP or ICMPv6 error whose quoted IP header could be read */
+	bool has_quote;      /* an ICMP or ICMPv6 error whose quoted IP header could be read */
 	struct ip_packet quote;
 };
 
