@@ -155,10 +155,6 @@ def remove_by_prefix(prefix):
         for name in os.listdir(ETC_DIR):
             if name.startswith(prefix):
                 shutil.rmtree(os.path.join(ETC_DIR, name), ignore_errors=True)
-        try:
-            os.rmdir(ETC_DIR)
-        except OSError:
-            pass
     try:
         os.unlink(os.path.join(LOCK_DIR, prefix))
     except FileNotFoundError:
