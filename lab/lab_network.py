@@ -303,7 +303,8 @@ class Network:
                            v6 + "autoconf": 0, v6 + "addr_gen_mode": 1})
         if node.kind != "kernel":
             values["net.ipv6.conf.all.disable_ipv6"] = 1
-            values["net.ipv6.conf.default.disable_ipv6"] = 1
+        if not node.has_ipv6():
+            values["net.ipv6.conf.default.disable_ipv6"] = 1  # lo, made before, keeps ::1
         if node.icmp_rate == "free":
             values.update({"net.ipv4.icmp_ratelimit": 0, "net.ipv4.icmp_msgs_per_sec": 1000000,
                            "net.ipv4.icmp_msgs_burst": 100000, "net.ipv6.icmp.ratelimit": 0})
