@@ -16,9 +16,11 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 
-from lab_network import AS_USERS, LabError, Network, remove_stale  # noqa: E402
-from lab_scenario import (  # noqa: E402
-    Scenario, ScenarioError, Truth, ports_format, ports_parse)
+from lab_namespace import remove_stale  # noqa: E402
+from lab_network import AS_USERS, Network  # noqa: E402
+from lab_process import LabError  # noqa: E402
+from lab_scenario import Scenario, ScenarioError  # noqa: E402
+from lab_truth import Truth, ports_format, ports_parse  # noqa: E402
 
 __all__ = ["AS_USERS", "LabError", "Network", "Scenario", "ScenarioError", "Truth",
            "ports_format", "ports_parse", "remove_stale"]

@@ -1,38 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Builds the network of a scenario out of namespaces, runs commands in it, removes it.
 
-Theory of operation. Every namespace of a run is called sonde-<pid>-<random>-<node>. The run holds
-a lock on /run/sonde-lab/<prefix>; a prefix whose lock nobody holds is a leftover of a killed run
-and is removed, by its exact names, by the next run. Helper programs ask the kernel to be killed
-when this process dies, so none survives it. Nothing here waits by sleeping for an outcome: each
-helper says "ready", tcpdump says "listening", interfaces are asked whether they run.
+Theory of operation. Order: namespaces, sysctls and nft rules (so that nothing stray is ever sent),
+wires, addresses, "does it run?", routes, helpers. Helper programs ask the kernel to be killed when
+this process dies, so none survives it. Nothing waits by sleeping for an outcome: each helper says
+"ready", tcpdump says "listening", interfaces are asked whether they run.
 
 PR_SET_PDEATHSIG follows the thread: the thread that calls up() must live as long as the network.
 """
 
-import ctypes
+import contextlib
 import fcntl
 import json
 import os
-import re
 import secrets
-import select
-import shutil
 import signal
 import socket
 import struct
 import subprocess
-import threading
 import time
 
-from lab_scenario import HERE, ScenarioError, addresses_between
+from lab_capture import Tcpdump
+from lab_namespace import (
+    ETC_DIR, LOCK_DIR, NETNS_DIR, in_namespace, lock_prefix, remove_by_prefix, remove_stale)
+from lab_process import HERE, READY_S, LabError, batch, program, read_line
+from lab_truth import addresses_between
 
-NETNS_DIR = "/run/netns"
-ETC_DIR = "/etc/netns"
-LOCK_DIR = "/run/sonde-lab"
-PREFIX = re.compile(r"sonde-\d+-[0-9a-f]{6}-")
-READY_S = 10
-CLONE_NEWNET = 0x40000000
 SIOCGIFFLAGS = 0x8913
 IFF_RUNNING = 0x40
 IFA_TENTATIVE = 0x40
@@ -51,140 +44,6 @@ chain output { type filter hook output priority 0; policy accept;
 %s}
 }
 """
-
-
-class LabError(Exception):
-    """One sentence about what could not be built."""
-
-
-def program(name):
-    """The path of one of the lab's C programs."""
-    places = [os.environ.get("SONDE_BUILD", ""), os.path.join(HERE, "..", "build")]
-    for place in filter(None, places):
-        for path in (os.path.join(place, "lab", name), os.path.join(place, name)):
-            if os.access(path, os.X_OK):
-                return os.path.abspath(path)
-    raise LabError(f'The lab\'s program "{name}" is not built; run meson setup build && '
-                   "ninja -C build, or set SONDE_BUILD.")
-
-
-def in_namespace(path, work):
-    """Calls WORK in a thread that has entered the network namespace PATH; returns its result."""
-    box = {}
-
-    def body():
-        try:
-            libc = ctypes.CDLL(None, use_errno=True)
-            fd = os.open(path, os.O_RDONLY)
-            try:
-                if libc.setns(fd, CLONE_NEWNET):
-                    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), path)
-            finally:
-                os.close(fd)
-            box["result"] = work()
-        except BaseException as error:  # handed to the caller below
-            box["error"] = error
-
-    thread = threading.Thread(target=body)
-    thread.start()
-    thread.join()
-    if "error" in box:
-        raise box["error"]
-    return box["result"]
-
-
-def read_line(process, stream, wanted, what):
-    """Waits until STREAM of PROCESS has a line with WANTED; returns that line."""
-    deadline = time.monotonic() + READY_S
-    text = b""
-    while time.monotonic() < deadline:
-        if select.select([stream], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            piece = os.read(stream.fileno(), 65536)
-            text += piece
-            lines = text.split(b"\n")
-            for line in lines[:-1]:
-                if wanted in line:
-                    return line.decode("utf-8", "replace")
-            if not piece:
-                break
-    process.kill()
-    process.wait()
-    extra = process.stderr.read() if process.stderr and process.stderr is not stream else b""
-    said = (text + extra).decode("utf-8", "replace").strip().replace("\n", "; ")
-    raise LabError(f"{what} did not get ready: {said or 'it said nothing'}.")
-
-
-def batch(*jobs):
-    """Runs commands, each with an input text, at the same time; one failing fails all."""
-    running = []
-    for command, text in jobs:
-        process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-                                   stderr=subprocess.STDOUT)
-        process.stdin.write(text.encode())
-        process.stdin.close()
-        process.stdin = None
-        running.append((process, command, text))
-    failed = None
-    for process, command, text in running:
-        out = process.communicate()[0].decode("utf-8", "replace").strip()
-        if process.returncode and not failed:
-            failed = f"{' '.join(command)} failed: {out} (input: {text.strip()!r})"
-    if failed:
-        raise LabError(failed)
-
-
-def namespaces_with(prefix):
-    """The exact names of existing namespaces that begin with PREFIX."""
-    try:
-        return sorted(n for n in os.listdir(NETNS_DIR) if n.startswith(prefix))
-    except FileNotFoundError:
-        return []
-
-
-def remove_by_prefix(prefix):
-    """Removes all that a run of this exact prefix made."""
-    for name in namespaces_with(prefix):
-        pids = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True)
-        for pid in pids.stdout.split():
-            try:
-                os.kill(int(pid), signal.SIGKILL)
-            except ProcessLookupError:
-                pass
-        subprocess.run(["ip", "netns", "del", name], capture_output=True)
-    if os.path.isdir(ETC_DIR):
-        for name in os.listdir(ETC_DIR):
-            if name.startswith(prefix):
-                shutil.rmtree(os.path.join(ETC_DIR, name), ignore_errors=True)
-    try:
-        os.unlink(os.path.join(LOCK_DIR, prefix))
-    except FileNotFoundError:
-        pass
-
-
-def lock_prefix(prefix):
-    """Takes the lock of PREFIX without waiting; the descriptor, or None when it is held."""
-    fd = os.open(os.path.join(LOCK_DIR, prefix), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return fd
-    except BlockingIOError:
-        os.close(fd)
-        return None
-
-
-def remove_stale():
-    """Removes what killed runs left behind."""
-    found = set(os.listdir(LOCK_DIR))
-    for place in (NETNS_DIR, ETC_DIR):
-        if os.path.isdir(place):
-            found.update(m[0] for m in map(PREFIX.match, os.listdir(place)) if m)
-    for prefix in sorted(found):
-        if not PREFIX.fullmatch(prefix):
-            continue
-        fd = lock_prefix(prefix)
-        if fd is not None:
-            remove_by_prefix(prefix)
-            os.close(fd)
 
 
 class Network:
@@ -541,7 +400,7 @@ class Network:
         """Runs COMMAND in the scanner; a CompletedProcess (text). TCPDUMP names a file."""
         if capture:
             kwargs.update(stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        with self.tcpdump(tcpdump) if tcpdump else _Nothing():
+        with self.tcpdump(tcpdump) if tcpdump else contextlib.nullcontext():
             with self.popen(command, as_user=as_user, **kwargs) as process:
                 try:
                     out, err = process.communicate(timeout=timeout)
@@ -558,7 +417,7 @@ class Network:
 
     def tcpdump(self, path, node="scanner"):
         """A capture beside the work, for `with`: begun before the block, complete after it."""
-        return _Tcpdump(self, path, node)
+        return Tcpdump(self, path, node)
 
     # Down
 
@@ -588,65 +447,3 @@ class Network:
             remove_by_prefix(self.prefix)
             os.close(self.lock)
             self.lock = None
-
-
-class _Nothing:
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        return None
-
-
-class _Tcpdump:
-    """tcpdump on each interface of a node: FILE for the first, FILE.IF for the others.
-
-    It is begun when tcpdump says it listens. It is complete when tcpdump (SIGUSR1) has written as
-    many packets as the kernel's filter had passed to it; only then is it ended.
-    """
-
-    def __init__(self, network, path, node):
-        self.network = network
-        self.node = node
-        self.dropped = None  # packets the kernel could not hand over, after the block
-        interfaces = (network.scanner_interfaces() if node == "scanner"
-                      else list(network.scenario.nodes[node].interfaces))
-        self.files = {i: path if n == 0 else f"{path}.{i}" for n, i in enumerate(interfaces)}
-        self.running = []
-
-    def __enter__(self):
-        try:
-            for interface, path in self.files.items():
-                command = ["tcpdump", "-i", interface, "-n", "-s", "4096", "-B", "65536", "-U",
-                           "--immediate-mode", "--time-stamp-precision=nano", "-Z", "root",
-                           "-w", os.path.abspath(path)]
-                process = subprocess.Popen(
-                    self.network.helper_command(self.node, command), stdin=subprocess.DEVNULL,
-                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                    preexec_fn=os.setpgrp)  # the terminal's Ctrl-C is not for it
-                self.running.append(process)
-                read_line(process, process.stderr, b"listening on", "tcpdump")
-        except BaseException:
-            self.__exit__()
-            raise
-        return self
-
-    @staticmethod
-    def counts(process):
-        process.send_signal(signal.SIGUSR1)
-        line = read_line(process, process.stderr, b"captured", "tcpdump")
-        return [int(n) for n in re.findall(r"(\d+) packets?", line)]
-
-    def __exit__(self, *_):
-        self.dropped = 0
-        for process in self.running:
-            deadline = time.monotonic() + READY_S
-            while process.poll() is None and time.monotonic() < deadline:
-                captured, received, dropped = self.counts(process)
-                if captured + dropped >= received:
-                    self.dropped += dropped
-                    break
-            if process.poll() is None:
-                process.send_signal(signal.SIGINT)
-            process.wait()
-            process.stderr.close()

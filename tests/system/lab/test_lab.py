@@ -24,7 +24,8 @@ REPO = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", "..", "..")
 sys.path.insert(0, os.path.join(REPO, "lab"))
 
 import lab  # noqa: E402
-import lab_network  # noqa: E402
+import lab_namespace  # noqa: E402
+import lab_process  # noqa: E402
 
 RUN = os.path.join(REPO, "lab", "run")
 NAMES = lab.Scenario.names()
@@ -84,8 +85,8 @@ def lab_run(*args, **kwargs):
 
 def leftovers(prefix):
     """All that a run with this prefix has left on the machine."""
-    found = lab_network.namespaces_with(prefix)
-    for place in (lab_network.ETC_DIR, lab_network.LOCK_DIR):
+    found = lab_namespace.namespaces_with(prefix)
+    for place in (lab_namespace.ETC_DIR, lab_namespace.LOCK_DIR):
         if os.path.isdir(place):
             found += [n for n in os.listdir(place) if n.startswith(prefix)]
     return found
@@ -201,7 +202,7 @@ def test_unknown_scenario_and_fault(tmp_path):
     ["sonde-listen", "-", "22-1"],
 ])
 def test_programs_refuse_in_one_sentence(args):
-    done = subprocess.run([lab_network.program(args[0]), *args[1:]], capture_output=True, text=True,
+    done = subprocess.run([lab_process.program(args[0]), *args[1:]], capture_output=True, text=True,
                           stdin=subprocess.DEVNULL, timeout=10)
     assert done.returncode in (1, 2) and done.stdout == ""
     assert re.fullmatch(r"sonde-\w+: [^\n]+\.\n", done.stderr), done.stderr
@@ -214,7 +215,7 @@ def test_programs_refuse_in_one_sentence(args):
     "host 192.0.2.1\nquote 9999", "host 192.0.2.1\ntcp 70000 open",
 ])
 def test_simhost_refuses_a_wrong_specification(line):
-    done = subprocess.run([lab_network.program("sonde-simhost"), "--fd", "0", "-"], input=line,
+    done = subprocess.run([lab_process.program("sonde-simhost"), "--fd", "0", "-"], input=line,
                           capture_output=True, text=True, timeout=10)
     assert done.returncode == 1
     assert re.fullmatch(r"sonde-simhost: [^\n]+\.\n", done.stderr), done.stderr
@@ -229,7 +230,7 @@ def test_comes_up_and_leaves_nothing(name):
     with net:
         prefix = net.prefix
         pids = [process.pid for _, process in net.daemons]
-        assert len(lab_network.namespaces_with(prefix)) == len(net.scenario.nodes)
+        assert len(lab_namespace.namespaces_with(prefix)) == len(net.scenario.nodes)
         for node in net.scenario.nodes:
             listed = net.exec_ns(node, ["ip", "-j", "link"])
             names = {link["ifname"] for link in json.loads(listed.stdout)}
