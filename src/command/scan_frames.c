@@ -71,7 +71,8 @@ static void on_frame(void *user, const struct frame *from_ring)
 	frame.id = s->frames + 1;
 	if (ledger_frame(s->ledger, &frame, &note, &packet))
 		s->failed = true;
-	dns = note.kind == NOTE_UNRELATED && is_our_dns(s, &packet, &dns_sent);
+	dns = (note.kind == NOTE_UNRELATED || note.kind == NOTE_TRAFFIC) &&
+	      is_our_dns(s, &packet, &dns_sent);
 	if (note.kind == NOTE_UNRELATED && !dns)
 		return; /* somebody else's packet: not ours to keep */
 	s->frames++;
@@ -84,7 +85,11 @@ static void on_frame(void *user, const struct frame *from_ring)
 	}
 	if (s->record) {
 		buf_clear(&s->comment);
-		comment_write(&s->comment, s->ledger, &note);
+		if (dns)
+			buf_puts(&s->comment, dns_sent ? "sonde: name look-up, question"
+						       : "sonde: name look-up, answer");
+		else
+			comment_write(&s->comment, s->ledger, &note);
 		record_frame(s->record, &frame, buf_text(&s->comment), &s->devices);
 	}
 	if (s->options->packet_trace)
