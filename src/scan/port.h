@@ -56,7 +56,7 @@ struct port_spec {
  *   elem = [T: | U: | S: | P:] item    a prefix holds for the items after it too, one within
  *                                      brackets until the bracket closes
  *   item = N | N-M | N- | -M | - | name | "[" spec "]"
- * "-" and open ends run from 1 to 65535 (P: 0 to 255); port 0 is in only when it is named. A name
+ * "-" and open ends run from 1 to 65535 (P: 0 to 255); 0 is in only when it is named. A name
  * starts with a lower-case letter, "*" or "?", takes the wildcards "*" and "?" and is compared
  * without case with the names in `names`. In brackets only ports of our ranked list are taken
  * (for SCTP and IP, which have none: those with a name). An item without prefix stands for every
