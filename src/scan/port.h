@@ -94,7 +94,8 @@ struct port_choice {
  * Makes the sets to scan: -p; or -F (100), --top-ports N or the default (1,000) of each scanned
  * protocol; with -p and --top-ports the N most popular of the ports of -p, as Nmap does; less
  * --exclude-ports. Refused: -F with -p or --top-ports; SCTP or IP without -p, since they have no
- * ranking; a choice that leaves no port. Returns 0, or -EINVAL with one sentence; *ret_spec is untouched on failure.
+ * ranking; a choice that leaves no port. Returns 0, or -EINVAL with one sentence; *ret_spec is
+ * untouched on failure.
  */
 int port_choose(const struct port_choice *choice, const struct service_table *names,
 		struct port_spec *ret_spec, struct err *err);
