@@ -10,7 +10,7 @@
 #include "packet/frame.h"
 #include "report/trace.h"
 
-#include "pcap_frames.h"
+#include "../packet/pcap_frames.h"
 
 static bool comes_from(const struct frame *frame, const char *mac)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* A classic pcap file as frames, for tests only: the program itself reads files in src/capture. */
-#ifndef SONDE_TESTS_REPORT_PCAP_FRAMES_H
-#define SONDE_TESTS_REPORT_PCAP_FRAMES_H
+#ifndef SONDE_TESTS_PACKET_PCAP_FRAMES_H
+#define SONDE_TESTS_PACKET_PCAP_FRAMES_H
 
 #include <stdbool.h>
 #include <stdio.h>
