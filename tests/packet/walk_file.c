@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Runs every frame of classic pcap files through decode, checksum, summary and trace.
+// Runs every frame of capture files through decode, checksum, summary and trace.
 //
 // walk-file [-l] [-c] FILE...: -l prints "PROTOCOL INFO" lines; -c also cuts every frame at every
 // byte. Built with sanitizers it is a test by itself.
@@ -8,9 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "capture/capture.h"
 #include "packet/decode.h"
 #include "packet/summary.h"
-#include "pcap_frames.h"
 #include "report/trace.h"
 
 static void walk(const struct frame *frame, struct buf *out)
@@ -51,14 +51,15 @@ static void walk_cuts(const struct frame *frame, struct buf *out)
 
 static uint64_t walk_file(const char *path, bool list, bool cuts)
 {
-	struct pcap_frames pcap;
+	struct capture *capture = NULL;
 	struct frame frame;
 	struct buf out = {0};
+	struct err err = {0};
 	uint64_t count = 0;
 
-	if (!pcap_frames_open(&pcap, path))
+	if (capture_open(path, NULL, &capture, &err) < 0)
 		return 0;
-	while (pcap_frames_next(&pcap, &frame)) {
+	while (capture_next(capture, &frame, &err) == 1) {
 		count++;
 		buf_clear(&out);
 		walk(&frame, &out);
@@ -68,7 +69,7 @@ static uint64_t walk_file(const char *path, bool list, bool cuts)
 		if (cuts)
 			walk_cuts(&frame, &out);
 	}
-	pcap_frames_close(&pcap);
+	capture_free(capture);
 	buf_done(&out);
 	return count;
 }
