@@ -314,12 +314,19 @@ static void on_reverse(void *user, int code, int timeouts, struct hostent *host)
 	answer_question(user, &answer, code);
 }
 
+/* A question on the books; without memory for one it is answered at once, and NULL comes back. */
 static struct question *new_question(struct names *n, names_fn *fn, void *user)
 {
+	static const struct names_answer no_memory = {
+		.status = NAMES_FAILED,
+		.why = "No memory is left for a look-up.",
+	};
 	struct question *q = calloc(1, sizeof(*q));
 
-	if (!q)
-		abort(); /* a few hundred bytes: the process has no future */
+	if (!q) {
+		fn(user, &no_memory);
+		return NULL;
+	}
 	q->names = n;
 	q->fn = fn;
 	q->user = user;
@@ -341,6 +348,8 @@ void names_forward(struct names *n, const char *name, bool want_v4, bool want_v6
 	};
 	struct names_answer none = {0};
 
+	if (!q)
+		return;
 	q->name = strdup(name);
 	q->want_v4 = want_v4;
 	q->want_v6 = want_v6;
@@ -356,6 +365,8 @@ void names_reverse(struct names *n, const struct addr *addr, names_fn *fn, void 
 	struct question *q = new_question(n, fn, user);
 	struct channel *c = &n->channels[REVERSE];
 
+	if (!q)
+		return;
 	q->addr = *addr;
 	ares_gethostbyaddr(c->ares, q->addr.bytes, (int)addr_len(addr),
 			   addr->family == 6 ? AF_INET6 : AF_INET, on_reverse, q);
