@@ -10,10 +10,10 @@
 
 /* What the first byte of a frame is: the LINKTYPE_ numbers of pcap and pcapng. */
 enum link_type {
-	LINK_NULL = 0,	     /* BSD loopback: 4 bytes of family in the host order of the writer */
+	LINK_NULL = 0, /* BSD loopback: 4 bytes of family in the host order of the writer */
 	LINK_ETHERNET = 1,
-	LINK_RAW = 101,	     /* IPv4 or IPv6 by the version nibble: layer-3 tun */
-	LINK_LOOP = 108,     /* OpenBSD loopback: 4 bytes of family, network order */
+	LINK_RAW = 101,  /* IPv4 or IPv6 by the version nibble: layer-3 tun */
+	LINK_LOOP = 108, /* OpenBSD loopback: 4 bytes of family, network order */
 	LINK_LINUX_SLL = 113,
 	LINK_IPV4 = 228,
 	LINK_IPV6 = 229,
@@ -34,7 +34,7 @@ enum frame_direction {
  */
 struct frame {
 	uint64_t id;
-	nsec_t time;	   /* when: monotonic in a live scan, wall clock out of a file */
+	nsec_t time;        /* when: monotonic in a live scan, wall clock out of a file */
 	uint32_t interface; /* index into the capture's interface list (pcapng interface id) */
 	enum link_type link;
 	enum frame_direction direction;

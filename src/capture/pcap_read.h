@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Reads classic pcap: micro- and nanosecond, both byte orders, old and modified headers. */
+#ifndef SONDE_CAPTURE_PCAP_READ_H
+#define SONDE_CAPTURE_PCAP_READ_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "capture/inventory.h"
+#include "capture/source.h"
+#include "packet/frame.h"
+
+/* Which of the two lengths stands first, as the file's version has it. */
+enum pcap_length_order {
+	PCAP_CAPTURED_FIRST,
+	PCAP_WIRE_FIRST,
+	PCAP_SMALLER_IS_CAPTURED, /* version 2.3 was written both ways */
+};
+
+/* State of one reading; fields are pcap_read.c's own. */
+struct pcap_reader {
+	struct source *source;
+	struct inventory *inventory;
+	uint64_t frames;
+	uint64_t offset; /* of the record last given */
+	uint32_t record_head;
+	uint32_t nsec_per_tick;
+	enum link_type link;
+	enum pcap_length_order order;
+	bool big_endian;
+};
+
+/* True when these four bytes start a classic pcap file. */
+bool pcap_is_magic(const uint8_t bytes[static 4]);
+
+/*
+ * Reads the file header from source (at its beginning, not owned) and adds the file's one
+ * interface and section to inventory (not owned). 0, -EAGAIN when a growing file does not have
+ * its header yet, or a negative code and a clause as pcapng_reader_next() gives.
+ */
+int pcap_reader_init(struct pcap_reader *r, struct source *source, struct inventory *inventory,
+		     struct err *err);
+
+/* As pcapng_reader_next(). */
+int pcap_reader_next(struct pcap_reader *r, struct frame *ret_frame, struct err *err);
+
+#endif

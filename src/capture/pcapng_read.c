@@ -1,0 +1,252 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads pcapng block by block: frames come out, everything else goes into the inventory.
+//
+// Theory of operation: a block is read only when all of it is held, its length is possible and
+// the two copies of its length agree; then one cursor covers it and nothing reads outside it.
+// Whatever breaks that chain ends the reading, for nothing tells where the next block begins. A
+// fault inside a block whose lengths agree (an option that runs out of it) costs only the rest of
+// that block's options and is noted. A section header starts a new byte order and interface
+// numbering; the inventory numbers interfaces on over the whole file.
+#include "capture/pcapng_read.h"
+
+#include <errno.h>
+
+#include "capture/ordered.h"
+#include "capture/pcapng_describe.h"
+
+#define SHB_MAGIC_END 12u /* head and byte-order magic */
+#define SYSDIG_FIRST  0x201u
+#define SYSDIG_LAST   0x221u
+
+/* Reads the 12 bytes that tell type, length and (in a section header) byte order. */
+static int read_head(struct pcapng_reader *r, const uint8_t *bytes, struct err *err)
+{
+	struct cursor c = cursor_init(bytes, SHB_MAGIC_END, SHB_MAGIC_END);
+	struct pcapng_block *b = &r->block;
+	uint32_t limit = PCAPNG_BLOCK_MAX;
+
+	*b = (struct pcapng_block) {
+		.type = ordered_u32(&c, r->big_endian),
+		.big_endian = r->big_endian,
+		.offset = source_offset(r->source),
+	};
+	if (b->type == PCAPNG_SHB) {
+		struct cursor magic = c;
+
+		cursor_skip(&magic, 4);
+		b->big_endian = cursor_be32(&magic) == PCAPNG_BYTE_ORDER;
+		magic = c;
+		cursor_skip(&magic, 4);
+		if (!b->big_endian && cursor_le32(&magic) != PCAPNG_BYTE_ORDER)
+			return err_set(err, -EBADMSG, "the section header has no byte-order mark");
+		limit = PCAPNG_SHB_MAX;
+	} else if (!r->in_section) {
+		return err_set(err, -EBADMSG, "it does not begin with a section header");
+	}
+	b->len = ordered_u32(&c, b->big_endian);
+	if (b->len < PCAPNG_BLOCK_MIN || b->len % 4)
+		return err_set(err, -EBADMSG,
+			       "the block there says it is %u bytes long, which is %s", b->len,
+			       b->len < PCAPNG_BLOCK_MIN ? "too short" : "no multiple of 4");
+	if (b->len > limit)
+		return err_set(err, -EBADMSG,
+			       "the block there says it is %u bytes long, more than the %u allowed",
+			       b->len, limit);
+	return 0;
+}
+
+/* The next whole block into r->block: 1, 0 at the end, or negative; not stepped over yet. */
+static int read_block(struct pcapng_reader *r, struct err *err)
+{
+	const uint8_t *bytes = source_need(r->source, SHB_MAGIC_END);
+	struct cursor end;
+	uint32_t again;
+	int code;
+
+	if (!bytes && r->source->state == SOURCE_END && !source_held(r->source))
+		return 0;
+	if (!bytes)
+		return source_starved(r->source, "the head of a block", err);
+	code = read_head(r, bytes, err);
+	if (code < 0)
+		return code;
+	bytes = source_need(r->source, r->block.len);
+	if (!bytes)
+		return source_starved(r->source, "a block", err);
+	r->block.bytes = bytes;
+	end = cursor_init(bytes + r->block.len - 4, 4, 4);
+	again = ordered_u32(&end, r->block.big_endian);
+	if (again != r->block.len)
+		return err_set(err, -EBADMSG,
+			       "the block there says it is %u bytes long at its beginning and %u "
+			       "at its end",
+			       r->block.len, again);
+	return 1;
+}
+
+static int begin_section(struct pcapng_reader *r, struct err *err)
+{
+	int code = pcapng_take_section(r->inventory, &r->block, err);
+
+	if (code < 0)
+		return code;
+	r->in_section = true;
+	r->big_endian = r->block.big_endian;
+	r->section_first = (uint32_t)r->inventory->interface_count;
+	return 0;
+}
+
+/* Direction and marks out of the options of a packet block. */
+static void read_flags(struct pcapng_reader *r, struct frame *f)
+{
+	struct pcapng_options walk = r->options;
+	struct pcapng_option option;
+
+	while (pcapng_option_next(&walk, &option)) {
+		struct cursor c = pcapng_option_value(&option);
+		uint32_t flags;
+
+		if (option.code != PCAPNG_EPB_FLAGS || option.len != 4)
+			continue;
+		flags = ordered_u32(&c, r->big_endian);
+		if ((flags & PCAPNG_FLAG_DIRECTION) <= FRAME_SENT)
+			f->direction = (enum frame_direction)(flags & PCAPNG_FLAG_DIRECTION);
+		f->checksum_not_ready = flags & PCAPNG_FLAG_CHECKSUM_NOT_READY;
+	}
+	pcapng_check_walk(r->inventory, &walk, &r->block);
+}
+
+/* The frame's bytes, which begin at c; after them come the options. */
+static int read_bytes(struct cursor *c, uint32_t len, struct frame *f, struct err *err)
+{
+	if (!cursor_ok(c))
+		return err_set(err, -EBADMSG, "the packet block is too short");
+	if (len > CAPTURE_FRAME_MAX)
+		return err_set(err, -EBADMSG,
+			       "the packet says it holds %u bytes, more than any frame (%u)", len,
+			       CAPTURE_FRAME_MAX);
+	if (len > cursor_held(c))
+		return err_set(err, -EBADMSG,
+			       "the packet says it holds %u bytes, and its block has room for %u",
+			       len, cursor_held(c));
+	f->captured_len = len;
+	f->bytes = c->base + c->at;
+	cursor_skip(c, pcapng_padded(len));
+	return 0;
+}
+
+/* Enhanced and obsolete packet blocks differ only in how wide the interface number is. */
+static int read_packet(struct pcapng_reader *r, struct frame *f, struct err *err)
+{
+	bool old = r->block.type == PCAPNG_PB;
+	struct cursor c = pcapng_block_body(&r->block);
+	bool big = r->big_endian;
+	struct capture_interface *i;
+	uint32_t id, len;
+	int code;
+
+	id = old ? ordered_u16(&c, big) : ordered_u32(&c, big);
+	if (old)
+		cursor_skip(&c, 2); /* packets dropped since the one before */
+	i = pcapng_find_interface(r->inventory, r->section_first, id);
+	if (!i)
+		return err_set(err, -EBADMSG,
+			       "the packet came in on interface %u, which is not described", id);
+	f->time = pcapng_take_time(&c, big, &i->unit);
+	len = ordered_u32(&c, big);
+	f->wire_len = ordered_u32(&c, big);
+	code = read_bytes(&c, len, f, err);
+	if (code < 0)
+		return code;
+	r->options = (struct pcapng_options) {.cursor = c, .big_endian = big};
+	f->interface = r->section_first + id;
+	f->link = i->about.link;
+	i->frames++;
+	if (cursor_held(&c))
+		read_flags(r, f);
+	return 1;
+}
+
+/* Has neither time nor interface: it is the section's first one. */
+static int read_simple(struct pcapng_reader *r, struct frame *f, struct err *err)
+{
+	struct capture_interface *i = pcapng_find_interface(r->inventory, r->section_first, 0);
+	struct cursor c = pcapng_block_body(&r->block);
+	uint32_t len = ordered_u32(&c, r->big_endian);
+	int code;
+
+	if (!i)
+		return err_set(err, -EBADMSG, "a simple packet comes before any interface");
+	f->wire_len = len;
+	if (i->about.snaplen && len > i->about.snaplen)
+		len = i->about.snaplen;
+	code = read_bytes(&c, len, f, err);
+	if (code < 0)
+		return code;
+	r->options = (struct pcapng_options) {.big_endian = r->big_endian};
+	f->interface = r->section_first;
+	f->link = i->about.link;
+	i->frames++;
+	return 1;
+}
+
+/* Blocks that are no frames for us but rows with a number in Wireshark 4.0. */
+static bool is_numbered(uint32_t type)
+{
+	return type == PCAPNG_JOURNAL || type == PCAPNG_CUSTOM || type == PCAPNG_CUSTOM_NO_COPY ||
+	       (type >= SYSDIG_FIRST && type <= SYSDIG_LAST);
+}
+
+/* 1 when the block was a frame, 0 when not. */
+static int take_block(struct pcapng_reader *r, struct frame *f, struct err *err)
+{
+	int code = 0;
+
+	if (r->block.type == PCAPNG_EPB || r->block.type == PCAPNG_PB)
+		return read_packet(r, f, err);
+	if (r->block.type == PCAPNG_SPB)
+		return read_simple(r, f, err);
+	if (r->block.type == PCAPNG_SHB)
+		code = begin_section(r, err);
+	else if (r->block.type == PCAPNG_IDB)
+		code = pcapng_take_interface(r->inventory, r->section_first, &r->block, err);
+	else if (r->block.type == PCAPNG_NRB)
+		pcapng_take_names(r->inventory, &r->block);
+	else if (r->block.type == PCAPNG_ISB)
+		pcapng_take_counts(r->inventory, r->section_first, &r->block);
+	else if (is_numbered(r->block.type))
+		r->records++;
+	if (code == 0 && r->on_block)
+		r->on_block(r->context, &r->block);
+	return code;
+}
+
+void pcapng_reader_init(struct pcapng_reader *r, struct source *source, struct inventory *inventory,
+			pcapng_block_fn *on_block, void *context)
+{
+	*r = (struct pcapng_reader) {
+		.source = source,
+		.inventory = inventory,
+		.on_block = on_block,
+		.context = context,
+	};
+}
+
+int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct err *err)
+{
+	struct frame frame = {0};
+	int code;
+
+	do {
+		code = read_block(r, err);
+		if (code <= 0)
+			return code;
+		code = take_block(r, &frame, err);
+		if (code < 0)
+			return code;
+		source_step(r->source, r->block.len);
+	} while (code == 0);
+	frame.id = ++r->records;
+	*ret_frame = frame;
+	return 1;
+}

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns the time stamps of a file, in any of pcapng's units, into nanoseconds since 1970.
+#include "capture/ticks.h"
+
+#define BINARY_UNIT 0x80u /* if_tsresol's top bit */
+#define NSEC_DIGITS 9u    /* 10^-9 s */
+#define U64_DIGITS  19u   /* 10^19 is the largest power of ten in 64 bits */
+
+static uint64_t power_of_ten(unsigned exponent)
+{
+	uint64_t power = 1;
+
+	while (exponent--)
+		power *= 10;
+	return power;
+}
+
+struct ticks ticks_unit(uint8_t tsresol, int64_t tsoffset)
+{
+	unsigned exponent = tsresol & ~BINARY_UNIT;
+	struct ticks unit = {.multiply = 1, .divide = 1, .offset_seconds = tsoffset};
+
+	if (tsresol & BINARY_UNIT) {
+		unit.multiply = (uint64_t)NSEC_PER_SEC;
+		unit.shift = (uint8_t)exponent;
+	} else if (exponent <= NSEC_DIGITS) {
+		unit.multiply = power_of_ten(NSEC_DIGITS - exponent);
+	} else if (exponent - NSEC_DIGITS <= U64_DIGITS) {
+		unit.divide = power_of_ten(exponent - NSEC_DIGITS);
+	} else {
+		unit.multiply = 0; /* no 64-bit count of these reaches a nanosecond */
+	}
+	return unit;
+}

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+// The comment that each frame of a scan carries in its capture file: grammar in comment.h.
+#include "evidence/comment.h"
+
+#include <inttypes.h>
+
+#include "evidence/phrase.h"
+#include "evidence/rule.h"
+
+/* "SYN 198.51.100.10 22/tcp try 1" */
+static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
+{
+	const struct probe *p = ledger_probe(l, index);
+	char text[ADDR_TEXT_MAX];
+
+	buf_puts(out, probe_kind_name(p->kind));
+	buf_putc(out, ' ');
+	buf_puts(out, addr_text(&ledger_host(l, p->host)->addr, text));
+	if (phrase_has_port(p->kind))
+		buf_printf(out, " %u/tcp", p->port);
+	buf_printf(out, " try %u", p->try_number);
+}
+
+/* " frame 12 (SYN 198.51.100.10 22/tcp try 1)" */
+static void write_reference(struct buf *out, const struct ledger *l, uint32_t probe)
+{
+	buf_printf(out, " frame %" PRIu64 " (", ledger_probe(l, probe)->frame);
+	write_probe(out, l, probe);
+	buf_putc(out, ')');
+}
+
+/* ", so 22/tcp is open": only what the rules say. */
+static void write_meaning(struct buf *out, const struct ledger *l, const struct reply *r)
+{
+	const struct probe *p = ledger_probe(l, r->probe);
+	const struct rule *rule = NULL;
+
+	if (p->kind == PROBE_SYN && !ledger_is_ping(l, p))
+		rule = rule_for_syn(r->kind, r->type, r->code);
+	if (rule)
+		buf_printf(out, ", so %u/tcp is %s", p->port, port_state_name(rule->state));
+	else if (rule_host_reason(r->kind, r->type, r->code,
+				  addr_equal(&r->from, &ledger_host(l, p->host)->addr)))
+		buf_puts(out, ", so the host is up");
+}
+
+static void write_reply(struct buf *out, const struct ledger *l, const struct note *note)
+{
+	const struct reply *r = ledger_reply(l, note->reply);
+	const struct probe *p = ledger_probe(l, r->probe);
+
+	buf_puts(out, "answers");
+	write_reference(out, l, r->probe);
+	buf_puts(out, " after ");
+	phrase_ms(out, r->time - p->time);
+	buf_puts(out, ": ");
+	phrase_reply(out, r);
+	write_meaning(out, l, r);
+	if (note->repeated && phrase_has_port(p->kind))
+		buf_printf(out, "; %u/tcp had answered before", p->port);
+	else if (note->repeated)
+		buf_puts(out, "; the host had answered before");
+}
+
+void comment_write(struct buf *out, const struct ledger *l, const struct note *note)
+{
+	char text[ADDR_TEXT_MAX];
+
+	if (note->kind == NOTE_UNRELATED)
+		return;
+	buf_puts(out, "sonde: ");
+	switch (note->kind) {
+	case NOTE_PROBE:
+		buf_puts(out, "probe ");
+		write_probe(out, l, note->probe);
+		break;
+	case NOTE_REPLY:
+		write_reply(out, l, note);
+		break;
+	case NOTE_UNPROVEN:
+		buf_puts(out, "no proof: does not carry the cookie of");
+		write_reference(out, l, note->probe);
+		break;
+	case NOTE_OWN_RESET:
+		buf_puts(out, "reset by this machine's own kernel, which knows nothing of the "
+			      "probe in");
+		write_reference(out, l, note->probe);
+		break;
+	case NOTE_NEIGHBOUR:
+		buf_puts(out, "address resolution beside the probes");
+		break;
+	case NOTE_TRAFFIC:
+		buf_puts(out, "other traffic with ");
+		buf_puts(out, addr_text(&ledger_host(l, note->host)->addr, text));
+		break;
+	case NOTE_UNRELATED:
+		break;
+	}
+}

@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a frame meant: a probe that was sent, a reply to one, or nothing of this scan. */
+#ifndef SONDE_EVIDENCE_EVENT_H
+#define SONDE_EVIDENCE_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nsec.h"
+#include "wire/addr.h"
+
+/* "No such event", for the indexes below. */
+#define EVENT_NONE UINT32_MAX
+
+enum probe_kind {
+	PROBE_SYN,       /* TCP SYN: port scan, and host discovery (nmap -PS) */
+	PROBE_ACK,       /* bare TCP ACK: host discovery (-PA) */
+	PROBE_ECHO,      /* ICMP or ICMPv6 echo request (-PE) */
+	PROBE_TIMESTAMP, /* ICMP timestamp request (-PP) */
+	PROBE_ARP,       /* ARP who-has (-PR) */
+	PROBE_ND,        /* neighbour solicitation: IPv6's ARP */
+	PROBE_KINDS
+};
+
+enum reply_kind {
+	REPLY_SYN_ACK,
+	REPLY_SPLIT_SYN, /* SYN without ACK from the probed port: split handshake */
+	REPLY_ACK,       /* bare ACK that acknowledges the probe: proves life, decides nothing */
+	REPLY_RST,
+	REPLY_ICMP, /* an ICMP error that quotes the probe; type and code say which */
+	REPLY_ICMPV6,
+	REPLY_ECHO,
+	REPLY_TIMESTAMP,
+	REPLY_ARP,
+	REPLY_ND,
+	REPLY_KINDS
+};
+
+/* A probe on the wire. Owned by the ledger; named by its index there. */
+struct probe {
+	uint64_t frame;
+	nsec_t time;
+	uint32_t host;       /* index of the target in the ledger */
+	uint32_t cookie;     /* SYN: sequence number; ACK: acknowledgement; ICMP: id and sequence */
+	uint16_t port;       /* the target's port; 0 where the kind has none */
+	uint16_t local_port; /* ours */
+	uint8_t kind;        /* enum probe_kind */
+	uint8_t try_number;  /* 1 for the first probe of this kind to this port; stays at 255 */
+	uint32_t first_reply; /* in order of arrival; EVENT_NONE when none */
+	uint32_t last_reply;
+	uint32_t next_try;  /* the next probe of this kind to this port */
+	uint32_t next_port; /* first tries only: the host's next port probed with this kind */
+	uint32_t next_in_bucket;
+	uint32_t last_aside; /* newest of the frames that seem to be about it; EVENT_NONE */
+};
+
+/* A reply that proved itself. Owned by the ledger; named by its index there. */
+struct reply {
+	uint64_t frame;
+	nsec_t time;
+	uint32_t probe;   /* which probe it answers */
+	uint32_t next;    /* the next reply to that probe */
+	struct addr from; /* who sent it; the target itself unless a router answered */
+	uint8_t kind;     /* enum reply_kind */
+	uint8_t type;     /* ICMP and ICMPv6 errors */
+	uint8_t code;
+	uint8_t hops; /* TTL or hop limit as received */
+};
+
+enum note_kind {
+	NOTE_UNRELATED, /* no part of this scan */
+	NOTE_PROBE,
+	NOTE_REPLY,
+	NOTE_UNPROVEN,  /* comes from a probed address but does not carry the probe's cookie */
+	NOTE_OWN_RESET, /* our kernel's RST: it knows nothing of the connection */
+	NOTE_NEIGHBOUR, /* ARP or neighbour discovery beside the probes */
+	NOTE_TRAFFIC,   /* other traffic between us and a probed host */
+};
+
+/*
+ * A frame about a probe that decides nothing: NOTE_OWN_RESET or NOTE_UNPROVEN. Owned by the
+ * ledger; named by its index there.
+ */
+struct aside {
+	uint64_t frame;
+	nsec_t time;
+	uint32_t probe;
+	uint32_t previous; /* the next older one about that probe */
+	uint8_t kind;      /* enum note_kind */
+};
+
+/* What one frame meant; indexes are EVENT_NONE where they do not apply. */
+struct note {
+	enum note_kind kind;
+	uint32_t host;
+	uint32_t probe; /* the probe it is, answers or seems to answer */
+	uint32_t reply;
+	bool repeated; /* an answer to this probe was known already */
+};
+
+/* "syn", "echo request"...: for sentences. A constant string. */
+const char *probe_kind_name(enum probe_kind kind);
+
+#endif

@@ -1,0 +1,513 @@
+// SPDX-License-Identifier: Apache-2.0
+// The ledger's store: hosts, probes and replies in arrays, found through keyed hashes.
+#include "evidence/ledger.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/rule.h"
+#include "evidence/store.h"
+
+#define FIRST_HEADS     64
+#define SILENCE_MAX     (10 * NSEC_PER_SEC)
+#define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
+
+/* Grows *array of elements of `size` bytes so that one more fits. */
+static bool grow(void **array, uint32_t *room, uint32_t count, size_t size)
+{
+	uint32_t wanted = *room ? *room * 2 : 16;
+	void *moved;
+
+	if (count < *room)
+		return true;
+	if (wanted <= *room)
+		return false;
+	moved = realloc(*array, wanted * size);
+	if (!moved)
+		return false;
+	*array = moved;
+	*room = wanted;
+	return true;
+}
+
+static bool index_init(struct index *x, uint32_t heads)
+{
+	x->heads = malloc(heads * sizeof(*x->heads));
+	if (!x->heads)
+		return false;
+	memset(x->heads, 0xff, heads * sizeof(*x->heads));
+	x->mask = heads - 1;
+	return true;
+}
+
+static uint64_t host_hash(const struct ledger *l, const struct addr *addr)
+{
+	uint8_t bytes[17] = {addr->family};
+
+	memcpy(bytes + 1, addr->bytes, 16);
+	return hash_bytes(&l->key, bytes, sizeof(bytes));
+}
+
+static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
+{
+	uint32_t words[3] = {a, b, c};
+
+	return hash_bytes(&l->key, words, sizeof(words));
+}
+
+/* SYN and ACK share ports, so that either finds the other's conversation. */
+static uint32_t tuple_class(enum probe_kind kind)
+{
+	return kind == PROBE_ACK ? PROBE_SYN : kind;
+}
+
+uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			  uint32_t bits)
+{
+	return words_hash(l, host, tuple_class(kind), bits);
+}
+
+static uint64_t target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			    uint16_t port)
+{
+	return words_hash(l, host, 0x100u + kind, port);
+}
+
+uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port, uint32_t cookie)
+{
+	switch (kind) {
+	case PROBE_SYN:
+	case PROBE_ACK:
+		return (uint32_t)port << 16 | local_port;
+	case PROBE_ECHO:
+	case PROBE_TIMESTAMP:
+		return cookie;
+	case PROBE_ARP:
+	case PROBE_ND:
+	case PROBE_KINDS:
+		break;
+	}
+	return 0;
+}
+
+static uint32_t probe_bits(const struct probe *p)
+{
+	return store_tuple_bits(p->kind, p->port, p->local_port, p->cookie);
+}
+
+struct ledger *ledger_new(const struct hash_key *key)
+{
+	struct ledger *l = calloc(1, sizeof(*l));
+
+	if (!l)
+		return NULL;
+	l->key = *key;
+	if (!index_init(&l->by_addr, FIRST_HEADS) || !index_init(&l->by_tuple, FIRST_HEADS) ||
+	    !index_init(&l->by_mac, FIRST_HEADS) || !index_init(&l->by_target, FIRST_HEADS)) {
+		ledger_free(l);
+		return NULL;
+	}
+	return l;
+}
+
+void ledger_free(struct ledger *l)
+{
+	if (!l)
+		return;
+	free(l->hosts);
+	free(l->probes);
+	free(l->replies);
+	free(l->asides);
+	free(l->own);
+	free(l->by_addr.heads);
+	free(l->macs);
+	free(l->by_mac.heads);
+	free(l->by_tuple.heads);
+	free(l->by_target.heads);
+	free(l->target_next);
+	free(l->target_last);
+	free(l);
+}
+
+int ledger_add_own(struct ledger *l, const struct addr *addr)
+{
+	if (store_is_own(l, addr))
+		return 0;
+	if (!grow((void **)&l->own, &l->own_room, l->own_count, sizeof(*l->own)))
+		return -ENOMEM;
+	l->own[l->own_count++] = *addr;
+	return 0;
+}
+
+bool store_is_own(const struct ledger *l, const struct addr *addr)
+{
+	for (uint32_t i = 0; i < l->own_count; i++) {
+		if (addr_equal(&l->own[i], addr))
+			return true;
+	}
+	return addr_is_loopback(addr);
+}
+
+/* Doubles the host index once it holds more hosts than heads. A failure only costs speed. */
+static void rehash_hosts(struct ledger *l)
+{
+	struct index fresh;
+
+	if (l->host_count <= l->by_addr.mask || !index_init(&fresh, (l->by_addr.mask + 1) * 2))
+		return;
+	for (uint32_t i = 0; i < l->host_count; i++) {
+		uint32_t *head = &fresh.heads[host_hash(l, &l->hosts[i].addr) & fresh.mask];
+
+		l->hosts[i].next_in_bucket = *head;
+		*head = i;
+	}
+	free(l->by_addr.heads);
+	l->by_addr = fresh;
+}
+
+uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr)
+{
+	uint32_t i = l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
+
+	while (i != EVENT_NONE && !addr_equal(&l->hosts[i].addr, addr))
+		i = l->hosts[i].next_in_bucket;
+	return i;
+}
+
+uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source)
+{
+	uint32_t i = ledger_find_host(l, addr);
+	uint32_t *head;
+
+	if (i != EVENT_NONE)
+		return i;
+	if (!grow((void **)&l->hosts, &l->host_room, l->host_count, sizeof(*l->hosts)))
+		return EVENT_NONE;
+	i = l->host_count;
+	head = &l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
+	l->hosts[i] = (struct ledger_host) {
+		.addr = *addr,
+		.source = *source,
+		.first_syn = EVENT_NONE,
+		.first_up = EVENT_NONE,
+		.next_in_bucket = *head,
+	};
+	*head = i;
+	l->host_count++;
+	rehash_hosts(l);
+	return i;
+}
+
+static uint32_t *mac_head(const struct ledger *l, const struct index *x,
+			  const uint8_t mac[static MAC_LEN])
+{
+	return &x->heads[hash_bytes(&l->key, mac, MAC_LEN) & x->mask];
+}
+
+/* Doubles the MAC index once it holds more entries than heads. A failure only costs speed. */
+static void rehash_macs(struct ledger *l)
+{
+	struct index fresh;
+
+	if (l->mac_count <= l->by_mac.mask || !index_init(&fresh, (l->by_mac.mask + 1) * 2))
+		return;
+	for (uint32_t i = 0; i < l->mac_count; i++) {
+		uint32_t *head = mac_head(l, &fresh, l->macs[i].mac);
+
+		l->macs[i].next_in_bucket = *head;
+		*head = i;
+	}
+	free(l->by_mac.heads);
+	l->by_mac = fresh;
+}
+
+static uint32_t find_mac(const struct ledger *l, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = *mac_head(l, &l->by_mac, mac);
+
+	while (i != EVENT_NONE && memcmp(l->macs[i].mac, mac, MAC_LEN))
+		i = l->macs[i].next_in_bucket;
+	return i;
+}
+
+uint32_t store_mac_owner(const struct ledger *l, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = find_mac(l, mac);
+	const struct ledger_host *h;
+
+	if (i == EVENT_NONE)
+		return EVENT_NONE;
+	h = &l->hosts[l->macs[i].host];
+	return memcmp(h->mac, mac, MAC_LEN) ? EVENT_NONE : l->macs[i].host;
+}
+
+bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN])
+{
+	uint32_t i = find_mac(l, mac);
+
+	if (i == EVENT_NONE) {
+		uint32_t *head = mac_head(l, &l->by_mac, mac);
+
+		if (!grow((void **)&l->macs, &l->mac_room, l->mac_count, sizeof(*l->macs)))
+			return false;
+		i = l->mac_count++;
+		l->macs[i].next_in_bucket = *head;
+		memcpy(l->macs[i].mac, mac, MAC_LEN);
+		l->macs[i].host = host;
+		*head = i;
+		rehash_macs(l);
+	} else if (store_mac_owner(l, mac) == EVENT_NONE) {
+		l->macs[i].host = host; /* the first one has another MAC by now */
+	}
+	l->hosts[host].has_mac = true;
+	memcpy(l->hosts[host].mac, mac, MAC_LEN);
+	return true;
+}
+
+/* Doubles both probe indexes; chains keep the order "newest first". */
+static void rehash_probes(struct ledger *l)
+{
+	uint32_t heads = (l->by_tuple.mask + 1) * 2;
+	struct index tuple, target;
+
+	if (l->probe_count <= l->by_tuple.mask || !index_init(&tuple, heads))
+		return;
+	if (!index_init(&target, heads)) {
+		free(tuple.heads);
+		return;
+	}
+	for (uint32_t i = 0; i < l->probe_count; i++) {
+		struct probe *p = &l->probes[i];
+		uint64_t hash = store_tuple_hash(l, p->host, p->kind, probe_bits(p));
+		uint32_t *head = &tuple.heads[hash & tuple.mask];
+
+		p->next_in_bucket = *head;
+		*head = i;
+		if (p->try_number != 1)
+			continue;
+		head = &target.heads[target_hash(l, p->host, p->kind, p->port) & target.mask];
+		l->target_next[i] = *head;
+		*head = i;
+	}
+	free(l->by_tuple.heads);
+	free(l->by_target.heads);
+	l->by_tuple = tuple;
+	l->by_target = target;
+}
+
+uint32_t ledger_find_probe(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			   uint16_t port)
+{
+	uint32_t i = l->by_target.heads[target_hash(l, host, kind, port) & l->by_target.mask];
+
+	while (i != EVENT_NONE && (l->probes[i].host != host || l->probes[i].kind != kind ||
+				   l->probes[i].port != port))
+		i = l->target_next[i];
+	return i;
+}
+
+/* Room in probes[] and the two arrays beside it. */
+static bool grow_probes(struct ledger *l)
+{
+	uint32_t room_next = l->probe_room, room_last = l->probe_room;
+
+	return grow((void **)&l->target_next, &room_next, l->probe_count, sizeof(uint32_t)) &&
+	       grow((void **)&l->target_last, &room_last, l->probe_count, sizeof(uint32_t)) &&
+	       grow((void **)&l->probes, &l->probe_room, l->probe_count, sizeof(*l->probes));
+}
+
+/* Joins probe i to the earlier tries of its port, or makes it the first. */
+static void join_tries(struct ledger *l, uint32_t i)
+{
+	struct probe *p = &l->probes[i];
+	uint32_t first = ledger_find_probe(l, p->host, p->kind, p->port);
+	uint32_t *head;
+
+	l->target_next[i] = EVENT_NONE;
+	l->target_last[i] = i;
+	if (first != EVENT_NONE) {
+		struct probe *last = &l->probes[l->target_last[first]];
+
+		last->next_try = i;
+		p->try_number = last->try_number < UINT8_MAX ? last->try_number + 1 : UINT8_MAX;
+		l->target_last[first] = i;
+		return;
+	}
+	p->try_number = 1;
+	if (p->kind == PROBE_SYN) {
+		p->next_port = l->hosts[p->host].first_syn;
+		l->hosts[p->host].first_syn = i;
+	}
+	head = &l->by_target.heads[target_hash(l, p->host, p->kind, p->port) & l->by_target.mask];
+	l->target_next[i] = *head;
+	*head = i;
+}
+
+uint32_t store_probe(struct ledger *l, const struct probe *probe)
+{
+	uint32_t i = l->probe_count;
+	struct probe *p;
+	uint32_t *head;
+
+	if (!grow_probes(l))
+		return EVENT_NONE;
+	p = &l->probes[i];
+	*p = *probe;
+	p->first_reply = p->last_reply = p->next_try = p->next_port = EVENT_NONE;
+	p->last_aside = EVENT_NONE;
+	join_tries(l, i);
+	head = &l->by_tuple.heads[store_tuple_hash(l, p->host, p->kind, probe_bits(p)) &
+				  l->by_tuple.mask];
+	p->next_in_bucket = *head;
+	*head = i;
+	l->probe_count++;
+	l->hosts[p->host].probes++;
+	rehash_probes(l);
+	return i;
+}
+
+static bool same_tuple(const struct probe *p, uint32_t host, enum probe_kind kind, uint32_t bits)
+{
+	return p->host == host && tuple_class(p->kind) == tuple_class(kind) &&
+	       probe_bits(p) == bits;
+}
+
+static uint32_t tuple_walk(const struct ledger *l, uint32_t i, uint32_t host, enum probe_kind kind,
+			   uint32_t bits)
+{
+	while (i != EVENT_NONE && !same_tuple(&l->probes[i], host, kind, bits))
+		i = l->probes[i].next_in_bucket;
+	return i;
+}
+
+uint32_t store_tuple_first(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			   uint32_t bits)
+{
+	uint64_t hash = store_tuple_hash(l, host, kind, bits);
+
+	return tuple_walk(l, l->by_tuple.heads[hash & l->by_tuple.mask], host, kind, bits);
+}
+
+uint32_t store_tuple_next(const struct ledger *l, uint32_t probe, uint32_t host,
+			  enum probe_kind kind, uint32_t bits)
+{
+	return tuple_walk(l, l->probes[probe].next_in_bucket, host, kind, bits);
+}
+
+/*
+ * What a reply from the host itself teaches about its round trip and about its being up. Only the
+ * first answer to a probe has a round trip: a SYN/ACK sent again comes seconds later.
+ */
+static void account_reply(struct ledger_host *h, const struct reply *r, uint32_t index, nsec_t rtt,
+			  bool is_first)
+{
+	bool from_target = addr_equal(&r->from, &h->addr);
+
+	h->replies++;
+	if (from_target && is_first && rtt >= 0) {
+		if (!h->rtt_count || rtt < h->rtt_min)
+			h->rtt_min = rtt;
+		if (rtt > h->rtt_max)
+			h->rtt_max = rtt;
+		h->rtt_sum += rtt;
+		h->rtt_count++;
+	}
+	if (h->first_up == EVENT_NONE && rule_host_reason(r->kind, r->type, r->code, from_target))
+		h->first_up = index;
+}
+
+uint32_t store_reply(struct ledger *l, const struct reply *reply)
+{
+	uint32_t i = l->reply_count;
+	struct probe *p = &l->probes[reply->probe];
+
+	if (!grow((void **)&l->replies, &l->reply_room, i, sizeof(*l->replies)))
+		return EVENT_NONE;
+	l->replies[i] = *reply;
+	l->replies[i].next = EVENT_NONE;
+	l->reply_count++;
+	if (p->last_reply == EVENT_NONE)
+		p->first_reply = i;
+	else
+		l->replies[p->last_reply].next = i;
+	p->last_reply = i;
+	account_reply(&l->hosts[p->host], reply, i, reply->time - p->time, p->first_reply == i);
+	return i;
+}
+
+bool store_aside(struct ledger *l, const struct aside *aside)
+{
+	uint32_t i = l->aside_count;
+
+	if (!grow((void **)&l->asides, &l->aside_room, i, sizeof(*l->asides)))
+		return false;
+	l->asides[i] = *aside;
+	l->asides[i].previous = l->probes[aside->probe].last_aside;
+	l->probes[aside->probe].last_aside = i;
+	l->aside_count++;
+	return true;
+}
+
+void ledger_set_end(struct ledger *l, nsec_t time)
+{
+	l->end_known = true;
+	l->end = time;
+}
+
+bool ledger_end(const struct ledger *l, nsec_t *ret_time)
+{
+	if (l->end_known)
+		*ret_time = l->end;
+	return l->end_known;
+}
+
+uint32_t ledger_host_count(const struct ledger *l)
+{
+	return l->host_count;
+}
+
+uint32_t ledger_probe_count(const struct ledger *l)
+{
+	return l->probe_count;
+}
+
+const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host)
+{
+	return &l->hosts[host];
+}
+
+const struct probe *ledger_probe(const struct ledger *l, uint32_t probe)
+{
+	return &l->probes[probe];
+}
+
+const struct reply *ledger_reply(const struct ledger *l, uint32_t reply)
+{
+	return &l->replies[reply];
+}
+
+const struct aside *ledger_aside(const struct ledger *l, uint32_t aside)
+{
+	return &l->asides[aside];
+}
+
+bool ledger_is_ping(const struct ledger *l, const struct probe *probe)
+{
+	const struct ledger_host *h = &l->hosts[probe->host];
+
+	return probe->kind == PROBE_SYN && probe->local_port &&
+	       (probe->local_port == h->ping_ports[0] || probe->local_port == h->ping_ports[1]);
+}
+
+nsec_t ledger_silence(const struct ledger *l, uint32_t host)
+{
+	const struct ledger_host *h = &l->hosts[host];
+	nsec_t wait = SLOWEST_ANSWERS * h->rtt_max;
+
+	if (!h->rtt_count)
+		return LEDGER_SILENCE_BLIND;
+	if (wait < LEDGER_SILENCE_MIN)
+		return LEDGER_SILENCE_MIN;
+	return wait < SILENCE_MAX ? wait : SILENCE_MAX;
+}

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The ledger: every probe and every reply of a scan, each with its frame.
+ *
+ * Theory of operation. Frames go in, in time order, from a live scan or from anybody's capture
+ * file; the same code reads both, so their verdicts are equal. ledger_frame() (infer.c) decides
+ * what a frame is from the frame alone:
+ *   - a TCP SYN, a bare ACK outside any conversation, an echo or timestamp request, an ARP
+ *     request or a neighbour solicitation that we sent is a probe;
+ *   - a frame that comes back and carries the probe's cookie (acknowledgement = sequence + 1, a
+ *     reset's sequence = the ACK probe's acknowledgement, the id and sequence of an echo, or a
+ *     quoted header with these) is a reply;
+ *   - one that comes back without it is kept as a frame and never moves a verdict.
+ * Who "we" are is told (ledger_add_own) or, in a file, seen: whoever sends probes.
+ * Tries to one port are joined by target and port, so a scanner may change its source port.
+ * Hosts, probes and replies live in growing arrays and are named by index; look-ups go by two
+ * keyed hashes, so a stranger cannot choose collisions. Nothing is ever removed.
+ */
+#ifndef SONDE_EVIDENCE_LEDGER_H
+#define SONDE_EVIDENCE_LEDGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/nsec.h"
+#include "evidence/event.h"
+#include "packet/decode.h"
+#include "packet/frame.h"
+#include "wire/addr.h"
+
+struct ledger;
+
+/* What is known of one probed address. */
+struct ledger_host {
+	struct addr addr;
+	struct addr source; /* our address when the first probe went out */
+	bool has_mac;       /* the target's own, from its ARP reply or neighbour advertisement */
+	bool is_next_hop;   /* frames for other addresses were handed to its MAC */
+	uint8_t mac[MAC_LEN];
+	uint32_t first_syn; /* the first SYN probe to the newest port; follow next_port */
+	uint32_t first_up;  /* index of the first reply that shows the host up, or EVENT_NONE */
+	uint32_t probes;    /* counts */
+	uint32_t replies;
+	uint32_t unproven; /* frames that looked like answers and carried no cookie */
+	uint32_t syns;     /* SYN probes, those of host discovery included */
+	nsec_t rtt_min;    /* over all replies that came from the host itself; 0 when none */
+	nsec_t rtt_max;
+	nsec_t rtt_sum;
+	uint32_t rtt_count;
+	uint32_t next_in_bucket;
+	uint16_t ping_ports[2]; /* our source ports that carried bare ACKs: host discovery */
+};
+
+/* key: secret for the hash tables (copied). NULL when memory is out. */
+struct ledger *ledger_new(const struct hash_key *key);
+void ledger_free(struct ledger *l);
+
+/* Tells the ledger that addr is ours: only its probes count from then on. 0 or -ENOMEM. */
+int ledger_add_own(struct ledger *l, const struct addr *addr);
+
+/*
+ * Reads one frame (frame->id must be set; bytes are needed only during the call) and says what it
+ * meant. ret_packet, if not NULL, receives the decoded frame. 0, or -ENOMEM with the note
+ * NOTE_UNRELATED.
+ */
+int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_note,
+		 struct packet *ret_packet);
+
+/* Declares when the capture ended. Without this call, silence is taken to have lasted. */
+void ledger_set_end(struct ledger *l, nsec_t time);
+
+/* The time until which the ledger knows that nothing more came; false when it does not know. */
+bool ledger_end(const struct ledger *l, nsec_t *ret_time);
+
+uint32_t ledger_host_count(const struct ledger *l);
+uint32_t ledger_probe_count(const struct ledger *l);
+
+/* By index; pointers are valid until the next ledger_frame(). */
+const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);
+const struct probe *ledger_probe(const struct ledger *l, uint32_t probe);
+const struct reply *ledger_reply(const struct ledger *l, uint32_t reply);
+const struct aside *ledger_aside(const struct ledger *l, uint32_t aside);
+
+/* The host with this address, or EVENT_NONE. */
+uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr);
+
+/* The first probe of this kind to this port of host, or EVENT_NONE; follow next_try from there. */
+uint32_t ledger_find_probe(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			   uint16_t port);
+
+/* True when this SYN belongs to host discovery: its source port also sent a bare ACK. */
+bool ledger_is_ping(const struct ledger *l, const struct probe *probe);
+
+/*
+ * How long silence must last before it counts for this host: twice its slowest answer, at least
+ * LEDGER_SILENCE_MIN; LEDGER_SILENCE_BLIND when it never answered.
+ */
+#define LEDGER_SILENCE_MIN   (50 * NSEC_PER_MSEC)
+#define LEDGER_SILENCE_BLIND (1000 * NSEC_PER_MSEC)
+nsec_t ledger_silence(const struct ledger *l, uint32_t host);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The ledger's inside: growing arrays and hashes. For src/evidence/{ledger,infer}.c only. */
+#ifndef SONDE_EVIDENCE_STORE_H
+#define SONDE_EVIDENCE_STORE_H
+
+#include "evidence/ledger.h"
+
+/* One keyed hash: heads of chains, indexes into an array whose elements link to the next. */
+struct index {
+	uint32_t *heads;
+	uint32_t mask; /* number of heads minus 1, a power of two minus 1 */
+};
+
+/* Who claimed a MAC first. */
+struct mac_owner {
+	uint8_t mac[MAC_LEN];
+	uint32_t host;
+	uint32_t next_in_bucket;
+};
+
+struct ledger {
+	struct hash_key key;
+	struct ledger_host *hosts;
+	struct probe *probes;
+	struct reply *replies;
+	struct aside *asides;
+	struct mac_owner *macs;
+	struct addr *own;
+	uint32_t host_count, host_room;
+	uint32_t probe_count, probe_room;
+	uint32_t reply_count, reply_room;
+	uint32_t aside_count, aside_room;
+	uint32_t mac_count, mac_room;
+	uint32_t own_count, own_room;
+	struct index by_addr;   /* hosts, by address */
+	struct index by_tuple;  /* probes, by store_tuple_hash() */
+	struct index by_mac;    /* macs */
+	struct index by_target; /* first tries, by host, kind and port */
+	uint32_t *target_next;  /* chains of by_target: one for each probe, beside probes[] */
+	uint32_t *target_last;  /* the last try so far: valid at the index of a first try */
+	bool end_known;
+	nsec_t end;
+};
+
+/* What a probe is found by: host, family of kinds, and 32 bits of ports or ICMP id and sequence. */
+uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			  uint32_t bits);
+
+/* The 32 bits for a probe of this kind. */
+uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port,
+			  uint32_t cookie);
+
+/* The host with this address, made when missing; EVENT_NONE when memory is out. */
+uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source);
+
+/* Notes that host answered for this MAC. False when memory is out. */
+bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN]);
+
+/* The host that has this MAC, or EVENT_NONE. */
+uint32_t store_mac_owner(const struct ledger *l, const uint8_t mac[static MAC_LEN]);
+
+/* Adds a probe (try number and chains are filled here); its index, or EVENT_NONE. */
+uint32_t store_probe(struct ledger *l, const struct probe *probe);
+
+/* Adds a reply to its probe and accounts for it; its index, or EVENT_NONE. */
+uint32_t store_reply(struct ledger *l, const struct reply *reply);
+
+/* Remembers a frame about a probe that decides nothing. False when memory is out. */
+bool store_aside(struct ledger *l, const struct aside *aside);
+
+/* Probes of a tuple: the first in its chain, then the next; EVENT_NONE at the end. */
+uint32_t store_tuple_first(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			   uint32_t bits);
+uint32_t store_tuple_next(const struct ledger *l, uint32_t probe, uint32_t host,
+			  enum probe_kind kind, uint32_t bits);
+
+bool store_is_own(const struct ledger *l, const struct addr *addr);
+
+#endif

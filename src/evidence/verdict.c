@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+// From events to verdicts: each keeps its rule and the event that decided it.
+#include "evidence/verdict.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Lets one reply speak: the strongest state wins, among equals the one that came first. */
+static void weigh(const struct ledger *l, uint32_t index, struct port_verdict *v)
+{
+	const struct reply *r = ledger_reply(l, index);
+	const struct rule *rule = rule_for_syn(r->kind, r->type, r->code);
+
+	if (!rule)
+		return;
+	if (v->rule && rule->state != v->state)
+		v->contradicted = true;
+	if (v->rule && (rule->state < v->state ||
+			(rule->state == v->state && ledger_reply(l, v->reply)->time <= r->time)))
+		return;
+	v->rule = rule;
+	v->state = rule->state;
+	v->reply = index;
+}
+
+/* No reply decided: has silence lasted long enough after the last try? */
+static void judge_silence(const struct ledger *l, uint32_t host, nsec_t last_try,
+			  struct port_verdict *v)
+{
+	nsec_t end;
+
+	v->waited = -1;
+	if (ledger_end(l, &end)) {
+		v->waited = end - last_try;
+		if (v->waited < ledger_silence(l, host))
+			return;
+	}
+	v->rule = rule_for_silence();
+	v->state = v->rule->state;
+}
+
+int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
+		 struct port_verdict *ret_verdict)
+{
+	struct port_verdict v = {
+		.port = port,
+		.state = PORT_UNDECIDED,
+		.reply = EVENT_NONE,
+		.first_probe = EVENT_NONE,
+	};
+	nsec_t last_try = 0;
+	uint32_t i = ledger_find_probe(l, host, PROBE_SYN, port);
+
+	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
+		const struct probe *p = ledger_probe(l, i);
+
+		if (ledger_is_ping(l, p))
+			continue;
+		if (v.first_probe == EVENT_NONE)
+			v.first_probe = i;
+		v.tries++;
+		last_try = p->time;
+		for (uint32_t r = p->first_reply; r != EVENT_NONE; r = ledger_reply(l, r)->next)
+			weigh(l, r, &v);
+	}
+	if (!v.tries)
+		return -ENOENT;
+	if (!v.rule)
+		judge_silence(l, host, last_try, &v);
+	*ret_verdict = v;
+	return 0;
+}
+
+void verdict_host(const struct ledger *l, uint32_t host, struct host_verdict *ret_verdict)
+{
+	const struct ledger_host *h = ledger_host(l, host);
+	struct host_verdict v = {.reason = "no-response", .reply = h->first_up};
+
+	if (h->first_up != EVENT_NONE) {
+		const struct reply *r = ledger_reply(l, h->first_up);
+
+		v.up = true;
+		v.reason = rule_host_reason(r->kind, r->type, r->code, true);
+	}
+	*ret_verdict = v;
+}
+
+/* True when some probe to host is not mere address resolution. */
+static bool probed_beyond_resolution(const struct ledger *l, uint32_t host)
+{
+	uint32_t resolutions = 0;
+
+	for (int kind = PROBE_ARP; kind <= PROBE_ND; kind++) {
+		uint32_t i = ledger_find_probe(l, host, kind, 0);
+
+		for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try)
+			resolutions++;
+	}
+	return ledger_host(l, host)->probes > resolutions;
+}
+
+bool verdict_is_target(const struct ledger *l, uint32_t host)
+{
+	if (probed_beyond_resolution(l, host))
+		return true;
+	return !ledger_host(l, host)->is_next_hop;
+}
+
+static int by_port(const void *a, const void *b)
+{
+	const struct port_verdict *x = a, *y = b;
+
+	return (x->port > y->port) - (x->port < y->port);
+}
+
+uint32_t verdict_all_ports(const struct ledger *l, uint32_t host, uint32_t room,
+			   struct port_verdict *ret_verdicts)
+{
+	uint32_t i = ledger_host(l, host)->first_syn;
+	uint32_t count = 0;
+
+	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_port) {
+		struct port_verdict v;
+
+		if (verdict_port(l, host, ledger_probe(l, i)->port, &v))
+			continue;
+		if (count < room)
+			ret_verdicts[count] = v;
+		count++;
+	}
+	if (room)
+		qsort(ret_verdicts, count < room ? count : room, sizeof(*ret_verdicts), by_port);
+	return count;
+}

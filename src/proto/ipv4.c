@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Internet Protocol, version 4 (RFC 791).
+#include "proto/ipv4.h"
+
+#include "wire/checksum.h"
+
+#define FRAGMENT_UNIT   8 /* RFC 791 s. 3.1: offsets count units of 8 bytes */
+#define FRAGMENT_MASK   0x1fff
+#define TOTAL_LEN_MAX   65535
+#define QUOTED_DATA_MIN 8 /* RFC 792: an error quotes at least 64 bits of data */
+#define CHECKSUM_OFFSET 10
+
+/* Steps over the options. */
+static void skip_options(struct cursor *c, struct ipv4_hdr *h)
+{
+	uint32_t len = h->header_len - (uint32_t)IPV4_HEADER_MIN;
+
+	h->options_at = c->at;
+	h->options_len = len < cursor_left(c) ? len : cursor_left(c);
+	cursor_skip(c, len);
+}
+
+/* The fixed header and the options. */
+static void read_header(struct cursor *c, struct ipv4_hdr *ret_header)
+{
+	struct ipv4_hdr h = {0};
+	uint8_t first = cursor_u8(c);
+	uint16_t fragment;
+	uint8_t ip[4];
+
+	h.header_len = (uint8_t)((first & 0x0f) * 4);
+	h.tos = cursor_u8(c);
+	h.total_len = cursor_be16(c);
+	h.id = cursor_be16(c);
+	fragment = cursor_be16(c);
+	h.flags = (uint8_t)(fragment >> 13);
+	h.fragment_offset = (uint16_t)((fragment & FRAGMENT_MASK) * FRAGMENT_UNIT);
+	h.ttl = cursor_u8(c);
+	h.protocol = cursor_u8(c);
+	h.checksum = cursor_be16(c);
+	cursor_copy(c, ip, sizeof(ip));
+	h.source = addr_v4(ip);
+	cursor_copy(c, ip, sizeof(ip));
+	h.destination = addr_v4(ip);
+	h.complete = cursor_ok(c) && first >> 4 == 4;
+	if (first >> 4 != 4 || h.header_len < IPV4_HEADER_MIN)
+		cursor_malformed(c);
+	if (cursor_ok(c))
+		skip_options(c, &h);
+	*ret_header = h;
+}
+
+/* The payload is what total_len promises, or all there is when it promises more. */
+static void narrow(struct cursor *c, struct ipv4_hdr *h)
+{
+	uint32_t len = h->total_len - (uint32_t)h->header_len;
+
+	h->payload_short = len > cursor_left(c);
+	if (!h->payload_short)
+		*c = cursor_take(c, len);
+}
+
+void ipv4_read(struct cursor *c, struct ipv4_hdr *ret_header)
+{
+	read_header(c, ret_header);
+	if (!cursor_ok(c) || ret_header->total_len == 0)
+		return;
+	if (ret_header->total_len < ret_header->header_len)
+		cursor_malformed(c);
+	else
+		narrow(c, ret_header);
+}
+
+void ipv4_read_quoted(struct cursor *c, struct ipv4_hdr *ret_header)
+{
+	read_header(c, ret_header);
+	if (!cursor_ok(c) || ret_header->total_len < ret_header->header_len + QUOTED_DATA_MIN)
+		return;
+	narrow(c, ret_header);
+}
+
+void ipv4_write(struct build *b, const struct ipv4_hdr *header, uint32_t payload_len)
+{
+	size_t at = b->len;
+
+	if (payload_len > TOTAL_LEN_MAX - IPV4_HEADER_MIN) {
+		b->full = true;
+		return;
+	}
+	build_u8(b, 4 << 4 | IPV4_HEADER_MIN / 4);
+	build_u8(b, header->tos);
+	build_be16(b, (uint16_t)(IPV4_HEADER_MIN + payload_len));
+	build_be16(b, header->id);
+	build_be16(b, (uint16_t)(header->flags << 13 | header->fragment_offset / FRAGMENT_UNIT));
+	build_u8(b, header->ttl);
+	build_u8(b, header->protocol);
+	build_be16(b, 0);
+	build_bytes(b, header->source.bytes, 4);
+	build_bytes(b, header->destination.bytes, 4);
+	if (!b->full)
+		build_patch_be16(b, at + CHECKSUM_OFFSET,
+				 checksum_finish(checksum_add(0, b->bytes + at, IPV4_HEADER_MIN)));
+}

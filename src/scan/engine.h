@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The scan engine: notes and time go in, frames to send and the next wake-up come out.
+ *
+ * Theory of operation. The engine opens no socket, reads no clock and parses no packet. Whoever
+ * drives it (command/scan.c on a real network, tests/scan/sim.c on a simulated one)
+ *   - adds targets while engine_wants_target() says so,
+ *   - passes every captured frame, sent ones too, to the ledger and the resulting note here,
+ *   - calls engine_step() after each batch and when the returned time has come.
+ * Each host goes through RESOLVE (the next hop's MAC), PING (host discovery), SCAN and DONE. For a
+ * target on the local Ethernet RESOLVE is the discovery. Many hosts are under way at once; one
+ * pace governs them all. A verdict is never made here: the engine only decides what to send and
+ * when enough was sent; evidence/verdict.c speaks from the ledger.
+ */
+#ifndef SONDE_SCAN_ENGINE_H
+#define SONDE_SCAN_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/nsec.h"
+#include "evidence/ledger.h"
+#include "scan/probe.h"
+#include "scan/rtt.h"
+
+#define ENGINE_BATCH	    64
+#define ENGINE_LOCAL_PORTS  32 /* source ports used: the first for discovery, one for each try */
+
+/* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
+struct engine_send {
+	const struct probe_path *path;
+	const uint8_t *bytes;
+	size_t len;
+	int result;
+};
+
+/* Sends count (at most ENGINE_BATCH) frames in order and sets every result. */
+typedef void engine_send_fn(void *user, struct engine_send *sends, size_t count);
+
+/* A host is finished; index as returned by engine_add_target(). */
+typedef void engine_host_fn(void *user, uint32_t host);
+
+struct engine_config {
+	const struct ledger *ledger; /* the one that makes the notes; outlives the engine */
+	struct hash_key key;	     /* secret of the cookies */
+	const uint16_t *ports;	     /* in scan order; copied */
+	uint32_t port_count;	     /* 0: host discovery only */
+	uint16_t local_port;	     /* first of ENGINE_LOCAL_PORTS source ports */
+	unsigned max_retries;
+	double max_rate;    /* probes a second, 0 for no limit */
+	uint32_t max_hosts; /* under way at once; 0 for the default of 256 */
+	engine_send_fn *send;
+	engine_host_fn *on_done; /* may be NULL */
+	void *user;
+};
+
+struct engine_target {
+	struct probe_path path; /* next_mac is found by the engine */
+	struct addr next_hop;	/* the target itself when it is on the local link */
+	const uint8_t *next_mac; /* what the kernel knows of it, or NULL */
+	bool skip_ping;		/* -Pn */
+};
+
+enum engine_phase {
+	ENGINE_RESOLVE,
+	ENGINE_PING,
+	ENGINE_SCAN,
+	ENGINE_DONE,
+};
+
+/* How a host came out, apart from what the ledger says. */
+enum engine_outcome {
+	ENGINE_PENDING,	     /* not done, or stopped before its end */
+	ENGINE_SCANNED,
+	ENGINE_DOWN,	     /* host discovery stayed silent */
+	ENGINE_NO_NEXT_HOP,  /* the next hop never answered ARP or neighbour solicitation */
+	ENGINE_SEND_FAILED,  /* see error */
+};
+
+struct engine_host {
+	struct addr addr;
+	enum engine_phase phase;
+	enum engine_outcome outcome;
+	int error;	     /* -errno of the failed send */
+	bool assumed_up;     /* -Pn, or an address of this machine: no probe had to show it */
+	bool by_kernel;	     /* an address of this machine */
+	struct rtt rtt;
+};
+
+struct engine_stats {
+	uint64_t sent;	     /* frames accepted by send */
+	uint64_t bytes;
+	uint64_t postponed;  /* times that send had no room */
+	uint32_t hosts_done;
+	uint64_t ports_answered;
+	uint64_t ports_total; /* of the hosts in or past SCAN */
+};
+
+/* NULL when memory is out. */
+struct engine *engine_new(const struct engine_config *config, nsec_t now);
+void engine_free(struct engine *e);
+
+/* True while another target can be taken. */
+bool engine_wants_target(const struct engine *e);
+
+/* Takes a target. 0 and its index, or -ENOMEM. */
+int engine_add_target(struct engine *e, const struct engine_target *target, nsec_t now,
+		      uint32_t *ret_host);
+
+/* What the ledger noted of one frame. */
+void engine_note(struct engine *e, const struct note *note, nsec_t now);
+
+/* Sends what is due. Returns when to call again at the latest; NSEC_NEVER when all are done. */
+nsec_t engine_step(struct engine *e, nsec_t now);
+
+/* True when every target added so far is finished. */
+bool engine_idle(const struct engine *e);
+
+/* Sends nothing more, for good; hosts under way stay ENGINE_PENDING. */
+void engine_stop(struct engine *e);
+
+uint32_t engine_host_count(const struct engine *e);
+const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+struct engine_stats engine_stats(const struct engine *e);
+
+#endif

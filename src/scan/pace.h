@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * How fast to send.
+ *
+ * Theory of operation. A token bucket fills at `rate` probes a second and holds at most a short
+ * burst. The rate starts where almost any path keeps up and is judged once an epoch (a round
+ * trip, at least PACE_EPOCH_MIN): if answers came and few of them needed a retry, it doubles; if
+ * many did, it halves, since either the path or a limiter on the target lost what we sent.
+ * Silence teaches nothing here: a filter is not congestion. A limit set by the user is never
+ * passed, not even by a burst.
+ */
+#ifndef SONDE_SCAN_PACE_H
+#define SONDE_SCAN_PACE_H
+
+#include <stdbool.h>
+
+#include "base/nsec.h"
+
+#define PACE_RATE_START 2000.0	 /* probes a second */
+#define PACE_RATE_MIN	20.0
+#define PACE_RATE_MAX	200000.0
+#define PACE_BURST	16.0 /* probes back to back at the start */
+#define PACE_EPOCH_MIN	(5 * NSEC_PER_MSEC)
+
+struct pace {
+	double rate;	/* probes a second */
+	double tokens;	/* probes that may leave now */
+	double max_rate; /* the user's limit, 0 for none */
+	nsec_t filled;	/* when tokens was brought up to date */
+	nsec_t epoch_start;
+	nsec_t epoch_length;
+	unsigned answers; /* in this epoch */
+	unsigned retried_answers;
+	bool limited_by_us; /* in this epoch the bucket ran empty: a higher rate would be used */
+};
+
+/* Starts at time now. max_rate: probes a second at most, 0 for no limit. */
+void pace_init(struct pace *p, double max_rate, nsec_t now);
+
+/* Takes one token; false when none is there. */
+bool pace_take(struct pace *p, nsec_t now);
+
+/* When the next token will be there; now or earlier when one is. */
+nsec_t pace_next(const struct pace *p, nsec_t now);
+
+/* An answer came; to which try (from 1), and what the round trip now is. */
+void pace_answer(struct pace *p, unsigned try_number, nsec_t round_trip, nsec_t now);
+
+#endif

@@ -1,0 +1,167 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which port of one host to probe next: see the header.
+#include "scan/plan.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries)
+{
+	*p = (struct plan){.order = order, .count = count};
+	p->tries_max = max_retries < PLAN_TRIES_MAX ? (uint8_t)(max_retries + 1) : PLAN_TRIES_MAX;
+	p->state = calloc(count, sizeof(*p->state));
+	p->tries = calloc(count, sizeof(*p->tries));
+	p->flights = malloc(count * sizeof(*p->flights));
+	p->retries = malloc(count * sizeof(*p->retries));
+	if (p->state && p->tries && p->flights && p->retries)
+		return 0;
+	plan_done(p);
+	return -ENOMEM;
+}
+
+void plan_done(struct plan *p)
+{
+	free(p->state);
+	free(p->tries);
+	free(p->flights);
+	free(p->retries);
+	*p = (struct plan){0};
+}
+
+/* How many tries a silent port is owed at present. */
+static unsigned tries_owed(const struct plan *p)
+{
+	double expected = p->done; /* about as many again would answer, were all lost */
+	unsigned owed = 0;
+	double loss;
+
+	if (!p->answered_late)
+		return PLAN_TRIES_MIN < p->tries_max ? PLAN_TRIES_MIN : p->tries_max;
+	loss = (double)p->answered_late / p->done;
+	if (loss > PLAN_LOSS_MAX)
+		loss = PLAN_LOSS_MAX;
+	while (owed < p->tries_max && (owed < PLAN_TRIES_MIN || expected > PLAN_MISS)) {
+		expected *= loss;
+		owed++;
+	}
+	return owed;
+}
+
+static void push_retry(struct plan *p, uint32_t at)
+{
+	p->state[at] = PLAN_RETRY;
+	p->retries[(p->retry_head + p->retry_count) % p->count] = (uint16_t)at;
+	p->retry_count++;
+}
+
+static void pop_retry(struct plan *p)
+{
+	p->retry_head = (p->retry_head + 1) % p->count;
+	p->retry_count--;
+}
+
+/* Drops retries that were answered while they waited. */
+static void drop_answered(struct plan *p)
+{
+	while (p->retry_count && p->state[p->retries[p->retry_head]] != PLAN_RETRY)
+		pop_retry(p);
+}
+
+bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
+{
+	drop_answered(p);
+	if (p->retry_count) {
+		*ret_at = p->retries[p->retry_head];
+		*ret_try = p->tries[*ret_at] + 1u;
+		return true;
+	}
+	if (p->next_new >= p->count)
+		return false;
+	*ret_at = p->next_new;
+	*ret_try = 1;
+	return true;
+}
+
+void plan_sent(struct plan *p, uint32_t at, nsec_t now)
+{
+	struct plan_flight *f = &p->flights[(p->flight_head + p->flight_count) % p->count];
+
+	if (p->state[at] == PLAN_NEW) {
+		p->next_new++;
+	} else {
+		pop_retry(p);
+	}
+	p->tries[at]++;
+	p->state[at] = PLAN_FLIGHT;
+	*f = (struct plan_flight){now, (uint16_t)at, p->tries[at]};
+	p->flight_count++;
+}
+
+void plan_unsent(struct plan *p)
+{
+	uint32_t at = p->flights[(p->flight_head + p->flight_count - 1) % p->count].at;
+
+	p->flight_count--;
+	p->tries[at]--;
+	if (p->state[at] == PLAN_FLIGHT)
+		push_retry(p, at);
+}
+
+bool plan_answered(struct plan *p, uint32_t at, unsigned try_number)
+{
+	bool fresh = p->state[at] != PLAN_DONE;
+
+	if (!fresh)
+		return false;
+	p->state[at] = PLAN_DONE;
+	p->done++;
+	if (try_number > 1)
+		p->answered_late++;
+	return true;
+}
+
+/* The wait for this probe is over. */
+static void expire_one(struct plan *p, const struct plan_flight *f)
+{
+	if (p->state[f->at] != PLAN_FLIGHT || p->tries[f->at] != f->try_number)
+		return;
+	if (p->tries[f->at] < tries_owed(p))
+		push_retry(p, f->at);
+	else
+		p->state[f->at] = PLAN_BENCH;
+}
+
+void plan_expire(struct plan *p, nsec_t now, nsec_t timeout)
+{
+	while (p->flight_count) {
+		struct plan_flight f = p->flights[p->flight_head];
+
+		if (p->state[f.at] == PLAN_FLIGHT && f.sent + timeout > now)
+			return;
+		p->flight_head = (p->flight_head + 1) % p->count;
+		p->flight_count--;
+		expire_one(p, &f);
+	}
+}
+
+nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout)
+{
+	return p->flight_count ? p->flights[p->flight_head].sent + timeout : NSEC_NEVER;
+}
+
+bool plan_finished(struct plan *p)
+{
+	unsigned owed = tries_owed(p);
+
+	drop_answered(p);
+	if (p->done == p->count)
+		return true;
+	if (p->next_new < p->count || p->flight_count || p->retry_count)
+		return false;
+	for (uint32_t at = 0; at < p->count; at++) {
+		if (p->state[at] == PLAN_BENCH && p->tries[at] < owed)
+			push_retry(p, at);
+	}
+	return !p->retry_count;
+}

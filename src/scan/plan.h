@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which port of one host to probe next.
+ *
+ * Theory of operation. Each port is in one state:
+ *   NEW     never probed; taken in the scan's order            -> FLIGHT
+ *   FLIGHT  probed, the answer may still come                  -> DONE, RETRY or BENCH
+ *   RETRY   its last probe stayed silent, another try is owed  -> FLIGHT or DONE
+ *   BENCH   silent, and no further try is owed at present      -> RETRY or DONE
+ *   DONE    answered
+ * A late answer moves any of them to DONE. Silent ports get a second try. Once an answer to a retry
+ * shows that probes get lost, the share of such answers is taken for the loss, and every silent
+ * port is owed so many tries that PLAN_MISS ports at most are expected to be missed, up to the
+ * user's limit.
+ */
+#ifndef SONDE_SCAN_PLAN_H
+#define SONDE_SCAN_PLAN_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nsec.h"
+
+#define PLAN_TRIES_MAX 30 /* each try has a source port of its own */
+#define PLAN_TRIES_MIN 2  /* a lost probe must not become a verdict */
+#define PLAN_MISS      1e-4
+#define PLAN_LOSS_MAX  0.5 /* more than this is a limiter, not loss */
+
+enum plan_state {
+	PLAN_NEW,
+	PLAN_FLIGHT,
+	PLAN_RETRY,
+	PLAN_BENCH,
+	PLAN_DONE,
+};
+
+/* A probe that was sent, in the order of sending. */
+struct plan_flight {
+	nsec_t sent;
+	uint16_t at; /* index into order */
+	uint8_t try_number;
+};
+
+/* A ring of uint16 or flights: every port is in it at most once. */
+struct plan {
+	const uint16_t *order; /* the scan's ports in scan order; not owned */
+	uint32_t count;
+	uint32_t next_new;
+	uint8_t *state; /* enum plan_state of each */
+	uint8_t *tries; /* sent so far */
+	struct plan_flight *flights; /* ring of `count` */
+	uint32_t flight_head, flight_count;
+	uint16_t *retries; /* ring of `count` */
+	uint32_t retry_head, retry_count;
+	uint32_t done;
+	uint32_t answered_late; /* of done: by a try after the first */
+	uint8_t tries_max;	/* by the user's limit */
+};
+
+/* order has count (1 to 65,536) ports and outlives the plan. 0 or -ENOMEM. */
+int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries);
+void plan_done(struct plan *p);
+
+/*
+ * The port to probe now: a retry before a new one. True and its index and try number (from 1);
+ * false when nothing is due. Call plan_sent() when it has left; asking again gives the same port.
+ */
+bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try);
+void plan_sent(struct plan *p, uint32_t at, nsec_t now);
+
+/* Takes the newest plan_sent() back: the frame did not leave. For several, newest first. */
+void plan_unsent(struct plan *p);
+
+/* A reply to try_number of port index `at` came. True when the port was not answered before. */
+bool plan_answered(struct plan *p, uint32_t at, unsigned try_number);
+
+/* Ends the wait for probes sent before now - timeout. */
+void plan_expire(struct plan *p, nsec_t now, nsec_t timeout);
+
+/* When the oldest wait ends; NSEC_NEVER when none is open. */
+nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout);
+
+/* True when every port is answered or benched for good. */
+bool plan_finished(struct plan *p);
+
+#endif

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Builds the frames that a scan sends: one row of a table for each kind of probe. */
+#ifndef SONDE_SCAN_PROBE_H
+#define SONDE_SCAN_PROBE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "evidence/event.h"
+#include "packet/frame.h"
+#include "wire/addr.h"
+
+#define PROBE_FRAME_MAX 128 /* bytes; no probe is longer */
+
+/* How packets reach one target. */
+struct probe_path {
+	struct addr target;
+	struct addr source;
+	uint32_t interface;  /* the kernel's index of the interface they leave by */
+	enum link_type link; /* LINK_ETHERNET or LINK_RAW */
+	bool by_kernel;	     /* an address of this machine: the kernel routes the bare IP packet */
+	uint8_t source_mac[MAC_LEN];
+	uint8_t next_mac[MAC_LEN]; /* of the next hop; ignored for ARP and ND and without Ethernet */
+};
+
+/* What to send. Ports and cookie are ignored by kinds that have none. */
+struct probe_request {
+	enum probe_kind kind;
+	uint16_t port;
+	uint16_t local_port;
+	uint32_t cookie;
+	uint16_t ip_id;
+};
+
+/*
+ * Writes the whole frame (from the IP header on for by_kernel and LINK_RAW) and returns its
+ * length; 0 when this kind does not exist for the path's address family or link.
+ */
+size_t probe_build(const struct probe_path *path, const struct probe_request *request,
+		   uint8_t ret_bytes[static PROBE_FRAME_MAX]);
+
+/*
+ * The cookie of a probe: 32 bits that only the holder of key can know, different for each target,
+ * port and local port, so that a reply which returns it answers this probe and no other.
+ */
+uint32_t probe_cookie(const struct hash_key *key, const struct addr *target,
+		      const struct probe_request *request);
+
+#endif

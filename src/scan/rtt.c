@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long to wait for an answer: the estimator of RFC 6298 with floors for scanning.
+#include "scan/rtt.h"
+
+void rtt_sample(struct rtt *r, nsec_t sample)
+{
+	nsec_t error;
+
+	if (sample < 0)
+		sample = 0;
+	if (!r->known) { /* RFC 6298 s. 2.2 */
+		r->known = true;
+		r->smoothed = sample;
+		r->variation = sample / 2;
+		return;
+	}
+	error = sample - r->smoothed; /* RFC 6298 s. 2.3: alpha 1/8, beta 1/4 */
+	r->variation += ((error < 0 ? -error : error) - r->variation) / 4;
+	r->smoothed += error / 8;
+}
+
+nsec_t rtt_timeout(const struct rtt *r)
+{
+	nsec_t timeout = r->smoothed + 4 * r->variation;
+
+	if (!r->known)
+		return RTT_TIMEOUT_INITIAL;
+	if (timeout < RTT_TIMEOUT_MIN)
+		return RTT_TIMEOUT_MIN;
+	return timeout < RTT_TIMEOUT_MAX ? timeout : RTT_TIMEOUT_MAX;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A network in virtual time: drives the engine and the ledger as a real one would.
+ *
+ * Every frame that the engine sends is seen by the ledger at once (as a ring shows it), crosses a
+ * path with delay, jitter, loss, a rate and a queue, meets a host model, and its answer crosses
+ * the path back. All randomness comes from one seed, so a run can be repeated exactly.
+ */
+#ifndef SONDE_TESTS_SCAN_SIM_H
+#define SONDE_TESTS_SCAN_SIM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/nsec.h"
+#include "evidence/ledger.h"
+#include "scan/engine.h"
+
+enum sim_port {
+	SIM_OPEN,
+	SIM_CLOSED,
+	SIM_SILENT,
+	SIM_REJECT, /* ICMP 3/13 from the router, 1/1 in IPv6 */
+	SIM_SPLIT,  /* split handshake: ACK, then SYN */
+	SIM_FORGED, /* SYN/ACK with a wrong acknowledgement */
+};
+
+struct sim_path {
+	nsec_t delay;	 /* one way */
+	nsec_t jitter;	 /* uniform, added to delay; keeps order */
+	double loss;	 /* each way, 0 to 1 */
+	double rate;	 /* frames a second each way; 0: no limit */
+	unsigned queue;	 /* frames that wait for the rate; more are dropped */
+	double rst_rate; /* resets a second that the host allows itself; 0: no limit */
+	unsigned rst_burst;
+};
+
+struct sim_config {
+	uint64_t seed;
+	unsigned hosts;	  /* addresses 198.51.100.1 and up; or 2001:db8:5::1 and up */
+	bool ipv6;
+	bool on_link;	  /* Ethernet neighbours instead of hosts behind a router */
+	bool skip_ping;
+	bool answers_ping;
+	unsigned alive_every; /* 1: all hosts exist; n: each nth */
+	struct sim_path path;
+	enum sim_port (*port)(void *user, uint16_t port); /* what each port does */
+	void *user;
+	const uint16_t *ports;
+	uint32_t port_count;
+	unsigned max_retries;
+	double max_rate;
+	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
+};
+
+struct sim_result {
+	struct ledger *ledger; /* to be freed with ledger_free() */
+	nsec_t elapsed;
+	uint64_t sent;
+	uint64_t queue_drops;
+	uint64_t lost;
+	double peak_rate; /* most frames sent in any one second */
+	unsigned hosts_scanned, hosts_down;
+};
+
+/* Runs a scan to its end. Fails the test when nothing happens any more or time runs away. */
+struct sim_result sim_run(const struct sim_config *config);
+
+/* The address of host number i (from 0). */
+struct addr sim_addr(const struct sim_config *config, unsigned i);
+
+#endif

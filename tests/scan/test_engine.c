@@ -1,0 +1,308 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whole scans over simulated networks: every verdict equals what the network was made to do.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "evidence/verdict.h"
+#include "sim.h"
+
+#define PORTS 1000
+
+static uint16_t ports[PORTS];
+
+static void number_ports(void)
+{
+	for (unsigned i = 0; i < PORTS; i++)
+		ports[i] = (uint16_t)(i + 1);
+}
+
+static enum sim_port scanme(void *user, uint16_t port)
+{
+	(void)user;
+	if (port == 22 || port == 53 || port == 80)
+		return SIM_OPEN;
+	return port == 25 || port == 70 || port == 113 ? SIM_CLOSED : SIM_SILENT;
+}
+
+static enum sim_port all_closed_but_five(void *user, uint16_t port)
+{
+	(void)user;
+	return port % 200 == 22 ? SIM_OPEN : SIM_CLOSED;
+}
+
+static enum sim_port mixed(void *user, uint16_t port)
+{
+	static const enum sim_port kinds[] = {SIM_OPEN, SIM_CLOSED, SIM_SILENT, SIM_REJECT,
+					      SIM_SPLIT, SIM_FORGED};
+
+	(void)user;
+	return kinds[port % 6];
+}
+
+static enum sim_port silent(void *user, uint16_t port)
+{
+	(void)user;
+	(void)port;
+	return SIM_SILENT;
+}
+
+static enum port_state expected(enum sim_port kind)
+{
+	switch (kind) {
+	case SIM_OPEN:
+	case SIM_SPLIT:
+		return PORT_OPEN;
+	case SIM_CLOSED:
+		return PORT_CLOSED;
+	case SIM_SILENT:
+	case SIM_REJECT:
+	case SIM_FORGED:
+		break;
+	}
+	return PORT_FILTERED;
+}
+
+static struct sim_config base(uint64_t seed)
+{
+	return (struct sim_config){
+		.seed = seed,
+		.hosts = 1,
+		.answers_ping = true,
+		.path = {.delay = 40 * NSEC_PER_MSEC},
+		.port = scanme,
+		.ports = ports,
+		.port_count = PORTS,
+		.max_retries = 10,
+	};
+}
+
+/* Runs config and checks every port of every living host; returns what happened. */
+static struct sim_result check(const struct sim_config *c, const char *name)
+{
+	struct sim_result r = sim_run(c);
+	unsigned wrong = 0;
+
+	for (unsigned h = 0; h < c->hosts; h += c->alive_every ? c->alive_every : 1) {
+		struct addr addr = sim_addr(c, h);
+		uint32_t host = ledger_find_host(r.ledger, &addr);
+
+		assert_int_not_equal(host, EVENT_NONE);
+		for (uint32_t i = 0; i < c->port_count; i++) {
+			struct port_verdict v;
+
+			assert_int_equal(verdict_port(r.ledger, host, c->ports[i], &v), 0);
+			if (v.state != expected(c->port(c->user, c->ports[i])))
+				wrong++;
+			assert_true(v.state == PORT_UNDECIDED || v.rule);
+		}
+	}
+	print_message("%-24s %8.3f s virtual, %6llu frames, peak %.0f/s, %u wrong\n", name,
+		      (double)r.elapsed / 1e9, (unsigned long long)r.sent, r.peak_rate, wrong);
+	assert_int_equal(wrong, 0);
+	return r;
+}
+
+static void scanme_is_right(void **state)
+{
+	struct sim_config c = base(1);
+	struct sim_result r = check(&c, "scanme");
+
+	(void)state;
+	assert_int_equal(r.hosts_scanned, 1);
+	assert_true(r.elapsed < 3 * NSEC_PER_SEC);
+	/* a silent port is asked twice on a path that loses nothing */
+	assert_true(r.sent <= 4 + 1 + 6 + 2 * 994);
+	ledger_free(r.ledger);
+}
+
+static void ipv6_is_right(void **state)
+{
+	struct sim_config c = base(2);
+	struct sim_result r;
+
+	(void)state;
+	c.ipv6 = true;
+	c.port = mixed;
+	r = check(&c, "mixed, IPv6");
+	ledger_free(r.ledger);
+}
+
+static void every_kind_of_answer_is_right(void **state)
+{
+	struct sim_config c = base(3);
+	struct sim_result r;
+
+	(void)state;
+	c.port = mixed;
+	r = check(&c, "mixed");
+	ledger_free(r.ledger);
+}
+
+static void a_closed_neighbour_is_quick(void **state)
+{
+	struct sim_config c = base(4);
+	struct sim_result r;
+
+	(void)state;
+	c.on_link = true;
+	c.path.delay = 50 * NSEC_PER_USEC;
+	c.port = all_closed_but_five;
+	r = check(&c, "local, closed");
+	assert_true(r.elapsed < 200 * NSEC_PER_MSEC);
+	assert_int_equal(r.sent, 1 + PORTS);
+	ledger_free(r.ledger);
+}
+
+static void loss_is_made_up_for(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 10; seed < 30; seed++) {
+		struct sim_config c = base(seed);
+		struct sim_result r;
+
+		c.path.loss = 0.03;
+		c.path.jitter = 5 * NSEC_PER_MSEC;
+		c.port = all_closed_but_five;
+		r = check(&c, "3 % loss, closed");
+		ledger_free(r.ledger);
+	}
+}
+
+static void a_reset_limiter_is_waited_for(void **state)
+{
+	struct sim_config c = base(40);
+	struct sim_result r;
+
+	(void)state;
+	c.path.rst_rate = 50;
+	c.path.rst_burst = 10;
+	c.port = all_closed_but_five;
+	r = check(&c, "50 resets/s");
+	ledger_free(r.ledger);
+}
+
+static void a_narrow_queue_is_survived(void **state)
+{
+	struct sim_config c = base(50);
+	struct sim_result r;
+
+	(void)state;
+	c.path.delay = 30 * NSEC_PER_MSEC;
+	c.path.rate = 2000;
+	c.path.queue = 25;
+	c.port = all_closed_but_five;
+	r = check(&c, "1 Mbit/s, queue of 25");
+	ledger_free(r.ledger);
+}
+
+static void silence_without_ping(void **state)
+{
+	struct sim_config c = base(60);
+	struct sim_result r;
+
+	(void)state;
+	c.skip_ping = true;
+	c.answers_ping = false;
+	c.port = silent;
+	r = check(&c, "silent, -Pn");
+	assert_true(r.elapsed < 4 * NSEC_PER_SEC);
+	ledger_free(r.ledger);
+}
+
+static void an_absent_host_is_down(void **state)
+{
+	struct sim_config c = base(61);
+	struct sim_result r;
+
+	(void)state;
+	c.answers_ping = false;
+	c.port = silent;
+	r = sim_run(&c);
+	assert_int_equal(r.hosts_down, 1);
+	assert_int_equal(r.hosts_scanned, 0);
+	assert_int_equal(r.sent, 1 + 2 * 4);
+	ledger_free(r.ledger);
+}
+
+static void many_hosts_at_once(void **state)
+{
+	struct sim_config c = base(70);
+	struct sim_result r;
+
+	(void)state;
+	c.hosts = 1000;
+	c.alive_every = 4;
+	c.on_link = true;
+	c.path.delay = 200 * NSEC_PER_USEC;
+	c.port = all_closed_but_five;
+	c.port_count = 30;
+	r = check(&c, "1000 neighbours");
+	assert_int_equal(r.hosts_scanned, 250);
+	assert_int_equal(r.hosts_down, 750);
+	ledger_free(r.ledger);
+}
+
+static void the_users_rate_is_never_passed(void **state)
+{
+	struct sim_config c = base(80);
+	struct sim_result r;
+
+	(void)state;
+	c.max_rate = 150;
+	r = check(&c, "--max-rate 150");
+	assert_true(r.peak_rate <= 150);
+	ledger_free(r.ledger);
+}
+
+static void retries_obey_the_limit(void **state)
+{
+	struct sim_config c = base(81);
+	struct sim_result r;
+
+	(void)state;
+	c.max_retries = 0;
+	r = check(&c, "--max-retries 0");
+	assert_int_equal(r.sent, 1 + 4 + PORTS);
+	ledger_free(r.ledger);
+}
+
+static void forgeries_change_nothing(void **state)
+{
+	struct sim_config c = base(90);
+	struct sim_result r;
+	struct addr addr = sim_addr(&c, 0);
+
+	(void)state;
+	c.forgeries = 100000;
+	r = check(&c, "100,000 forgeries");
+	assert_true(ledger_host(r.ledger, ledger_find_host(r.ledger, &addr))->unproven > 1000);
+	ledger_free(r.ledger);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scanme_is_right),
+		cmocka_unit_test(ipv6_is_right),
+		cmocka_unit_test(every_kind_of_answer_is_right),
+		cmocka_unit_test(a_closed_neighbour_is_quick),
+		cmocka_unit_test(loss_is_made_up_for),
+		cmocka_unit_test(a_reset_limiter_is_waited_for),
+		cmocka_unit_test(a_narrow_queue_is_survived),
+		cmocka_unit_test(silence_without_ping),
+		cmocka_unit_test(an_absent_host_is_down),
+		cmocka_unit_test(many_hosts_at_once),
+		cmocka_unit_test(the_users_rate_is_never_passed),
+		cmocka_unit_test(retries_obey_the_limit),
+		cmocka_unit_test(forgeries_change_nothing),
+	};
+
+	number_ports();
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
