@@ -264,7 +264,9 @@ static void reads_every_block_in_both_orders(void **state)
 /* Wireshark 4.0 gives these a row, so that later frames have larger numbers. */
 static void counts_rows_as_wireshark(void **state)
 {
-	static const uint32_t types[] = {PCAPNG_CUSTOM, PCAPNG_JOURNAL, PCAPNG_CUSTOM_NO_COPY};
+	static const uint32_t types[] = {PCAPNG_CUSTOM, PCAPNG_JOURNAL, PCAPNG_CUSTOM_NO_COPY,
+					 0x204,         0x216,          0x221};
+	static const uint32_t silent[] = {PCAPNG_DSB, 7, 0x208, 0x80000001};
 	struct make m = {0};
 	struct frame f = {0};
 	struct err err = {0};
@@ -273,15 +275,20 @@ static void counts_rows_as_wireshark(void **state)
 	(void)state;
 	make_section(&m);
 	make_interface(&m, 1);
-	for (size_t i = 0; i < 3; i++) {
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
 		make_begin(&m, types[i]);
 		make_u32(&m, 32473);
+		make_end(&m);
+	}
+	for (size_t i = 0; i < sizeof(silent) / sizeof(silent[0]); i++) {
+		make_begin(&m, silent[i]);
+		make_u64(&m, 0);
 		make_end(&m);
 	}
 	make_packet(&m, 0, 0, "x");
 	c = open_made(&m);
 	assert_int_equal(capture_next(c, &f, &err), 1);
-	assert_int_equal(f.id, 4);
+	assert_int_equal(f.id, 7);
 	capture_free(c);
 	make_done(&m);
 }
