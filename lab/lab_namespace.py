@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Namespaces by exact name: entering them, the lock of a run, what killed runs left behind.
+
+Theory of operation. Every namespace of a run is called sonde-<pid>-<random>-<node>. The run holds
+a lock on /run/sonde-lab/<prefix> from before it makes the first one until after it removed the
+last. A prefix whose lock nobody holds is therefore a leftover, whatever became of its pid.
+"""
+
+import ctypes
+import fcntl
+import os
+import re
+import shutil
+import signal
+import subprocess
+import threading
+
+NETNS_DIR = "/run/netns"
+ETC_DIR = "/etc/netns"
+LOCK_DIR = "/run/sonde-lab"
+PREFIX = re.compile(r"sonde-\d+-[0-9a-f]{6}-")
+CLONE_NEWNET = 0x40000000
+
+
+def in_namespace(path, work):
+    """Calls WORK in a thread that has entered the network namespace PATH; returns its result."""
+    box = {}
+
+    def body():
+        try:
+            libc = ctypes.CDLL(None, use_errno=True)
+            fd = os.open(path, os.O_RDONLY)
+            try:
+                if libc.setns(fd, CLONE_NEWNET):
+                    raise OSError(ctypes.get_errno(), os.strerror(ctypes.get_errno()), path)
+            finally:
+                os.close(fd)
+            box["result"] = work()
+        except BaseException as error:  # handed to the caller below
+            box["error"] = error
+
+    thread = threading.Thread(target=body)
+    thread.start()
+    thread.join()
+    if "error" in box:
+        raise box["error"]
+    return box["result"]
+
+
+def namespaces_with(prefix):
+    """The exact names of existing namespaces that begin with PREFIX."""
+    try:
+        return sorted(n for n in os.listdir(NETNS_DIR) if n.startswith(prefix))
+    except FileNotFoundError:
+        return []
+
+
+def remove_by_prefix(prefix):
+    """Removes all that a run of this exact prefix made."""
+    for name in namespaces_with(prefix):
+        pids = subprocess.run(["ip", "netns", "pids", name], capture_output=True, text=True)
+        for pid in pids.stdout.split():
+            try:
+                os.kill(int(pid), signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        subprocess.run(["ip", "netns", "del", name], capture_output=True)
+    if os.path.isdir(ETC_DIR):
+        for name in os.listdir(ETC_DIR):
+            if name.startswith(prefix):
+                shutil.rmtree(os.path.join(ETC_DIR, name), ignore_errors=True)
+    try:
+        os.unlink(os.path.join(LOCK_DIR, prefix))
+    except FileNotFoundError:
+        pass
+
+
+def lock_prefix(prefix):
+    """Takes the lock of PREFIX without waiting; the descriptor, or None when it is held."""
+    fd = os.open(os.path.join(LOCK_DIR, prefix), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return fd
+    except BlockingIOError:
+        os.close(fd)
+        return None
+
+
+def remove_stale():
+    """Removes what killed runs left behind."""
+    found = set(os.listdir(LOCK_DIR))
+    for place in (NETNS_DIR, ETC_DIR):
+        if os.path.isdir(place):
+            found.update(m[0] for m in map(PREFIX.match, os.listdir(place)) if m)
+    for prefix in sorted(found):
+        if not PREFIX.fullmatch(prefix):
+            continue
+        fd = lock_prefix(prefix)
+        if fd is not None:
+            remove_by_prefix(prefix)
+            os.close(fd)

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The commands of the program, one function each, and the exit statuses they share. */
+#ifndef SONDE_COMMAND_COMMAND_H
+#define SONDE_COMMAND_COMMAND_H
+
+/* Documented in the manual page and in each --help. */
+enum exit_status {
+	STATUS_OK = 0,
+	STATUS_FAILED = 1,	/* the work was done in part: a file is damaged or short */
+	STATUS_USAGE = 2,	/* wrong options, targets or files: nothing, or not all, was done */
+	STATUS_INTERRUPTED = 3, /* stopped by Ctrl-C or a signal; what is known was printed */
+};
+
+/*
+ * Runs a command. argv[0] is the first argument after the command's name. Prints to standard
+ * output and errors to standard error; returns an exit status.
+ */
+typedef int command_fn(int argc, char *const argv[]);
+
+int command_scan(int argc, char *const argv[]);
+int command_explain(int argc, char *const argv[]);
+
+#endif

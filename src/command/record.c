@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The capture file that a scan leaves behind (design.md section 4).
+//
+// Theory of operation. The file is opened before anything is sent and before privileges are given
+// up. Interfaces are described when their first frame comes, since most of a machine's take no
+// part. The last scan's file is made anew each time (an old one may still be open elsewhere), with
+// the rights of the user behind sudo, and never through a symbolic link.
+#include "command/record.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "capture/pcapng_write.h"
+#include "command/state_file.h"
+
+#define FILE_MODE 0600
+#define OS_MAX	  256
+
+struct record {
+	struct pcapng_writer *writer;
+	int fd;
+	char *path;
+	char os[OS_MAX];
+	nsec_t started;
+	uint32_t *ifindexes; /* the kernel's index of each interface in the file */
+	uint32_t interfaces;
+};
+
+/* Only a regular file that nobody else holds a name of, or a device such as /dev/null. */
+static int check_file(int fd, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_set(err, -errno, "cannot look at \"%s\": %s.", path, strerror(errno));
+	if (S_ISREG(st.st_mode) && st.st_nlink > 1)
+		return err_set(err, -EMLINK,
+			       "\"%s\" has a second name (hard link), so writing to it could damage "
+			       "another file; choose a new name.",
+			       path);
+	return 0;
+}
+
+static int open_failed(const char *path, struct err *err)
+{
+	int code = errno;
+
+	if (code == ELOOP)
+		return err_set(err, -code,
+			       "\"%s\" is a symbolic link, which is never followed; name the file "
+			       "itself.",
+			       path);
+	if (code == EISDIR)
+		return err_set(err, -code,
+			       "\"%s\" is a directory; name a file in it, as in -w %s/scan.pcapng.",
+			       path, path);
+	return err_set(err, -code, "cannot write \"%s\": %s; choose another place with -w FILE.",
+		       path, strerror(code));
+}
+
+/* Opens the file the user named; it belongs to the user behind sudo if we made it. */
+static int open_named(const char *path, int *ret_fd, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, FILE_MODE);
+	int code;
+
+	if (fd < 0)
+		return open_failed(path, err);
+	code = check_file(fd, path, err);
+	if (!code && ftruncate(fd, 0) && errno != EINVAL)
+		code = open_failed(path, err);
+	if (!code)
+		state_give_to_user(fd);
+	if (code)
+		close(fd);
+	else
+		*ret_fd = fd;
+	return code;
+}
+
+static int write_header(struct record *r, const struct record_options *o)
+{
+	struct utsname uts;
+	struct pcapng_section section = {
+		.os = r->os,
+		.application = "sonde " SONDE_VERSION,
+		.comments = &o->command,
+		.comment_count = 1,
+	};
+
+	if (!uname(&uts)) {
+		strncat(r->os, uts.sysname, OS_MAX / 2 - 1);
+		strncat(r->os, " ", 2);
+		strncat(r->os, uts.release, OS_MAX / 2 - 2);
+		section.hardware = uts.machine;
+	}
+	pcapng_write_section(r->writer, &section);
+	return pcapng_writer_flush(r->writer);
+}
+
+int record_open(const struct record_options *options, struct record **ret_record, struct err *err)
+{
+	struct pcapng_writer_options wo = {.wall_offset = options->wall_offset};
+	struct record *r = calloc(1, sizeof(*r));
+	struct buf path = {0};
+	int code;
+
+	if (!r)
+		return err_set(err, -ENOMEM, "there is no memory left for the capture file.");
+	r->fd = -1;
+	r->started = options->started;
+	code = options->last ? state_create_capture(&path, &r->fd, err)
+			     : open_named(options->path, &r->fd, err);
+	if (code)
+		goto out;
+	r->path = strdup(options->last ? buf_text(&path) : options->path);
+	wo.name = r->path;
+	r->writer = r->path ? pcapng_writer_new(r->fd, &wo, err) : NULL;
+	if (!r->writer) {
+		code = -ENOMEM;
+		goto out;
+	}
+	write_header(r, options); /* a full disk is told at the end: the scan goes on */
+	*ret_record = r;
+	r = NULL;
+out:
+	if (r)
+		record_close(r, NULL);
+	buf_done(&path);
+	return code;
+}
+
+/* Describes the interface of this kernel index in the file, once; its number there. */
+static uint32_t interface_of(struct record *r, const struct frame *frame,
+			     const struct device_list *devices)
+{
+	const struct device *d = device_by_index(devices, frame->interface);
+	struct pcapng_interface about = {.link = frame->link, .os = r->os};
+	struct pcapng_address *addresses = NULL;
+	uint32_t *grown;
+	uint32_t id = 0;
+
+	for (uint32_t i = 0; i < r->interfaces; i++) {
+		if (r->ifindexes[i] == frame->interface)
+			return i;
+	}
+	grown = realloc(r->ifindexes, (r->interfaces + 1) * sizeof(*grown));
+	if (!grown)
+		return 0;
+	r->ifindexes = grown;
+	r->ifindexes[r->interfaces++] = frame->interface;
+	if (d) {
+		about.name = d->name;
+		memcpy(about.mac, d->mac, MAC_LEN);
+		addresses = calloc(d->n_addrs + 1, sizeof(*addresses));
+		for (size_t i = 0; addresses && i < d->n_addrs; i++)
+			addresses[about.address_count++] =
+				(struct pcapng_address){d->addrs[i].addr, d->addrs[i].prefix};
+		about.addresses = addresses;
+	}
+	pcapng_write_interface(r->writer, &about, &id);
+	free(addresses);
+	return r->interfaces - 1;
+}
+
+void record_frame(struct record *r, const struct frame *frame, const char *comment,
+		  const struct device_list *devices)
+{
+	struct frame copy = *frame;
+
+	copy.interface = interface_of(r, frame, devices);
+	pcapng_write_frame(r->writer, &copy, &comment, *comment ? 1 : 0);
+}
+
+void record_name(struct record *r, const struct addr *addr, const char *name)
+{
+	const struct pcapng_name row = {.address = *addr, .names = &name, .name_count = 1};
+
+	pcapng_write_names(r->writer, &row, 1);
+}
+
+void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end)
+{
+	/* the ring counts all interfaces together, so the first one carries what was lost */
+	for (uint32_t i = 0; i < r->interfaces; i++) {
+		struct pcapng_counts counts = {
+			.time = now,
+			.start = r->started,
+			.end = end ? now : NSEC_NEVER,
+			.received = i ? PCAPNG_UNKNOWN : stats->received,
+			.dropped = PCAPNG_UNKNOWN,
+			.accepted = PCAPNG_UNKNOWN,
+			.os_dropped = i ? 0 : stats->dropped,
+			.delivered = PCAPNG_UNKNOWN,
+		};
+
+		pcapng_write_counts(r->writer, i, &counts);
+	}
+}
+
+void record_flush(struct record *r)
+{
+	pcapng_writer_flush(r->writer);
+}
+
+const char *record_path(const struct record *r)
+{
+	return r->path;
+}
+
+int record_close(struct record *r, struct err *err)
+{
+	int code = 0;
+
+	if (!r)
+		return 0;
+	if (r->writer) {
+		pcapng_writer_flush(r->writer);
+		code = pcapng_writer_error(r->writer, err);
+		pcapng_writer_free(r->writer);
+	}
+	if (r->fd >= 0 && close(r->fd) && !code)
+		code = err_set(err, -errno, "\"%s\" could not be closed: %s; it may be incomplete.",
+			       r->path, strerror(errno));
+	free(r->ifindexes);
+	free(r->path);
+	free(r);
+	return code;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The capture file that a scan leaves behind (design.md section 4). */
+#ifndef SONDE_COMMAND_RECORD_H
+#define SONDE_COMMAND_RECORD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/nsec.h"
+#include "net/device.h"
+#include "net/ring.h"
+#include "packet/frame.h"
+#include "wire/addr.h"
+
+struct record;
+
+/* Where to write; at most one of path and last. */
+struct record_options {
+	const char *path;     /* -w FILE, or NULL */
+	bool last;	      /* the place where `sonde explain` finds the last scan */
+	const char *command;  /* the exact command line */
+	nsec_t started;	      /* monotonic start of the scan */
+	nsec_t wall_offset;   /* wall time minus monotonic time */
+};
+
+/*
+ * Opens the file and writes its header. With `last`, a place that cannot be written is no error:
+ * *ret_record is then NULL and err says why (a warning). 0, or a negative code and a sentence.
+ */
+int record_open(const struct record_options *options, struct record **ret_record,
+		struct err *err);
+
+/*
+ * Adds a frame, whose interface is a kernel index found in devices; comment "" for none. Numbers
+ * it: *ret_id counts from 1 as Wireshark does. Works without a file too (record NULL is refused).
+ */
+void record_frame(struct record *r, const struct frame *frame, const char *comment,
+		  const struct device_list *devices);
+
+/* Adds a name that the scan looked up. */
+void record_name(struct record *r, const struct addr *addr, const char *name);
+
+/* Adds the counts so far to every interface; `end`: the last ones. */
+void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end);
+
+/* Writes out what is held; call at least every 250 ms. */
+void record_flush(struct record *r);
+
+/* The path of the file. */
+const char *record_path(const struct record *r);
+
+/*
+ * Flushes and closes. 0, or a negative code with a sentence when the file is not whole. NULL is
+ * fine.
+ */
+int record_close(struct record *r, struct err *err);
+
+#endif

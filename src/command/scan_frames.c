@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every captured frame passes here, in time order: ledger, engine, record and trace line.
+#include "command/scan_session.h"
+
+#include <string.h>
+
+#include "evidence/comment.h"
+#include "evidence/rule.h"
+#include "net/clock.h"
+#include "packet/decode.h"
+#include "report/trace.h"
+
+/* True for a packet of our own resolver's sockets. */
+static bool is_our_dns(const struct scan_session *s, const struct packet *p, bool *ret_sent)
+{
+	bool tcp = p->ip.transport == TRANSPORT_TCP;
+	uint16_t from, to;
+
+	if (p->network == NETWORK_NONE || p->network == NETWORK_ARP ||
+	    (!tcp && p->ip.transport != TRANSPORT_UDP))
+		return false;
+	from = tcp ? p->ip.tcp.source_port : p->ip.udp.source_port;
+	to = tcp ? p->ip.tcp.destination_port : p->ip.udp.destination_port;
+	*ret_sent = names_is_own_port(s->names, tcp, from);
+	return *ret_sent || names_is_own_port(s->names, tcp, to);
+}
+
+/* Which way a frame went, where the kernel could not say: on loopback it is both. */
+static enum frame_direction direction_of(const struct note *note)
+{
+	switch (note->kind) {
+	case NOTE_PROBE:
+	case NOTE_OWN_RESET:
+		return FRAME_SENT;
+	case NOTE_REPLY:
+	case NOTE_UNPROVEN:
+	case NOTE_UNRELATED:
+	case NOTE_NEIGHBOUR:
+	case NOTE_TRAFFIC:
+		break;
+	}
+	return FRAME_RECEIVED;
+}
+
+static void announce(struct scan_session *s, const struct note *note)
+{
+	const struct reply *r;
+	const struct rule *rule;
+	const struct probe *p;
+	char text[ADDR_TEXT_MAX];
+
+	if (!s->options->verbose || note->kind != NOTE_REPLY || note->repeated)
+		return;
+	r = ledger_reply(s->ledger, note->reply);
+	p = ledger_probe(s->ledger, note->probe);
+	rule = rule_for_syn(r->kind, r->type, r->code);
+	if (p->kind != PROBE_SYN || !rule || rule->state != PORT_OPEN || ledger_is_ping(s->ledger, p))
+		return;
+	buf_printf(&s->out, "Discovered open port %u/tcp on %s\n", p->port,
+		   addr_text(&ledger_host(s->ledger, p->host)->addr, text));
+}
+
+static void on_frame(void *user, const struct frame *from_ring)
+{
+	struct scan_session *s = user;
+	struct frame frame = *from_ring;
+	struct packet packet;
+	struct note note;
+	bool dns_sent = false, dns;
+
+	frame.id = s->frames + 1;
+	if (ledger_frame(s->ledger, &frame, &note, &packet))
+		s->failed = true;
+	dns = note.kind == NOTE_UNRELATED && is_our_dns(s, &packet, &dns_sent);
+	if (note.kind == NOTE_UNRELATED && !dns)
+		return; /* somebody else's packet: not ours to keep */
+	s->frames++;
+	if (frame.direction == FRAME_UNKNOWN)
+		frame.direction = dns ? (dns_sent ? FRAME_SENT : FRAME_RECEIVED)
+				      : direction_of(&note);
+	if (frame.direction == FRAME_RECEIVED) {
+		s->frames_received++;
+		s->bytes_received += frame.wire_len;
+	}
+	if (s->record) {
+		buf_clear(&s->comment);
+		comment_write(&s->comment, s->ledger, &note);
+		record_frame(s->record, &frame, buf_text(&s->comment), &s->devices);
+	}
+	if (s->options->packet_trace)
+		trace_line(&s->out, &frame, frame.direction == FRAME_SENT,
+			   frame.time - s->started);
+	announce(s, &note);
+	if (s->engine && note.kind != NOTE_UNRELATED)
+		engine_note(s->engine, &note, clock_now());
+}
+
+void session_read_frames(struct scan_session *s, bool all)
+{
+	if (all)
+		ring_flush(s->ring, on_frame, s);
+	else
+		s->ring_timer.due = ring_read(s->ring, on_frame, s);
+	session_flush_out(s);
+}

@@ -1,0 +1,498 @@
+// SPDX-License-Identifier: Apache-2.0
+// The full scan: raw frames out, the kernel's ring in.
+//
+// Theory of operation. Order matters here:
+//   1. Options and targets are checked, then the record and every socket are opened.
+//   2. All privileges are given up. Only then is the first received byte looked at.
+//   3. Names are looked up; the ring runs already, so these packets are recorded too.
+//   4. Targets feed the engine; frames from the ring feed ledger, record, trace and engine
+//      (scan_frames.c); timers drive the engine's sending. Reverse look-ups run beside.
+//   5. Finished hosts are printed in order (scan_report.c), then the record is closed.
+#include "command/scan_live.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <time.h>
+
+#include "base/rng.h"
+#include "base/text.h"
+#include "command/command.h"
+#include "net/clock.h"
+#include "net/privilege.h"
+#include "net/route.h"
+
+#define FLUSH_EVERY	(200 * NSEC_PER_MSEC)
+#define COUNT_EVERY	NSEC_PER_SEC
+#define LATE_WAIT	(10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
+#define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
+#define PORT_FLOOR	61000 /* above Linux's default range for outgoing connections */
+
+static void complain(void *user, const char *sentence)
+{
+	(void)user;
+	fprintf(stderr, "sonde: %s\n", sentence);
+}
+
+/*
+ * ENGINE_LOCAL_PORTS source ports that the kernel does not give to outgoing connections of its
+ * own, drawn at random.
+ */
+static uint16_t choose_local_port(const struct hash_key *key)
+{
+	unsigned low = 32768, high = PORT_FLOOR - 1, first, last;
+	struct rng rng = {key->k0 ^ key->k1};
+	FILE *f = fopen(PORT_RANGE_FILE, "re");
+
+	if (f) {
+		if (fscanf(f, "%u %u", &low, &high) != 2 || low > high || high > UINT16_MAX) {
+			low = 32768;
+			high = PORT_FLOOR - 1;
+		}
+		fclose(f);
+	}
+	first = high + 1;
+	last = UINT16_MAX + 1 - ENGINE_LOCAL_PORTS;
+	if (high >= UINT16_MAX - 2 * ENGINE_LOCAL_PORTS) { /* no room above: take it from below */
+		first = low > 2048 + 2 * ENGINE_LOCAL_PORTS ? 2048 : PORT_FLOOR;
+		last = low > 2048 + 2 * ENGINE_LOCAL_PORTS ? low - ENGINE_LOCAL_PORTS : last;
+	}
+	return (uint16_t)(first + rng_below(&rng, last - first + 1));
+}
+
+/* The filter of the ring: what may concern this scan. */
+static struct filter ring_filter(const struct scan_session *s)
+{
+	struct filter filter = {
+		.port_low = s->local_port,
+		.port_high = (uint16_t)(s->local_port + ENGINE_LOCAL_PORTS - 1),
+	};
+
+	filter.n_dns_ports = names_server_ports(s->names, filter.dns_ports, FILTER_DNS_PORTS_MAX);
+	return filter;
+}
+
+static void on_signal(void *user, int signal)
+{
+	struct scan_session *s = user;
+
+	(void)signal;
+	s->stopping = true;
+	engine_stop(s->engine);
+}
+
+static void on_ring(void *user, int fd, uint32_t events)
+{
+	(void)fd;
+	(void)events;
+	session_read_frames(user, false);
+}
+
+static void on_ring_due(void *user, nsec_t now)
+{
+	(void)now;
+	session_read_frames(user, false);
+}
+
+static void on_flush_due(void *user, nsec_t now)
+{
+	struct scan_session *s = user;
+
+	record_flush(s->record);
+	s->flush_timer.due = now + FLUSH_EVERY;
+}
+
+static void on_count_due(void *user, nsec_t now)
+{
+	struct scan_session *s = user;
+	struct ring_stats stats = ring_stats(s->ring);
+
+	record_counts(s->record, &stats, now, false);
+	s->count_timer.due = now + COUNT_EVERY;
+}
+
+static void send_frames(void *user, struct engine_send *sends, size_t count)
+{
+	struct scan_session *s = user;
+	struct send_item items[ENGINE_BATCH];
+
+	for (size_t i = 0; i < count; i++) {
+		const struct probe_path *path = sends[i].path;
+
+		items[i] = (struct send_item){
+			.by_kernel = path->by_kernel,
+			.ifindex = path->interface,
+			.link = path->link,
+			.bytes = sends[i].bytes,
+			.len = (uint32_t)sends[i].len,
+		};
+		if (path->by_kernel && !addr_is_link_local(&path->target))
+			items[i].ifindex = 0;
+	}
+	sender_send(s->sender, items, count);
+	for (size_t i = 0; i < count; i++)
+		sends[i].result = items[i].result;
+}
+
+static void on_host_done(void *user, uint32_t host)
+{
+	struct scan_session *s = user;
+
+	s->hosts[host]->finished = true;
+	s->hosts[host]->finished_at = clock_now();
+}
+
+static void on_rdns(void *user, const struct names_answer *answer)
+{
+	struct session_host *h = user;
+
+	h->rdns_known = true;
+	if (answer->status != NAMES_FOUND || !answer->name || h->printed)
+		return;
+	h->rdns = strdup(answer->name);
+	if (h->rdns && h->session->record)
+		record_name(h->session->record, &h->addr, h->rdns);
+}
+
+/* Asks for the name of every host that turned out to be up. */
+static void ask_reverse(struct scan_session *s)
+{
+	if (s->options->no_dns || s->stopping)
+		return;
+	for (uint32_t i = s->first_unprinted; i < s->host_count; i++) {
+		const struct engine_host *e = engine_host(s->engine, i);
+		struct session_host *h = s->hosts[i];
+
+		if (h->rdns_asked || e->phase < ENGINE_SCAN ||
+		    (e->phase == ENGINE_DONE && e->outcome != ENGINE_SCANNED))
+			continue;
+		h->rdns_asked = true;
+		names_reverse(s->names, &h->addr, on_rdns, h);
+	}
+}
+
+static bool add_session_host(struct scan_session *s, const struct scan_target *target)
+{
+	struct session_host *h;
+
+	if (s->host_count == s->host_room) {
+		uint32_t room = s->host_room ? s->host_room * 2 : 16;
+		struct session_host **hosts = realloc(s->hosts, room * sizeof(struct session_host *));
+
+		if (!hosts)
+			return false;
+		s->hosts = hosts;
+		s->host_room = room;
+	}
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return false;
+	*h = (struct session_host){.session = s, .name = target->name, .addr = target->addr};
+	s->hosts[s->host_count++] = h;
+	return true;
+}
+
+/* The kernel's entry for the router on the way, if it has one. */
+static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way,
+				   uint8_t mac[static MAC_LEN])
+{
+	if (way->path.by_kernel || way->path.link != LINK_ETHERNET ||
+	    addr_equal(&way->next_hop, &way->path.target))
+		return NULL;
+	return route_neighbour(s->netlink, way->path.interface, &way->next_hop, mac) ? NULL : mac;
+}
+
+/* Hands the engine as many targets as it wants. */
+static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t now)
+{
+	struct scan_target target;
+	uint8_t mac[MAC_LEN];
+	uint32_t index;
+
+	while (!s->targets_ended && engine_wants_target(s->engine)) {
+		struct engine_target way;
+		struct err err = {0};
+
+		if (!scan_targets_next(&s->targets, &s->devices, &target)) {
+			s->targets_ended = true;
+			return;
+		}
+		s->addresses++;
+		if (scan_targets_way(ways, &target, &way, &err)) {
+			complain(NULL, err.text);
+			s->targets.failed = true;
+			continue;
+		}
+		way.skip_ping = s->options->skip_ping;
+		way.next_mac = known_router(s, &way, mac);
+		if (!add_session_host(s, &target) ||
+		    engine_add_target(s->engine, &way, now, &index)) {
+			complain(NULL, "there is no memory left for more targets.");
+			s->failed = true;
+			s->targets_ended = true;
+		}
+	}
+}
+
+static void timer_init(struct scan_session *s, struct loop_timer *timer, loop_timer_fn *fn,
+		       nsec_t due)
+{
+	*timer = (struct loop_timer){.due = due, .fn = fn, .user = s};
+	loop_add_timer(s->loop, timer);
+}
+
+static int open_record(struct scan_session *s, struct err *err)
+{
+	struct record_options options = {
+		.path = s->options->write,
+		.last = !s->options->write,
+		.command = buf_text(&s->command_line),
+		.started = s->started,
+		.wall_offset = clock_wall_offset(),
+	};
+	int code;
+
+	if (s->options->no_record)
+		return 0;
+	code = record_open(&options, &s->record, err);
+	if (code && !s->options->write) { /* only a convenience failed: say so and go on */
+		fprintf(stderr, "sonde: %s\n", err->text);
+		return 0;
+	}
+	return code;
+}
+
+static int open_sockets(struct scan_session *s, struct err *err)
+{
+	struct filter filter;
+	int code = loop_open(on_signal, s, &s->loop, err);
+
+	s->local_port = choose_local_port(&s->key);
+	if (!code)
+		code = names_open(s->loop, &(struct names_options){.reverse_timeout = NSEC_PER_SEC},
+				  &s->names, err);
+	if (code)
+		return code;
+	filter = ring_filter(s);
+	code = ring_open(NULL, &filter, &s->ring, err);
+	if (!code)
+		code = sender_open(&s->sender, err);
+	if (!code)
+		code = loop_watch(s->loop, ring_fd(s->ring), EPOLLIN, on_ring, s);
+	return code;
+}
+
+static int make_engine(struct scan_session *s, struct err *err)
+{
+	struct engine_config config = {
+		.key = s->key,
+		.port_count = s->ports.count,
+		.local_port = s->local_port,
+		.max_retries = (unsigned)s->options->max_retries,
+		.max_rate = s->options->max_rate,
+		.send = send_frames,
+		.on_done = on_host_done,
+		.user = s,
+	};
+	uint16_t *order = malloc((s->ports.count + 1) * sizeof(*order));
+
+	s->ledger = ledger_new(&s->key);
+	if (order && s->ledger) {
+		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, order);
+		config.ports = order;
+		config.ledger = s->ledger;
+		s->engine = engine_new(&config, clock_now());
+	}
+	free(order);
+	if (!s->engine)
+		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
+	for (size_t i = 0; i < s->devices.count; i++) {
+		for (size_t a = 0; a < s->devices.rows[i].n_addrs; a++)
+			ledger_add_own(s->ledger, &s->devices.rows[i].addrs[a].addr);
+	}
+	return 0;
+}
+
+/* Looks up the names of targets and waits for the answers, recording all the while. */
+static int look_up_names(struct scan_session *s)
+{
+	struct target_lookup lookup = {&s->targets, complain, NULL};
+	int code = 0;
+
+	scan_targets_look_up(&lookup, s->names);
+	while (!code && !s->stopping && names_pending(s->names))
+		code = loop_once(s->loop, NSEC_NEVER);
+	return code;
+}
+
+/* True while something may still come or go. */
+static bool under_way(const struct scan_session *s)
+{
+	if (s->stopping)
+		return false;
+	return !s->targets_ended || !engine_idle(s->engine) || s->first_unprinted < s->host_count;
+}
+
+/* Writes down the addresses that the user's names stand for. */
+static void record_target_names(struct scan_session *s)
+{
+	for (size_t i = 0; s->record && i < s->targets.list.count; i++) {
+		struct addr addr;
+
+		if (!s->targets.names[i].name)
+			continue;
+		addr = target_at(&s->targets.list.items[i], 0);
+		record_name(s->record, &addr, s->targets.names[i].name);
+	}
+}
+
+static int scan_all(struct scan_session *s, const struct scan_ways *ways)
+{
+	int code = 0;
+
+	while (!code && under_way(s)) {
+		nsec_t now = clock_now(), due, wait;
+
+		feed(s, ways, now);
+		due = engine_step(s->engine, now);
+		ask_reverse(s);
+		session_print_ready(s, clock_now());
+		if (!under_way(s))
+			break;
+		/* a finished host may be waiting for its name */
+		wait = engine_idle(s->engine) ? now + 100 * NSEC_PER_MSEC : NSEC_NEVER;
+		if (engine_wants_target(s->engine) && !s->targets_ended)
+			wait = now;
+		code = loop_once(s->loop, due < wait ? due : wait);
+	}
+	return code;
+}
+
+/* Lets the last frames come out, prints what is left, completes the record. */
+static int finish(struct scan_session *s)
+{
+	nsec_t until = clock_now() + LATE_WAIT, now;
+	struct ring_stats stats;
+	struct err err = {0};
+
+	while (clock_now() < until && !loop_once(s->loop, until))
+		;
+	session_read_frames(s, true);
+	now = clock_now();
+	session_print_rest(s, now);
+	if (s->stopping)
+		buf_puts(&s->out, "Stopped early: what is above is what was known by then.\n");
+	session_print_done(s, now);
+	stats = ring_stats(s->ring);
+	if (s->record) {
+		record_counts(s->record, &stats, now, true);
+		if (record_close(s->record, &err)) {
+			fprintf(stderr, "sonde: %s\n", err.text);
+			s->failed = true;
+		}
+		s->record = NULL;
+	}
+	if (s->stopping)
+		return STATUS_INTERRUPTED;
+	if (s->targets.failed)
+		return STATUS_USAGE;
+	return s->failed ? STATUS_FAILED : STATUS_OK;
+}
+
+/* From the first packet to the last. */
+static int run(struct scan_session *s, const struct scan_ways *ways)
+{
+	nsec_t now = clock_now();
+
+	timer_init(s, &s->ring_timer, on_ring_due, NSEC_NEVER);
+	timer_init(s, &s->flush_timer, on_flush_due, s->record ? now + FLUSH_EVERY : NSEC_NEVER);
+	timer_init(s, &s->count_timer, on_count_due, s->record ? now + COUNT_EVERY : NSEC_NEVER);
+	if (look_up_names(s) || (record_target_names(s), scan_all(s, ways))) {
+		complain(NULL, "waiting for packets failed; the scan ends here.");
+		s->failed = true;
+	}
+	return finish(s);
+}
+
+static void print_start(struct scan_session *s)
+{
+	time_t now = time(NULL);
+	char date[64] = "";
+	struct tm tm;
+
+	if (localtime_r(&now, &tm))
+		strftime(date, sizeof(date), "%Y-%m-%d %H:%M %Z", &tm);
+	buf_printf(&s->out, "Starting sonde %s at %s\n", SONDE_VERSION, date);
+	session_flush_out(s);
+}
+
+static void close_all(struct scan_session *s)
+{
+	names_close(s->names);
+	record_close(s->record, NULL);
+	engine_free(s->engine);
+	ledger_free(s->ledger);
+	sender_close(s->sender);
+	ring_close(s->ring);
+	loop_close(s->loop);
+	device_list_done(&s->devices);
+	netlink_close(s->netlink);
+	for (uint32_t i = 0; i < s->host_count; i++) {
+		free(s->hosts[i]->rdns);
+		free(s->hosts[i]);
+	}
+	free(s->hosts);
+}
+
+/* What the kernel says of the network; the interface of -e must be usable. */
+static int survey(struct scan_session *s, struct scan_ways *ways, struct err *err)
+{
+	const struct device *d;
+	int code = netlink_open(&s->netlink, err);
+
+	if (!code)
+		code = device_list_read(s->netlink, &s->devices, err);
+	if (code)
+		return code;
+	*ways = (struct scan_ways){.netlink = s->netlink, .devices = &s->devices};
+	if (!s->options->interface)
+		return 0;
+	d = device_by_name(&s->devices, s->options->interface);
+	if (!d)
+		return err_set(err, -ENODEV, "there is no interface \"%s\"; ip link lists them.",
+			       s->options->interface);
+	if (!d->up)
+		return err_set(err, -ENETDOWN,
+			       "the interface \"%s\" is down; bring it up with: ip link set %s up",
+			       d->name, d->name);
+	ways->ifindex = d->index;
+	return 0;
+}
+
+int scan_live(struct scan_session *s)
+{
+	const struct privilege_options drop = {.change_user = true};
+	struct privilege_report report;
+	struct scan_ways ways;
+	struct err err = {0};
+	int status = STATUS_USAGE;
+
+	if (survey(s, &ways, &err))
+		goto out;
+	if (!scan_targets_check(&s->targets, &ways, complain, NULL))
+		goto out;
+	if (open_record(s, &err))
+		goto out;
+	status = STATUS_FAILED;
+	if (open_sockets(s, &err) || make_engine(s, &err) || privilege_drop(&drop, &report, &err))
+		goto out;
+	print_start(s);
+	status = run(s, &ways);
+out:
+	if (*err.text && status != STATUS_OK)
+		fprintf(stderr, "sonde: %s\n", err.text);
+	close_all(s);
+	return status;
+}

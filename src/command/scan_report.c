@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the ledger to what is printed.
+#include "command/scan_session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/verdict.h"
+#include "net/clock.h"
+#include "report/normal.h"
+
+#define RDNS_PATIENCE NSEC_PER_SEC /* a finished host waits this long for its name */
+
+void session_flush_out(struct scan_session *s)
+{
+	if (s->out.len && fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len)
+		s->failed = true;
+	if (s->out.len && fflush(stdout))
+		s->failed = true;
+	buf_clear(&s->out);
+}
+
+static struct report_style style_of(const struct scan_session *s)
+{
+	return (struct report_style){
+		.verbose = s->options->verbose,
+		.reasons = s->options->reason || s->options->verbose > 1,
+	};
+}
+
+/* Nmap's word and packet for a reply that decided something. */
+static struct report_reason reason_of(const struct ledger *l, const char *word, uint32_t reply)
+{
+	struct report_reason reason = {.word = word};
+	const struct reply *r;
+
+	if (reply == EVENT_NONE)
+		return reason;
+	r = ledger_reply(l, reply);
+	reason.hops = r->hops;
+	if (!addr_equal(&r->from, &ledger_host(l, ledger_probe(l, r->probe)->host)->addr))
+		reason.from = r->from;
+	return reason;
+}
+
+/* Fills ports from the verdicts of host; how many of the wanted ports were never probed. */
+static uint32_t fill_ports(const struct scan_session *s, uint32_t host, struct report_port *ports,
+			   uint32_t *ret_count)
+{
+	uint32_t missing = 0, count = 0;
+
+	for (int port = port_set_next(&s->ports, 0); port >= 0;
+	     port = port < PORT_MAX ? port_set_next(&s->ports, (unsigned)port + 1) : -1) {
+		struct port_verdict v;
+
+		if (verdict_port(s->ledger, host, (uint16_t)port, &v)) {
+			missing++;
+			continue;
+		}
+		ports[count++] = (struct report_port){
+			.port = (uint16_t)port,
+			.state = v.state,
+			.reason = reason_of(s->ledger, v.rule ? v.rule->reason : "not-waited",
+					    v.reply),
+			.service = service_name(s->services, SERVICE_TCP, (uint16_t)port),
+		};
+	}
+	*ret_count = count;
+	return missing;
+}
+
+/* Whether the host is up, and why. */
+static void fill_status(const struct scan_session *s, const struct engine_host *e, uint32_t known,
+			struct report_host *r)
+{
+	struct host_verdict v = {.reason = "no-response", .reply = EVENT_NONE};
+
+	if (known != EVENT_NONE)
+		verdict_host(s->ledger, known, &v);
+	r->up = v.up || (e->assumed_up && e->outcome != ENGINE_NO_NEXT_HOP);
+	r->reason = reason_of(s->ledger, v.reason, v.reply);
+	if (e->by_kernel)
+		r->reason = (struct report_reason){.word = "localhost-response"};
+	else if (e->assumed_up)
+		r->reason = (struct report_reason){.word = "user-set"};
+	r->latency = e->rtt.known ? e->rtt.smoothed : -1;
+}
+
+static void complain_of(struct scan_session *s, const struct engine_host *e)
+{
+	char text[ADDR_TEXT_MAX];
+
+	addr_text(&e->addr, text);
+	if (e->outcome == ENGINE_NO_NEXT_HOP)
+		fprintf(stderr,
+			"sonde: the router on the way to %s does not answer %s, so nothing could "
+			"be sent.\n",
+			text, e->addr.family == 4 ? "ARP" : "neighbour solicitations");
+	else if (e->outcome == ENGINE_SEND_FAILED)
+		fprintf(stderr, "sonde: sending to %s failed: %s.\n", text, strerror(-e->error));
+	else
+		return;
+	s->failed = true;
+}
+
+static void print_host(struct scan_session *s, uint32_t index)
+{
+	const struct engine_host *e = engine_host(s->engine, index);
+	struct session_host *h = s->hosts[index];
+	uint32_t known = ledger_find_host(s->ledger, &h->addr);
+	struct report_host r = {
+		.addr = h->addr,
+		.name = h->name->name,
+		.rdns = h->rdns,
+		.others = h->name->others,
+		.other_count = h->name->other_count,
+	};
+	struct report_style style = style_of(s);
+	struct report_port *ports = calloc(s->ports.count + 1, sizeof(*ports));
+
+	h->printed = true;
+	if (!ports) {
+		s->failed = true;
+		return;
+	}
+	fill_status(s, e, known, &r);
+	if (known != EVENT_NONE) {
+		r.never_probed = fill_ports(s, known, ports, &r.port_count);
+		r.ports = ports;
+		r.has_mac = ledger_host(s->ledger, known)->has_mac;
+		memcpy(r.mac, ledger_host(s->ledger, known)->mac, MAC_LEN);
+	}
+	s->up += r.up;
+	complain_of(s, e);
+	normal_host(&s->out, &r, &style);
+	session_flush_out(s);
+	free(ports);
+}
+
+void session_print_ready(struct scan_session *s, nsec_t now)
+{
+	ledger_set_end(s->ledger, now);
+	while (s->first_unprinted < s->host_count) {
+		struct session_host *h = s->hosts[s->first_unprinted];
+
+		if (!h->finished || (h->rdns_asked && !h->rdns_known &&
+				     now < h->finished_at + RDNS_PATIENCE))
+			return;
+		print_host(s, s->first_unprinted++);
+	}
+}
+
+void session_print_rest(struct scan_session *s, nsec_t now)
+{
+	ledger_set_end(s->ledger, now);
+	while (s->first_unprinted < s->host_count)
+		print_host(s, s->first_unprinted++);
+}
+
+void session_print_done(struct scan_session *s, nsec_t now)
+{
+	struct ring_stats ring = ring_stats(s->ring);
+	struct report_summary summary = {
+		.addresses = s->addresses,
+		.up = s->up,
+		.elapsed = now - s->started,
+	};
+
+	if (ring.dropped)
+		buf_printf(&s->out,
+			   "Warning: the kernel dropped %llu captured packets, so some silence may "
+			   "be an answer that was lost here.\n",
+			   (unsigned long long)ring.dropped);
+	normal_done(&s->out, &summary);
+	if (s->options->verbose) {
+		struct engine_stats e = engine_stats(s->engine);
+
+		buf_printf(&s->out,
+			   "           Raw packets sent: %llu (%.3fKB) | Rcvd: %llu (%.3fKB)\n",
+			   (unsigned long long)e.sent, (double)e.bytes / 1000,
+			   (unsigned long long)s->frames_received, (double)s->bytes_received / 1000);
+	}
+	if (s->options->verbose && s->record) {
+		buf_puts(&s->out, "Every packet is in ");
+		buf_escaped(&s->out, record_path(s->record));
+		buf_putc(&s->out, '\n');
+	}
+	session_flush_out(s);
+}

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+// sonde: a walk over the table of commands.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "command/command.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct {
+	const char *name;
+	command_fn *run;
+	const char *summary;
+} commands[] = {
+	{"scan", command_scan, "scan the ports of hosts and record every packet"},
+	{"explain", command_explain, "say why each verdict, by which packets"},
+};
+
+static void print_usage(FILE *to)
+{
+	fputs("Usage: sonde COMMAND [options]\n\n", to);
+	for (size_t i = 0; i < COUNT(commands); i++)
+		fprintf(to, "  %-10s%s\n", commands[i].name, commands[i].summary);
+	fputs("\nEach command has --help. sonde --version prints the version.\n", to);
+}
+
+static int refuse(const char *word)
+{
+	const char *nearest = commands[0].name;
+	char safe[64];
+
+	for (size_t i = 1; i < COUNT(commands); i++) {
+		if (text_distance(word, commands[i].name) < text_distance(word, nearest))
+			nearest = commands[i].name;
+	}
+	text_escape(safe, sizeof(safe), word);
+	fprintf(stderr, "sonde: there is no command \"%s\"; did you mean \"sonde %s\"?\n", safe,
+		nearest);
+	return STATUS_USAGE;
+}
+
+int main(int argc, char *argv[])
+{
+	if (argc < 2) {
+		print_usage(stderr);
+		return STATUS_USAGE;
+	}
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
+		print_usage(stdout);
+		return STATUS_OK;
+	}
+	if (!strcmp(argv[1], "--version")) {
+		puts("sonde " SONDE_VERSION);
+		return STATUS_OK;
+	}
+	for (size_t i = 0; i < COUNT(commands); i++) {
+		if (!strcmp(argv[1], commands[i].name))
+			return commands[i].run(argc - 2, argv + 2);
+	}
+	return refuse(argv[1]);
+}
