@@ -41,7 +41,7 @@ void explain_free(struct explain *x);
 
 /*
  * The frames whose summaries were missed so far, ascending, each once; *ret_ids is valid until the
- * next call of any function here.
+ * next explain_wanted().
  */
 size_t explain_wanted(struct explain *x, const uint64_t **ret_ids);
 

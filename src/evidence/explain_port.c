@@ -129,7 +129,7 @@ static void write_life(struct story *s, struct buf *out, nsec_t time)
 		else
 			high = middle;
 	}
-	buf_puts(out, ". The path was alive: ");
+	buf_puts(out, ". Nearest proof that the path was alive: ");
 	if (low)
 		write_witness(s, out, x->witnesses[low - 1], time);
 	if (low && low < x->witness_count)
