@@ -276,12 +276,32 @@ static int open_sockets(struct scan_session *s, struct err *err)
 	if (code)
 		return code;
 	filter = ring_filter(s);
+	if (s->record) {
+		buf_clear(&s->comment);
+		filter_text(&filter, &s->comment);
+		record_set_filter(s->record, buf_text(&s->comment));
+	}
 	code = ring_open(NULL, &filter, &s->ring, err);
 	if (!code)
 		code = sender_open(&s->sender, err);
 	if (!code)
 		code = loop_watch(s->loop, ring_fd(s->ring), EPOLLIN, on_ring, s);
 	return code;
+}
+
+/* Another program of this machine may ping or scan the same host: its probes lack our cookie. */
+static bool is_ours(void *user, const struct probe *probe, const struct addr *target)
+{
+	const struct scan_session *s = user;
+	struct probe_request request = {
+		.kind = probe->kind,
+		.port = probe->port,
+		.local_port = probe->local_port ? probe->local_port : s->local_port,
+	};
+
+	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
+		return true; /* these carry nothing to tell them by */
+	return probe_cookie(&s->key, target, &request) == probe->cookie;
 }
 
 static int make_engine(struct scan_session *s, struct err *err)
@@ -308,6 +328,7 @@ static int make_engine(struct scan_session *s, struct err *err)
 	free(order);
 	if (!s->engine)
 		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
+	ledger_set_ours(s->ledger, is_ours, s);
 	for (size_t i = 0; i < s->devices.count; i++) {
 		for (size_t a = 0; a < s->devices.rows[i].n_addrs; a++)
 			ledger_add_own(s->ledger, &s->devices.rows[i].addrs[a].addr);

@@ -41,12 +41,15 @@ static void note_next_hop(struct ledger *l, const struct packet *packet, uint32_
 		l->hosts[owner].is_next_hop = true;
 }
 
-/* Enters a probe to `target` and notes it. */
+/* Enters a probe to `target` and notes it, unless another program sent it. */
 static int see_probe(struct sight *s, struct probe *probe, const struct addr *source,
 		     const struct addr *target)
 {
-	uint32_t host = store_host(s->l, target, source);
+	uint32_t host;
 
+	if (s->l->ours && !s->l->ours(s->l->ours_user, probe, target))
+		return 0;
+	host = store_host(s->l, target, source);
 	if (host == EVENT_NONE)
 		return -ENOMEM;
 	probe->host = host;
@@ -194,7 +197,7 @@ static int see_tcp_probe(struct sight *s, bool is_ack)
 	};
 	int code = see_probe(s, &probe, &ip->source, &ip->destination);
 
-	if (code)
+	if (code || s->note->probe == EVENT_NONE)
 		return code;
 	if (is_ack)
 		add_ping_port(&s->l->hosts[s->note->host], probe.local_port);

@@ -449,6 +449,12 @@ bool store_aside(struct ledger *l, const struct aside *aside)
 	return true;
 }
 
+void ledger_set_ours(struct ledger *l, ledger_ours_fn *fn, void *user)
+{
+	l->ours = fn;
+	l->ours_user = user;
+}
+
 void ledger_set_end(struct ledger *l, nsec_t time)
 {
 	l->end_known = true;

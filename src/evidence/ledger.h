@@ -59,6 +59,12 @@ void ledger_free(struct ledger *l);
 /* Tells the ledger that addr is ours: only its probes count from then on. 0 or -ENOMEM. */
 int ledger_add_own(struct ledger *l, const struct addr *addr);
 
+/* True when a probe from one of our addresses is this scan's and no other program's. */
+typedef bool ledger_ours_fn(void *user, const struct probe *probe, const struct addr *target);
+
+/* Asks fn of every probe from then on. Without it every probe from our addresses counts. */
+void ledger_set_ours(struct ledger *l, ledger_ours_fn *fn, void *user);
+
 /*
  * Reads one frame (frame->id must be set; bytes are needed only during the call) and says what it
  * meant. ret_packet, if not NULL, receives the decoded frame. 0, or -ENOMEM with the note
