@@ -57,8 +57,10 @@ static int see_probe(struct sight *s, struct probe *probe, const struct addr *so
 		return -ENOMEM;
 	s->note->kind = NOTE_PROBE;
 	s->note->host = host;
-	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND)
+	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND) {
+		s->l->beyond_resolution = true;
 		note_next_hop(s->l, s->packet, host);
+	}
 	return 0;
 }
 
@@ -214,6 +216,7 @@ static int see_other(struct sight *s)
 	if (host != EVENT_NONE) {
 		s->note->kind = NOTE_TRAFFIC;
 		s->note->host = host;
+		s->l->hosts[host].traffic++;
 	}
 	return 0;
 }
