@@ -86,7 +86,7 @@ static void icmpv6_codes_have_nmaps_reasons(void **state)
 	static const char *const reasons[] = {
 		"no-route",     "admin-prohibited", "beyond-scope", "host-unreach",
 		"port-unreach", "admin-prohibited", "reject-route"};
-	static const char *const of_type[] = {NULL, NULL, "dest-unreach", "time-exceeded",
+	static const char *const of_type[] = {NULL, NULL, "packet-too-big", "time-exceeded",
 					      "param-problem"};
 
 	(void)state;
