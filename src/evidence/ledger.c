@@ -478,6 +478,11 @@ uint32_t ledger_probe_count(const struct ledger *l)
 	return l->probe_count;
 }
 
+bool ledger_probed_beyond_resolution(const struct ledger *l)
+{
+	return l->beyond_resolution;
+}
+
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host)
 {
 	return &l->hosts[host];

@@ -42,6 +42,7 @@ struct ledger_host {
 	uint32_t first_up;  /* index of the first reply that shows the host up, or EVENT_NONE */
 	uint32_t probes;    /* counts */
 	uint32_t replies;
+	uint32_t traffic;  /* other frames between us and it: names looked up, for one */
 	uint32_t unproven; /* frames that looked like answers and carried no cookie */
 	uint32_t syns;     /* SYN probes, those of host discovery included */
 	nsec_t rtt_min;    /* over all replies that came from the host itself; 0 when none */
@@ -81,6 +82,9 @@ bool ledger_end(const struct ledger *l, nsec_t *ret_time);
 
 uint32_t ledger_host_count(const struct ledger *l);
 uint32_t ledger_probe_count(const struct ledger *l);
+
+/* True when some host was probed by more than address resolution. */
+bool ledger_probed_beyond_resolution(const struct ledger *l);
 
 /* By index; pointers are valid until the next ledger_frame(). */
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);

@@ -40,6 +40,7 @@ struct ledger {
 	uint32_t *target_last;  /* the last try so far: valid at the index of a first try */
 	ledger_ours_fn *ours; /* NULL: all are */
 	void *ours_user;
+	bool beyond_resolution; /* some probe was more than that */
 	bool end_known;
 	nsec_t end;
 };
