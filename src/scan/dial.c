@@ -101,6 +101,8 @@ static nsec_t wait_for(const struct peer *h)
 	nsec_t timeout = rtt_timeout(&h->public.rtt);
 	nsec_t slowest = SLOWEST_ANSWERS * h->rtt_max;
 
+	if (!h->public.rtt.known)
+		return DIAL_KEEP;
 	if (slowest > RTT_TIMEOUT_MAX)
 		slowest = RTT_TIMEOUT_MAX;
 	return timeout > slowest ? timeout : slowest;

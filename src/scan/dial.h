@@ -23,7 +23,10 @@
 
 #define DIAL_PING_TRIES   2 /* rounds of discovery attempts */
 #define DIAL_PING_TIMEOUT NSEC_PER_SEC
-/* Linux repeats a SYN after 1 s (TCP_TIMEOUT_INIT, RFC 6298 s. 2.1); --max-rate knows nothing of it */
+/*
+ * Linux repeats a SYN after 1 s (TCP_TIMEOUT_INIT, RFC 6298 s. 2.1), at no rate of ours. Where no
+ * round trip is known this is also how long an attempt is waited for.
+ */
 #define DIAL_KEEP (900 * NSEC_PER_MSEC)
 
 struct dial;
