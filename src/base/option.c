@@ -140,7 +140,9 @@ static void limits_text(const struct option_row *row, struct buf *out)
 
 		if (!limit && (upper || !row->max || time || row->kind == OPTION_RATE))
 			continue;
-		buf_puts(out, !upper ? " from " : row->min || !time ? " to " : " up to ");
+		buf_puts(out, !upper                                   ? " from "
+			      : row->min || row->kind == OPTION_NUMBER ? " to "
+								       : " up to ");
 		if (time)
 			duration_text(limit, out);
 		else
@@ -306,7 +308,7 @@ static bool suggest(const struct option_table *table, const char *typed,
 		    char out[static SPELLING_MAX])
 {
 	size_t len = strlen(typed);
-	unsigned best = len < 3 ? 2 : (unsigned)(len / 3) + 1;
+	unsigned best = !len ? 0 : len < 3 ? 2 : (unsigned)(len / 3) + 1;
 	struct buf found = {0};
 
 	for (size_t i = 0; i < table->row_count; i++) {

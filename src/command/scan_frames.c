@@ -25,6 +25,18 @@ static bool is_our_dns(const struct scan_session *s, const struct packet *p, boo
 	return *ret_sent || names_is_own_port(s->names, tcp, to);
 }
 
+/* True for a segment from or to one of the scan's own source ports. */
+static bool on_scan_port(const struct scan_session *s, const struct packet *p)
+{
+	const struct tcp_hdr *tcp = &p->ip.tcp;
+
+	if (p->network == NETWORK_NONE || p->network == NETWORK_ARP ||
+	    p->ip.transport != TRANSPORT_TCP)
+		return false;
+	return (uint16_t)(tcp->source_port - s->local_port) < ENGINE_LOCAL_PORTS ||
+	       (uint16_t)(tcp->destination_port - s->local_port) < ENGINE_LOCAL_PORTS;
+}
+
 /* Which way a frame went, where the kernel could not say: on loopback it is both. */
 static enum frame_direction direction_of(const struct note *note)
 {
@@ -66,14 +78,15 @@ static void on_frame(void *user, const struct frame *from_ring)
 	struct frame frame = *from_ring;
 	struct packet packet;
 	struct note note;
-	bool dns_sent = false, dns;
+	bool dns_sent = false, dns, stray;
 
 	frame.id = s->frames + 1;
 	if (ledger_frame(s->ledger, &frame, &note, &packet))
 		s->failed = true;
 	dns = (note.kind == NOTE_UNRELATED || note.kind == NOTE_TRAFFIC) &&
 	      is_our_dns(s, &packet, &dns_sent);
-	if (note.kind == NOTE_UNRELATED && !dns)
+	stray = note.kind == NOTE_UNRELATED && !dns && on_scan_port(s, &packet);
+	if (note.kind == NOTE_UNRELATED && !dns && !stray)
 		return; /* somebody else's packet: not ours to keep */
 	s->frames++;
 	if (frame.direction == FRAME_UNKNOWN)
@@ -88,6 +101,9 @@ static void on_frame(void *user, const struct frame *from_ring)
 		if (dns)
 			buf_puts(&s->comment, dns_sent ? "sonde: name look-up, question"
 						       : "sonde: name look-up, answer");
+		else if (stray)
+			buf_puts(&s->comment, "sonde: no proof: uses a port of this scan, but its "
+					      "address was not probed");
 		else
 			comment_write(&s->comment, s->ledger, &note);
 		record_frame(s->record, &frame, buf_text(&s->comment), &s->devices);

@@ -4,9 +4,13 @@
 // Theory of operation
 //
 // c-ares keeps time-outs by channel, and forward and reverse look-ups want different ones: so there
-// are two channels with the same servers. A channel tells us by a callback which of its sockets
-// wait for what; we hand these to the loop. One timer a channel follows ares_timeout() and is set
-// again after every call into c-ares, because each may change what it waits for.
+// are two channels with the same servers. ares_gethostbyaddr() reports every failure of DNS as
+// "not found", a silent server too; so the reverse channel uses it for the hosts file alone and asks
+// DNS by ares_query().
+//
+// A channel tells us by a callback which of its sockets wait for what; we hand these to the loop.
+// One timer a channel follows ares_timeout() and is set again after every call into c-ares, because
+// each may change what it waits for.
 //
 // Each question is a node in a list and answered exactly once: c-ares promises one callback for each
 // call, and ares_destroy() makes the outstanding ones.
@@ -36,6 +40,11 @@
 #define REVERSE_TIMEOUT (1 * NSEC_PER_SEC)
 #define TRIES           2
 #define DNS_PORT        53 /* RFC 1035 s. 4.2 */
+#define CLASS_IN        1  /* RFC 1035 s. 3.2.4 */
+#define TYPE_PTR        12 /* RFC 1035 s. 3.2.2 */
+
+#define REVERSE_NAME_MAX 80
+#define SERVER_PORTS_MAX 16
 
 enum { FORWARD, REVERSE, N_CHANNELS };
 
@@ -49,6 +58,10 @@ struct names {
 	struct loop *loop;
 	struct channel channels[N_CHANNELS];
 	size_t pending;
+	bool closing;
+	struct buf servers; /* as text */
+	uint16_t server_ports[SERVER_PORTS_MAX];
+	size_t n_server_ports;
 	uint8_t own_ports[2][65536 / 8]; /* UDP, TCP */
 };
 
@@ -63,6 +76,11 @@ struct question {
 	void *user;
 	nsec_t begun;
 };
+
+static int kernel_family(const struct addr *a)
+{
+	return a->family == 6 ? AF_INET6 : AF_INET;
+}
 
 static void set_timer(struct channel *c)
 {
@@ -125,53 +143,57 @@ static int on_socket_made(ares_socket_t fd, int type, void *user)
 	return 0;
 }
 
-void names_servers(const struct names *n, struct buf *out)
-{
-	struct ares_addr_port_node *first = NULL, *s;
-	const char *separator = "";
-
-	if (ares_get_servers_ports(n->channels[FORWARD].ares, &first) != ARES_SUCCESS || !first) {
-		buf_puts(out, "none");
-		return;
-	}
-	for (s = first; s; s = s->next) {
-		char text[INET6_ADDRSTRLEN] = "";
-
-		inet_ntop(s->family, &s->addr, text, sizeof(text));
-		buf_puts(out, separator);
-		if (!s->udp_port || s->udp_port == DNS_PORT)
-			buf_puts(out, text);
-		else
-			buf_printf(out, s->family == AF_INET6 ? "[%s]:%d" : "%s:%d", text,
-				   s->udp_port);
-		separator = ", ";
-	}
-	ares_free_data(first);
-}
-
-static void add_port(int port, uint16_t *ports, size_t max, size_t *count)
+static void add_port(struct names *n, int port)
 {
 	uint16_t number = port > 0 && port <= UINT16_MAX ? (uint16_t)port : DNS_PORT;
 
-	for (size_t i = 0; i < *count; i++)
-		if (ports[i] == number)
+	for (size_t i = 0; i < n->n_server_ports; i++)
+		if (n->server_ports[i] == number)
 			return;
-	if (*count < max)
-		ports[(*count)++] = number;
+	if (n->n_server_ports < SERVER_PORTS_MAX)
+		n->server_ports[n->n_server_ports++] = number;
+}
+
+/*
+ * Notes which servers are asked. Done once: sentences are still written while the channels are being
+ * destroyed, and then c-ares can no longer be asked.
+ */
+static void read_servers(struct names *n)
+{
+	struct ares_addr_port_node *first = NULL;
+	const char *separator = "";
+
+	ares_get_servers_ports(n->channels[FORWARD].ares, &first);
+	for (struct ares_addr_port_node *s = first; s; s = s->next) {
+		char text[INET6_ADDRSTRLEN] = "";
+
+		inet_ntop(s->family, &s->addr, text, sizeof(text));
+		buf_puts(&n->servers, separator);
+		if (!s->udp_port || s->udp_port == DNS_PORT)
+			buf_puts(&n->servers, text);
+		else
+			buf_printf(&n->servers, s->family == AF_INET6 ? "[%s]:%d" : "%s:%d", text,
+				   s->udp_port);
+		separator = ", ";
+		add_port(n, s->udp_port);
+		add_port(n, s->tcp_port);
+	}
+	if (first)
+		ares_free_data(first);
+	else
+		buf_puts(&n->servers, "none");
+}
+
+void names_servers(const struct names *n, struct buf *out)
+{
+	buf_puts(out, buf_text(&n->servers));
 }
 
 size_t names_server_ports(const struct names *n, uint16_t *ret_ports, size_t max)
 {
-	struct ares_addr_port_node *first = NULL;
-	size_t count = 0;
+	size_t count = n->n_server_ports < max ? n->n_server_ports : max;
 
-	ares_get_servers_ports(n->channels[FORWARD].ares, &first);
-	for (struct ares_addr_port_node *s = first; s; s = s->next) {
-		add_port(s->udp_port, ret_ports, max, &count);
-		add_port(s->tcp_port, ret_ports, max, &count);
-	}
-	if (first)
-		ares_free_data(first);
+	memcpy(ret_ports, n->server_ports, count * sizeof(*ret_ports));
 	return count;
 }
 
@@ -198,29 +220,28 @@ static void write_why(const struct question *q, enum names_status status, int co
 		      struct err *ret_why)
 {
 	char text[ADDR_TEXT_MAX];
-	struct buf servers = {0};
+	const char *servers = buf_text(&q->names->servers);
 	const char *what = q->name ? q->name : addr_text(&q->addr, text);
 
-	names_servers(q->names, &servers);
 	switch (status) {
 	case NAMES_ABSENT:
 		if (!q->name)
 			err_set(ret_why, 0, "The address %s has no name.", what);
 		else if (code == ARES_ENOTFOUND)
 			err_set(ret_why, 0, "The name \"%s\" does not exist (asked %s).", what,
-				buf_text(&servers));
+				servers);
 		else
 			err_set(ret_why, 0, "The name \"%s\" has no %s address (asked %s).", what,
 				!q->want_v6   ? "IPv4"
 				: !q->want_v4 ? "IPv6"
 					      : "IP",
-				buf_text(&servers));
+				servers);
 		break;
 	case NAMES_SILENT:
 		err_set(ret_why, 0,
 			"No DNS server answered for \"%s\" within %.1f s (asked %s); check "
 			"/etc/resolv.conf and the network.",
-			what, (double)took / (double)NSEC_PER_SEC, buf_text(&servers));
+			what, (double)took / (double)NSEC_PER_SEC, servers);
 		break;
 	case NAMES_CANCELLED:
 		err_set(ret_why, 0, "The look-up of \"%s\" was given up.", what);
@@ -228,10 +249,9 @@ static void write_why(const struct question *q, enum names_status status, int co
 	case NAMES_FAILED:
 	case NAMES_FOUND:
 		err_set(ret_why, 0, "The look-up of \"%s\" failed: %s (asked %s).", what,
-			ares_strerror(code), buf_text(&servers));
+			ares_strerror(code), servers);
 		break;
 	}
-	buf_done(&servers);
 }
 
 /* Makes the one call for q and frees it. answer holds what was found. */
@@ -302,24 +322,77 @@ static void on_forward(void *user, int code, int timeouts, struct ares_addrinfo 
 	ares_freeaddrinfo(info);
 }
 
-static void on_reverse(void *user, int code, int timeouts, struct hostent *host)
+static void answer_with_host(struct question *q, int code, const struct hostent *host)
 {
 	struct names_answer answer = {0};
 
-	(void)timeouts;
 	if (code == ARES_SUCCESS && host && host->h_name && *host->h_name)
 		answer.name = host->h_name;
 	else if (code == ARES_SUCCESS)
 		code = ARES_ENODATA;
-	answer_question(user, &answer, code);
+	answer_question(q, &answer, code);
 }
 
+static void on_reverse(void *user, int code, int timeouts, unsigned char *reply, int len)
+{
+	struct question *q = user;
+	struct hostent *host = NULL;
+
+	(void)timeouts;
+	if (code == ARES_SUCCESS)
+		code = ares_parse_ptr_reply(reply, len, q->addr.bytes, (int)addr_len(&q->addr),
+					    kernel_family(&q->addr), &host);
+	answer_with_host(q, code, host);
+	if (host)
+		ares_free_hostent(host);
+}
+
+/* The name under which DNS keeps the name of an address (RFC 1035 s. 3.5, RFC 3596 s. 2.5). */
+static void reverse_name(const struct addr *addr, char out[static REVERSE_NAME_MAX])
+{
+	const uint8_t *b = addr->bytes;
+
+	if (addr->family == 4) {
+		snprintf(out, REVERSE_NAME_MAX, "%u.%u.%u.%u.in-addr.arpa", b[3], b[2], b[1], b[0]);
+		return;
+	}
+	for (int i = 0; i < 16; i++)
+		sprintf(out + 4 * i, "%x.%x.", b[15 - i] & 15u, b[15 - i] >> 4);
+	strcpy(out + 64, "ip6.arpa");
+}
+
+/* The hosts file has spoken; if it does not know, DNS is asked. */
+static void on_hosts_file(void *user, int code, int timeouts, struct hostent *host)
+{
+	struct question *q = user;
+	char name[REVERSE_NAME_MAX];
+
+	(void)timeouts;
+	if (status_of(code) == NAMES_FOUND || status_of(code) == NAMES_CANCELLED) {
+		answer_with_host(q, code, host);
+		return;
+	}
+	reverse_name(&q->addr, name);
+	ares_query(q->names->channels[REVERSE].ares, name, CLASS_IN, TYPE_PTR, on_reverse, q);
+}
+
+/* A question on the books; where there can be none it is answered at once, and NULL comes back. */
 static struct question *new_question(struct names *n, names_fn *fn, void *user)
 {
-	struct question *q = calloc(1, sizeof(*q));
+	static const struct names_answer no_memory = {
+		.status = NAMES_FAILED,
+		.why = "No memory is left for a look-up.",
+	};
+	static const struct names_answer too_late = {
+		.status = NAMES_CANCELLED,
+		.why = "The resolver is being closed.",
+	};
+	struct question *q = n->closing ? NULL : calloc(1, sizeof(*q));
 
-	if (!q)
-		abort(); /* a few hundred bytes: the process has no future */
+	if (!q) {
+		fn(user, n->closing ? &too_late : &no_memory);
+		return NULL;
+	}
 	q->names = n;
 	q->fn = fn;
 	q->user = user;
@@ -341,6 +414,8 @@ void names_forward(struct names *n, const char *name, bool want_v4, bool want_v6
 	};
 	struct names_answer none = {0};
 
+	if (!q)
+		return;
 	q->name = strdup(name);
 	q->want_v4 = want_v4;
 	q->want_v6 = want_v6;
@@ -356,9 +431,11 @@ void names_reverse(struct names *n, const struct addr *addr, names_fn *fn, void 
 	struct question *q = new_question(n, fn, user);
 	struct channel *c = &n->channels[REVERSE];
 
+	if (!q)
+		return;
 	q->addr = *addr;
-	ares_gethostbyaddr(c->ares, q->addr.bytes, (int)addr_len(addr),
-			   addr->family == 6 ? AF_INET6 : AF_INET, on_reverse, q);
+	ares_gethostbyaddr(c->ares, q->addr.bytes, (int)addr_len(addr), kernel_family(addr),
+			   on_hosts_file, q);
 	set_timer(c);
 }
 
@@ -372,10 +449,10 @@ bool names_is_own_port(const struct names *n, bool tcp, uint16_t port)
 	return n->own_ports[tcp][port / 8] >> port % 8 & 1;
 }
 
-static int open_channel(struct names *n, struct channel *c, nsec_t timeout,
-			const struct names_options *o)
+static int open_channel(struct names *n, int which, nsec_t timeout, const struct names_options *o)
 {
-	char lookups[] = "fb"; /* the file first, then the servers */
+	struct channel *c = &n->channels[which];
+	char lookups[3] = "fb"; /* the file first, then the servers */
 	struct ares_options options = {
 		.timeout = (int)(timeout / NSEC_PER_MSEC),
 		.tries = o->tries ? (int)o->tries : TRIES,
@@ -383,10 +460,13 @@ static int open_channel(struct names *n, struct channel *c, nsec_t timeout,
 		.sock_state_cb = on_socket_state,
 		.sock_state_cb_data = c,
 	};
-	int code = ares_init_options(&c->ares, &options,
-				     ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-					     ARES_OPT_SOCK_STATE_CB);
+	int code;
 
+	if (which == REVERSE)
+		lookups[1] = '\0';
+	code = ares_init_options(&c->ares, &options,
+				 ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+					 ARES_OPT_SOCK_STATE_CB);
 	if (code != ARES_SUCCESS) {
 		c->ares = NULL;
 		return code;
@@ -414,10 +494,10 @@ int names_open(struct loop *loop, const struct names_options *options, struct na
 		free(n);
 		return err_set(err, -EIO, "The resolver could not start: %s.", ares_strerror(code));
 	}
-	code = open_channel(n, &n->channels[FORWARD],
-			    o->forward_timeout ? o->forward_timeout : FORWARD_TIMEOUT, o);
+	code = open_channel(n, FORWARD, o->forward_timeout ? o->forward_timeout : FORWARD_TIMEOUT,
+			    o);
 	if (code == ARES_SUCCESS)
-		code = open_channel(n, &n->channels[REVERSE],
+		code = open_channel(n, REVERSE,
 				    o->reverse_timeout ? o->reverse_timeout : REVERSE_TIMEOUT, o);
 	if (code != ARES_SUCCESS) {
 		names_close(n);
@@ -425,6 +505,7 @@ int names_open(struct loop *loop, const struct names_options *options, struct na
 			       "The resolver could not start with %s: %s; check the name servers.",
 			       o->servers ? o->servers : "/etc/resolv.conf", ares_strerror(code));
 	}
+	read_servers(n);
 	*ret_names = n;
 	return 0;
 }
@@ -433,6 +514,7 @@ void names_close(struct names *n)
 {
 	if (!n)
 		return;
+	n->closing = true;
 	for (int i = 0; i < N_CHANNELS; i++) {
 		if (!n->channels[i].ares)
 			continue;
@@ -440,5 +522,6 @@ void names_close(struct names *n)
 		loop_remove_timer(n->loop, &n->channels[i].timer);
 	}
 	ares_library_cleanup();
+	buf_done(&n->servers);
 	free(n);
 }

@@ -8,11 +8,14 @@
 
 #include "base/err.h"
 
-/* How privilege_drop() ended when it succeeded. In all of them no capability is left. */
+/*
+ * How privilege_drop() ended when it succeeded. In all of them no capability is left. The user is
+ * kept in a user namespace that maps no other, and where root lacks CAP_SETUID or CAP_SETGID.
+ */
 enum privilege_outcome {
 	PRIVILEGE_SAME_USER,    /* no change of user was asked for, or needed: it was not root */
 	PRIVILEGE_USER_CHANGED, /* now the invoking user (sudo, setuid) or nobody */
-	PRIVILEGE_USER_KEPT,    /* a change was asked for, but this user namespace maps no other */
+	PRIVILEGE_USER_KEPT,    /* a change was asked for, but the kernel allows none here */
 };
 
 struct privilege_options {
@@ -39,7 +42,8 @@ bool privilege_has_net_raw(void);
 /*
  * Gives up everything, for good: ambient, bounding, inheritable, permitted and effective sets,
  * groups and user if asked, no_new_privs on, not dumpable. Then tries to get it back, and fails if
- * that works. Call it after all sockets and output files are open. Open sockets keep working. 0,
+ * that works. Call it after all sockets and output files are open, and
+ * while there is one thread: capabilities are a thread's own. Open sockets keep working. 0,
  * or -errno with a sentence, after which the program must not go on.
  */
 int privilege_drop(const struct privilege_options *options, struct privilege_report *ret_report,

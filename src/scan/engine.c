@@ -227,6 +227,7 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 {
 	uint32_t at = e->port_at[p->port];
 	unsigned try_number = (uint16_t)(p->local_port - e->config.local_port);
+	bool was_limited;
 
 	if (h->public.phase != ENGINE_SCAN || at >= e->config.port_count ||
 	    e->ports[at] != p->port || !try_number || try_number >= ENGINE_LOCAL_PORTS)
@@ -234,7 +235,15 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	if (!plan_answered(&h->plan, at, try_number))
 		return;
 	e->stats.ports_answered++;
-	pace_answer(&e->pace, try_number, h->public.rtt.smoothed, now);
+	/* tries made before a limiter was recognised were not lost on the path */
+	pace_answer(&e->pace, try_number > h->plan.tries_before ? try_number - h->plan.tries_before : 1,
+		    h->public.rtt.smoothed, now);
+	was_limited = h->limit.limited;
+	limit_answer(&h->limit, h->plan.done, h->plan.answered_late, now);
+	if (h->limit.limited && !was_limited) {
+		plan_start_over(&h->plan);
+		pace_forgive(&e->pace);
+	}
 }
 
 static void replied(struct engine *e, const struct note *note, nsec_t now)
@@ -426,7 +435,7 @@ static bool step_scan(struct engine *e, uint32_t index, nsec_t now)
 			finish(h, ENGINE_SCANNED);
 		return false;
 	}
-	if (!may_send(e, now))
+	if (limit_next(&h->limit, now) > now || !may_send(e, now) || !limit_take(&h->limit, now))
 		return false;
 	request.port = e->ports[at];
 	request.local_port = (uint16_t)(e->config.local_port + try_number);
@@ -476,9 +485,10 @@ static void reap(struct engine *e)
 }
 
 /* When this host next has something to do that is not sending. */
-static nsec_t host_due(const struct engine *e, const struct host *h)
+static nsec_t host_due(const struct engine *e, const struct host *h, nsec_t now)
 {
 	const struct host_ping *pings;
+	nsec_t due;
 
 	switch (h->public.phase) {
 	case ENGINE_PING:
@@ -486,7 +496,10 @@ static nsec_t host_due(const struct engine *e, const struct host *h)
 			return h->ping_sent + PING_TIMEOUT;
 		break;
 	case ENGINE_SCAN:
-		return plan_next_expiry(&h->plan, host_timeout(h, e->config.ledger));
+		due = plan_next_expiry(&h->plan, host_timeout(h, e->config.ledger));
+		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
+			due = limit_next(&h->limit, now);
+		return due;
 	case ENGINE_RESOLVE:
 	case ENGINE_DONE:
 		break;
@@ -517,7 +530,7 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 	}
 	flush(e, now);
 	for (uint32_t i = 0; i < e->active_count; i++) {
-		nsec_t host = host_due(e, e->hosts[e->active[i]]);
+		nsec_t host = host_due(e, e->hosts[e->active[i]], now);
 
 		due = host < due ? host : due;
 	}

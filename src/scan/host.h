@@ -4,6 +4,7 @@
 #define SONDE_SCAN_HOST_H
 
 #include "scan/engine.h"
+#include "scan/limit.h"
 #include "scan/plan.h"
 
 #define HOST_PING_TRIES 2 /* rounds of discovery probes */
@@ -25,6 +26,7 @@ struct host {
 	uint8_t ping_next;    /* the next probe of this round */
 	nsec_t ping_sent;     /* when the round's last probe left */
 	struct plan plan;
+	struct limit limit;
 };
 
 /* The discovery probes for a family: their number, and the rows in *ret_pings. */

@@ -32,20 +32,19 @@ void plan_done(struct plan *p)
 /* How many tries a silent port is owed at present. */
 static unsigned tries_owed(const struct plan *p)
 {
-	double expected = p->done; /* about as many again would answer, were all lost */
+	double answers = p->done - p->done_before;
+	double expected = answers; /* about as many again would answer, were all lost */
+	double loss = p->answered_late ? p->answered_late / answers : 0;
 	unsigned owed = 0;
-	double loss;
 
-	if (!p->answered_late)
-		return PLAN_TRIES_MIN < p->tries_max ? PLAN_TRIES_MIN : p->tries_max;
-	loss = (double)p->answered_late / p->done;
 	if (loss > PLAN_LOSS_MAX)
 		loss = PLAN_LOSS_MAX;
-	while (owed < p->tries_max && (owed < PLAN_TRIES_MIN || expected > PLAN_MISS)) {
+	while (owed < PLAN_TRIES_MIN || (p->answered_late && expected > PLAN_MISS)) {
 		expected *= loss;
 		owed++;
 	}
-	return owed;
+	owed += p->tries_before;
+	return owed < p->tries_max ? owed : p->tries_max;
 }
 
 static void push_retry(struct plan *p, uint32_t at)
@@ -116,9 +115,20 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number)
 		return false;
 	p->state[at] = PLAN_DONE;
 	p->done++;
-	if (try_number > 1)
+	if (try_number > p->tries_before + 1u)
 		p->answered_late++;
 	return true;
+}
+
+void plan_start_over(struct plan *p)
+{
+	p->tries_before = 0;
+	for (uint32_t at = 0; at < p->count; at++) {
+		if (p->tries[at] > p->tries_before)
+			p->tries_before = p->tries[at];
+	}
+	p->done_before = p->done;
+	p->answered_late = 0;
 }
 
 /* The wait for this probe is over. */

@@ -54,6 +54,8 @@ struct plan {
 	uint32_t retry_head, retry_count;
 	uint32_t done;
 	uint32_t answered_late; /* of done: by a try after the first */
+	uint32_t done_before;	/* plan_start_over(): done by then */
+	uint8_t tries_before;	/* and the most tries that any port had had */
 	uint8_t tries_max;	/* by the user's limit */
 };
 
@@ -73,6 +75,12 @@ void plan_unsent(struct plan *p);
 
 /* A reply to try_number of port index `at` came. True when the port was not answered before. */
 bool plan_answered(struct plan *p, uint32_t at, unsigned try_number);
+
+/*
+ * Forgets what was learnt of loss: the tries so far were made too fast to mean anything, so every
+ * silent port is owed as many again as a new one.
+ */
+void plan_start_over(struct plan *p);
 
 /* Ends the wait for probes sent before now - timeout. */
 void plan_expire(struct plan *p, nsec_t now, nsec_t timeout);

@@ -56,7 +56,7 @@ struct port_spec {
  *   elem = [T: | U: | S: | P:] item    a prefix holds for the items after it too, one within
  *                                      brackets until the bracket closes
  *   item = N | N-M | N- | -M | - | name | "[" spec "]"
- * "-" and open ends run from 1 to 65535 (P: 0 to 255); port 0 is in only when it is named. A name
+ * "-" and open ends run from 1 to 65535 (P: 0 to 255); 0 is in only when it is named. A name
  * starts with a lower-case letter, "*" or "?", takes the wildcards "*" and "?" and is compared
  * without case with the names in `names`. In brackets only ports of our ranked list are taken
  * (for SCTP and IP, which have none: those with a name). An item without prefix stands for every
@@ -94,7 +94,8 @@ struct port_choice {
  * Makes the sets to scan: -p; or -F (100), --top-ports N or the default (1,000) of each scanned
  * protocol; with -p and --top-ports the N most popular of the ports of -p, as Nmap does; less
  * --exclude-ports. Refused: -F with -p or --top-ports; SCTP or IP without -p, since they have no
- * ranking; a choice that leaves no port. Returns 0, or -EINVAL with one sentence; *ret_spec is untouched on failure.
+ * ranking; a choice that leaves no port. Returns 0, or -EINVAL with one sentence; *ret_spec is
+ * untouched on failure.
  */
 int port_choose(const struct port_choice *choice, const struct service_table *names,
 		struct port_spec *ret_spec, struct err *err);

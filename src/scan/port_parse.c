@@ -105,6 +105,14 @@ static bool matches(const char *pattern, size_t len, const char *name)
 	return pattern == end;
 }
 
+/* The distance of two words when it is below best, else best or more; measures only near ones. */
+static unsigned distance_below(unsigned best, const char *word, const char *name)
+{
+	size_t a = strlen(word), b = strlen(name);
+
+	return (a > b ? a - b : b - a) < best ? text_distance(word, name) : best;
+}
+
 /* No service of that name: says so, and which one is spelled nearly the same. */
 static int refuse_name(struct parse *p, const char *word, size_t len)
 {
@@ -115,7 +123,7 @@ static int refuse_name(struct parse *p, const char *word, size_t len)
 	for (size_t i = 0; i < service_count(p->names); i++) {
 		struct service_entry e = service_at(p->names, i);
 		unsigned distance =
-			p->protos & 1u << e.proto ? text_distance(t.text, e.name) : best;
+			p->protos & 1u << e.proto ? distance_below(best, t.text, e.name) : best;
 
 		if (distance < best) {
 			best = distance;

@@ -310,7 +310,7 @@ static int refuse_colon(const struct parts *parts, struct err *err)
 	if (parts->head[0] == '[')
 		return refuse(parts->text, "has brackets; write the IPv6 address without them",
 			      err);
-	if (colon == strrchr(parts->head, ':') &&
+	if (colon && colon == strrchr(parts->head, ':') &&
 	    strspn(colon + 1, "0123456789,-") == strlen(colon + 1))
 		return refuse(parts->text,
 			      "has a port in it; write the host alone and the port with -p", err);
