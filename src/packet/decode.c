@@ -301,8 +301,7 @@ enum checksum_verdict packet_checksum(const struct frame *frame, const struct pa
 		return CHECKSUM_UNKNOWN;
 	if (ip->transport == TRANSPORT_UDP && ip->udp.checksum == 0)
 		return CHECKSUM_BAD; /* IPv6 must carry one (RFC 8200 s. 8.1) */
-	if (checksum_unfinished(ip, sum))
-		return CHECKSUM_UNKNOWN;
-	sum = checksum_add(sum, frame->bytes + ip->transport_at, len);
-	return checksum_finish(sum) == 0 ? CHECKSUM_GOOD : CHECKSUM_BAD;
+	if (checksum_finish(checksum_add(sum, frame->bytes + ip->transport_at, len)) == 0)
+		return CHECKSUM_GOOD;
+	return checksum_unfinished(ip, sum) ? CHECKSUM_UNKNOWN : CHECKSUM_BAD;
 }
