@@ -125,13 +125,13 @@ static void count_stored(struct block_out *o, size_t written)
 /* Keeps the first failure and leaves a file that ends with a whole block. */
 static int fail(struct block_out *o, int code, size_t written)
 {
-	uint64_t before = o->status.stored_bytes;
+	uint64_t after = o->status.stored_bytes + written;
+	bool is_cut;
 
 	o->status.code = code;
 	count_stored(o, written);
-	if (before + written > o->status.stored_bytes)
-		o->is_torn = !o->is_regular ||
-			     ftruncate(o->fd, o->start + (off_t)o->status.stored_bytes) < 0;
+	is_cut = o->is_regular && ftruncate(o->fd, o->start + (off_t)o->status.stored_bytes) == 0;
+	o->is_torn = !is_cut && after > o->status.stored_bytes;
 	return code;
 }
 

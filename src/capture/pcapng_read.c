@@ -15,8 +15,10 @@
 #include "capture/pcapng_describe.h"
 
 #define SHB_MAGIC_END 12u /* head and byte-order magic */
-#define SYSDIG_FIRST  0x201u
-#define SYSDIG_LAST   0x221u
+/* Sysdig's event blocks that Wireshark 4.0 lists: plain, second version, second version large. */
+#define SYSDIG_EVENT    0x204u
+#define SYSDIG_EVENT_V2 0x216u
+#define SYSDIG_LARGE_V2 0x221u
 
 /* Reads the 12 bytes that tell type, length and (in a section header) byte order. */
 static int read_head(struct pcapng_reader *r, const uint8_t *bytes, struct err *err)
@@ -194,7 +196,7 @@ static int read_simple(struct pcapng_reader *r, struct frame *f, struct err *err
 static bool is_numbered(uint32_t type)
 {
 	return type == PCAPNG_JOURNAL || type == PCAPNG_CUSTOM || type == PCAPNG_CUSTOM_NO_COPY ||
-	       (type >= SYSDIG_FIRST && type <= SYSDIG_LAST);
+	       type == SYSDIG_EVENT || type == SYSDIG_EVENT_V2 || type == SYSDIG_LARGE_V2;
 }
 
 /* 1 when the block was a frame, 0 when not. */

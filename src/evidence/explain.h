@@ -1,22 +1,73 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Why each verdict: the rule in a sentence, and the frames that decided it. */
+/*
+ * Why each verdict: the rule in a sentence, and the frames that decided it.
+ *
+ * Theory of operation. Nothing here reads a file. The ledger knows frames by number only, so an
+ * explanation is written twice: the first writing asks for the summaries it lacks
+ * (explain_wanted()), whoever has the bytes gives them (explain_summary()), and the second writing
+ * has them. One code path writes both times, so what is asked for is what is shown. The first
+ * writing's text is thrown away.
+ * Every function appends to a buf; text that came from the file is escaped. Times of frames are
+ * seconds after the capture's first frame.
+ */
 #ifndef SONDE_EVIDENCE_EXPLAIN_H
 #define SONDE_EVIDENCE_EXPLAIN_H
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
+#include "base/nsec.h"
 #include "evidence/ledger.h"
-#include "evidence/verdict.h"
 
-/* What the explanation knows of a frame beside the ledger; made by whoever has the bytes. */
-struct explain_frame {
-	uint64_t id;
-	nsec_t time;
-	bool sent;
-	const char *summary; /* one line: Wireshark's Protocol and Info */
+#define EXPLAIN_UNKNOWN UINT64_MAX
+
+/* What is known of the capture beside the ledger. */
+struct explain_capture {
+	const char *file;   /* as the user typed it; NULL for the last scan */
+	uint64_t frames;    /* how many it has */
+	nsec_t first_frame; /* earliest and latest time of a frame, on the ledger's clock */
+	nsec_t last_frame;
+	uint64_t dropped; /* frames that the capture lost; EXPLAIN_UNKNOWN when it does not say */
+	const char *(*name)(void *user, const struct addr *addr); /* NULL, or may return NULL */
+	void *user;
 };
+
+struct explain;
+
+/* Over a ledger that is fed completely; it and what capture points to outlive this. NULL: memory. */
+struct explain *explain_new(const struct ledger *l, const struct explain_capture *capture);
+void explain_free(struct explain *x);
+
+/*
+ * The frames whose summaries were missed so far, ascending, each once; *ret_ids is valid until the
+ * next explain_wanted().
+ */
+size_t explain_wanted(struct explain *x, const uint64_t **ret_ids);
+
+/* Gives one of the wanted frames its line ("TCP 40125 > 22 [SYN]..."; copied, already escaped). */
+void explain_summary(struct explain *x, uint64_t frame, const char *text);
+
+/* True when memory ran out in between: what was written is not to be believed. */
+bool explain_failed(const struct explain *x);
+
+/* Why this port is in its state, with its frames. 0, or -ENOENT when host's port was not probed. */
+int explain_port(struct explain *x, uint32_t host, uint16_t port, struct buf *out);
+
+/* The same in one line, for long lists. 0 or -ENOENT. Needs no summaries. */
+int explain_port_line(struct explain *x, uint32_t host, uint16_t port, struct buf *out);
+
+/* One line on the capture as a whole. */
+void explain_file(struct explain *x, struct buf *out);
+
+/* A paragraph on host: up or not and by which frame, latency, ports by state. */
+void explain_host(struct explain *x, uint32_t host, struct buf *out);
+
+/* A table of one line a host: those that are up first, at most `limit` lines, and what is left. */
+void explain_hosts(struct explain *x, const uint32_t *hosts, size_t count, size_t limit,
+		   struct buf *out);
+
+/* "scanme.lab (198.51.100.10)", or the address alone when the capture has no name for it. */
+void explain_host_name(const struct explain *x, uint32_t host, struct buf *out);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include "evidence/store.h"
 #include "packet/decode.h"
+#include "wire/checksum.h"
 
 /*
  * How many probes of one tuple an answer is held against, the newest first. Scanners send a
@@ -402,6 +403,41 @@ static int see_icmpv6(struct sight *s)
 	return 0;
 }
 
+/* The transport checksum as it stands in the packet; false for transports we do not judge. */
+static bool stated_checksum(const struct ip_packet *ip, uint8_t *ret_protocol, uint16_t *ret_sum)
+{
+	if (ip->transport == TRANSPORT_TCP) {
+		*ret_protocol = IP_TCP;
+		*ret_sum = ip->tcp.checksum;
+		return true;
+	}
+	if (ip->transport == TRANSPORT_ICMPV6) {
+		*ret_protocol = IP_ICMPV6;
+		*ret_sum = ip->icmpv6.checksum;
+		return true;
+	}
+	return false;
+}
+
+/*
+ * True when the checksum is one that a kernel left for the device to finish: it then holds the sum
+ * of the pseudo-header alone. Frames between containers and virtual machines never meet a device,
+ * and pcap has no mark for it.
+ */
+static bool checksum_unfinished(const struct ip_packet *ip)
+{
+	uint32_t len = ip->data_at - ip->transport_at + ip->data_len;
+	uint8_t protocol;
+	uint16_t stated;
+	uint32_t sum;
+
+	if (!stated_checksum(ip, &protocol, &stated))
+		return false;
+	sum = checksum_pseudo(0, ip->source.bytes, ip->destination.bytes, addr_len(&ip->source),
+			      protocol, len);
+	return (stated ^ checksum_finish(sum)) == UINT16_MAX;
+}
+
 static int see(struct sight *s)
 {
 	if (s->packet->network == NETWORK_ARP)
@@ -409,7 +445,8 @@ static int see(struct sight *s)
 	if (s->packet->network == NETWORK_NONE || s->packet->ip.status == CURSOR_MALFORMED)
 		return 0;
 	/* damaged on the way: what it seems to say cannot be trusted */
-	if (packet_checksum(s->frame, s->packet) == CHECKSUM_BAD)
+	if (packet_checksum(s->frame, s->packet) == CHECKSUM_BAD &&
+	    !checksum_unfinished(&s->packet->ip))
 		return see_other(s);
 	switch (s->packet->ip.transport) {
 	case TRANSPORT_TCP:

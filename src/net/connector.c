@@ -132,8 +132,21 @@ static bool is_connected_to_itself(const struct attempt *a)
 	       addr_equal(&a->result.source, &a->result.addr);
 }
 
+/* A non-blocking socket that resets its connection when closed; -errno when there is none. */
+static int open_socket(const struct attempt *a)
+{
+	static const struct linger reset = {.l_onoff = 1, .l_linger = 0};
+	int family = a->result.addr.family == 4 ? AF_INET : AF_INET6;
+	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
+
+	if (fd < 0)
+		return -errno;
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
+	return fd;
+}
+
+/* begin() watches with on_ready(), which begins once more after a connection to itself. */
 static void begin(struct attempt *a, int fd);
-static int open_socket(const struct attempt *a);
 
 /* The kernel has a result for the attempt. */
 static void on_ready(void *user, int fd, uint32_t events)
@@ -158,19 +171,6 @@ static void on_ready(void *user, int fd, uint32_t events)
 	}
 	a->result.error = error;
 	report(a);
-}
-
-/* A non-blocking socket that resets its connection when closed; -errno when there is none. */
-static int open_socket(const struct attempt *a)
-{
-	static const struct linger reset = {.l_onoff = 1, .l_linger = 0};
-	int family = a->result.addr.family == 4 ? AF_INET : AF_INET6;
-	int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, IPPROTO_TCP);
-
-	if (fd < 0)
-		return -errno;
-	setsockopt(fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
-	return fd;
 }
 
 /* Connects with a new socket. */

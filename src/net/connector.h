@@ -25,7 +25,10 @@ struct connector_result {
 	uint16_t source_port;
 };
 
-/* Gets one result; called from the loop, never from inside connector_start(). */
+/*
+ * Gets one result; called from the loop, never from inside connector_start(). It may start or cancel
+ * others, but not close the connector.
+ */
 typedef void connector_fn(void *user, const struct connector_result *result);
 
 /*

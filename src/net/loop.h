@@ -33,8 +33,10 @@ struct loop_timer {
 
 /*
  * Makes a loop. With on_signal, SIGINT, SIGTERM and SIGHUP are blocked for this thread and come as
- * calls of it; with NULL they stay as they are. SIGPIPE is ignored either way. The thread's timer
- * slack is set to 1 ns so that timers are sharp. 0 and *ret_loop, or -errno with a sentence.
+ * calls of it (but those that were ignored, as under nohup, stay ignored); with NULL they stay as
+ * they are. SIGPIPE is ignored either way. The thread's timer slack is set to 1 ns so that timers
+ * are sharp. All three pass to programs started later: set them back between fork and exec.
+ * 0 and *ret_loop, or -errno with a sentence.
  */
 int loop_open(loop_signal_fn *on_signal, void *user, struct loop **ret_loop, struct err *err);
 

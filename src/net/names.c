@@ -4,9 +4,13 @@
 // Theory of operation
 //
 // c-ares keeps time-outs by channel, and forward and reverse look-ups want different ones: so there
-// are two channels with the same servers. A channel tells us by a callback which of its sockets
-// wait for what; we hand these to the loop. One timer a channel follows ares_timeout() and is set
-// again after every call into c-ares, because each may change what it waits for.
+// are two channels with the same servers. ares_gethostbyaddr() reports every failure of DNS as
+// "not found", a silent server too; so the reverse channel uses it for the hosts file alone and asks
+// DNS by ares_query().
+//
+// A channel tells us by a callback which of its sockets wait for what; we hand these to the loop.
+// One timer a channel follows ares_timeout() and is set again after every call into c-ares, because
+// each may change what it waits for.
 //
 // Each question is a node in a list and answered exactly once: c-ares promises one callback for each
 // call, and ares_destroy() makes the outstanding ones.
@@ -36,6 +40,10 @@
 #define REVERSE_TIMEOUT (1 * NSEC_PER_SEC)
 #define TRIES           2
 #define DNS_PORT        53 /* RFC 1035 s. 4.2 */
+#define CLASS_IN        1  /* RFC 1035 s. 3.2.4 */
+#define TYPE_PTR        12 /* RFC 1035 s. 3.2.2 */
+
+#define REVERSE_NAME_MAX 80
 
 enum { FORWARD, REVERSE, N_CHANNELS };
 
@@ -63,6 +71,11 @@ struct question {
 	void *user;
 	nsec_t begun;
 };
+
+static int kernel_family(const struct addr *a)
+{
+	return a->family == 6 ? AF_INET6 : AF_INET;
+}
 
 static void set_timer(struct channel *c)
 {
@@ -302,24 +315,73 @@ static void on_forward(void *user, int code, int timeouts, struct ares_addrinfo 
 	ares_freeaddrinfo(info);
 }
 
-static void on_reverse(void *user, int code, int timeouts, struct hostent *host)
+static void answer_with_host(struct question *q, int code, const struct hostent *host)
 {
 	struct names_answer answer = {0};
 
-	(void)timeouts;
 	if (code == ARES_SUCCESS && host && host->h_name && *host->h_name)
 		answer.name = host->h_name;
 	else if (code == ARES_SUCCESS)
 		code = ARES_ENODATA;
-	answer_question(user, &answer, code);
+	answer_question(q, &answer, code);
 }
 
+static void on_reverse(void *user, int code, int timeouts, unsigned char *reply, int len)
+{
+	struct question *q = user;
+	struct hostent *host = NULL;
+
+	(void)timeouts;
+	if (code == ARES_SUCCESS)
+		code = ares_parse_ptr_reply(reply, len, q->addr.bytes, (int)addr_len(&q->addr),
+					    kernel_family(&q->addr), &host);
+	answer_with_host(q, code, host);
+	if (host)
+		ares_free_hostent(host);
+}
+
+/* The name under which DNS keeps the name of an address (RFC 1035 s. 3.5, RFC 3596 s. 2.5). */
+static void reverse_name(const struct addr *addr, char out[static REVERSE_NAME_MAX])
+{
+	const uint8_t *b = addr->bytes;
+
+	if (addr->family == 4) {
+		snprintf(out, REVERSE_NAME_MAX, "%u.%u.%u.%u.in-addr.arpa", b[3], b[2], b[1], b[0]);
+		return;
+	}
+	for (int i = 0; i < 16; i++)
+		sprintf(out + 4 * i, "%x.%x.", b[15 - i] & 15u, b[15 - i] >> 4);
+	strcpy(out + 64, "ip6.arpa");
+}
+
+/* The hosts file has spoken; if it does not know, DNS is asked. */
+static void on_hosts_file(void *user, int code, int timeouts, struct hostent *host)
+{
+	struct question *q = user;
+	char name[REVERSE_NAME_MAX];
+
+	(void)timeouts;
+	if (status_of(code) == NAMES_FOUND || status_of(code) == NAMES_CANCELLED) {
+		answer_with_host(q, code, host);
+		return;
+	}
+	reverse_name(&q->addr, name);
+	ares_query(q->names->channels[REVERSE].ares, name, CLASS_IN, TYPE_PTR, on_reverse, q);
+}
+
+/* A question on the books; without memory for one it is answered at once, and NULL comes back. */
 static struct question *new_question(struct names *n, names_fn *fn, void *user)
 {
+	static const struct names_answer no_memory = {
+		.status = NAMES_FAILED,
+		.why = "No memory is left for a look-up.",
+	};
 	struct question *q = calloc(1, sizeof(*q));
 
-	if (!q)
-		abort(); /* a few hundred bytes: the process has no future */
+	if (!q) {
+		fn(user, &no_memory);
+		return NULL;
+	}
 	q->names = n;
 	q->fn = fn;
 	q->user = user;
@@ -341,6 +403,8 @@ void names_forward(struct names *n, const char *name, bool want_v4, bool want_v6
 	};
 	struct names_answer none = {0};
 
+	if (!q)
+		return;
 	q->name = strdup(name);
 	q->want_v4 = want_v4;
 	q->want_v6 = want_v6;
@@ -356,9 +420,11 @@ void names_reverse(struct names *n, const struct addr *addr, names_fn *fn, void 
 	struct question *q = new_question(n, fn, user);
 	struct channel *c = &n->channels[REVERSE];
 
+	if (!q)
+		return;
 	q->addr = *addr;
-	ares_gethostbyaddr(c->ares, q->addr.bytes, (int)addr_len(addr),
-			   addr->family == 6 ? AF_INET6 : AF_INET, on_reverse, q);
+	ares_gethostbyaddr(c->ares, q->addr.bytes, (int)addr_len(addr), kernel_family(addr),
+			   on_hosts_file, q);
 	set_timer(c);
 }
 
@@ -372,10 +438,10 @@ bool names_is_own_port(const struct names *n, bool tcp, uint16_t port)
 	return n->own_ports[tcp][port / 8] >> port % 8 & 1;
 }
 
-static int open_channel(struct names *n, struct channel *c, nsec_t timeout,
-			const struct names_options *o)
+static int open_channel(struct names *n, int which, nsec_t timeout, const struct names_options *o)
 {
-	char lookups[] = "fb"; /* the file first, then the servers */
+	struct channel *c = &n->channels[which];
+	char lookups[3] = "fb"; /* the file first, then the servers */
 	struct ares_options options = {
 		.timeout = (int)(timeout / NSEC_PER_MSEC),
 		.tries = o->tries ? (int)o->tries : TRIES,
@@ -383,10 +449,13 @@ static int open_channel(struct names *n, struct channel *c, nsec_t timeout,
 		.sock_state_cb = on_socket_state,
 		.sock_state_cb_data = c,
 	};
-	int code = ares_init_options(&c->ares, &options,
-				     ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
-					     ARES_OPT_SOCK_STATE_CB);
+	int code;
 
+	if (which == REVERSE)
+		lookups[1] = '\0';
+	code = ares_init_options(&c->ares, &options,
+				 ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_LOOKUPS |
+					 ARES_OPT_SOCK_STATE_CB);
 	if (code != ARES_SUCCESS) {
 		c->ares = NULL;
 		return code;
@@ -414,10 +483,10 @@ int names_open(struct loop *loop, const struct names_options *options, struct na
 		free(n);
 		return err_set(err, -EIO, "The resolver could not start: %s.", ares_strerror(code));
 	}
-	code = open_channel(n, &n->channels[FORWARD],
-			    o->forward_timeout ? o->forward_timeout : FORWARD_TIMEOUT, o);
+	code = open_channel(n, FORWARD, o->forward_timeout ? o->forward_timeout : FORWARD_TIMEOUT,
+			    o);
 	if (code == ARES_SUCCESS)
-		code = open_channel(n, &n->channels[REVERSE],
+		code = open_channel(n, REVERSE,
 				    o->reverse_timeout ? o->reverse_timeout : REVERSE_TIMEOUT, o);
 	if (code != ARES_SUCCESS) {
 		names_close(n);

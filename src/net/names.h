@@ -46,6 +46,7 @@ struct names_answer {
 	nsec_t took;     /* from the question to this answer */
 };
 
+/* Gets one answer. It may ask the next question. */
 typedef void names_fn(void *user, const struct names_answer *answer);
 
 /*
@@ -55,7 +56,10 @@ typedef void names_fn(void *user, const struct names_answer *answer);
 int names_open(struct loop *loop, const struct names_options *options, struct names **ret_names,
 	       struct err *err);
 
-/* Answers what is open with NAMES_CANCELLED, closes the sockets. NULL is fine. */
+/*
+ * Answers what is open with NAMES_CANCELLED, closes the sockets. Not from inside a names_fn. NULL is
+ * fine.
+ */
 void names_close(struct names *names);
 
 /*

@@ -139,8 +139,12 @@ int privilege_drop(const struct privilege_options *options, struct privilege_rep
 		   struct err *err)
 {
 	struct privilege_report report = {.outcome = PRIVILEGE_SAME_USER};
+	int dumpable = prctl(PR_GET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) == 1;
 	int code;
 
+	/* A change of user takes this away, so that it has to be given back where it is wanted. */
+	if (!options->keep_dumpable)
+		dumpable = 0;
 	report.bounding_cleared = clear_bounding();
 	cap_reset_ambient();
 	if (options->change_user && geteuid() == 0)
@@ -150,7 +154,7 @@ int privilege_drop(const struct privilege_options *options, struct privilege_rep
 		return err_set(err, code, "The capabilities could not be dropped: %s.",
 			       strerror(-code));
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1UL, 0UL, 0UL, 0UL) < 0 ||
-	    (!options->keep_dumpable && prctl(PR_SET_DUMPABLE, 0UL, 0UL, 0UL, 0UL) < 0))
+	    prctl(PR_SET_DUMPABLE, (unsigned long)dumpable, 0UL, 0UL, 0UL) < 0)
 		return err_set(err, -errno, "The process could not be locked down: %s.",
 			       strerror(errno));
 	report.uid = geteuid();

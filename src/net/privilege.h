@@ -8,11 +8,14 @@
 
 #include "base/err.h"
 
-/* How privilege_drop() ended when it succeeded. In all of them no capability is left. */
+/*
+ * How privilege_drop() ended when it succeeded. In all of them no capability is left. The user is
+ * kept in a user namespace that maps no other, and where root lacks CAP_SETUID or CAP_SETGID.
+ */
 enum privilege_outcome {
 	PRIVILEGE_SAME_USER,    /* no change of user was asked for, or needed: it was not root */
 	PRIVILEGE_USER_CHANGED, /* now the invoking user (sudo, setuid) or nobody */
-	PRIVILEGE_USER_KEPT,    /* a change was asked for, but this user namespace maps no other */
+	PRIVILEGE_USER_KEPT,    /* a change was asked for, but the kernel allows none here */
 };
 
 struct privilege_options {

@@ -153,8 +153,10 @@ static int explain(const struct addr *to, uint32_t ifindex, int code, struct err
 	char text[ADDR_TEXT_MAX], name[IF_NAMESIZE] = "", by[64] = "";
 
 	addr_text(to, text);
-	if (ifindex && !if_indextoname(ifindex, name))
+	if (ifindex && !if_indextoname(ifindex, name)) {
 		snprintf(name, sizeof(name), "number %u", ifindex);
+		code = -ENODEV; /* IPv6 look-ups would call it no route */
+	}
 	if (ifindex)
 		snprintf(by, sizeof(by), " by interface %s", name);
 	switch (code) {
@@ -208,7 +210,7 @@ int route_lookup(struct netlink *netlink, const struct addr *to, uint32_t ifinde
 	if (ifindex && to->family == 4 && answer.route.kind == ROUTE_UNICAST &&
 	    !answer.route.gateway.family)
 		answer.route.assumed_on_link =
-			ask(netlink, to, ifindex, RTM_F_FIB_MATCH, &match) == -ENETUNREACH;
+			ask(netlink, to, ifindex, RTM_F_FIB_MATCH, &match) < 0;
 	*ret_route = answer.route;
 	return 0;
 }

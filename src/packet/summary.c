@@ -257,6 +257,19 @@ static void add_fragment(struct buf *out, const struct ip_packet *ip)
 		   ip->ipv4.id);
 }
 
+/* An IP payload that is not taken apart; where the Protocol column cannot, it is named here. */
+static void add_other(struct buf *out, const struct ip_packet *ip)
+{
+	if (ip->protocol == IP_NONE && ip->network == NETWORK_IPV6) {
+		buf_puts(out, "IPv6 no next header");
+	} else if (protocol_by_ip_number(ip->protocol)) {
+		buf_printf(out, "%" PRIu32 " bytes", ip->data_len);
+	} else {
+		add_protocol_name(out, ip->protocol);
+		buf_printf(out, " (%u)", ip->protocol);
+	}
+}
+
 static void add_ip(struct buf *out, const struct frame *frame, const struct packet *packet)
 {
 	const struct ip_packet *ip = &packet->ip;
@@ -279,12 +292,7 @@ static void add_ip(struct buf *out, const struct frame *frame, const struct pack
 		summary_icmpv6(out, packet);
 		break;
 	case TRANSPORT_OTHER:
-		if (ip->protocol == IP_NONE && ip->network == NETWORK_IPV6) {
-			buf_puts(out, "IPv6 no next header");
-			break;
-		}
-		add_protocol_name(out, ip->protocol);
-		buf_printf(out, " (%u)", ip->protocol);
+		add_other(out, ip);
 		break;
 	case TRANSPORT_NONE:
 	case TRANSPORT_FRAGMENT:

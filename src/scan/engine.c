@@ -240,8 +240,10 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 		    h->public.rtt.smoothed, now);
 	was_limited = h->limit.limited;
 	limit_answer(&h->limit, h->plan.done, h->plan.answered_late, now);
-	if (h->limit.limited && !was_limited)
+	if (h->limit.limited && !was_limited) {
 		plan_start_over(&h->plan);
+		pace_forgive(&e->pace);
+	}
 }
 
 static void replied(struct engine *e, const struct note *note, nsec_t now)
@@ -495,7 +497,7 @@ static nsec_t host_due(const struct engine *e, const struct host *h, nsec_t now)
 		break;
 	case ENGINE_SCAN:
 		due = plan_next_expiry(&h->plan, host_timeout(h, e->config.ledger));
-		if (h->limit.limited && limit_next(&h->limit, now) < due)
+		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
 			due = limit_next(&h->limit, now);
 		return due;
 	case ENGINE_RESOLVE:

@@ -63,10 +63,14 @@ nsec_t pace_next(const struct pace *p, nsec_t now)
 	return p->filled + (nsec_t)((1 - p->tokens) * (double)NSEC_PER_SEC / p->rate) + 1;
 }
 
+void pace_forgive(struct pace *p)
+{
+	if (p->rate < PACE_RATE_START)
+		p->rate = clamp(p, PACE_RATE_START);
+}
+
 static void judge_epoch(struct pace *p)
 {
-	if (p->answers < ENOUGH_ANSWERS)
-		return;
 	if (p->retried_answers * LOSS_NUMERATOR > p->answers)
 		p->rate = clamp(p, p->rate / 2);
 	else if (p->limited_by_us)
@@ -78,7 +82,7 @@ void pace_answer(struct pace *p, unsigned try_number, nsec_t round_trip, nsec_t 
 	p->answers++;
 	if (try_number > 1)
 		p->retried_answers++;
-	if (now - p->epoch_start < p->epoch_length)
+	if (p->answers < ENOUGH_ANSWERS || now - p->epoch_start < p->epoch_length)
 		return;
 	fill(p, now);
 	judge_epoch(p);

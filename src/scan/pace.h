@@ -46,4 +46,7 @@ nsec_t pace_next(const struct pace *p, nsec_t now);
 /* An answer came; to which try (from 1), and what the round trip now is. */
 void pace_answer(struct pace *p, unsigned try_number, nsec_t round_trip, nsec_t now);
 
+/* What was lost turned out to be a limiter's doing, not the path's: start again. */
+void pace_forgive(struct pace *p);
+
 #endif

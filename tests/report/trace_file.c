@@ -1,16 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Prints the packet-trace line of every frame of a classic pcap file: a hand for the system tests.
+// Prints the packet-trace line of every frame of a capture file: a hand for the system tests.
 //
 // trace-file FILE [MAC]: frames from the Ethernet address MAC are SENT, all others RCVD.
-#include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <strings.h>
 
-#include "packet/frame.h"
+#include "capture/capture.h"
 #include "report/trace.h"
-
-#include "pcap_frames.h"
+#include "wire/addr.h"
 
 static bool comes_from(const struct frame *frame, const char *mac)
 {
@@ -23,17 +20,17 @@ static bool comes_from(const struct frame *frame, const char *mac)
 
 int main(int argc, char **argv)
 {
-	struct pcap_frames pcap;
+	struct capture *capture = NULL;
 	struct frame frame;
 	struct buf out = {0};
+	struct err err = {0};
 	nsec_t start = 0;
 
-	if (argc < 2 || !pcap_frames_open(&pcap, argv[1])) {
-		fprintf(stderr, "trace-file: cannot read \"%s\" as classic pcap\n",
-			argc < 2 ? "" : argv[1]);
+	if (argc < 2 || capture_open(argv[1], NULL, &capture, &err) < 0) {
+		fprintf(stderr, "trace-file: %s\n", argc < 2 ? "no file is named." : err.text);
 		return 1;
 	}
-	while (pcap_frames_next(&pcap, &frame)) {
+	while (capture_next(capture, &frame, &err) == 1) {
 		if (frame.id == 1)
 			start = frame.time;
 		trace_line(&out, &frame, comes_from(&frame, argc > 2 ? argv[2] : NULL),
@@ -41,6 +38,6 @@ int main(int argc, char **argv)
 	}
 	fputs(buf_text(&out), stdout);
 	buf_done(&out);
-	pcap_frames_close(&pcap);
+	capture_free(capture);
 	return 0;
 }

@@ -1,0 +1,258 @@
+// SPDX-License-Identifier: Apache-2.0
+// The capture that `sonde explain` reads: once for the ledger, once more for summaries.
+//
+// Theory of operation. Who "we" are is seen by the ledger: whoever sends probes. A capture that we
+// wrote says it outright, by the addresses of its interfaces and its direction marks, so that the
+// verdicts are those of the live scan even when strangers sent probes to us meanwhile. A capture
+// of ours without an end was cut short (the scan was killed): its silence is known to have lasted
+// until the last counts or the last frame and no longer.
+#include "command/explain_input.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "packet/summary.h"
+
+#define OUR_NAME "sonde" /* how the application's name begins in captures of ours */
+#define OWN_MAX  256     /* addresses taken for ours: each costs a comparison a frame */
+#define PIPE_MAX (1u << 30)
+
+/* One reading into the ledger. */
+struct reading {
+	struct explain_input *in;
+	size_t interfaces; /* how many were looked at */
+	unsigned own_count;
+	struct addr last_own;
+};
+
+static bool is_ours(const struct capture *c)
+{
+	const struct inventory *v = capture_inventory(c);
+	const char *application = v->section_count ? v->sections[0].application : NULL;
+
+	return application && !strncmp(application, OUR_NAME, strlen(OUR_NAME));
+}
+
+static int add_own(struct reading *r, const struct addr *addr)
+{
+	if (r->own_count == OWN_MAX || !addr->family || addr_is_any(addr) ||
+	    addr_equal(addr, &r->last_own))
+		return 0;
+	r->own_count++;
+	r->last_own = *addr;
+	return ledger_add_own(r->in->ledger, addr);
+}
+
+/* Learns from a capture of ours which addresses were ours. */
+static int learn_own(struct reading *r, const struct frame *frame)
+{
+	const struct inventory *v = capture_inventory(r->in->capture);
+	struct packet packet;
+	int code = 0;
+
+	for (; r->interfaces < v->interface_count; r->interfaces++) {
+		const struct pcapng_interface *about = &v->interfaces[r->interfaces].about;
+
+		for (size_t i = 0; i < about->address_count && !code; i++)
+			code = add_own(r, &about->addresses[i].address);
+	}
+	if (code || r->own_count || frame->direction != FRAME_SENT)
+		return code;
+	packet_decode(frame, &packet);
+	return packet.network == NETWORK_ARP ? add_own(r, &packet.arp.sender)
+					     : add_own(r, &packet.ip.source);
+}
+
+static void note_time(struct explain_input *in, nsec_t time)
+{
+	if (!in->frames || time < in->first_frame)
+		in->first_frame = time;
+	if (!in->frames || time > in->last_frame)
+		in->last_frame = time;
+	in->frames++;
+}
+
+/* Tells the ledger when the capture ended, if that is known. */
+static void set_end(struct explain_input *in)
+{
+	struct pcapng_counts counts = inventory_totals(capture_inventory(in->capture));
+
+	if (counts.end != NSEC_NEVER)
+		ledger_set_end(in->ledger,
+			       counts.end > in->last_frame ? counts.end : in->last_frame);
+	else if (is_ours(in->capture))
+		ledger_set_end(in->ledger,
+			       counts.time > in->last_frame ? counts.time : in->last_frame);
+}
+
+static int read_frames(struct explain_input *in, struct err *err)
+{
+	struct reading r = {.in = in};
+	struct frame frame;
+	struct note note;
+	int got, code = 0;
+
+	while ((got = capture_next(in->capture, &frame, &in->damage)) > 0) {
+		note_time(in, frame.time);
+		if (is_ours(in->capture))
+			code = learn_own(&r, &frame);
+		if (!code)
+			code = ledger_frame(in->ledger, &frame, &note, NULL);
+		if (code)
+			break;
+	}
+	if (code || got == -ENOMEM)
+		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
+			       in->path);
+	in->damaged = got < 0;
+	set_end(in);
+	return 0;
+}
+
+/* Takes in all that fd has to give. */
+static int slurp(struct explain_input *in, int fd, struct err *err)
+{
+	size_t size = 0;
+
+	for (;;) {
+		ssize_t got;
+
+		if (in->len == size) {
+			char *moved = realloc(in->bytes, size ? size * 2 : 65536);
+
+			if (!moved)
+				return err_set(err, -ENOMEM, "There is no memory left for \"%s\".",
+					       in->path);
+			in->bytes = moved;
+			size = size ? size * 2 : 65536;
+		}
+		got = read(fd, in->bytes + in->len, size - in->len);
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
+				       strerror(errno));
+		if (!got)
+			return 0;
+		in->len += (size_t)got;
+		if (in->len > PIPE_MAX)
+			return err_set(err, -EFBIG,
+				       "\"%s\" gives more than 1 GiB; save it as a file and "
+				       "explain that.",
+				       in->path);
+	}
+}
+
+/* Opens the capture for one more reading. */
+static int open_again(const struct explain_input *in, struct capture **ret_capture, struct err *err)
+{
+	if (in->bytes)
+		return capture_open_memory(in->bytes, in->len, NULL, ret_capture, err);
+	return capture_open(in->path, NULL, ret_capture, err);
+}
+
+/* What is no regular file is taken into memory, as it can be read only once. */
+static int hold_pipe(struct explain_input *in, struct err *err)
+{
+	bool standard = !strcmp(in->path, "-");
+	struct stat st;
+	int fd, code = 0;
+
+	fd = standard ? STDIN_FILENO : open(in->path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0; /* capture_open() will say it */
+	if (fstat(fd, &st) || (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) || standard)
+		code = slurp(in, fd, err);
+	if (!standard)
+		close(fd);
+	return code;
+}
+
+int explain_input_read(struct explain_input *in, const char *path, struct err *err)
+{
+	struct hash_key key;
+	int code;
+
+	in->path = path;
+	code = hold_pipe(in, err);
+	if (!code)
+		code = open_again(in, &in->capture, err);
+	if (code)
+		return code;
+	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
+		return err_set(err, -EIO, "The kernel gives no random numbers: %s.",
+			       strerror(errno));
+	in->ledger = ledger_new(&key);
+	if (!in->ledger)
+		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".", path);
+	return read_frames(in, err);
+}
+
+/* One frame's Protocol and Info into line. */
+static void summarise(struct buf *line, const struct frame *frame)
+{
+	struct packet packet;
+
+	packet_decode(frame, &packet);
+	buf_clear(line);
+	buf_puts(line, summary_protocol(&packet));
+	buf_putc(line, ' ');
+	summary_info(line, frame, &packet);
+}
+
+int explain_input_summaries(const struct explain_input *in, struct explain *x, struct err *err)
+{
+	const uint64_t *wanted;
+	size_t count = explain_wanted(x, &wanted), at = 0;
+	struct capture *c = NULL;
+	struct buf line = {0};
+	struct frame frame;
+	int code;
+
+	if (!count)
+		return 0;
+	code = open_again(in, &c, err);
+	while (!code && at < count && capture_next(c, &frame, NULL) > 0) {
+		if (frame.id != wanted[at])
+			continue;
+		summarise(&line, &frame);
+		explain_summary(x, frame.id, buf_text(&line));
+		at++;
+	}
+	if (!code && line.failed)
+		code = err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
+			       in->path);
+	else if (!code && at < count)
+		code = err_set(err, -EIO,
+			       "\"%s\" changed while it was read: frame %" PRIu64
+			       " is no longer there.",
+			       in->path, wanted[at]);
+	buf_done(&line);
+	capture_free(c);
+	return code;
+}
+
+uint64_t explain_input_dropped(const struct explain_input *in)
+{
+	struct pcapng_counts counts = inventory_totals(capture_inventory(in->capture));
+	bool known = counts.dropped != PCAPNG_UNKNOWN || counts.os_dropped != PCAPNG_UNKNOWN;
+
+	if (!known)
+		return EXPLAIN_UNKNOWN;
+	return (counts.dropped != PCAPNG_UNKNOWN ? counts.dropped : 0) +
+	       (counts.os_dropped != PCAPNG_UNKNOWN ? counts.os_dropped : 0);
+}
+
+void explain_input_done(struct explain_input *in)
+{
+	capture_free(in->capture);
+	ledger_free(in->ledger);
+	free(in->bytes);
+	*in = (struct explain_input) {0};
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The capture that `sonde explain` reads: once for the ledger, once more for summaries. */
+#ifndef SONDE_COMMAND_EXPLAIN_INPUT_H
+#define SONDE_COMMAND_EXPLAIN_INPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "capture/capture.h"
+#include "evidence/explain.h"
+#include "evidence/ledger.h"
+
+/* Fields are for reading only. Initialise with zero. */
+struct explain_input {
+	const char *path; /* not owned */
+	char *bytes;      /* what a pipe gave, since it cannot be read twice; or NULL */
+	size_t len;
+	struct capture *capture; /* after its last frame; its names stay readable */
+	struct ledger *ledger;
+	uint64_t frames;
+	nsec_t first_frame; /* earliest and latest time; 0 without frames */
+	nsec_t last_frame;
+	bool damaged;      /* the file is good only up to some point */
+	struct err damage; /* says where */
+};
+
+/*
+ * Reads the whole capture at path ("-" is standard input) into a fresh ledger. A damaged file is
+ * no failure: see damaged. 0, or a negative code with a sentence. Call explain_input_done() in
+ * both cases.
+ */
+int explain_input_read(struct explain_input *in, const char *path, struct err *err);
+
+/* Gives x the summaries it wants. 0, or a negative code with a sentence. */
+int explain_input_summaries(const struct explain_input *in, struct explain *x, struct err *err);
+
+/* How many frames the capture lost by its own account; EXPLAIN_UNKNOWN when it does not say. */
+uint64_t explain_input_dropped(const struct explain_input *in);
+
+void explain_input_done(struct explain_input *in);
+
+#endif

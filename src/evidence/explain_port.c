@@ -1,0 +1,385 @@
+// SPDX-License-Identifier: Apache-2.0
+// Why one port is in its state: the rule, its frames, and for silence what else was alive.
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+#include "evidence/explain.h"
+#include "evidence/explain_parts.h"
+#include "evidence/phrase.h"
+
+#define LINES_MAX   32 /* frames shown of one port */
+#define NOTE_INDENT 10
+
+/* One frame of the port. */
+struct line {
+	uint64_t frame;
+	nsec_t time;
+	enum note_kind kind;
+	uint32_t probe;
+	uint32_t reply;  /* NOTE_REPLY */
+	unsigned number; /* NOTE_PROBE: which try of the port scan; 0 for host discovery */
+};
+
+/* The port under explanation. */
+struct story {
+	struct explain *x;
+	const struct ledger *ledger;
+	uint32_t host;
+	struct port_verdict verdict;
+	struct line lines[LINES_MAX];
+	size_t count;
+	uint64_t left_out;
+};
+
+static void add_line(struct story *s, struct line line)
+{
+	for (size_t i = 0; i < s->count; i++) {
+		if (s->lines[i].frame == line.frame)
+			return;
+	}
+	if (s->count == LINES_MAX)
+		s->left_out++;
+	else
+		s->lines[s->count++] = line;
+}
+
+static void add_reply(struct story *s, uint32_t index)
+{
+	const struct reply *r = ledger_reply(s->ledger, index);
+
+	add_line(s, (struct line) {r->frame, r->time, NOTE_REPLY, r->probe, index, 0});
+}
+
+/* The frames that came of one probe. */
+static void add_answers(struct story *s, const struct probe *p)
+{
+	uint32_t i = p->first_reply;
+
+	for (; i != EVENT_NONE; i = ledger_reply(s->ledger, i)->next)
+		add_reply(s, i);
+	for (i = p->last_aside; i != EVENT_NONE; i = ledger_aside(s->ledger, i)->previous) {
+		const struct aside *a = ledger_aside(s->ledger, i);
+
+		add_line(s, (struct line) {a->frame, a->time, a->kind, a->probe, EVENT_NONE, 0});
+	}
+}
+
+static int by_frame(const void *a, const void *b)
+{
+	const struct line *s = a, *t = b;
+
+	return (s->frame > t->frame) - (s->frame < t->frame);
+}
+
+/* All probes come first, so that what is left out of a crowd are its answers. */
+static void collect(struct story *s)
+{
+	uint32_t first = ledger_find_probe(s->ledger, s->host, PROBE_SYN, s->verdict.port);
+	unsigned tries = 0;
+	uint32_t i;
+
+	if (s->verdict.reply != EVENT_NONE)
+		add_reply(s, s->verdict.reply);
+	for (i = first; i != EVENT_NONE; i = ledger_probe(s->ledger, i)->next_try) {
+		const struct probe *p = ledger_probe(s->ledger, i);
+		unsigned number = ledger_is_ping(s->ledger, p) ? 0 : ++tries;
+
+		add_line(s, (struct line) {p->frame, p->time, NOTE_PROBE, i, EVENT_NONE, number});
+	}
+	for (i = first; i != EVENT_NONE; i = ledger_probe(s->ledger, i)->next_try)
+		add_answers(s, ledger_probe(s->ledger, i));
+	qsort(s->lines, s->count, sizeof(s->lines[0]), by_frame);
+}
+
+/* "80/tcp, probed 0.102 ms earlier (frame 12), answered after 80.123 ms (frame 15)" */
+static void write_witness(struct story *s, struct buf *out, uint32_t probe, nsec_t time)
+{
+	const struct probe *p = ledger_probe(s->ledger, probe);
+	const struct reply *r = ledger_reply(s->ledger, p->first_reply);
+	bool earlier = p->time <= time;
+
+	if (phrase_has_port(p->kind))
+		buf_printf(out, "%u/tcp", p->port);
+	else
+		buf_printf(out, "the %s", probe_kind_name(p->kind));
+	buf_puts(out, phrase_has_port(p->kind) ? ", probed " : ", sent ");
+	phrase_ms(out, earlier ? time - p->time : p->time - time);
+	buf_printf(out, " %s (frame %" PRIu64 "), was answered after ",
+		   earlier ? "earlier" : "later", p->frame);
+	phrase_ms(out, r->time - p->time);
+	buf_printf(out, " (frame %" PRIu64 ")", r->frame);
+}
+
+/* What shows that the path was alive when a silent try was sent. */
+static void write_life(struct story *s, struct buf *out, nsec_t time)
+{
+	struct explain *x = s->x;
+	size_t low = 0, high;
+
+	parts_witnesses(x, s->host);
+	high = x->witness_count;
+	if (!high)
+		return;
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (ledger_probe(s->ledger, x->witnesses[middle])->time <= time)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	buf_puts(out, ". Nearest proof that the path was alive: ");
+	if (low)
+		write_witness(s, out, x->witnesses[low - 1], time);
+	if (low && low < x->witness_count)
+		buf_puts(out, "; ");
+	if (low < x->witness_count)
+		write_witness(s, out, x->witnesses[low], time);
+}
+
+/* The next try of the port scan after probe p, or EVENT_NONE. */
+static uint32_t next_try(const struct story *s, const struct probe *p)
+{
+	uint32_t i = p->next_try;
+
+	while (i != EVENT_NONE && ledger_is_ping(s->ledger, ledger_probe(s->ledger, i)))
+		i = ledger_probe(s->ledger, i)->next_try;
+	return i;
+}
+
+/* How long a try without answer was waited for. */
+static void write_wait(struct story *s, struct buf *out, const struct probe *p)
+{
+	uint32_t next = next_try(s, p);
+	nsec_t end;
+
+	if (next != EVENT_NONE) {
+		buf_puts(out, ": no answer in ");
+		phrase_ms(out, ledger_probe(s->ledger, next)->time - p->time);
+		buf_puts(out, ", then the next try");
+	} else if (ledger_end(s->ledger, &end)) {
+		buf_puts(out, ": no answer in ");
+		phrase_ms(out, end - p->time);
+		buf_puts(out, ", then the capture ended");
+	} else {
+		buf_puts(out, ": no answer; how long it was waited for cannot be known, as the "
+			      "file does not say when the capture ended (its last frame came ");
+		phrase_ms(out, s->x->capture.last_frame - p->time);
+		buf_puts(out, " later)");
+	}
+}
+
+static void write_probe_note(struct story *s, struct buf *out, const struct line *line)
+{
+	const struct probe *p = ledger_probe(s->ledger, line->probe);
+
+	if (!line->number) {
+		buf_puts(out, "Host discovery; it does not count for the port.");
+		return;
+	}
+	buf_printf(out, "Try %u of %u", line->number, s->verdict.tries);
+	if (p->first_reply == EVENT_NONE) {
+		write_wait(s, out, p);
+		if (s->verdict.reply == EVENT_NONE)
+			write_life(s, out, p->time);
+	}
+	buf_putc(out, '.');
+}
+
+static void write_reply_note(struct story *s, struct buf *out, const struct line *line)
+{
+	const struct reply *r = ledger_reply(s->ledger, line->reply);
+	const struct probe *p = ledger_probe(s->ledger, r->probe);
+	const struct rule *rule = rule_for_syn(r->kind, r->type, r->code);
+
+	buf_puts(out, "Answers frame ");
+	buf_printf(out, "%" PRIu64 " after ", p->frame);
+	phrase_ms(out, r->time - p->time);
+	buf_puts(out, ": ");
+	phrase_reply(out, r);
+	if (line->reply == s->verdict.reply)
+		buf_puts(out, ". This decides.");
+	else if (ledger_is_ping(s->ledger, p))
+		buf_puts(out, ". It shows that the host is up.");
+	else if (!rule)
+		buf_puts(out, ". No rule draws a state from it.");
+	else if (rule->state == s->verdict.state)
+		buf_puts(out, ". It says the same again.");
+	else
+		buf_printf(out, ". It speaks for %s (%s), which %s overrules.",
+			   port_state_name(rule->state), rule->reason,
+			   port_state_name(s->verdict.state));
+}
+
+static void write_note(struct story *s, struct buf *out, const struct line *line)
+{
+	switch (line->kind) {
+	case NOTE_PROBE:
+		write_probe_note(s, out, line);
+		break;
+	case NOTE_REPLY:
+		write_reply_note(s, out, line);
+		break;
+	case NOTE_OWN_RESET:
+		buf_puts(out, "This machine's own kernel resets what it never asked for; it "
+			      "decides nothing.");
+		break;
+	case NOTE_UNPROVEN:
+		buf_printf(out,
+			   "It does not carry the cookie of frame %" PRIu64
+			   ", so it proves nothing and decides nothing.",
+			   ledger_probe(s->ledger, line->probe)->frame);
+		break;
+	case NOTE_UNRELATED:
+	case NOTE_NEIGHBOUR:
+	case NOTE_TRAFFIC:
+		break;
+	}
+}
+
+static void write_line(struct story *s, struct buf *out, const struct line *line)
+{
+	bool sent = line->kind == NOTE_PROBE || line->kind == NOTE_OWN_RESET;
+	struct buf note = {0};
+
+	buf_printf(out, "  Frame %" PRIu64 ", ", line->frame);
+	parts_time(s->x, out, line->time);
+	buf_printf(out, ", %s: %s\n", sent ? "sent" : "received", parts_summary(s->x, line->frame));
+	write_note(s, &note, line);
+	parts_wrap(out, NOTE_INDENT, buf_text(&note));
+	if (note.failed)
+		s->x->failed = true;
+	buf_done(&note);
+}
+
+/* "22/tcp on 198.51.100.10 is open (syn-ack)." and the rule. */
+static void write_verdict(struct story *s, struct buf *out)
+{
+	const struct port_verdict *v = &s->verdict;
+	struct buf rule = {0};
+
+	buf_printf(out, "%u/tcp on ", v->port);
+	explain_host_name(s->x, s->host, out);
+	buf_printf(out, " is %s", port_state_name(v->state));
+	if (v->rule) {
+		buf_printf(out, " (%s).\n", v->rule->reason);
+		buf_printf(&rule, "%s [%s]", v->rule->meaning, v->rule->source);
+		parts_wrap(out, 2, buf_text(&rule));
+	} else {
+		buf_puts(out, ".\n");
+	}
+	if (rule.failed)
+		s->x->failed = true;
+	buf_done(&rule);
+}
+
+/* Why silence was not enough. */
+static void write_undecided(struct story *s, struct buf *out)
+{
+	const struct ledger_host *h = ledger_host(s->ledger, s->host);
+
+	buf_puts(out, "No answer came, but the capture ended ");
+	phrase_ms(out, s->verdict.waited);
+	buf_puts(out, " after the last try. Silence counts after ");
+	phrase_ms(out, ledger_silence(s->ledger, s->host));
+	if (h->rtt_count) {
+		buf_puts(out, " here, since the host's slowest answer took ");
+		phrase_ms(out, h->rtt_max);
+	} else {
+		buf_puts(out, " here, since the host never answered and its distance is unknown");
+	}
+	buf_puts(out, ". So nothing can be said of this port.");
+}
+
+/* What limits or supports a verdict by silence. */
+static void write_silence(struct story *s, struct buf *out)
+{
+	const struct explain_capture *c = &s->x->capture;
+
+	if (s->verdict.state == PORT_UNDECIDED)
+		write_undecided(s, out);
+	parts_witnesses(s->x, s->host);
+	if (!s->x->witness_count)
+		buf_puts(out, "Nothing at all came from this host, so it may itself be absent, or "
+			      "a filter may hide all of it.");
+	if (c->dropped != EXPLAIN_UNKNOWN && c->dropped) {
+		buf_puts(out, out->len ? " The capture lost " : "The capture lost ");
+		phrase_count(out, c->dropped);
+		buf_puts(out, c->dropped == 1 ? " frame, so an answer may be missing."
+					      : " frames, so an answer may be missing.");
+	}
+}
+
+static void write_closing(struct story *s, struct buf *out)
+{
+	struct buf text = {0};
+
+	if (s->left_out) {
+		buf_puts(&text, "The port has ");
+		phrase_count(&text, s->left_out);
+		buf_puts(&text, s->left_out == 1 ? " more frame. " : " more frames. ");
+	}
+	if (s->verdict.contradicted)
+		buf_printf(&text,
+			   "The answers contradict each other: perhaps two machines answer, or "
+			   "one that stands between. Open counts before closed, closed before "
+			   "filtered, so the port counts as %s.",
+			   port_state_name(s->verdict.state));
+	if (s->verdict.reply == EVENT_NONE) {
+		struct buf silence = {0};
+
+		write_silence(s, &silence);
+		buf_puts(&text, buf_text(&silence));
+		buf_done(&silence);
+	}
+	if (text.len)
+		parts_wrap(out, 2, buf_text(&text));
+	if (text.failed)
+		s->x->failed = true;
+	buf_done(&text);
+}
+
+int explain_port(struct explain *x, uint32_t host, uint16_t port, struct buf *out)
+{
+	struct story s = {.x = x, .ledger = x->ledger, .host = host};
+	int code = verdict_port(x->ledger, host, port, &s.verdict);
+
+	if (code)
+		return code;
+	collect(&s);
+	write_verdict(&s, out);
+	for (size_t i = 0; i < s.count; i++)
+		write_line(&s, out, &s.lines[i]);
+	write_closing(&s, out);
+	return 0;
+}
+
+int explain_port_line(struct explain *x, uint32_t host, uint16_t port, struct buf *out)
+{
+	struct port_verdict v;
+	const struct probe *p;
+	size_t start = out->len;
+	int code = verdict_port(x->ledger, host, port, &v);
+
+	if (code)
+		return code;
+	buf_printf(out, "%u/tcp", port);
+	buf_pad(out, ' ', 10 > out->len - start ? 10 - (out->len - start) : 1);
+	buf_printf(out, "%-10s%-17s", port_state_name(v.state), v.rule ? v.rule->reason : "-");
+	if (v.reply != EVENT_NONE) {
+		const struct reply *r = ledger_reply(x->ledger, v.reply);
+
+		p = ledger_probe(x->ledger, r->probe);
+		buf_printf(out, "frame %" PRIu64 " answers frame %" PRIu64 " after ", r->frame,
+			   p->frame);
+		phrase_ms(out, r->time - p->time);
+	} else {
+		p = ledger_probe(x->ledger, v.first_probe);
+		parts_number(out, v.tries);
+		buf_printf(out, " %s, the first in frame %" PRIu64, v.tries == 1 ? "try" : "tries",
+			   p->frame);
+	}
+	buf_puts(out, v.contradicted ? "; contradicted\n" : "\n");
+	return 0;
+}
