@@ -7,6 +7,22 @@
 #include "evidence/phrase.h"
 #include "evidence/rule.h"
 
+/*
+ * Which try of its kind to its port a probe is, where the SYNs of host discovery and those of the
+ * port scan count apart as far as they could be told apart when this probe went out.
+ */
+static unsigned try_of(const struct ledger *l, uint32_t index)
+{
+	const struct probe *p = ledger_probe(l, index);
+	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
+	bool ping = ledger_is_ping(l, p);
+	unsigned tries = 1;
+
+	for (; i != EVENT_NONE && i != index; i = ledger_probe(l, i)->next_try)
+		tries += ledger_is_ping(l, ledger_probe(l, i)) == ping;
+	return tries;
+}
+
 /* "SYN 198.51.100.10 22/tcp try 1" */
 static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 {
@@ -18,7 +34,7 @@ static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 	buf_puts(out, addr_text(&ledger_host(l, p->host)->addr, text));
 	if (phrase_has_port(p->kind))
 		buf_printf(out, " %u/tcp", p->port);
-	buf_printf(out, " try %u", p->try_number);
+	buf_printf(out, " try %u", try_of(l, index));
 }
 
 /* " frame 12 (SYN 198.51.100.10 22/tcp try 1)" */

@@ -10,7 +10,7 @@
 #include "evidence/phrase.h"
 
 #define NO_TEXT    SIZE_MAX
-#define LINE_WIDTH 88
+#define LINE_WIDTH 80
 
 struct explain *explain_new(const struct ledger *l, const struct explain_capture *capture)
 {

@@ -35,7 +35,7 @@ struct explain_capture {
 
 struct explain;
 
-/* Over a ledger that is fed completely; it and what capture points to outlive this. NULL: memory. */
+/* Over a ledger fed completely. It and what capture points to outlive this. NULL: no memory. */
 struct explain *explain_new(const struct ledger *l, const struct explain_capture *capture);
 void explain_free(struct explain *x);
 

@@ -245,7 +245,7 @@ static void write_row(struct explain *x, uint32_t host, struct buf *out)
 	verdict_host(x->ledger, host, &v);
 	if (h->rtt_count)
 		phrase_ms(&latency, h->rtt_sum / h->rtt_count);
-	buf_printf(out, "%-24s %-16s %12s %6u %6u %8u %9u\n", addr_text(&h->addr, addr), v.reason,
+	buf_printf(out, "%-20s %-15s %11s %5u %6u %8u %9u\n", addr_text(&h->addr, addr), v.reason,
 		   latency.len ? buf_text(&latency) : "-", t.of_state[PORT_OPEN],
 		   t.of_state[PORT_CLOSED], t.of_state[PORT_FILTERED], t.of_state[PORT_UNDECIDED]);
 	buf_done(&latency);
@@ -267,7 +267,7 @@ void explain_hosts(struct explain *x, const uint32_t *hosts, size_t count, size_
 	phrase_count(out, up);
 	buf_puts(out, up == 1 ? " is up.\n" : " are up.\n");
 	if (up && limit)
-		buf_printf(out, "%-24s %-16s %12s %6s %6s %8s %9s\n", "HOST", "UP BY", "ROUND TRIP",
+		buf_printf(out, "%-20s %-15s %11s %5s %6s %8s %9s\n", "HOST", "UP BY", "ROUND TRIP",
 			   "OPEN", "CLOSED", "FILTERED", "UNDECIDED");
 	for (size_t i = 0; i < count && shown < limit; i++) {
 		verdict_host(x->ledger, hosts[i], &v);

@@ -35,7 +35,7 @@ const char *parts_summary(struct explain *x, uint64_t frame);
 /* Fills witnesses for host. */
 void parts_witnesses(struct explain *x, uint32_t host);
 
-/* Appends text broken into lines of at most 88 columns, each indented, with a newline. */
+/* Appends text broken into lines of at most 80 columns, each indented, with a newline. */
 void parts_wrap(struct buf *out, unsigned indent, const char *text);
 
 /* "0.190412 s" after the capture's first frame. */

@@ -148,22 +148,33 @@ static uint32_t next_try(const struct story *s, const struct probe *p)
 	return i;
 }
 
+/* True when something came that looked like an answer to p and proved nothing. */
+static bool has_unproven(const struct story *s, const struct probe *p)
+{
+	uint32_t i = p->last_aside;
+
+	while (i != EVENT_NONE && ledger_aside(s->ledger, i)->kind != NOTE_UNPROVEN)
+		i = ledger_aside(s->ledger, i)->previous;
+	return i != EVENT_NONE;
+}
+
 /* How long a try without answer was waited for. */
 static void write_wait(struct story *s, struct buf *out, const struct probe *p)
 {
 	uint32_t next = next_try(s, p);
 	nsec_t end;
 
+	buf_puts(out, has_unproven(s, p) ? ": no answer that proves itself" : ": no answer");
 	if (next != EVENT_NONE) {
-		buf_puts(out, ": no answer in ");
+		buf_puts(out, " in ");
 		phrase_ms(out, ledger_probe(s->ledger, next)->time - p->time);
 		buf_puts(out, ", then the next try");
 	} else if (ledger_end(s->ledger, &end)) {
-		buf_puts(out, ": no answer in ");
+		buf_puts(out, " in ");
 		phrase_ms(out, end - p->time);
 		buf_puts(out, ", then the capture ended");
 	} else {
-		buf_puts(out, ": no answer; how long it was waited for cannot be known, as the "
+		buf_puts(out, "; how long it was waited for cannot be known, as the "
 			      "file does not say when the capture ended (its last frame came ");
 		phrase_ms(out, s->x->capture.last_frame - p->time);
 		buf_puts(out, " later)");

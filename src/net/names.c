@@ -44,6 +44,7 @@
 #define TYPE_PTR        12 /* RFC 1035 s. 3.2.2 */
 
 #define REVERSE_NAME_MAX 80
+#define SERVER_PORTS_MAX 16
 
 enum { FORWARD, REVERSE, N_CHANNELS };
 
@@ -57,6 +58,10 @@ struct names {
 	struct loop *loop;
 	struct channel channels[N_CHANNELS];
 	size_t pending;
+	bool closing;
+	struct buf servers; /* as text */
+	uint16_t server_ports[SERVER_PORTS_MAX];
+	size_t n_server_ports;
 	uint8_t own_ports[2][65536 / 8]; /* UDP, TCP */
 };
 
@@ -138,53 +143,57 @@ static int on_socket_made(ares_socket_t fd, int type, void *user)
 	return 0;
 }
 
-void names_servers(const struct names *n, struct buf *out)
-{
-	struct ares_addr_port_node *first = NULL, *s;
-	const char *separator = "";
-
-	if (ares_get_servers_ports(n->channels[FORWARD].ares, &first) != ARES_SUCCESS || !first) {
-		buf_puts(out, "none");
-		return;
-	}
-	for (s = first; s; s = s->next) {
-		char text[INET6_ADDRSTRLEN] = "";
-
-		inet_ntop(s->family, &s->addr, text, sizeof(text));
-		buf_puts(out, separator);
-		if (!s->udp_port || s->udp_port == DNS_PORT)
-			buf_puts(out, text);
-		else
-			buf_printf(out, s->family == AF_INET6 ? "[%s]:%d" : "%s:%d", text,
-				   s->udp_port);
-		separator = ", ";
-	}
-	ares_free_data(first);
-}
-
-static void add_port(int port, uint16_t *ports, size_t max, size_t *count)
+static void add_port(struct names *n, int port)
 {
 	uint16_t number = port > 0 && port <= UINT16_MAX ? (uint16_t)port : DNS_PORT;
 
-	for (size_t i = 0; i < *count; i++)
-		if (ports[i] == number)
+	for (size_t i = 0; i < n->n_server_ports; i++)
+		if (n->server_ports[i] == number)
 			return;
-	if (*count < max)
-		ports[(*count)++] = number;
+	if (n->n_server_ports < SERVER_PORTS_MAX)
+		n->server_ports[n->n_server_ports++] = number;
+}
+
+/*
+ * Notes which servers are asked. Done once: sentences are still written while the channels are being
+ * destroyed, and then c-ares can no longer be asked.
+ */
+static void read_servers(struct names *n)
+{
+	struct ares_addr_port_node *first = NULL;
+	const char *separator = "";
+
+	ares_get_servers_ports(n->channels[FORWARD].ares, &first);
+	for (struct ares_addr_port_node *s = first; s; s = s->next) {
+		char text[INET6_ADDRSTRLEN] = "";
+
+		inet_ntop(s->family, &s->addr, text, sizeof(text));
+		buf_puts(&n->servers, separator);
+		if (!s->udp_port || s->udp_port == DNS_PORT)
+			buf_puts(&n->servers, text);
+		else
+			buf_printf(&n->servers, s->family == AF_INET6 ? "[%s]:%d" : "%s:%d", text,
+				   s->udp_port);
+		separator = ", ";
+		add_port(n, s->udp_port);
+		add_port(n, s->tcp_port);
+	}
+	if (first)
+		ares_free_data(first);
+	else
+		buf_puts(&n->servers, "none");
+}
+
+void names_servers(const struct names *n, struct buf *out)
+{
+	buf_puts(out, buf_text(&n->servers));
 }
 
 size_t names_server_ports(const struct names *n, uint16_t *ret_ports, size_t max)
 {
-	struct ares_addr_port_node *first = NULL;
-	size_t count = 0;
+	size_t count = n->n_server_ports < max ? n->n_server_ports : max;
 
-	ares_get_servers_ports(n->channels[FORWARD].ares, &first);
-	for (struct ares_addr_port_node *s = first; s; s = s->next) {
-		add_port(s->udp_port, ret_ports, max, &count);
-		add_port(s->tcp_port, ret_ports, max, &count);
-	}
-	if (first)
-		ares_free_data(first);
+	memcpy(ret_ports, n->server_ports, count * sizeof(*ret_ports));
 	return count;
 }
 
@@ -211,29 +220,28 @@ static void write_why(const struct question *q, enum names_status status, int co
 		      struct err *ret_why)
 {
 	char text[ADDR_TEXT_MAX];
-	struct buf servers = {0};
+	const char *servers = buf_text(&q->names->servers);
 	const char *what = q->name ? q->name : addr_text(&q->addr, text);
 
-	names_servers(q->names, &servers);
 	switch (status) {
 	case NAMES_ABSENT:
 		if (!q->name)
 			err_set(ret_why, 0, "The address %s has no name.", what);
 		else if (code == ARES_ENOTFOUND)
 			err_set(ret_why, 0, "The name \"%s\" does not exist (asked %s).", what,
-				buf_text(&servers));
+				servers);
 		else
 			err_set(ret_why, 0, "The name \"%s\" has no %s address (asked %s).", what,
 				!q->want_v6   ? "IPv4"
 				: !q->want_v4 ? "IPv6"
 					      : "IP",
-				buf_text(&servers));
+				servers);
 		break;
 	case NAMES_SILENT:
 		err_set(ret_why, 0,
 			"No DNS server answered for \"%s\" within %.1f s (asked %s); check "
 			"/etc/resolv.conf and the network.",
-			what, (double)took / (double)NSEC_PER_SEC, buf_text(&servers));
+			what, (double)took / (double)NSEC_PER_SEC, servers);
 		break;
 	case NAMES_CANCELLED:
 		err_set(ret_why, 0, "The look-up of \"%s\" was given up.", what);
@@ -241,10 +249,9 @@ static void write_why(const struct question *q, enum names_status status, int co
 	case NAMES_FAILED:
 	case NAMES_FOUND:
 		err_set(ret_why, 0, "The look-up of \"%s\" failed: %s (asked %s).", what,
-			ares_strerror(code), buf_text(&servers));
+			ares_strerror(code), servers);
 		break;
 	}
-	buf_done(&servers);
 }
 
 /* Makes the one call for q and frees it. answer holds what was found. */
@@ -369,17 +376,21 @@ static void on_hosts_file(void *user, int code, int timeouts, struct hostent *ho
 	ares_query(q->names->channels[REVERSE].ares, name, CLASS_IN, TYPE_PTR, on_reverse, q);
 }
 
-/* A question on the books; without memory for one it is answered at once, and NULL comes back. */
+/* A question on the books; where there can be none it is answered at once, and NULL comes back. */
 static struct question *new_question(struct names *n, names_fn *fn, void *user)
 {
 	static const struct names_answer no_memory = {
 		.status = NAMES_FAILED,
 		.why = "No memory is left for a look-up.",
 	};
-	struct question *q = calloc(1, sizeof(*q));
+	static const struct names_answer too_late = {
+		.status = NAMES_CANCELLED,
+		.why = "The resolver is being closed.",
+	};
+	struct question *q = n->closing ? NULL : calloc(1, sizeof(*q));
 
 	if (!q) {
-		fn(user, &no_memory);
+		fn(user, n->closing ? &too_late : &no_memory);
 		return NULL;
 	}
 	q->names = n;
@@ -494,6 +505,7 @@ int names_open(struct loop *loop, const struct names_options *options, struct na
 			       "The resolver could not start with %s: %s; check the name servers.",
 			       o->servers ? o->servers : "/etc/resolv.conf", ares_strerror(code));
 	}
+	read_servers(n);
 	*ret_names = n;
 	return 0;
 }
@@ -502,6 +514,7 @@ void names_close(struct names *n)
 {
 	if (!n)
 		return;
+	n->closing = true;
 	for (int i = 0; i < N_CHANNELS; i++) {
 		if (!n->channels[i].ares)
 			continue;
@@ -509,5 +522,6 @@ void names_close(struct names *n)
 		loop_remove_timer(n->loop, &n->channels[i].timer);
 	}
 	ares_library_cleanup();
+	buf_done(&n->servers);
 	free(n);
 }

@@ -42,7 +42,8 @@ bool privilege_has_net_raw(void);
 /*
  * Gives up everything, for good: ambient, bounding, inheritable, permitted and effective sets,
  * groups and user if asked, no_new_privs on, not dumpable. Then tries to get it back, and fails if
- * that works. Call it after all sockets and output files are open. Open sockets keep working. 0,
+ * that works. Call it after all sockets and output files are open, and
+ * while there is one thread: capabilities are a thread's own. Open sockets keep working. 0,
  * or -errno with a sentence, after which the program must not go on.
  */
 int privilege_drop(const struct privilege_options *options, struct privilege_report *ret_report,

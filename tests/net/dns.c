@@ -226,7 +226,10 @@ static void *serve(void *unused)
 		{.fd = stop_pipe[0], .events = POLLIN},
 	};
 
-	while (poll(fds, 3, -1) > 0 && !fds[2].revents) {
+	while (!fds[2].revents) {
+		/* A change of user in the main thread interrupts this one. */
+		if (poll(fds, 3, -1) < 0)
+			continue;
 		if (fds[0].revents)
 			serve_udp();
 		if (fds[1].revents)

@@ -295,6 +295,28 @@ static void reads_resolv_conf(void **state)
 	names_close(names);
 }
 
+/* Counts calls and asks again each time, as a crawler of names would. */
+static struct names *asked_again;
+static void ask_again(void *user, const struct names_answer *answer)
+{
+	unsigned *calls = user;
+
+	assert_int_equal(answer->status, NAMES_CANCELLED);
+	if (++*calls == 1)
+		names_forward(asked_again, "two.test", true, false, ask_again, user);
+}
+
+static void refuses_questions_while_closing(void **state)
+{
+	unsigned calls = 0;
+
+	(void)state;
+	asked_again = open_names(SERVER);
+	names_forward(asked_again, "silent.test", true, false, ask_again, &calls);
+	names_close(asked_again);
+	assert_int_equal(calls, 2);
+}
+
 static void answers_what_is_open_at_the_end(void **state)
 {
 	struct names *names = open_names(SERVER);
@@ -346,6 +368,7 @@ int main(void)
 		cmocka_unit_test(knows_its_own_ports),
 		cmocka_unit_test(reads_resolv_conf),
 		cmocka_unit_test(answers_what_is_open_at_the_end),
+		cmocka_unit_test(refuses_questions_while_closing),
 		cmocka_unit_test(asks_many_at_once),
 	};
 	struct err err = {0};

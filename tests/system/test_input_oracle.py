@@ -2,8 +2,7 @@
 """Targets and ports mean to us what they mean to nmap 7.93.
 
 nmap -sL -n lists targets without sending a packet; without targets, nmap -v -oG - only prints the
-ports it would scan. input-tool (tests/scan/input_tool.c) prints our reading. Run through
-`meson test`, which sets INPUT_TOOL; by hand: INPUT_TOOL=build/tests/scan/input-tool pytest FILE.
+ports it would scan. build/tests/scan/input-tool (or $INPUT_TOOL) prints our reading.
 """
 import os
 import re

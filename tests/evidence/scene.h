@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A scan played by hand: frames built in memory and fed to a ledger. For tests. */
+#ifndef SONDE_TESTS_EVIDENCE_SCENE_H
+#define SONDE_TESTS_EVIDENCE_SCENE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "evidence/ledger.h"
+#include "evidence/verdict.h"
+#include "proto/tcp.h"
+
+#define MS NSEC_PER_MSEC
+
+/* One scan. now is the time of the next frame. note is what the last frame meant. */
+struct scene {
+	struct ledger *ledger;
+	nsec_t now;
+	uint64_t frames;
+	struct note note;
+	struct packet packet;
+	struct addr us;
+	uint8_t their_mac[MAC_LEN]; /* whom our frames go to */
+	uint8_t bytes[512];         /* the last frame */
+	uint32_t len;
+	bool keep; /* build the next frame, feed it not */
+};
+
+/* Parsed; fails the test when it is none. */
+struct addr scene_addr(const char *text);
+
+void scene_begin(struct scene *s);
+void scene_end(struct scene *s);
+
+/* Feeds the len bytes of s->bytes as the next frame. */
+void scene_feed(struct scene *s, enum frame_direction direction);
+
+/* Probes as our scanner builds them. */
+void scene_syn(struct scene *s, const char *target, uint16_t port, uint16_t local_port,
+	       uint32_t seq);
+void scene_ack(struct scene *s, const char *target, uint16_t port, uint16_t local_port,
+	       uint32_t ack);
+void scene_echo(struct scene *s, const char *target, uint32_t cookie);
+void scene_timestamp(struct scene *s, const char *target, uint32_t cookie);
+void scene_resolve(struct scene *s, const char *target); /* ARP or neighbour solicitation */
+
+/* A TCP segment from a host to us; header as given but for addresses. */
+void scene_tcp(struct scene *s, const char *from, const struct tcp_hdr *tcp);
+
+/* The usual answers to scene_syn(). */
+void scene_syn_ack(struct scene *s, const char *from, uint16_t port, uint16_t local_port,
+		   uint32_t ack);
+void scene_rst(struct scene *s, const char *from, uint16_t port, uint16_t local_port, uint32_t ack);
+
+/* A TCP segment from us: a reset of our own kernel, for one. */
+void scene_own_tcp(struct scene *s, const char *target, const struct tcp_hdr *tcp);
+
+void scene_echo_reply(struct scene *s, const char *from, uint32_t cookie);
+void scene_timestamp_reply(struct scene *s, const char *from, uint32_t cookie);
+void scene_resolved(struct scene *s, const char *target, const uint8_t mac[static MAC_LEN]);
+
+/* An ICMP or ICMPv6 error from `from` that quotes quoted_len bytes of our SYN to target. */
+struct scene_error {
+	const char *from;
+	const char *target;
+	uint8_t type;
+	uint8_t code;
+	uint16_t port;
+	uint16_t local_port;
+	uint32_t seq;
+	uint8_t quoted_len; /* of the TCP header: 8 to 20 */
+};
+void scene_error(struct scene *s, const struct scene_error *e);
+
+/* The index of a host, and the verdict on a port; both fail the test when there is none. */
+uint32_t scene_host(const struct scene *s, const char *addr);
+struct port_verdict scene_verdict(const struct scene *s, const char *addr, uint16_t port);
+
+/* Asserts state and reason of a port. */
+void scene_expect(const struct scene *s, const char *addr, uint16_t port, enum port_state state,
+		  const char *reason);
+
+#endif
