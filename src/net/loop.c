@@ -16,6 +16,7 @@
 #include "net/loop.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ struct loop {
 	int epoll_fd;
 	int signal_fd; /* -1: signals are not ours */
 	bool mask_changed;
+	bool old_way; /* there is no epoll_pwait2() here */
 	bool stopped;
 	sigset_t old_mask;
 	loop_signal_fn *on_signal;
@@ -228,22 +230,36 @@ static void run_event(struct loop *l, const struct epoll_event *event)
 		w->fn(w->user, (int)fd, event->events);
 }
 
+/* epoll_pwait2() for kernels before 5.11 and for valgrind: ppoll() waits in nanoseconds too. */
+static int wait_old_way(struct loop *l, struct epoll_event *events, const struct timespec *timeout)
+{
+	struct pollfd ready = {.fd = l->epoll_fd, .events = POLLIN};
+	int n = ppoll(&ready, 1, timeout, NULL);
+
+	return n > 0 ? epoll_wait(l->epoll_fd, events, EVENTS_MAX, 0) : n;
+}
+
 static int wait_events(struct loop *l, nsec_t until, struct epoll_event events[EVENTS_MAX])
 {
 	const struct loop_timer *first = first_timer(l);
-	struct timespec timeout = {0};
+	struct timespec span = {0}, *timeout = &span;
 	nsec_t left;
-	int n;
+	int n = -1;
 
 	if (first && first->due < until)
 		until = first->due;
 	left = until == NSEC_NEVER ? 0 : until - clock_now();
-	if (left > 0) {
-		timeout.tv_sec = left / NSEC_PER_SEC;
-		timeout.tv_nsec = left % NSEC_PER_SEC;
+	if (until == NSEC_NEVER)
+		timeout = NULL;
+	if (left > 0)
+		span = (struct timespec) {left / NSEC_PER_SEC, left % NSEC_PER_SEC};
+	if (!l->old_way) {
+		n = epoll_pwait2(l->epoll_fd, events, EVENTS_MAX, timeout, NULL);
+		/* Old kernels say ENOSYS, some containers' call filters EPERM. */
+		l->old_way = n < 0 && (errno == ENOSYS || errno == EPERM);
 	}
-	n = epoll_pwait2(l->epoll_fd, events, EVENTS_MAX, until == NSEC_NEVER ? NULL : &timeout,
-			 NULL);
+	if (l->old_way)
+		n = wait_old_way(l, events, timeout);
 	if (n < 0)
 		return errno == EINTR ? 0 : -errno;
 	return n;

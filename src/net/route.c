@@ -150,7 +150,7 @@ static enum route_kind type_kind(unsigned type)
 
 static int explain(const struct addr *to, uint32_t ifindex, int code, struct err *err)
 {
-	char text[ADDR_TEXT_MAX], name[IF_NAMESIZE] = "", by[64] = "";
+	char text[ADDR_TEXT_MAX], name[IF_NAMESIZE + 8] = "", by[64] = "";
 
 	addr_text(to, text);
 	if (ifindex && !if_indextoname(ifindex, name)) {

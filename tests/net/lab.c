@@ -50,7 +50,7 @@ void lab_enter(void)
 		snprintf(map, sizeof(map), "0 %u 1", gid);
 		write_file("/proc/self/gid_map", map);
 	}
-	if (mount("none", "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
+	if (mount("none", "/", "none", MS_REC | MS_PRIVATE, NULL) < 0)
 		give_up("mounts could not be made private");
 	write_file("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1");
 	lab_run("ip link set lo up");
