@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // sonde: a walk over the table of commands.
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 #include "command/command.h"
@@ -40,8 +42,20 @@ static int refuse(const char *word)
 	return STATUS_USAGE;
 }
 
+/* Whoever closed a standard stream shall not find our messages in the next file we open. */
+static int hold_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDWR) != fd)
+			return -1;
+	}
+	return 0;
+}
+
 int main(int argc, char *argv[])
 {
+	if (hold_standard_streams())
+		return STATUS_FAILED;
 	if (argc < 2) {
 		print_usage(stderr);
 		return STATUS_USAGE;

@@ -15,10 +15,15 @@
 
 void session_flush_out(struct scan_session *s)
 {
-	if (s->out.len && fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len)
-		s->failed = true;
-	if (s->out.len && fflush(stdout))
-		s->failed = true;
+	bool failed = s->out.len && (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len ||
+				     fflush(stdout));
+
+	/* a reader that has seen enough (| head) needs no telling */
+	if (failed && !s->out_failed && errno != EPIPE)
+		fprintf(stderr, "sonde: cannot write the report to standard output: %s.\n",
+			strerror(errno));
+	s->out_failed |= failed;
+	s->failed |= failed;
 	buf_clear(&s->out);
 }
 

@@ -82,6 +82,7 @@ struct scan_session {
 	struct buf out;	     /* reused for what is printed */
 	struct buf comment;  /* reused for frame comments */
 	bool stopping;	     /* Ctrl-C: nothing more is sent */
+	bool out_failed;     /* standard output could not be written, and that was said */
 	bool failed;	     /* something went wrong that the exit status must say */
 	uint64_t addresses, up;
 };

@@ -7,6 +7,7 @@
 #include <pwd.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,7 +19,6 @@
 #define LAST_DIR   "/sonde"
 #define LAST_FILE  "/last.pcapng"
 #define DIR_MODE   0700
-#define FILE_MODE  0600
 
 /* The user behind sudo, when we are root and there is one. */
 static bool sudo_user(uid_t *ret_uid, gid_t *ret_gid)
@@ -75,18 +75,26 @@ static int make_parents(char *path)
 	return 0;
 }
 
+/* Makes a new file and gives it the name, so that scans at the same time never share one. */
 static int create(const char *path, int *ret_fd)
 {
-	char *copy = strdup(path);
-	int code = copy ? make_parents(copy) : -ENOMEM;
+	char *copy = NULL;
+	int code = -ENOMEM, fd = -1;
 
-	free(copy);
-	if (code)
+	if (asprintf(&copy, "%s.XXXXXX", path) < 0)
 		return code;
-	if (unlink(path) && errno != ENOENT)
-		return -errno;
-	*ret_fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, FILE_MODE);
-	return *ret_fd < 0 ? -errno : 0;
+	code = make_parents(copy);
+	if (!code && (fd = mkostemp(copy, O_CLOEXEC)) < 0) /* mode 0600, never a file of before */
+		code = -errno;
+	if (!code && rename(copy, path)) { /* replaces a symbolic link, does not follow it */
+		code = -errno;
+		unlink(copy);
+		close(fd);
+	}
+	free(copy);
+	if (!code)
+		*ret_fd = fd;
+	return code;
 }
 
 int state_create_capture(struct buf *ret_path, int *ret_fd, struct err *err)
