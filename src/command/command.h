@@ -3,7 +3,7 @@
 #ifndef SONDE_COMMAND_COMMAND_H
 #define SONDE_COMMAND_COMMAND_H
 
-/* Documented in the manual page and in each --help. */
+/* Documented in the manual pages (man/make_man.c). */
 enum exit_status {
 	STATUS_OK = 0,
 	STATUS_FAILED = 1,	/* the work was done in part: a file is damaged or short */
@@ -16,6 +16,11 @@ enum exit_status {
  * output and errors to standard error; returns an exit status.
  */
 typedef int command_fn(int argc, char *const argv[]);
+
+/* The options of each command: parser, --help, manual page and completion come from them. */
+struct option_table;
+extern const struct option_table scan_option_table;
+extern const struct option_table explain_option_table;
 
 int command_scan(int argc, char *const argv[]);
 int command_explain(int argc, char *const argv[]);

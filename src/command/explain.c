@@ -36,7 +36,7 @@ static const struct option_row rows[] = {
 	 .offset = offsetof(struct explain_options, help)},
 };
 
-static const struct option_table table = {
+const struct option_table explain_option_table = {
 	.command = "sonde explain",
 	.synopsis = "[FILE] [HOST...] [PORT...]",
 	.summary = "Says why each port or host is in its state: the rule and the packets that "
@@ -484,16 +484,16 @@ int command_explain(int argc, char *const argv[])
 	struct buf help = {0};
 	int status = STATUS_OK;
 
-	if (option_parse(&table, argc, argv, &options, &err)) {
+	if (option_parse(&explain_option_table, argc, argv, &options, &err)) {
 		fprintf(stderr, "sonde: %s\n", err.text);
 		status = STATUS_USAGE;
 	} else if (options.help) {
-		option_help(&table, &help);
+		option_help(&explain_option_table, &help);
 		fwrite(help.data, 1, help.len, stdout);
 	} else {
 		status = run_with(&options);
 	}
 	buf_done(&help);
-	option_done(&table, &options);
+	option_done(&explain_option_table, &options);
 	return status;
 }

@@ -31,7 +31,4 @@ struct scan_options {
 	struct option_list operands; /* targets */
 };
 
-/* The rows: parser, help, manual page and completion come from here. */
-extern const struct option_table scan_option_table;
-
 #endif

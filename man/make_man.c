@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+// Writes the manual pages and the bash completion from the commands' option rows.
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "base/option.h"
+#include "command/command.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static const struct page {
+	const char *command;
+	const struct option_table *options;
+	const char *summary;
+	const char *description; /* troff */
+} pages[] = {
+	{"scan", &scan_option_table, "scan the ports of hosts and record every packet",
+	 "Finds out which of the targets are up, probes their TCP ports with SYN segments and prints\n"
+	 "each port's state in the words of Nmap. Every packet of the scan, name look-ups and address\n"
+	 "resolution included, goes into a capture file, each with a comment on what it means.\n"
+	 ".PP\n"
+	 "A TARGET is an address, a network (192.0.2.0/24), octet ranges (192.0.2.1-20) or a name.\n"
+	 ".PP\n"
+	 "Without CAP_NET_RAW the kernel's connect() is used instead, and nothing is recorded.\n"
+	 "Scan only what you are allowed to scan.\n"},
+	{"explain", &explain_option_table, "say why each verdict, by which packets",
+	 "Reads a capture file of a scan, by sonde or by any other scanner, and says of each port that\n"
+	 "is asked for: its state, the rule by which that follows with the standard it stands in, and\n"
+	 "the frames that decided it. Of a silent port: the probes, how long each was waited for, and\n"
+	 "what shows that the path was alive meanwhile. Without FILE the last scan is explained.\n"},
+};
+
+static void write_page(const struct page *page)
+{
+	struct buf out = {0};
+
+	buf_printf(&out, ".TH SONDE-%s 1 \"\" \"sonde %s\" \"User Commands\"\n", page->command,
+		   SONDE_VERSION);
+	buf_printf(&out, ".SH NAME\nsonde-%s \\- %s\n", page->command, page->summary);
+	buf_printf(&out, ".SH SYNOPSIS\n.B sonde %s\n%s\n", page->command, page->options->synopsis);
+	buf_printf(&out, ".SH DESCRIPTION\n%s.SH OPTIONS\n", page->description);
+	option_man(page->options, &out);
+	buf_puts(&out, ".SH EXIT STATUS\n"
+		       ".TP\n0\nAll was done.\n"
+		       ".TP\n1\nThe work was done in part: a file is damaged or could not be "
+		       "written whole, or sending failed.\n"
+		       ".TP\n2\nWrong options, targets or files; nothing, or not all, was done.\n"
+		       ".TP\n3\nStopped by Ctrl-C or a signal; what is known was printed.\n"
+		       ".SH FILES\n.TP\n$XDG_STATE_HOME/sonde/last.pcapng\n"
+		       "The capture of the last scan, else ~/.local/state/sonde/last.pcapng; under "
+		       "sudo the invoking user's.\n"
+		       ".SH SEE ALSO\n");
+	for (size_t i = 0, n = 0; i < COUNT(pages); i++) {
+		if (&pages[i] != page)
+			buf_printf(&out, "%s.BR sonde-%s (1)\n", n++ ? ",\n" : "",
+				   pages[i].command);
+	}
+	fputs(buf_text(&out), stdout);
+	buf_done(&out);
+}
+
+static void write_completion(void)
+{
+	struct buf out = {0};
+
+	puts("# bash completion for sonde, made from its option rows by man/make_man.c\n"
+	     "_sonde() {\n"
+	     "\tlocal word=${COMP_WORDS[COMP_CWORD]} words\n"
+	     "\tcase ${COMP_WORDS[1]} in");
+	for (size_t i = 0; i < COUNT(pages); i++) {
+		buf_clear(&out);
+		option_words(pages[i].options, &out);
+		for (char *c = out.data; c && *c; c++)
+			*c = *c == '\n' ? ' ' : *c;
+		printf("\t%s) words=\"%s\" ;;\n", pages[i].command, buf_text(&out));
+	}
+	puts("\t*) words=\"scan explain --help --version\" ;;\n"
+	     "\tesac\n"
+	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
+	     "}\n"
+	     "complete -F _sonde sonde");
+	buf_done(&out);
+}
+
+int main(int argc, char *argv[])
+{
+	for (size_t i = 0; argc == 3 && i < COUNT(pages); i++) {
+		if (!strcmp(argv[1], "man") && !strcmp(argv[2], pages[i].command)) {
+			write_page(&pages[i]);
+			return 0;
+		}
+	}
+	if (argc == 2 && !strcmp(argv[1], "completion")) {
+		write_completion();
+		return 0;
+	}
+	fputs("usage: make-man man COMMAND | make-man completion\n", stderr);
+	return 2;
+}
