@@ -239,7 +239,7 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	pace_answer(&e->pace, try_number > h->plan.tries_before ? try_number - h->plan.tries_before : 1,
 		    h->public.rtt.smoothed, now);
 	was_limited = h->limit.limited;
-	limit_answer(&h->limit, h->plan.done, h->plan.answered_late, now);
+	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
 	if (h->limit.limited && !was_limited) {
 		plan_start_over(&h->plan);
 		pace_forgive(&e->pace);

@@ -30,7 +30,7 @@ static void close_window(struct limit *l, nsec_t now)
 	l->window_answers = l->window_probes = 0;
 }
 
-void limit_answer(struct limit *l, unsigned total, unsigned total_late, nsec_t now)
+void limit_answer(struct limit *l, unsigned total, unsigned third, nsec_t now)
 {
 	nsec_t length = l->window_start ? now - l->window_start : 0;
 
@@ -39,7 +39,7 @@ void limit_answer(struct limit *l, unsigned total, unsigned total_late, nsec_t n
 	l->window_answers++;
 	if (length >= LIMIT_WINDOW)
 		close_window(l, now);
-	if (l->limited || total < LIMIT_ENOUGH || total_late < LIMIT_LATE_SHARE * total ||
+	if (l->limited || third < LIMIT_ENOUGH || third < LIMIT_LATE_SHARE * total ||
 	    (!l->best_rate && length < WINDOW_MIN))
 		return;
 	if (!l->best_rate)

@@ -17,7 +17,7 @@
 #include "base/nsec.h"
 
 #define PACE_RATE_START 2000.0	 /* probes a second */
-#define PACE_RATE_MIN	20.0
+#define PACE_RATE_MIN	100.0
 #define PACE_RATE_MAX	200000.0
 #define PACE_BURST	16.0 /* probes back to back at the start */
 #define PACE_EPOCH_MIN	(5 * NSEC_PER_MSEC)

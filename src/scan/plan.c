@@ -117,6 +117,8 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number)
 	p->done++;
 	if (try_number > p->tries_before + 1u)
 		p->answered_late++;
+	if (try_number > p->tries_before + 2u)
+		p->answered_third++;
 	return true;
 }
 
@@ -128,7 +130,7 @@ void plan_start_over(struct plan *p)
 			p->tries_before = p->tries[at];
 	}
 	p->done_before = p->done;
-	p->answered_late = 0;
+	p->answered_late = p->answered_third = 0;
 }
 
 /* The wait for this probe is over. */

@@ -54,6 +54,7 @@ struct plan {
 	uint32_t retry_head, retry_count;
 	uint32_t done;
 	uint32_t answered_late; /* of done: by a try after the first */
+	uint32_t answered_third; /* of these: by the third or a later one */
 	uint32_t done_before;	/* plan_start_over(): done by then */
 	uint8_t tries_before;	/* and the most tries that any port had had */
 	uint8_t tries_max;	/* by the user's limit */
