@@ -225,9 +225,14 @@ static void port_answered(struct dial *d, const struct dial_attempt *a,
 {
 	struct peer *h = d->peers[a->host];
 	bool fresh = plan_answered(&h->plan, a->at, a->try_number);
+	struct pace_answer seen = {
+		.sent_at = a->sent,
+		.lost_at = a->try_number > 1 ? a->sent : -1,
+		.round_trip = h->public.rtt.smoothed,
+	};
 
 	if (fresh)
-		pace_answer(&d->pace, a->try_number, h->public.rtt.smoothed, now);
+		pace_answer(&d->pace, &seen, now);
 	if (fresh && answer->state == PORT_OPEN && d->config.on_open)
 		d->config.on_open(d->config.user, a->host, d->ports[a->at]);
 	if (fresh || answer->state > dial_answer_of(h->results[a->at])->state)

@@ -222,12 +222,51 @@ int engine_add_target(struct engine *e, const struct engine_target *target, nsec
 			      h->on_link ? NULL : target->next_mac, &h->next_hop);
 }
 
+/* When the try before p was sent to the same port; -1 when p is the first. */
+static nsec_t try_before(const struct engine *e, const struct host *h, const struct probe *p)
+{
+	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, PROBE_SYN, p->port);
+	nsec_t before = -1;
+
+	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
+		const struct probe *other = ledger_probe(e->config.ledger, i);
+
+		if (other == p)
+			break;
+		if (!ledger_is_ping(e->config.ledger, other))
+			before = other->time;
+	}
+	return before;
+}
+
+/* What an answer to p teaches about the path and about the host's limits. */
+static void learn(struct engine *e, struct host *h, const struct probe *p, nsec_t answered_at,
+		  nsec_t now)
+{
+	bool was_limited = h->limit.limited;
+	struct pace_answer answer = {
+		.sent_at = p->time,
+		.lost_at = try_before(e, h, p),
+		.round_trip = h->public.rtt.smoothed,
+		.queueing = answered_at - p->time -
+			    ledger_host(e->config.ledger, p->host)->rtt_min -
+			    h->public.rtt.variation,
+	};
+
+	pace_answer(&e->pace, &answer, now);
+	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
+	if (h->limit.limited && !was_limited) {
+		plan_start_over(&h->plan);
+		pace_forgive(&e->pace, now);
+	}
+}
+
 /* A reply to a probe of the port scan. */
-static void port_answered(struct engine *e, struct host *h, const struct probe *p, nsec_t now)
+static void port_answered(struct engine *e, struct host *h, const struct probe *p,
+			  nsec_t answered_at, nsec_t now)
 {
 	uint32_t at = e->port_at[p->port];
 	unsigned try_number = (uint16_t)(p->local_port - e->config.local_port);
-	bool was_limited;
 
 	if (h->public.phase != ENGINE_SCAN || at >= e->config.port_count ||
 	    e->ports[at] != p->port || !try_number || try_number >= ENGINE_LOCAL_PORTS)
@@ -235,15 +274,7 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	if (!plan_answered(&h->plan, at, try_number))
 		return;
 	e->stats.ports_answered++;
-	/* tries made before a limiter was recognised were not lost on the path */
-	pace_answer(&e->pace, try_number > h->plan.tries_before ? try_number - h->plan.tries_before : 1,
-		    h->public.rtt.smoothed, now);
-	was_limited = h->limit.limited;
-	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
-	if (h->limit.limited && !was_limited) {
-		plan_start_over(&h->plan);
-		pace_forgive(&e->pace);
-	}
+	learn(e, h, p, answered_at, now);
 }
 
 static void replied(struct engine *e, const struct note *note, nsec_t now)
@@ -264,7 +295,7 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	    rule_host_reason(r->kind, r->type, r->code, from_target))
 		start_scan(e, h);
 	else if (p->kind == PROBE_SYN && rule_for_syn(r->kind, r->type, r->code))
-		port_answered(e, h, p, now);
+		port_answered(e, h, p, r->time, now);
 }
 
 void engine_note(struct engine *e, const struct note *note, nsec_t now)

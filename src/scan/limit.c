@@ -5,7 +5,7 @@
 #define WINDOW_MIN	(NSEC_PER_SEC / 4) /* a shorter one measures the burst, not the rate */
 #define ANSWERED_ALMOST 0.98
 #define ANSWERED_MOST	0.93
-#define RISE		1.25
+#define RISE		1.1
 #define TOKENS_MAX	2.0
 
 /* Ends a window: what did it teach? */

@@ -3,6 +3,7 @@
 #include "scan/pace.h"
 
 #define ENOUGH_ANSWERS 4   /* fewer say nothing about the path */
+#define GIVE_WAY       0.8
 #define LOSS_NUMERATOR 4   /* one answer in four needing a retry is a reason to slow down */
 
 static double burst(const struct pace *p)
@@ -45,9 +46,22 @@ static void fill(struct pace *p, nsec_t now)
 	p->filled = now;
 }
 
+/* From now on only what is sent at this rate counts. */
+static void set_rate(struct pace *p, double rate, nsec_t now)
+{
+	p->rate = clamp(p, rate);
+	p->changed = p->epoch_start = now;
+	p->answers = p->retried_answers = 0;
+	p->limited_by_us = false;
+}
+
 bool pace_take(struct pace *p, nsec_t now)
 {
 	fill(p, now);
+	if (p->confirmed > 0 && now > p->trial_end) {
+		set_rate(p, p->confirmed, now);
+		p->confirmed = 0;
+	}
 	if (p->tokens < 1) {
 		p->limited_by_us = true;
 		return false;
@@ -63,31 +77,47 @@ nsec_t pace_next(const struct pace *p, nsec_t now)
 	return p->filled + (nsec_t)((1 - p->tokens) * (double)NSEC_PER_SEC / p->rate) + 1;
 }
 
-void pace_forgive(struct pace *p)
+void pace_forgive(struct pace *p, nsec_t now)
 {
-	if (p->rate < PACE_RATE_START)
-		p->rate = clamp(p, PACE_RATE_START);
+	p->confirmed = 0;
+	set_rate(p, p->rate < PACE_RATE_START ? PACE_RATE_START : p->rate, now);
 }
 
-static void judge_epoch(struct pace *p)
+static void judge_epoch(struct pace *p, nsec_t now)
 {
-	if (p->retried_answers * LOSS_NUMERATOR > p->answers)
-		p->rate = clamp(p, p->rate / 2);
-	else if (p->limited_by_us)
-		p->rate = clamp(p, p->rate * 2);
+	if (p->retried_answers * LOSS_NUMERATOR > p->answers) {
+		p->confirmed = 0;
+		set_rate(p, p->rate / 2, now);
+		return;
+	}
+	if (p->least_queueing > PACE_QUEUE_MIN) {
+		set_rate(p, p->confirmed > 0 ? p->confirmed : p->rate * GIVE_WAY, now);
+		p->confirmed = 0;
+		return;
+	}
+	p->confirmed = 0; /* these answers were to probes sent at this rate */
+	if (p->limited_by_us && clamp(p, p->rate * 2) > p->rate) {
+		p->confirmed = p->rate;
+		p->trial_end = now + PACE_TRIAL * p->epoch_length;
+		set_rate(p, p->rate * 2, now);
+	}
+	p->epoch_start = now;
+	p->answers = p->retried_answers = 0;
 }
 
-void pace_answer(struct pace *p, unsigned try_number, nsec_t round_trip, nsec_t now)
+void pace_answer(struct pace *p, const struct pace_answer *answer, nsec_t now)
 {
+	bool retried = answer->lost_at >= p->changed;
+
+	if (!retried && answer->sent_at < p->changed)
+		return;
+	if (!p->answers || answer->queueing < p->least_queueing)
+		p->least_queueing = answer->queueing;
 	p->answers++;
-	if (try_number > 1)
-		p->retried_answers++;
+	p->retried_answers += retried;
+	p->epoch_length = answer->round_trip > PACE_EPOCH_MIN ? answer->round_trip : PACE_EPOCH_MIN;
 	if (p->answers < ENOUGH_ANSWERS || now - p->epoch_start < p->epoch_length)
 		return;
 	fill(p, now);
-	judge_epoch(p);
-	p->epoch_start = now;
-	p->epoch_length = round_trip > PACE_EPOCH_MIN ? round_trip : PACE_EPOCH_MIN;
-	p->answers = p->retried_answers = 0;
-	p->limited_by_us = false;
+	judge_epoch(p, now);
 }

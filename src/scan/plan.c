@@ -129,6 +129,8 @@ void plan_start_over(struct plan *p)
 		if (p->tries[at] > p->tries_before)
 			p->tries_before = p->tries[at];
 	}
+	if (p->tries_max >= PLAN_TRIES_FREE)
+		p->tries_max = PLAN_TRIES_MAX;
 	p->done_before = p->done;
 	p->answered_late = p->answered_third = 0;
 }

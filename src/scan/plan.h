@@ -22,6 +22,7 @@
 #include "base/nsec.h"
 
 #define PLAN_TRIES_MAX 30 /* each try has a source port of its own */
+#define PLAN_TRIES_FREE 11 /* with this limit or a higher one, tries a limiter ate do not count */
 #define PLAN_TRIES_MIN 2  /* a lost probe must not become a verdict */
 #define PLAN_MISS      1e-4
 #define PLAN_LOSS_MAX  0.5 /* more than this is a limiter, not loss */

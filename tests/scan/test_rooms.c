@@ -53,6 +53,18 @@ static unsigned send_all(struct pace *p, nsec_t *now, nsec_t end)
 	return sent;
 }
 
+/* Gives the pace count answers, a millisecond apart; returns the rate then. */
+static double answer(struct pace *p, nsec_t *now, int count, bool prompt)
+{
+	for (int i = 0; i < count; i++, *now += MSEC) {
+		struct pace_answer a = {*now, prompt ? -1 : *now, MSEC};
+
+		p->limited_by_us = true;
+		pace_answer(p, &a, *now);
+	}
+	return p->rate;
+}
+
 static void pace_keeps_the_users_rate(void **state)
 {
 	struct pace p;
@@ -61,39 +73,49 @@ static void pace_keeps_the_users_rate(void **state)
 	(void)state;
 	pace_init(&p, 50, 0);
 	assert_in_range(send_all(&p, &now, 10 * NSEC_PER_SEC), 499, 501);
-	for (int i = 0; i < 1000; i++)
-		pace_answer(&p, 1, MSEC, now += MSEC);
-	assert_true(p.rate <= 50); /* good answers do not lift it */
+	assert_true(answer(&p, &now, 1000, true) <= 50); /* good answers do not lift it */
 }
 
 static void pace_learns_from_answers_only(void **state)
 {
 	struct pace p;
 	nsec_t now = 0;
-	double before;
+	double rate;
 
 	(void)state;
 	pace_init(&p, 0, 0);
 	send_all(&p, &now, NSEC_PER_SEC); /* silence */
 	assert_true(p.rate == PACE_RATE_START);
-	for (int i = 0; i < 20; i++)
-		pace_answer(&p, 1, MSEC, now += MSEC);
-	assert_true(p.rate > PACE_RATE_START);
-	before = p.rate;
-	for (int i = 0; i < 20; i++)
-		pace_answer(&p, 2, MSEC, now += MSEC);
-	assert_true(p.rate < before);
-	for (int i = 0; i < 10000; i++)
-		pace_answer(&p, 2, MSEC, now += MSEC);
-	assert_true(p.rate >= PACE_RATE_MIN);
-	pace_forgive(&p);
+	rate = answer(&p, &now, 20, true);
+	assert_true(rate > PACE_RATE_START);
+	assert_true(answer(&p, &now, 40, false) < rate);
+	assert_true(answer(&p, &now, 10000, false) >= PACE_RATE_MIN);
+	pace_forgive(&p, now);
+	assert_true(p.rate == PACE_RATE_START);
+}
+
+static void pace_goes_back_when_nothing_confirms_it(void **state)
+{
+	struct pace p;
+	nsec_t now = MSEC;
+
+	(void)state;
+	pace_init(&p, 0, 0);
+	while (p.rate == PACE_RATE_START)
+		answer(&p, &now, 1, true);
+	assert_true(p.rate == 2 * PACE_RATE_START);
+	for (int i = 0; i < 100; i++) /* answers to what was sent before prove nothing */
+		pace_answer(&p, &(struct pace_answer){0, -1, MSEC}, now);
+	assert_true(p.rate == 2 * PACE_RATE_START);
+	now += PACE_TRIAL * PACE_EPOCH_MIN + MSEC;
+	pace_take(&p, now);
 	assert_true(p.rate == PACE_RATE_START);
 }
 
 static void limiter_is_told_from_loss(void **state)
 {
 	struct limit lossy = {0}, limiter = {0};
-	unsigned late = 0;
+	unsigned third = 0;
 	nsec_t now = MSEC;
 
 	(void)state;
@@ -101,7 +123,7 @@ static void limiter_is_told_from_loss(void **state)
 		limit_answer(&lossy, i, i / 12, now);
 	assert_false(lossy.limited);
 	for (unsigned i = 1; i <= 100; i++, now += 20 * MSEC) /* 50 a second, half of them retries */
-		limit_answer(&limiter, i, late += i % 2, now);
+		limit_answer(&limiter, i, third += i % 2, now);
 	assert_true(limiter.limited);
 	assert_true(limiter.rate > 45 && limiter.rate < 60);
 	now += NSEC_PER_SEC;
@@ -334,6 +356,7 @@ int main(void)
 		cmocka_unit_test(rtt_follows_rfc_6298),
 		cmocka_unit_test(pace_keeps_the_users_rate),
 		cmocka_unit_test(pace_learns_from_answers_only),
+		cmocka_unit_test(pace_goes_back_when_nothing_confirms_it),
 		cmocka_unit_test(limiter_is_told_from_loss),
 		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
 		cmocka_unit_test(plan_takes_back_what_did_not_leave),
