@@ -288,8 +288,10 @@ int capture_next(struct capture *c, struct frame *ret_frame, struct err *err)
 			c->damaged = true;
 			c->damage = (struct capture_damage) {code, 0, c->sentence.text};
 		}
-		if (code < 0 || c->damaged)
-			return no_frame(c, code, NULL, err);
+		if (c->damaged)
+			return no_frame(c, c->damage.code, NULL, err);
+		if (code < 0)
+			return code;
 	}
 	code = c->format == CAPTURE_PCAPNG ? pcapng_reader_next(&c->pcapng, ret_frame, &clause)
 					   : pcap_reader_next(&c->pcap, ret_frame, &clause);

@@ -20,6 +20,14 @@ struct lists {
 	size_t address_count;
 };
 
+/* Why the inventory did not take one more. */
+static int no_room(size_t count, unsigned limit, const char *what, struct err *err)
+{
+	if (count == limit)
+		return err_set(err, -EBADMSG, "it has more than %u %s", limit, what);
+	return err_set(err, -ENOMEM, "memory ran out");
+}
+
 static const char *text_of(struct inventory *v, const struct pcapng_option *option)
 {
 	return inventory_text(v, option->value, option->len);
@@ -204,8 +212,7 @@ int pcapng_take_section(struct inventory *v, const struct pcapng_block *block, s
 			       major);
 	section = inventory_add_section(v);
 	if (!section)
-		return err_set(err, -ENOMEM, "the file has over %zu sections, or memory ran out",
-			       v->section_count);
+		return no_room(v->section_count, INVENTORY_SECTIONS_MAX, "sections", err);
 	lists.comment_count = 0;
 	while (pcapng_option_next(&walk, &option)) {
 		if (option.code == PCAPNG_OPT_COMMENT)
@@ -234,8 +241,7 @@ int pcapng_take_interface(struct inventory *v, uint32_t first, const struct pcap
 
 	i = inventory_add_interface(v);
 	if (!i)
-		return err_set(err, -ENOMEM, "the file has over %zu interfaces, or memory ran out",
-			       v->interface_count);
+		return no_room(v->interface_count, INVENTORY_INTERFACES_MAX, "interfaces", err);
 	i->unit = ticks_unit(TSRESOL_USEC, 0);
 	i->section = (uint32_t)v->section_count - 1;
 	i->id = (uint32_t)v->interface_count - 1 - first;

@@ -78,7 +78,7 @@ int pcapng_write_counts(struct pcapng_writer *w, uint32_t interface,
 			const struct pcapng_counts *counts);
 
 /*
- * Adds a whole block of another file as it is (struct pcapng_block of pcapng_read.h): for
+ * Adds a whole block of another file as it is (struct pcapng_block of pcapng_block.h): for
  * filtering a file. A section header among them has its section length set to "unknown", and byte
  * order and interface numbers are those of the block: do not mix with the calls above in one
  * section. -EINVAL when len is not what the block says.

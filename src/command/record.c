@@ -25,6 +25,7 @@ struct record {
 	struct pcapng_writer *writer;
 	int fd;
 	char *path;
+	char *filter;
 	char os[OS_MAX];
 	nsec_t started;
 	uint32_t *ifindexes; /* the kernel's index of each interface in the file */
@@ -135,12 +136,18 @@ out:
 	return code;
 }
 
+void record_set_filter(struct record *r, const char *filter)
+{
+	free(r->filter);
+	r->filter = strdup(filter);
+}
+
 /* Describes the interface of this kernel index in the file, once; its number there. */
 static uint32_t interface_of(struct record *r, const struct frame *frame,
 			     const struct device_list *devices)
 {
 	const struct device *d = device_by_index(devices, frame->interface);
-	struct pcapng_interface about = {.link = frame->link, .os = r->os};
+	struct pcapng_interface about = {.link = frame->link, .os = r->os, .filter = r->filter};
 	struct pcapng_address *addresses = NULL;
 	uint32_t *grown;
 	uint32_t id = 0;
@@ -228,6 +235,7 @@ int record_close(struct record *r, struct err *err)
 		code = err_set(err, -errno, "\"%s\" could not be closed: %s; it may be incomplete.",
 			       r->path, strerror(errno));
 	free(r->ifindexes);
+	free(r->filter);
 	free(r->path);
 	free(r);
 	return code;

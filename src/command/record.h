@@ -39,6 +39,9 @@ int record_open(const struct record_options *options, struct record **ret_record
 void record_frame(struct record *r, const struct frame *frame, const char *comment,
 		  const struct device_list *devices);
 
+/* Says which frames are captured, in libpcap's language; copied. Call before the first frame. */
+void record_set_filter(struct record *r, const char *filter);
+
 /* Adds a name that the scan looked up. */
 void record_name(struct record *r, const struct addr *addr, const char *name);
 

@@ -15,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "base/text.h"
@@ -29,12 +28,6 @@
 #define LATE_WAIT	(10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
 #define PORT_FLOOR	61000 /* above Linux's default range for outgoing connections */
-
-static void complain(void *user, const char *sentence)
-{
-	(void)user;
-	fprintf(stderr, "sonde: %s\n", sentence);
-}
 
 /*
  * ENGINE_LOCAL_PORTS source ports that the kernel does not give to outgoing connections of its
@@ -144,18 +137,6 @@ static void on_host_done(void *user, uint32_t host)
 	s->hosts[host]->finished_at = clock_now();
 }
 
-static void on_rdns(void *user, const struct names_answer *answer)
-{
-	struct session_host *h = user;
-
-	h->rdns_known = true;
-	if (answer->status != NAMES_FOUND || !answer->name || h->printed)
-		return;
-	h->rdns = strdup(answer->name);
-	if (h->rdns && h->session->record)
-		record_name(h->session->record, &h->addr, h->rdns);
-}
-
 /* Asks for the name of every host that turned out to be up. */
 static void ask_reverse(struct scan_session *s)
 {
@@ -168,30 +149,8 @@ static void ask_reverse(struct scan_session *s)
 		if (h->rdns_asked || e->phase < ENGINE_SCAN ||
 		    (e->phase == ENGINE_DONE && e->outcome != ENGINE_SCANNED))
 			continue;
-		h->rdns_asked = true;
-		names_reverse(s->names, &h->addr, on_rdns, h);
+		session_ask_reverse(h);
 	}
-}
-
-static bool add_session_host(struct scan_session *s, const struct scan_target *target)
-{
-	struct session_host *h;
-
-	if (s->host_count == s->host_room) {
-		uint32_t room = s->host_room ? s->host_room * 2 : 16;
-		struct session_host **hosts = realloc(s->hosts, room * sizeof(struct session_host *));
-
-		if (!hosts)
-			return false;
-		s->hosts = hosts;
-		s->host_room = room;
-	}
-	h = calloc(1, sizeof(*h));
-	if (!h)
-		return false;
-	*h = (struct session_host){.session = s, .name = target->name, .addr = target->addr};
-	s->hosts[s->host_count++] = h;
-	return true;
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
@@ -221,15 +180,15 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 		}
 		s->addresses++;
 		if (scan_targets_way(ways, &target, &way, &err)) {
-			complain(NULL, err.text);
+			session_complain(NULL, err.text);
 			s->targets.failed = true;
 			continue;
 		}
 		way.skip_ping = s->options->skip_ping;
 		way.next_mac = known_router(s, &way, mac);
-		if (!add_session_host(s, &target) ||
+		if (!session_add_host(s, &target) ||
 		    engine_add_target(s->engine, &way, now, &index)) {
-			complain(NULL, "there is no memory left for more targets.");
+			session_complain(NULL, "there is no memory left for more targets.");
 			s->failed = true;
 			s->targets_ended = true;
 		}
@@ -276,12 +235,32 @@ static int open_sockets(struct scan_session *s, struct err *err)
 	if (code)
 		return code;
 	filter = ring_filter(s);
+	if (s->record) {
+		buf_clear(&s->comment);
+		filter_text(&filter, &s->comment);
+		record_set_filter(s->record, buf_text(&s->comment));
+	}
 	code = ring_open(NULL, &filter, &s->ring, err);
 	if (!code)
 		code = sender_open(&s->sender, err);
 	if (!code)
 		code = loop_watch(s->loop, ring_fd(s->ring), EPOLLIN, on_ring, s);
 	return code;
+}
+
+/* Another program of this machine may ping or scan the same host: its probes lack our cookie. */
+static bool is_ours(void *user, const struct probe *probe, const struct addr *target)
+{
+	const struct scan_session *s = user;
+	struct probe_request request = {
+		.kind = probe->kind,
+		.port = probe->port,
+		.local_port = probe->local_port ? probe->local_port : s->local_port,
+	};
+
+	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
+		return true; /* these carry nothing to tell them by */
+	return probe_cookie(&s->key, target, &request) == probe->cookie;
 }
 
 static int make_engine(struct scan_session *s, struct err *err)
@@ -308,23 +287,12 @@ static int make_engine(struct scan_session *s, struct err *err)
 	free(order);
 	if (!s->engine)
 		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
+	ledger_set_ours(s->ledger, is_ours, s);
 	for (size_t i = 0; i < s->devices.count; i++) {
 		for (size_t a = 0; a < s->devices.rows[i].n_addrs; a++)
 			ledger_add_own(s->ledger, &s->devices.rows[i].addrs[a].addr);
 	}
 	return 0;
-}
-
-/* Looks up the names of targets and waits for the answers, recording all the while. */
-static int look_up_names(struct scan_session *s)
-{
-	struct target_lookup lookup = {&s->targets, complain, NULL};
-	int code = 0;
-
-	scan_targets_look_up(&lookup, s->names);
-	while (!code && !s->stopping && names_pending(s->names))
-		code = loop_once(s->loop, NSEC_NEVER);
-	return code;
 }
 
 /* True while something may still come or go. */
@@ -394,11 +362,7 @@ static int finish(struct scan_session *s)
 		}
 		s->record = NULL;
 	}
-	if (s->stopping)
-		return STATUS_INTERRUPTED;
-	if (s->targets.failed)
-		return STATUS_USAGE;
-	return s->failed ? STATUS_FAILED : STATUS_OK;
+	return session_status(s);
 }
 
 /* From the first packet to the last. */
@@ -409,23 +373,11 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 	timer_init(s, &s->ring_timer, on_ring_due, NSEC_NEVER);
 	timer_init(s, &s->flush_timer, on_flush_due, s->record ? now + FLUSH_EVERY : NSEC_NEVER);
 	timer_init(s, &s->count_timer, on_count_due, s->record ? now + COUNT_EVERY : NSEC_NEVER);
-	if (look_up_names(s) || (record_target_names(s), scan_all(s, ways))) {
-		complain(NULL, "waiting for packets failed; the scan ends here.");
+	if (session_look_up(s) || (record_target_names(s), scan_all(s, ways))) {
+		session_complain(NULL, "waiting for packets failed; the scan ends here.");
 		s->failed = true;
 	}
 	return finish(s);
-}
-
-static void print_start(struct scan_session *s)
-{
-	time_t now = time(NULL);
-	char date[64] = "";
-	struct tm tm;
-
-	if (localtime_r(&now, &tm))
-		strftime(date, sizeof(date), "%Y-%m-%d %H:%M %Z", &tm);
-	buf_printf(&s->out, "Starting sonde %s at %s\n", SONDE_VERSION, date);
-	session_flush_out(s);
 }
 
 static void close_all(struct scan_session *s)
@@ -436,39 +388,7 @@ static void close_all(struct scan_session *s)
 	ledger_free(s->ledger);
 	sender_close(s->sender);
 	ring_close(s->ring);
-	loop_close(s->loop);
-	device_list_done(&s->devices);
-	netlink_close(s->netlink);
-	for (uint32_t i = 0; i < s->host_count; i++) {
-		free(s->hosts[i]->rdns);
-		free(s->hosts[i]);
-	}
-	free(s->hosts);
-}
-
-/* What the kernel says of the network; the interface of -e must be usable. */
-static int survey(struct scan_session *s, struct scan_ways *ways, struct err *err)
-{
-	const struct device *d;
-	int code = netlink_open(&s->netlink, err);
-
-	if (!code)
-		code = device_list_read(s->netlink, &s->devices, err);
-	if (code)
-		return code;
-	*ways = (struct scan_ways){.netlink = s->netlink, .devices = &s->devices};
-	if (!s->options->interface)
-		return 0;
-	d = device_by_name(&s->devices, s->options->interface);
-	if (!d)
-		return err_set(err, -ENODEV, "there is no interface \"%s\"; ip link lists them.",
-			       s->options->interface);
-	if (!d->up)
-		return err_set(err, -ENETDOWN,
-			       "the interface \"%s\" is down; bring it up with: ip link set %s up",
-			       d->name, d->name);
-	ways->ifindex = d->index;
-	return 0;
+	session_close(s);
 }
 
 int scan_live(struct scan_session *s)
@@ -479,16 +399,17 @@ int scan_live(struct scan_session *s)
 	struct err err = {0};
 	int status = STATUS_USAGE;
 
-	if (survey(s, &ways, &err))
+	s->fill_host = session_fill_from_ledger;
+	if (session_survey(s, &ways, &err))
 		goto out;
-	if (!scan_targets_check(&s->targets, &ways, complain, NULL))
+	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))
 		goto out;
 	if (open_record(s, &err))
 		goto out;
 	status = STATUS_FAILED;
 	if (open_sockets(s, &err) || make_engine(s, &err) || privilege_drop(&drop, &report, &err))
 		goto out;
-	print_start(s);
+	session_print_start(s);
 	status = run(s, &ways);
 out:
 	if (*err.text && status != STATUS_OK)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// From the ledger to what is printed.
+// From verdicts to what is printed.
 #include "command/scan_session.h"
 
 #include <errno.h>
@@ -110,35 +110,42 @@ static void complain_of(struct scan_session *s, const struct engine_host *e)
 	s->failed = true;
 }
 
-static void print_host(struct scan_session *s, uint32_t index)
+void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct report_host *r,
+			      struct report_port *ports)
 {
 	const struct engine_host *e = engine_host(s->engine, index);
+	uint32_t known = ledger_find_host(s->ledger, &s->hosts[index]->addr);
+
+	fill_status(s, e, known, r);
+	if (known != EVENT_NONE) {
+		r->never_probed = fill_ports(s, known, ports, &r->port_count);
+		r->has_mac = ledger_host(s->ledger, known)->has_mac;
+		memcpy(r->mac, ledger_host(s->ledger, known)->mac, MAC_LEN);
+	}
+	complain_of(s, e);
+}
+
+static void print_host(struct scan_session *s, uint32_t index)
+{
 	struct session_host *h = s->hosts[index];
-	uint32_t known = ledger_find_host(s->ledger, &h->addr);
+	struct report_port *ports = calloc(s->ports.count + 1, sizeof(*ports));
 	struct report_host r = {
 		.addr = h->addr,
 		.name = h->name->name,
 		.rdns = h->rdns,
 		.others = h->name->others,
 		.other_count = h->name->other_count,
+		.ports = ports,
 	};
 	struct report_style style = style_of(s);
-	struct report_port *ports = calloc(s->ports.count + 1, sizeof(*ports));
 
 	h->printed = true;
 	if (!ports) {
 		s->failed = true;
 		return;
 	}
-	fill_status(s, e, known, &r);
-	if (known != EVENT_NONE) {
-		r.never_probed = fill_ports(s, known, ports, &r.port_count);
-		r.ports = ports;
-		r.has_mac = ledger_host(s->ledger, known)->has_mac;
-		memcpy(r.mac, ledger_host(s->ledger, known)->mac, MAC_LEN);
-	}
+	s->fill_host(s, index, &r, ports);
 	s->up += r.up;
-	complain_of(s, e);
 	normal_host(&s->out, &r, &style);
 	session_flush_out(s);
 	free(ports);
@@ -146,7 +153,8 @@ static void print_host(struct scan_session *s, uint32_t index)
 
 void session_print_ready(struct scan_session *s, nsec_t now)
 {
-	ledger_set_end(s->ledger, now);
+	if (s->ledger)
+		ledger_set_end(s->ledger, now);
 	while (s->first_unprinted < s->host_count) {
 		struct session_host *h = s->hosts[s->first_unprinted];
 
@@ -159,14 +167,15 @@ void session_print_ready(struct scan_session *s, nsec_t now)
 
 void session_print_rest(struct scan_session *s, nsec_t now)
 {
-	ledger_set_end(s->ledger, now);
+	if (s->ledger)
+		ledger_set_end(s->ledger, now);
 	while (s->first_unprinted < s->host_count)
 		print_host(s, s->first_unprinted++);
 }
 
 void session_print_done(struct scan_session *s, nsec_t now)
 {
-	struct ring_stats ring = ring_stats(s->ring);
+	struct ring_stats ring = s->ring ? ring_stats(s->ring) : (struct ring_stats){0};
 	struct report_summary summary = {
 		.addresses = s->addresses,
 		.up = s->up,
@@ -179,7 +188,7 @@ void session_print_done(struct scan_session *s, nsec_t now)
 			   "be an answer that was lost here.\n",
 			   (unsigned long long)ring.dropped);
 	normal_done(&s->out, &summary);
-	if (s->options->verbose) {
+	if (s->options->verbose && s->engine) {
 		struct engine_stats e = engine_stats(s->engine);
 
 		buf_printf(&s->out,

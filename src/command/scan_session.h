@@ -18,6 +18,7 @@
 #include "net/netlink.h"
 #include "net/ring.h"
 #include "net/send.h"
+#include "report/normal.h"
 #include "scan/engine.h"
 #include "scan/port.h"
 #include "scan/service.h"
@@ -28,12 +29,23 @@ struct session_host {
 	const struct target_name *name;
 	struct addr addr;
 	char *rdns;
+	bool local;	  /* an address of this machine */
+	uint32_t zone;	  /* interface index of a link-local address, else 0 */
 	bool rdns_asked;
 	bool rdns_known;  /* answered, or given up */
 	bool finished;	  /* the engine is done with it */
 	bool printed;
 	nsec_t finished_at;
 };
+
+struct scan_session;
+
+/*
+ * Fills in what the scan knows of a host; ports has room for every port of the scan and is
+ * r->ports already. Says on standard error what went wrong with the host.
+ */
+typedef void session_fill_fn(struct scan_session *s, uint32_t index, struct report_host *r,
+			     struct report_port *ports);
 
 struct scan_session {
 	const struct scan_options *options;
@@ -53,12 +65,16 @@ struct scan_session {
 	struct netlink *netlink;
 	struct device_list devices;
 	struct loop *loop;
-	struct ring *ring;
-	struct sender *sender;
+	struct ring *ring;     /* NULL in a connect scan */
+	struct sender *sender; /* the same */
 	struct names *names;
+	session_fill_fn *fill_host;
+
+	/* the full scan's own; NULL in a connect scan */
 	struct ledger *ledger;
 	struct engine *engine;
 	struct record *record;
+	struct connect_scan *connect; /* scan_connect.c's own; NULL in a full scan */
 
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
@@ -71,12 +87,44 @@ struct scan_session {
 	uint64_t addresses, up;
 };
 
+/* ---- scan_session.c: what both scans begin and end with ---- */
+
+/* A target_complain_fn: one sentence on standard error. */
+void session_complain(void *user, const char *sentence);
+
+/*
+ * What the kernel says of the network: fills s->netlink and s->devices, and *ways from them. The
+ * interface of -e must be usable. 0, or a negative code with a sentence.
+ */
+int session_survey(struct scan_session *s, struct scan_ways *ways, struct err *err);
+
+/* Prints the line that a scan begins with. */
+void session_print_start(struct scan_session *s);
+
+/* Looks up the names of targets and waits for the answers. 0 or a negative code. */
+int session_look_up(struct scan_session *s);
+
+/* Gives the target the next place in s->hosts; false when memory is out. */
+bool session_add_host(struct scan_session *s, const struct scan_target *target);
+
+/* Asks for the name of a host's address. */
+void session_ask_reverse(struct session_host *h);
+
+/* What the scan exits with when nothing more can happen. */
+int session_status(const struct scan_session *s);
+
+/* Closes the loop, forgets the survey and the hosts. What watched the loop is closed before. */
+void session_close(struct scan_session *s);
+
 /* ---- scan_frames.c: every captured frame passes here, in time order ---- */
 
 /* Reads what the ring holds; sets the ring timer. all: do not wait for stragglers. */
 void session_read_frames(struct scan_session *s, bool all);
 
-/* ---- scan_report.c: from the ledger to what is printed ---- */
+/* ---- scan_report.c: from verdicts to what is printed ---- */
+
+/* The session_fill_fn of the full scan. */
+session_fill_fn session_fill_from_ledger;
 
 /* Prints hosts that are finished, in order, once their reverse look-up has ended. */
 void session_print_ready(struct scan_session *s, nsec_t now);

@@ -5,7 +5,6 @@
 
 #include "evidence/store.h"
 #include "packet/decode.h"
-#include "wire/checksum.h"
 
 /*
  * How many probes of one tuple an answer is held against, the newest first. Scanners send a
@@ -41,12 +40,15 @@ static void note_next_hop(struct ledger *l, const struct packet *packet, uint32_
 		l->hosts[owner].is_next_hop = true;
 }
 
-/* Enters a probe to `target` and notes it. */
+/* Enters a probe to `target` and notes it, unless another program sent it. */
 static int see_probe(struct sight *s, struct probe *probe, const struct addr *source,
 		     const struct addr *target)
 {
-	uint32_t host = store_host(s->l, target, source);
+	uint32_t host;
 
+	if (s->l->ours && !s->l->ours(s->l->ours_user, probe, target))
+		return 0;
+	host = store_host(s->l, target, source);
 	if (host == EVENT_NONE)
 		return -ENOMEM;
 	probe->host = host;
@@ -57,8 +59,10 @@ static int see_probe(struct sight *s, struct probe *probe, const struct addr *so
 		return -ENOMEM;
 	s->note->kind = NOTE_PROBE;
 	s->note->host = host;
-	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND)
+	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND) {
+		s->l->beyond_resolution = true;
 		note_next_hop(s->l, s->packet, host);
+	}
 	return 0;
 }
 
@@ -194,7 +198,7 @@ static int see_tcp_probe(struct sight *s, bool is_ack)
 	};
 	int code = see_probe(s, &probe, &ip->source, &ip->destination);
 
-	if (code)
+	if (code || s->note->probe == EVENT_NONE)
 		return code;
 	if (is_ack)
 		add_ping_port(&s->l->hosts[s->note->host], probe.local_port);
@@ -214,6 +218,7 @@ static int see_other(struct sight *s)
 	if (host != EVENT_NONE) {
 		s->note->kind = NOTE_TRAFFIC;
 		s->note->host = host;
+		s->l->hosts[host].traffic++;
 	}
 	return 0;
 }
@@ -403,41 +408,6 @@ static int see_icmpv6(struct sight *s)
 	return 0;
 }
 
-/* The transport checksum as it stands in the packet; false for transports we do not judge. */
-static bool stated_checksum(const struct ip_packet *ip, uint8_t *ret_protocol, uint16_t *ret_sum)
-{
-	if (ip->transport == TRANSPORT_TCP) {
-		*ret_protocol = IP_TCP;
-		*ret_sum = ip->tcp.checksum;
-		return true;
-	}
-	if (ip->transport == TRANSPORT_ICMPV6) {
-		*ret_protocol = IP_ICMPV6;
-		*ret_sum = ip->icmpv6.checksum;
-		return true;
-	}
-	return false;
-}
-
-/*
- * True when the checksum is one that a kernel left for the device to finish: it then holds the sum
- * of the pseudo-header alone. Frames between containers and virtual machines never meet a device,
- * and pcap has no mark for it.
- */
-static bool checksum_unfinished(const struct ip_packet *ip)
-{
-	uint32_t len = ip->data_at - ip->transport_at + ip->data_len;
-	uint8_t protocol;
-	uint16_t stated;
-	uint32_t sum;
-
-	if (!stated_checksum(ip, &protocol, &stated))
-		return false;
-	sum = checksum_pseudo(0, ip->source.bytes, ip->destination.bytes, addr_len(&ip->source),
-			      protocol, len);
-	return (stated ^ checksum_finish(sum)) == UINT16_MAX;
-}
-
 static int see(struct sight *s)
 {
 	if (s->packet->network == NETWORK_ARP)
@@ -445,8 +415,7 @@ static int see(struct sight *s)
 	if (s->packet->network == NETWORK_NONE || s->packet->ip.status == CURSOR_MALFORMED)
 		return 0;
 	/* damaged on the way: what it seems to say cannot be trusted */
-	if (packet_checksum(s->frame, s->packet) == CHECKSUM_BAD &&
-	    !checksum_unfinished(&s->packet->ip))
+	if (packet_checksum(s->frame, s->packet) == CHECKSUM_BAD)
 		return see_other(s);
 	switch (s->packet->ip.transport) {
 	case TRANSPORT_TCP:

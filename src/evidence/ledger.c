@@ -449,6 +449,12 @@ bool store_aside(struct ledger *l, const struct aside *aside)
 	return true;
 }
 
+void ledger_set_ours(struct ledger *l, ledger_ours_fn *fn, void *user)
+{
+	l->ours = fn;
+	l->ours_user = user;
+}
+
 void ledger_set_end(struct ledger *l, nsec_t time)
 {
 	l->end_known = true;
@@ -470,6 +476,11 @@ uint32_t ledger_host_count(const struct ledger *l)
 uint32_t ledger_probe_count(const struct ledger *l)
 {
 	return l->probe_count;
+}
+
+bool ledger_probed_beyond_resolution(const struct ledger *l)
+{
+	return l->beyond_resolution;
 }
 
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host)

@@ -42,6 +42,7 @@ struct ledger_host {
 	uint32_t first_up;  /* index of the first reply that shows the host up, or EVENT_NONE */
 	uint32_t probes;    /* counts */
 	uint32_t replies;
+	uint32_t traffic;  /* other frames between us and it: names looked up, for one */
 	uint32_t unproven; /* frames that looked like answers and carried no cookie */
 	uint32_t syns;     /* SYN probes, those of host discovery included */
 	nsec_t rtt_min;    /* over all replies that came from the host itself; 0 when none */
@@ -59,6 +60,12 @@ void ledger_free(struct ledger *l);
 /* Tells the ledger that addr is ours: only its probes count from then on. 0 or -ENOMEM. */
 int ledger_add_own(struct ledger *l, const struct addr *addr);
 
+/* True when a probe from one of our addresses is this scan's and no other program's. */
+typedef bool ledger_ours_fn(void *user, const struct probe *probe, const struct addr *target);
+
+/* Asks fn of every probe from then on. Without it every probe from our addresses counts. */
+void ledger_set_ours(struct ledger *l, ledger_ours_fn *fn, void *user);
+
 /*
  * Reads one frame (frame->id must be set; bytes are needed only during the call) and says what it
  * meant. ret_packet, if not NULL, receives the decoded frame. 0, or -ENOMEM with the note
@@ -75,6 +82,9 @@ bool ledger_end(const struct ledger *l, nsec_t *ret_time);
 
 uint32_t ledger_host_count(const struct ledger *l);
 uint32_t ledger_probe_count(const struct ledger *l);
+
+/* True when some host was probed by more than address resolution. */
+bool ledger_probed_beyond_resolution(const struct ledger *l);
 
 /* By index; pointers are valid until the next ledger_frame(). */
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);

@@ -102,9 +102,11 @@ static bool probed_beyond_resolution(const struct ledger *l, uint32_t host)
 
 bool verdict_is_target(const struct ledger *l, uint32_t host)
 {
+	const struct ledger_host *h = ledger_host(l, host);
+
 	if (probed_beyond_resolution(l, host))
 		return true;
-	return !ledger_host(l, host)->is_next_hop;
+	return !h->is_next_hop && !(h->traffic && ledger_probed_beyond_resolution(l));
 }
 
 static int by_port(const void *a, const void *b)

@@ -39,8 +39,8 @@ struct host_verdict {
 void verdict_host(const struct ledger *l, uint32_t host, struct host_verdict *ret_verdict);
 
 /*
- * True when host was a target of the scan: probed by more than address resolution, or by that
- * alone from an address that probed nothing else and not merely as a next hop.
+ * True when host was a target of the scan. One that was only resolved to a MAC is none when it was
+ * a next hop, or when we had other dealings with it (names looked up) while others were probed.
  */
 bool verdict_is_target(const struct ledger *l, uint32_t host);
 

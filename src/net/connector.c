@@ -173,6 +173,18 @@ static void on_ready(void *user, int fd, uint32_t events)
 	report(a);
 }
 
+/*
+ * An error that the kernel holds back: an ICMP error that comes while connect() itself still has the
+ * socket, as on loopback, is kept as a "soft" one that epoll does not tell of. 0 when there is none.
+ */
+static int held_back_error(int fd)
+{
+	int error = 0;
+	socklen_t len = sizeof(error);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &len) < 0 ? 0 : error;
+}
+
 /* Connects with a new socket. */
 static void begin(struct attempt *a, int fd)
 {
@@ -184,8 +196,10 @@ static void begin(struct attempt *a, int fd)
 	a->tries++;
 	a->result.started = clock_now();
 	/* A connection that stands at once is reported by the loop like any other. */
-	if (connect(fd, &to.any, len) < 0 && errno != EINPROGRESS) {
-		code = errno;
+	code = connect(fd, &to.any, len) < 0 ? errno : 0;
+	if (code == EINPROGRESS)
+		code = held_back_error(fd);
+	if (code) {
 		close_socket(a);
 		finish_later(a, code);
 		return;

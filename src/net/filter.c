@@ -159,3 +159,14 @@ size_t filter_build(const struct filter *f, struct sock_filter code[static FILTE
 	finish(&p);
 	return p.len;
 }
+
+void filter_text(const struct filter *filter, struct buf *out)
+{
+	buf_puts(out, "arp or icmp or icmp6 or ip[6:2] & 0x3fff != 0");
+	for (size_t i = 0; i < sizeof(extension_headers); i++)
+		buf_printf(out, " or ip6[6] == %u", extension_headers[i]);
+	buf_printf(out, " or tcp portrange %u-%u", filter->port_low, filter->port_high);
+	for (size_t i = 0; i < filter->n_dns_ports; i++)
+		buf_printf(out, " or tcp port %u or udp port %u", filter->dns_ports[i],
+			   filter->dns_ports[i]);
+}

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/buf.h"
+
 #define FILTER_DNS_PORTS_MAX 8
 #define FILTER_CODE_MAX      128
 
@@ -29,5 +31,11 @@ struct filter {
  * program serves Ethernet, VLAN and headerless devices at once.
  */
 size_t filter_build(const struct filter *filter, struct sock_filter code[static FILTER_CODE_MAX]);
+
+/*
+ * Appends the same filter in libpcap's language, to be kept in capture files: close to it, though
+ * libpcap can name only the IPv6 headers that come first.
+ */
+void filter_text(const struct filter *filter, struct buf *out);
 
 #endif

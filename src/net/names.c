@@ -35,13 +35,14 @@
 #include <sys/socket.h>
 
 #include "net/clock.h"
+#include "proto/dns.h"
+#include "wire/cursor.h"
 
+#define PTR_TEXT_MAX    (4 * DNS_NAME_MAX + 1)
 #define FORWARD_TIMEOUT (2 * NSEC_PER_SEC)
 #define REVERSE_TIMEOUT (1 * NSEC_PER_SEC)
 #define TRIES           2
-#define DNS_PORT        53 /* RFC 1035 s. 4.2 */
 #define CLASS_IN        1  /* RFC 1035 s. 3.2.4 */
-#define TYPE_PTR        12 /* RFC 1035 s. 3.2.2 */
 
 #define REVERSE_NAME_MAX 80
 #define SERVER_PORTS_MAX 16
@@ -333,18 +334,57 @@ static void answer_with_host(struct question *q, int code, const struct hostent 
 	answer_question(q, &answer, code);
 }
 
+/* Copies a name as text; a NUL in it becomes the four characters that escaping would make of it. */
+static void copy_name(const struct dns_name *name, char out[static PTR_TEXT_MAX])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < name->len && n + 5 < PTR_TEXT_MAX; i++) {
+		if (name->bytes[i])
+			out[n++] = name->bytes[i];
+		else
+			n += (size_t)snprintf(out + n, 5, "\\x00");
+	}
+	out[n] = '\0';
+}
+
+/*
+ * The first PTR record of a reply. c-ares would refuse a name with odd bytes, but an administrator
+ * wants to see that somebody named a host like that; it is escaped where it is printed.
+ */
+static bool first_ptr(const unsigned char *reply, int len, char out[static PTR_TEXT_MAX])
+{
+	struct cursor message = cursor_init(reply, (uint32_t)len, (uint32_t)len);
+	struct dns_question question;
+	struct dns_record record;
+	struct dns_reader reader;
+
+	dns_open(&message, &reader);
+	for (unsigned i = 0; i < reader.header.counts[0]; i++) {
+		if (!dns_read_question(&reader, &question))
+			return false;
+	}
+	for (unsigned i = 0; i < reader.header.counts[1]; i++) {
+		if (!dns_read_record(&reader, &record))
+			return false;
+		if (record.type != DNS_PTR || !record.has_target || !record.target.len)
+			continue;
+		copy_name(&record.target, out);
+		return true;
+	}
+	return false;
+}
+
 static void on_reverse(void *user, int code, int timeouts, unsigned char *reply, int len)
 {
 	struct question *q = user;
-	struct hostent *host = NULL;
+	char name[PTR_TEXT_MAX];
+	struct hostent host = {.h_name = name};
 
 	(void)timeouts;
-	if (code == ARES_SUCCESS)
-		code = ares_parse_ptr_reply(reply, len, q->addr.bytes, (int)addr_len(&q->addr),
-					    kernel_family(&q->addr), &host);
-	answer_with_host(q, code, host);
-	if (host)
-		ares_free_hostent(host);
+	if (code == ARES_SUCCESS && !first_ptr(reply, len, name))
+		code = ARES_ENODATA;
+	answer_with_host(q, code, code == ARES_SUCCESS ? &host : NULL);
 }
 
 /* The name under which DNS keeps the name of an address (RFC 1035 s. 3.5, RFC 3596 s. 2.5). */
@@ -373,7 +413,7 @@ static void on_hosts_file(void *user, int code, int timeouts, struct hostent *ho
 		return;
 	}
 	reverse_name(&q->addr, name);
-	ares_query(q->names->channels[REVERSE].ares, name, CLASS_IN, TYPE_PTR, on_reverse, q);
+	ares_query(q->names->channels[REVERSE].ares, name, CLASS_IN, DNS_PTR, on_reverse, q);
 }
 
 /* A question on the books; where there can be none it is answered at once, and NULL comes back. */

@@ -259,6 +259,34 @@ static bool checksum_start(const struct ip_packet *ip, uint32_t len, uint32_t *r
 	return true;
 }
 
+/*
+ * True when the checksum is one that a kernel left for the device to finish: it then holds the sum
+ * of the pseudo-header alone. Frames between containers and virtual machines never meet a device,
+ * and pcap has no mark for it.
+ */
+static bool checksum_unfinished(const struct ip_packet *ip, uint32_t pseudo_sum)
+{
+	uint16_t stated = 0;
+
+	switch (ip->transport) {
+	case TRANSPORT_TCP:
+		stated = ip->tcp.checksum;
+		break;
+	case TRANSPORT_UDP:
+		stated = ip->udp.checksum;
+		break;
+	case TRANSPORT_ICMPV6:
+		stated = ip->icmpv6.checksum;
+		break;
+	case TRANSPORT_ICMP: /* has no pseudo-header */
+	case TRANSPORT_NONE:
+	case TRANSPORT_FRAGMENT:
+	case TRANSPORT_OTHER:
+		return false;
+	}
+	return (stated ^ checksum_finish(pseudo_sum)) == UINT16_MAX;
+}
+
 enum checksum_verdict packet_checksum(const struct frame *frame, const struct packet *packet)
 {
 	const struct ip_packet *ip = &packet->ip;
@@ -273,6 +301,7 @@ enum checksum_verdict packet_checksum(const struct frame *frame, const struct pa
 		return CHECKSUM_UNKNOWN;
 	if (ip->transport == TRANSPORT_UDP && ip->udp.checksum == 0)
 		return CHECKSUM_BAD; /* IPv6 must carry one (RFC 8200 s. 8.1) */
-	sum = checksum_add(sum, frame->bytes + ip->transport_at, len);
-	return checksum_finish(sum) == 0 ? CHECKSUM_GOOD : CHECKSUM_BAD;
+	if (checksum_finish(checksum_add(sum, frame->bytes + ip->transport_at, len)) == 0)
+		return CHECKSUM_GOOD;
+	return checksum_unfinished(ip, sum) ? CHECKSUM_UNKNOWN : CHECKSUM_BAD;
 }

@@ -85,7 +85,8 @@ void packet_decode(const struct frame *frame, struct packet *ret_packet);
 
 /*
  * The transport checksum (TCP, UDP, ICMP, ICMPv6) of a whole, unfragmented packet.
- * UNKNOWN when it cannot be judged: cut, fragment, no checksum, or left to the device.
+ * UNKNOWN when it cannot be judged: cut, fragment, no checksum, or left to the device, be it by
+ * the frame's mark or by its value, which is then the pseudo-header's sum alone.
  */
 enum checksum_verdict {
 	CHECKSUM_UNKNOWN,

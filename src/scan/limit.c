@@ -4,20 +4,28 @@
 
 #define WINDOW_MIN	(NSEC_PER_SEC / 4) /* a shorter one measures the burst, not the rate */
 #define ANSWERED_ALMOST 0.98
+#define ANSWERED_MOST	0.93
 #define RISE		1.25
 #define TOKENS_MAX	2.0
 
 /* Ends a window: what did it teach? */
 static void close_window(struct limit *l, nsec_t now)
 {
-	double seconds = (double)(now - l->window_start) / NSEC_PER_SEC;
-	double rate = l->window_answers / seconds;
+	double rate = l->window_answers / ((double)(now - l->window_start) / NSEC_PER_SEC);
+	double share = l->window_probes ? (double)l->window_answers / l->window_probes : 0;
 
 	if (rate > l->best_rate)
 		l->best_rate = rate;
-	if (l->limited && l->window_probes > LIMIT_ENOUGH &&
-	    l->window_answers >= ANSWERED_ALMOST * l->window_probes)
-		l->rate *= RISE;
+	if (l->limited && l->window_probes >= LIMIT_ENOUGH) {
+		if (share >= ANSWERED_ALMOST) {
+			l->rate *= RISE;
+		} else if (share < ANSWERED_MOST) {
+			/* asked faster than it answers; where filters are silent too, not below half */
+			l->rate = rate * LIMIT_HEADROOM;
+			if (l->rate < l->best_rate / 2)
+				l->rate = l->best_rate / 2;
+		}
+	}
 	l->window_start = now;
 	l->window_answers = l->window_probes = 0;
 }

@@ -310,6 +310,44 @@ static void follows_a_growing_file(void **state)
 	}
 }
 
+/* A followed file that turns out to be none, or damaged in its header, says so for ever. */
+static void follows_into_damage(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		int code;
+		const char *words;
+	} rows[] = {
+		{"ELF and so on", 13, -EINVAL, "is no capture file"},
+		{"\xd4\xc3\xb2\xa1\x07\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", 24, -EBADMSG,
+		 "version is 7.0"},
+	};
+	const struct capture_options options = {.follow = true};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		char path[] = "/tmp/sonde-capture-XXXXXX";
+		int out = mkstemp(path);
+		struct capture *c = NULL;
+		struct frame f;
+		struct err err = {0};
+
+		assert_int_equal(capture_open(path, &options, &c, &err), 0);
+		assert_int_equal(capture_next(c, &f, &err), -EAGAIN);
+		assert_int_equal(write(out, rows[i].bytes, rows[i].len), (ssize_t)rows[i].len);
+		for (int again = 0; again < 2; again++) {
+			err.text[0] = '\0';
+			assert_int_equal(capture_next(c, &f, &err), rows[i].code);
+			assert_non_null(strstr(err.text, rows[i].words));
+		}
+		assert_non_null(capture_damage(c));
+		capture_free(c);
+		close(out);
+		unlink(path);
+	}
+}
+
 static void refuse(const char *path, int code, const char *words)
 {
 	struct capture *c = NULL;
@@ -389,6 +427,7 @@ int main(void)
 		cmocka_unit_test(reads_packed_files),
 		cmocka_unit_test(reads_across_windows),
 		cmocka_unit_test(follows_a_growing_file),
+		cmocka_unit_test(follows_into_damage),
 		cmocka_unit_test(says_what_is_no_capture),
 		cmocka_unit_test(reads_standard_input),
 		cmocka_unit_test(reports_progress),

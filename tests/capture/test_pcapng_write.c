@@ -83,12 +83,12 @@ static void check_comment(struct pcapng_options *walk, const char *text)
 
 static void write_rich(struct pcapng_writer *w)
 {
-	const char *const comments[] = {"sonde scan 192.0.2.1 -p 22", "a second"};
+	const char *const said[] = {"sonde scan 192.0.2.1 -p 22", "a second"};
 	const struct pcapng_section section = {
 		.hardware = "x86",
 		.os = "Linux 6.1",
 		.application = "sonde 0.1",
-		.comments = comments,
+		.comments = said,
 		.comment_count = 2,
 	};
 	struct pcapng_address addresses[] = {{.prefix = 24}, {.prefix = 64}, {.prefix = 33}};
@@ -98,7 +98,7 @@ static void write_rich(struct pcapng_writer *w)
 		.filter = "tcp or icmp",
 		.os = "Linux",
 		.hardware = "virtual",
-		.comments = comments,
+		.comments = said,
 		.comment_count = 1,
 		.addresses = addresses,
 		.address_count = 3,
@@ -148,14 +148,14 @@ static void check_rich(const struct inventory *v)
 	assert_null(v->interfaces[1].about.filter);
 }
 
-static void round_trips_everything(void **state)
+static const char *const comments[] = {"probe: 192.0.2.1 port 22 try 1", "", NULL,
+				       "line one\nline two"};
+
+/* Two frames, the names of an address and the counts of an interface. */
+static void write_rich_body(struct pcapng_writer *w, const struct addr *address)
 {
-	const struct pcapng_writer_options options = {.name = "test",
-						      .wall_offset = 1700000000 * NSEC_PER_SEC};
-	const char *const comments[] = {"probe: 192.0.2.1 port 22 try 1", "", NULL,
-					"line one\nline two"};
-	const char *const names[] = {"scanme.lab", "", "www.scanme.lab"};
-	struct pcapng_name name = {.names = names, .name_count = 3};
+	static const char *const names[] = {"scanme.lab", "", "www.scanme.lab"};
+	const struct pcapng_name name = {.address = *address, .names = names, .name_count = 3};
 	const struct pcapng_counts counts = {
 		.time = 5,
 		.start = 1,
@@ -169,15 +169,7 @@ static void round_trips_everything(void **state)
 		.comment_count = 1,
 	};
 	struct frame f = frame_of(1, 123456789, "hello");
-	struct pcapng_options walk;
-	struct pcapng_option none;
-	struct err err = {0};
-	int fd = memory_file();
-	struct pcapng_writer *w = new_writer(fd, &options);
-	struct capture *c;
 
-	(void)state;
-	write_rich(w);
 	f.direction = FRAME_SENT;
 	f.checksum_not_ready = true;
 	f.wire_len = 1500;
@@ -185,16 +177,17 @@ static void round_trips_everything(void **state)
 	f = frame_of(0, 1, "");
 	f.direction = FRAME_RECEIVED;
 	assert_int_equal(pcapng_write_frame(w, &f, NULL, 0), 0);
-	assert_true(addr_parse("192.0.2.1", &name.address));
 	assert_int_equal(pcapng_write_names(w, &name, 1), 0);
 	assert_int_equal(pcapng_write_counts(w, 1, &counts), 0);
-	assert_int_equal(pcapng_writer_flush(w), 0);
-	assert_int_equal(pcapng_writer_status(w).stored_frames, 2);
-	assert_int_equal(pcapng_writer_status(w).lost_frames, 0);
-	assert_int_equal(pcapng_writer_error(w, &err), 0);
-	pcapng_writer_free(w);
+}
 
-	c = reopen(fd);
+static void check_rich_frames(struct capture *c)
+{
+	struct pcapng_options walk;
+	struct pcapng_option none;
+	struct frame f;
+	struct err err = {0};
+
 	assert_int_equal(capture_next(c, &f, &err), 1);
 	assert_int_equal(f.interface, 1);
 	assert_int_equal(f.link, LINK_RAW);
@@ -213,14 +206,40 @@ static void round_trips_everything(void **state)
 	assert_int_equal(f.direction, FRAME_RECEIVED);
 	assert_false(f.checksum_not_ready);
 	assert_int_equal(capture_next(c, &f, &err), 0);
-	check_rich(capture_inventory(c));
-	assert_string_equal(inventory_name(capture_inventory(c), &name.address, 1),
-			    "www.scanme.lab");
-	assert_int_equal(inventory_totals(capture_inventory(c)).dropped, 2);
-	assert_true(capture_inventory(c)->interfaces[1].counts.accepted == PCAPNG_UNKNOWN);
-	assert_true(capture_inventory(c)->interfaces[1].counts.end == NSEC_NEVER);
-	assert_true(capture_inventory(c)->interfaces[1].counts.start ==
-		    1700000000 * NSEC_PER_SEC + 1);
+}
+
+static void round_trips_everything(void **state)
+{
+	const struct pcapng_writer_options options = {.name = "test",
+						      .wall_offset = 1700000000 * NSEC_PER_SEC};
+	struct addr address;
+	struct err err = {0};
+	int fd = memory_file();
+	struct pcapng_writer *w = new_writer(fd, &options);
+	const struct pcapng_counts *counts;
+	const struct inventory *v;
+	struct capture *c;
+
+	(void)state;
+	assert_true(addr_parse("192.0.2.1", &address));
+	write_rich(w);
+	write_rich_body(w, &address);
+	assert_int_equal(pcapng_writer_flush(w), 0);
+	assert_int_equal(pcapng_writer_status(w).stored_frames, 2);
+	assert_int_equal(pcapng_writer_status(w).lost_frames, 0);
+	assert_int_equal(pcapng_writer_error(w, &err), 0);
+	pcapng_writer_free(w);
+
+	c = reopen(fd);
+	check_rich_frames(c);
+	v = capture_inventory(c);
+	check_rich(v);
+	assert_string_equal(inventory_name(v, &address, 1), "www.scanme.lab");
+	assert_int_equal(inventory_totals(v).dropped, 2);
+	counts = &v->interfaces[1].counts;
+	assert_true(counts->accepted == PCAPNG_UNKNOWN);
+	assert_true(counts->end == NSEC_NEVER);
+	assert_true(counts->start == 1700000000 * NSEC_PER_SEC + 1);
 	assert_int_equal(capture_notes(c, NULL), 0);
 	capture_free(c);
 	close(fd);
@@ -333,7 +352,7 @@ static void keeps_exactly_the_longest_comment(void **state)
 static void bounds_comments_of_a_block(void **state)
 {
 	enum { COUNT = 100 };
-	const char *comments[COUNT];
+	const char *many[COUNT];
 	char *text = calloc(1, 65536);
 	struct frame f = frame_of(0, 0, "x");
 	struct err err = {0};
@@ -345,9 +364,9 @@ static void bounds_comments_of_a_block(void **state)
 	assert_non_null(text);
 	memset(text, 'c', 65535);
 	for (size_t i = 0; i < COUNT; i++)
-		comments[i] = text;
-	assert_int_equal(pcapng_write_frame(w, &f, comments, COUNT), 0);
-	assert_int_equal(pcapng_write_section(w, &(struct pcapng_section) {.comments = comments,
+		many[i] = text;
+	assert_int_equal(pcapng_write_frame(w, &f, many, COUNT), 0);
+	assert_int_equal(pcapng_write_section(w, &(struct pcapng_section) {.comments = many,
 									   .comment_count = COUNT}),
 			 0);
 	assert_int_equal(pcapng_writer_flush(w), 0);

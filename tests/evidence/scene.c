@@ -16,6 +16,7 @@
 #include "proto/icmpv6.h"
 #include "proto/ipv4.h"
 #include "proto/ipv6.h"
+#include "proto/udp.h"
 #include "scan/probe.h"
 #include "wire/build.h"
 
@@ -201,6 +202,17 @@ void scene_rst(struct scene *s, const char *from, uint16_t port, uint16_t local_
 				     .destination_port = local_port,
 				     .ack = ack,
 				     .flags = TCP_RST | TCP_ACK});
+}
+
+void scene_udp(struct scene *s, const char *target, uint16_t port)
+{
+	struct addr addr = scene_addr(target), us = our_addr(s, &addr);
+	struct udp_hdr udp = {.source_port = 50000, .destination_port = port};
+	struct build b = begin_frame(s);
+
+	write_heads(&b, &us, &addr, IP_UDP, UDP_HEADER_LEN);
+	udp_write(&b, &udp, &us, &addr, NULL, 0);
+	end_frame(s, &b, FRAME_SENT);
 }
 
 void scene_echo_reply(struct scene *s, const char *from, uint32_t cookie)

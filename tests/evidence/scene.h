@@ -55,6 +55,9 @@ void scene_rst(struct scene *s, const char *from, uint16_t port, uint16_t local_
 /* A TCP segment from us: a reset of our own kernel, for one. */
 void scene_own_tcp(struct scene *s, const char *target, const struct tcp_hdr *tcp);
 
+/* An empty UDP datagram from us. */
+void scene_udp(struct scene *s, const char *target, uint16_t port);
+
 void scene_echo_reply(struct scene *s, const char *from, uint32_t cookie);
 void scene_timestamp_reply(struct scene *s, const char *from, uint32_t cookie);
 void scene_resolved(struct scene *s, const char *target, const uint8_t mac[static MAC_LEN]);

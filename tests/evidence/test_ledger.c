@@ -239,6 +239,24 @@ static void the_next_hop_is_no_target(void **state)
 	scene_end(&s);
 }
 
+/* A name server on our link is asked for its MAC and for names, never for ports. */
+static void a_name_server_is_no_target(void **state)
+{
+	const char *server = "192.0.2.53";
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_resolve(&s, server);
+	scene_resolved(&s, server, host_mac);
+	scene_udp(&s, server, 53);
+	assert_int_equal(s.note.kind, NOTE_TRAFFIC);
+	assert_true(verdict_is_target(s.ledger, scene_host(&s, server))); /* as far as one sees */
+	scene_syn(&s, HOST, 22, LOCAL, SEQ);
+	assert_false(verdict_is_target(s.ledger, scene_host(&s, server)));
+	scene_end(&s);
+}
+
 static void a_neighbour_is_a_target(void **state)
 {
 	static const char *const neighbours[] = {"192.0.2.20", "2001:db8:1::20"};
@@ -502,6 +520,7 @@ int main(void)
 		cmocka_unit_test(discovery_is_not_the_scan),
 		cmocka_unit_test(each_discovery_probe_shows_the_host_up),
 		cmocka_unit_test(the_next_hop_is_no_target),
+		cmocka_unit_test(a_name_server_is_no_target),
 		cmocka_unit_test(a_neighbour_is_a_target),
 		cmocka_unit_test(our_kernels_reset_is_known),
 		cmocka_unit_test(loopback_has_one_address),

@@ -120,6 +120,14 @@ bool lab_read(struct ring *ring, struct lab_frames *frames, size_t count)
 	return frames->count >= count;
 }
 
+void lab_link_pair(void)
+{
+	/* before that, frames go to a queue that drops them */
+	lab_run("ip link add left type veth peer name right && ip link set left up && "
+		"ip link set right up && until ip link show left | grep -q 'state UP' && "
+		"ip link show right | grep -q 'state UP'; do :; done");
+}
+
 bool lab_readable(int fd)
 {
 	struct pollfd ready = {.fd = fd, .events = POLLIN};

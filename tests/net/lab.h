@@ -45,6 +45,9 @@ void lab_collect(void *user, const struct frame *frame);
 /* Reads until frames->count reached count (true) or patience ended. */
 bool lab_read(struct ring *ring, struct lab_frames *frames, size_t count);
 
+/* Makes the veth pair left and right, up; returns when the kernel has noticed their carrier. */
+void lab_link_pair(void);
+
 /* True when fd is readable within LAB_PATIENCE. */
 bool lab_readable(int fd);
 

@@ -224,8 +224,8 @@ int main(void)
 	int failed;
 
 	lab_enter();
-	lab_run("ip link add left type veth peer name right && ip link set left up && "
-		"ip link set right up && ip addr add 10.0.0.1/24 dev left && "
+	lab_link_pair();
+	lab_run("ip addr add 10.0.0.1/24 dev left && "
 		"ip route add unreachable 198.51.100.0/24");
 	if (loop_open(NULL, NULL, &loop, &err) < 0)
 		return 1;

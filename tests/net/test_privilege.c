@@ -338,8 +338,8 @@ static void inside_a_user_namespace(void **state)
 		write_to("/proc/self/setgroups", "deny");
 		write_to("/proc/self/uid_map", "0 1000 1");
 		write_to("/proc/self/gid_map", "0 1000 1");
-		lab_run("ip link set lo up && ip link add left type veth peer name right && "
-			"ip link set left up && ip link set right up");
+		lab_run("ip link set lo up");
+		lab_link_pair();
 		dns_start(DNS_PORT);
 		situation(PRIVILEGE_USER_KEPT, 0, true);
 	}
@@ -400,8 +400,7 @@ int main(int argc, char **argv)
 		return 1;
 	}
 	lab_enter();
-	lab_run("ip link add left type veth peer name right && ip link set left up && "
-		"ip link set right up");
+	lab_link_pair();
 	dns_start(DNS_PORT);
 	failed = cmocka_run_group_tests(tests, NULL, NULL);
 	dns_stop();

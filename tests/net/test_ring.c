@@ -521,8 +521,7 @@ int main(void)
 	int failed;
 
 	lab_enter();
-	lab_run("ip link add left type veth peer name right && ip link set left up && "
-		"ip link set right up");
+	lab_link_pair();
 	left = lab_index("left");
 	right = lab_index("right");
 	if (sender_open(&sender, &err) < 0)

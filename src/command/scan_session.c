@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// What both scans, the full one and that by connect(), begin and end with.
+#include "command/scan_session.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "command/command.h"
+
+void session_complain(void *user, const char *sentence)
+{
+	(void)user;
+	fprintf(stderr, "sonde: %s\n", sentence);
+}
+
+int session_survey(struct scan_session *s, struct scan_ways *ways, struct err *err)
+{
+	const struct device *d;
+	int code = netlink_open(&s->netlink, err);
+
+	if (!code)
+		code = device_list_read(s->netlink, &s->devices, err);
+	if (code)
+		return code;
+	*ways = (struct scan_ways) {.netlink = s->netlink, .devices = &s->devices};
+	if (!s->options->interface)
+		return 0;
+	d = device_by_name(&s->devices, s->options->interface);
+	if (!d)
+		return err_set(err, -ENODEV, "there is no interface \"%s\"; ip link lists them.",
+			       s->options->interface);
+	if (!d->up)
+		return err_set(err, -ENETDOWN,
+			       "the interface \"%s\" is down; bring it up with: ip link set %s up",
+			       d->name, d->name);
+	ways->ifindex = d->index;
+	return 0;
+}
+
+void session_print_start(struct scan_session *s)
+{
+	time_t now = time(NULL);
+	char date[64] = "";
+	struct tm tm;
+
+	if (localtime_r(&now, &tm))
+		strftime(date, sizeof(date), "%Y-%m-%d %H:%M %Z", &tm);
+	buf_printf(&s->out, "Starting sonde %s at %s\n", SONDE_VERSION, date);
+	session_flush_out(s);
+}
+
+int session_look_up(struct scan_session *s)
+{
+	struct target_lookup lookup = {&s->targets, session_complain, NULL};
+	int code = 0;
+
+	scan_targets_look_up(&lookup, s->names);
+	while (!code && !s->stopping && names_pending(s->names))
+		code = loop_once(s->loop, NSEC_NEVER);
+	return code;
+}
+
+bool session_add_host(struct scan_session *s, const struct scan_target *target)
+{
+	struct session_host *h;
+
+	if (s->host_count == s->host_room) {
+		uint32_t room = s->host_room ? s->host_room * 2 : 16;
+		struct session_host **hosts =
+			realloc(s->hosts, room * sizeof(struct session_host *));
+
+		if (!hosts)
+			return false;
+		s->hosts = hosts;
+		s->host_room = room;
+	}
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return false;
+	*h = (struct session_host) {
+		.session = s,
+		.name = target->name,
+		.addr = target->addr,
+		.zone = target->zone,
+	};
+	s->hosts[s->host_count++] = h;
+	return true;
+}
+
+static void on_rdns(void *user, const struct names_answer *answer)
+{
+	struct session_host *h = user;
+
+	h->rdns_known = true;
+	if (answer->status != NAMES_FOUND || !answer->name || h->printed)
+		return;
+	h->rdns = strdup(answer->name);
+	if (h->rdns && h->session->record)
+		record_name(h->session->record, &h->addr, h->rdns);
+}
+
+void session_ask_reverse(struct session_host *h)
+{
+	h->rdns_asked = true;
+	names_reverse(h->session->names, &h->addr, on_rdns, h);
+}
+
+int session_status(const struct scan_session *s)
+{
+	if (s->stopping)
+		return STATUS_INTERRUPTED;
+	if (s->targets.failed)
+		return STATUS_USAGE;
+	return s->failed ? STATUS_FAILED : STATUS_OK;
+}
+
+void session_close(struct scan_session *s)
+{
+	loop_close(s->loop);
+	device_list_done(&s->devices);
+	netlink_close(s->netlink);
+	for (uint32_t i = 0; i < s->host_count; i++) {
+		free(s->hosts[i]->rdns);
+		free(s->hosts[i]);
+	}
+	free(s->hosts);
+}

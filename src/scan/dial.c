@@ -1,0 +1,539 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planner of a connect scan: see the header.
+#include "scan/dial.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "scan/dial_answer.h"
+#include "scan/dial_table.h"
+#include "scan/pace.h"
+#include "scan/plan.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+#define HOSTS_DEFAULT   256
+#define SHORTAGE_PAUSE  (10 * NSEC_PER_MSEC)
+#define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
+#define KERNEL_REPEATS  NSEC_PER_SEC /* a later answer may be to a SYN that the kernel repeated */
+
+/* What a port came to: an errno, or one of these. */
+#define PORT_NEVER   UINT16_MAX       /* not tried */
+#define PORT_WAITING (UINT16_MAX - 1) /* tried */
+#define PORT_LOST    (UINT16_MAX - 2) /* tried, but a try never left this machine */
+#define PORT_SILENT  (UINT16_MAX - 3) /* tried, and waited for long enough */
+
+static const uint16_t ping_ports[] = {80, 443};
+
+struct peer {
+	struct dial_host public; /* what callers may see */
+	nsec_t rtt_max;
+	uint8_t ping_round;      /* from 1 while in DIAL_PING */
+	uint8_t ping_next;       /* the next port of this round */
+	nsec_t ping_sent;        /* when the round's last attempt began */
+	const char *ping_reason; /* of the last answer that did not show it up */
+	struct plan plan;
+	uint16_t *results; /* by place in the scan order; NULL before DIAL_SCAN */
+};
+
+struct dial {
+	struct dial_config config;
+	uint16_t *ports;
+	struct peer **peers;
+	uint32_t peer_count, peer_room;
+	uint32_t *active; /* hosts under way, in turn */
+	uint32_t active_count, turn;
+	struct dial_table open;
+	struct pace pace;
+	nsec_t paused_until;
+	bool stopped;
+	bool starved; /* the pace held something back in this step */
+	bool full;    /* there was no socket in this step */
+	uint64_t started;
+};
+
+struct dial *dial_new(const struct dial_config *config, nsec_t now)
+{
+	struct dial *d = calloc(1, sizeof(*d));
+
+	if (!d)
+		return NULL;
+	d->config = *config;
+	if (!d->config.max_hosts)
+		d->config.max_hosts = HOSTS_DEFAULT;
+	dial_table_init(&d->open);
+	d->ports = malloc(config->port_count * sizeof(*d->ports));
+	d->active = malloc(d->config.max_hosts * sizeof(*d->active));
+	if (!d->ports || !d->active) {
+		dial_free(d);
+		return NULL;
+	}
+	memcpy(d->ports, config->ports, config->port_count * sizeof(*d->ports));
+	pace_init(&d->pace, config->max_rate, now);
+	return d;
+}
+
+void dial_free(struct dial *d)
+{
+	if (!d)
+		return;
+	for (uint32_t i = 0; i < d->peer_count; i++) {
+		plan_done(&d->peers[i]->plan);
+		free(d->peers[i]->results);
+		free(d->peers[i]);
+	}
+	dial_table_done(&d->open);
+	free(d->peers);
+	free(d->active);
+	free(d->ports);
+	free(d);
+}
+
+bool dial_wants_host(const struct dial *d)
+{
+	return !d->stopped && d->active_count < d->config.max_hosts;
+}
+
+/* How long an attempt at this host is waited for. */
+static nsec_t wait_for(const struct peer *h)
+{
+	nsec_t timeout = rtt_timeout(&h->public.rtt);
+	nsec_t slowest = SLOWEST_ANSWERS * h->rtt_max;
+
+	if (!h->public.rtt.known)
+		return DIAL_KEEP;
+	if (slowest > RTT_TIMEOUT_MAX)
+		slowest = RTT_TIMEOUT_MAX;
+	return timeout > slowest ? timeout : slowest;
+}
+
+static void cancel(struct dial *d, uint32_t row)
+{
+	uint64_t token = dial_table_token(&d->open, row);
+
+	dial_table_take(&d->open, token, NULL);
+	d->config.cancel(d->config.user, token);
+}
+
+/* Drops what is still open towards a host; DIAL_NO_ROW: towards all. */
+static void cancel_host(struct dial *d, uint32_t host)
+{
+	uint32_t newer;
+
+	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = newer) {
+		newer = d->open.rows[row].newer;
+		if (host == DIAL_NO_ROW || dial_table_at(&d->open, row)->host == host)
+			cancel(d, row);
+	}
+}
+
+/* Settles what silence means for the ports tried: with `all`, no wait is open any more. */
+static void settle_ports(const struct dial *d, struct peer *h, bool all)
+{
+	if (!h->results || !h->plan.state)
+		return;
+	for (uint32_t at = 0; at < d->config.port_count; at++) {
+		if (h->results[at] == PORT_WAITING && (all || h->plan.state[at] != PLAN_FLIGHT))
+			h->results[at] = PORT_SILENT;
+	}
+}
+
+static void finish(struct dial *d, uint32_t host, enum dial_outcome outcome)
+{
+	struct peer *h = d->peers[host];
+
+	cancel_host(d, host);
+	settle_ports(d, h, outcome == DIAL_SCANNED);
+	plan_done(&h->plan);
+	h->public.phase = DIAL_DONE;
+	h->public.outcome = outcome;
+}
+
+/* This machine cannot go on with a host. */
+static void fail(struct dial *d, uint32_t host, int error)
+{
+	d->peers[host]->public.error = error;
+	finish(d, host, DIAL_FAILED);
+}
+
+static void start_scan(struct dial *d, uint32_t host, const char *reason)
+{
+	struct peer *h = d->peers[host];
+	uint32_t count = d->config.port_count;
+
+	cancel_host(d, host);
+	h->public.phase = DIAL_SCAN;
+	h->public.up = true;
+	h->public.reason = reason;
+	h->results = malloc(count * sizeof(*h->results));
+	if (!h->results || plan_init(&h->plan, d->ports, count, d->config.max_retries)) {
+		free(h->results);
+		h->results = NULL;
+		fail(d, host, ENOMEM);
+		return;
+	}
+	memset(h->results, 0xff, count * sizeof(*h->results)); /* PORT_NEVER */
+	if (d->config.on_up)
+		d->config.on_up(d->config.user, host);
+}
+
+static struct peer *new_peer(struct dial *d)
+{
+	struct peer *h;
+
+	if (d->peer_count == d->peer_room) {
+		uint32_t room = d->peer_room ? d->peer_room * 2 : 16;
+		struct peer **peers = reallocarray(d->peers, room, sizeof(struct peer *));
+
+		if (!peers)
+			return NULL;
+		d->peers = peers;
+		d->peer_room = room;
+	}
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return NULL;
+	h->ping_round = 1;
+	d->active[d->active_count++] = d->peer_count;
+	d->peers[d->peer_count++] = h;
+	return h;
+}
+
+int dial_add_host(struct dial *d, bool assumed_up)
+{
+	if (!new_peer(d))
+		return -ENOMEM;
+	if (assumed_up)
+		start_scan(d, d->peer_count - 1, NULL);
+	return 0;
+}
+
+/* Takes a round trip, unless the answer may be to a SYN that the kernel repeated. */
+static void sample(struct peer *h, nsec_t rtt)
+{
+	if (h->public.rtt.known && rtt >= KERNEL_REPEATS)
+		return;
+	rtt_sample(&h->public.rtt, rtt);
+	if (rtt > h->rtt_max)
+		h->rtt_max = rtt;
+}
+
+/* An answer decided a port; open stands against closed, closed against filtered. */
+static void port_answered(struct dial *d, const struct dial_attempt *a,
+			  const struct dial_answer *answer, nsec_t now)
+{
+	struct peer *h = d->peers[a->host];
+	bool fresh = plan_answered(&h->plan, a->at, a->try_number);
+
+	if (fresh)
+		pace_answer(&d->pace, a->try_number, h->public.rtt.smoothed, now);
+	if (fresh && answer->state == PORT_OPEN && d->config.on_open)
+		d->config.on_open(d->config.user, a->host, d->ports[a->at]);
+	if (fresh || answer->state > dial_answer_of(h->results[a->at])->state)
+		h->results[a->at] = (uint16_t)answer->error;
+}
+
+/* An attempt never left: the port may not be called silent for it. */
+static void short_of(struct dial *d, const struct dial_attempt *a, int error, nsec_t now)
+{
+	struct peer *h = d->peers[a->host];
+
+	h->public.error = error;
+	d->paused_until = now + SHORTAGE_PAUSE;
+	if (!a->is_ping && h->results[a->at] == PORT_WAITING)
+		h->results[a->at] = PORT_LOST;
+}
+
+void dial_answered(struct dial *d, uint64_t token, int error, nsec_t rtt, nsec_t now)
+{
+	const struct dial_answer *answer = dial_answer_of(error);
+	struct dial_attempt a;
+	struct peer *h;
+
+	if (!dial_table_take(&d->open, token, &a))
+		return;
+	h = d->peers[a.host];
+	switch (answer->meaning) {
+	case DIAL_MEANS_STATE:
+		if (answer->from_target)
+			sample(h, rtt);
+		if (!a.is_ping)
+			port_answered(d, &a, answer, now);
+		else if (answer->from_target)
+			start_scan(d, a.host, answer->reason);
+		else
+			h->ping_reason = answer->reason;
+		break;
+	case DIAL_MEANS_SILENCE: /* our own wait ends it */
+		break;
+	case DIAL_MEANS_SHORTAGE:
+		short_of(d, &a, error, now);
+		break;
+	case DIAL_MEANS_BROKEN:
+		fail(d, a.host, error);
+		break;
+	}
+}
+
+/* Drops the oldest attempt whose wait is over; false when all may still be answered in time. */
+static bool evict(struct dial *d, nsec_t now)
+{
+	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = d->open.rows[row].newer) {
+		const struct dial_attempt *a = dial_table_at(&d->open, row);
+
+		if (!a->is_ping && a->sent + wait_for(d->peers[a->host]) <= now) {
+			cancel(d, row);
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Begins one attempt; false when the pace, the sockets or a pause forbid it. */
+static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
+{
+	uint64_t token;
+	int code;
+
+	if (d->full || d->paused_until > a->sent)
+		return false;
+	if (!pace_take(&d->pace, a->sent)) {
+		d->starved = true;
+		return false;
+	}
+	code = dial_table_add(&d->open, a, &token);
+	if (!code) {
+		code = d->config.start(d->config.user, a->host, port, token);
+		if (code == -EAGAIN && evict(d, a->sent))
+			code = d->config.start(d->config.user, a->host, port, token);
+		if (code)
+			dial_table_take(&d->open, token, NULL);
+	}
+	if (code) {
+		d->pace.tokens += 1; /* it was not used */
+		d->full = true;
+		if (!d->open.count) /* nothing open will wake us */
+			d->paused_until = a->sent + SHORTAGE_PAUSE;
+		return false;
+	}
+	d->started++;
+	return true;
+}
+
+/* Begins the next discovery attempt, or ends a round that brought nothing. True when one began. */
+static bool step_ping(struct dial *d, uint32_t host, nsec_t now)
+{
+	struct peer *h = d->peers[host];
+	struct dial_attempt a = {.host = host, .is_ping = true, .sent = now};
+
+	if (h->ping_next == COUNT(ping_ports)) {
+		if (h->ping_sent + DIAL_PING_TIMEOUT > now)
+			return false;
+		if (h->ping_round == DIAL_PING_TRIES) {
+			h->public.reason = h->ping_reason ? h->ping_reason : "no-response";
+			finish(d, host, DIAL_DOWN);
+			return false;
+		}
+		h->ping_round++;
+		h->ping_next = 0;
+	}
+	a.at = h->ping_next;
+	a.try_number = h->ping_round;
+	if (!begin(d, &a, ping_ports[h->ping_next]))
+		return false;
+	h->ping_next++;
+	h->ping_sent = now;
+	return true;
+}
+
+/* Begins the next attempt at a port. True when one began. */
+static bool step_scan(struct dial *d, uint32_t host, nsec_t now)
+{
+	struct peer *h = d->peers[host];
+	struct dial_attempt a = {.host = host, .sent = now};
+
+	if (!plan_next(&h->plan, &a.at, &a.try_number)) {
+		if (plan_finished(&h->plan))
+			finish(d, host, DIAL_SCANNED);
+		return false;
+	}
+	if (!begin(d, &a, d->ports[a.at]))
+		return false;
+	plan_sent(&h->plan, a.at, now);
+	if (h->results[a.at] == PORT_NEVER)
+		h->results[a.at] = PORT_WAITING;
+	return true;
+}
+
+/* One attempt at most of this host. */
+static bool step_host(struct dial *d, uint32_t host, nsec_t now)
+{
+	switch (d->peers[host]->public.phase) {
+	case DIAL_PING:
+		return step_ping(d, host, now);
+	case DIAL_SCAN:
+		return step_scan(d, host, now);
+	case DIAL_DONE:
+		break;
+	}
+	return false;
+}
+
+/* Until when an attempt is kept. */
+static nsec_t end_of(const struct dial *d, const struct dial_attempt *a)
+{
+	nsec_t wait = wait_for(d->peers[a->host]);
+
+	return a->sent + (wait > DIAL_KEEP ? wait : DIAL_KEEP);
+}
+
+/* Drops attempts that were kept for long enough. */
+static void drop_old(struct dial *d, nsec_t now)
+{
+	uint32_t newer;
+
+	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = newer) {
+		const struct dial_attempt *a = dial_table_at(&d->open, row);
+
+		if (a->sent + DIAL_KEEP > now) /* so are the newer ones */
+			return;
+		newer = d->open.rows[row].newer;
+		if (end_of(d, a) <= now)
+			cancel(d, row);
+	}
+}
+
+/* When this host next has something to do that is not starting. */
+static nsec_t host_due(const struct peer *h)
+{
+	switch (h->public.phase) {
+	case DIAL_PING:
+		if (h->ping_next == COUNT(ping_ports))
+			return h->ping_sent + DIAL_PING_TIMEOUT;
+		break;
+	case DIAL_SCAN:
+		return plan_next_expiry(&h->plan, wait_for(h));
+	case DIAL_DONE:
+		break;
+	}
+	return NSEC_NEVER;
+}
+
+/* Takes finished hosts out of the turn and tells of them. */
+static void reap(struct dial *d)
+{
+	for (uint32_t i = 0; i < d->active_count;) {
+		uint32_t host = d->active[i];
+
+		if (d->peers[host]->public.phase != DIAL_DONE) {
+			i++;
+			continue;
+		}
+		d->active_count--;
+		memmove(&d->active[i], &d->active[i + 1],
+			(d->active_count - i) * sizeof(*d->active));
+		if (d->config.on_done)
+			d->config.on_done(d->config.user, host);
+	}
+}
+
+/* The earliest time at which dial_step() has something to do. */
+static nsec_t next_due(const struct dial *d, nsec_t now)
+{
+	nsec_t due = NSEC_NEVER;
+
+	if (d->open.oldest != DIAL_NO_ROW)
+		due = end_of(d, dial_table_at(&d->open, d->open.oldest));
+	for (uint32_t i = 0; i < d->active_count; i++) {
+		nsec_t host = host_due(d->peers[d->active[i]]);
+
+		due = host < due ? host : due;
+	}
+	if (d->starved && pace_next(&d->pace, now) < due)
+		due = pace_next(&d->pace, now);
+	if (d->paused_until > now && d->paused_until < due)
+		due = d->paused_until;
+	return due;
+}
+
+nsec_t dial_step(struct dial *d, nsec_t now)
+{
+	uint32_t idle = 0;
+	nsec_t due;
+
+	if (d->stopped)
+		return NSEC_NEVER;
+	d->starved = d->full = false;
+	for (uint32_t i = 0; i < d->active_count; i++) {
+		struct peer *h = d->peers[d->active[i]];
+
+		if (h->public.phase == DIAL_SCAN)
+			plan_expire(&h->plan, now, wait_for(h));
+	}
+	drop_old(d, now);
+	/* one attempt a host in turn, until a whole turn had nothing to start */
+	while (idle < d->active_count) {
+		d->turn %= d->active_count;
+		idle = step_host(d, d->active[d->turn], now) ? 0 : idle + 1;
+		d->turn++;
+	}
+	due = next_due(d, now);
+	reap(d);
+	return due;
+}
+
+bool dial_idle(const struct dial *d)
+{
+	return d->stopped || !d->active_count;
+}
+
+void dial_stop(struct dial *d)
+{
+	if (d->stopped)
+		return;
+	d->stopped = true;
+	cancel_host(d, DIAL_NO_ROW);
+	for (uint32_t i = 0; i < d->active_count; i++)
+		settle_ports(d, d->peers[d->active[i]], false);
+}
+
+const struct dial_host *dial_host(const struct dial *d, uint32_t host)
+{
+	return &d->peers[host]->public;
+}
+
+bool dial_verdict(const struct dial *d, uint32_t host, uint32_t at,
+		  struct dial_verdict *ret_verdict)
+{
+	const struct peer *h = d->peers[host];
+	uint16_t result = h->results ? h->results[at] : PORT_NEVER;
+	const struct dial_answer *answer;
+
+	switch (result) {
+	case PORT_NEVER:
+		return false;
+	case PORT_WAITING:
+	case PORT_LOST:
+		*ret_verdict = (struct dial_verdict) {PORT_UNDECIDED, "not-waited"};
+		return true;
+	case PORT_SILENT:
+		*ret_verdict = (struct dial_verdict) {rule_for_silence()->state,
+						      rule_for_silence()->reason};
+		return true;
+	}
+	answer = dial_answer_of(result);
+	*ret_verdict = (struct dial_verdict) {answer->state, answer->reason};
+	return true;
+}
+
+void dial_forget(struct dial *d, uint32_t host)
+{
+	free(d->peers[host]->results);
+	d->peers[host]->results = NULL;
+}
+
+uint64_t dial_started(const struct dial *d)
+{
+	return d->started;
+}

@@ -1,0 +1,607 @@
+// SPDX-License-Identifier: Apache-2.0
+// The planner of connect scans over a simulated network, in virtual time.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+
+#include "base/rng.h"
+#include "scan/dial.h"
+#include "scan/dial_answer.h"
+#include "scan/dial_table.h"
+
+#define PORTS     1000
+#define HOSTS_MAX 64
+#define OPEN_MAX  8192
+#define NO_ANSWER (-1)
+#define TOO_LONG  (3600 * NSEC_PER_SEC)
+
+struct world;
+
+/* What connect() to a port comes to: an errno or NO_ANSWER. */
+typedef int port_fn(struct world *w, uint32_t host, uint16_t port);
+
+/* One open socket of the simulated driver. */
+struct conn {
+	uint64_t token;
+	nsec_t begun;
+	nsec_t answer_at; /* NSEC_NEVER: nothing will come */
+	int error;
+};
+
+struct world {
+	struct rng rng;
+	nsec_t now;
+	nsec_t delay, jitter; /* round trip; jitter is added, uniform */
+	double loss;          /* of a whole round trip */
+	size_t sockets;       /* how many there are */
+	port_fn *port;
+	struct dial *dial;
+	struct conn open[OPEN_MAX];
+	size_t open_count, most_open;
+	uint64_t begun;
+	unsigned tries[HOSTS_MAX][UINT16_MAX + 1];
+	unsigned up[HOSTS_MAX], done[HOSTS_MAX], open_ports;
+	nsec_t second_began;
+	uint64_t in_second;
+	uint64_t most_in_second;
+	nsec_t oldest_dropped; /* the longest that a socket was kept in vain */
+};
+
+static uint16_t ports[PORTS];
+
+static int number_ports(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < PORTS; i++)
+		ports[i] = (uint16_t)(i + 1);
+	return 0;
+}
+
+static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
+{
+	struct world *w = user;
+	struct conn c = {token, w->now, NSEC_NEVER, w->port(w, host, port)};
+
+	if (w->open_count == w->sockets)
+		return -EAGAIN;
+	for (size_t i = 0; i < w->open_count; i++)
+		assert_true(w->open[i].token != token);
+	if (c.error != NO_ANSWER && (double)rng_below(&w->rng, 1000000) >= w->loss * 1000000) {
+		c.answer_at = w->now + w->delay;
+		if (w->jitter)
+			c.answer_at += (nsec_t)rng_below(&w->rng, (uint64_t)w->jitter);
+	}
+	w->open[w->open_count++] = c;
+	if (w->open_count > w->most_open)
+		w->most_open = w->open_count;
+	w->tries[host][port]++;
+	w->begun++;
+	if (w->now >= w->second_began + NSEC_PER_SEC) {
+		w->second_began = w->now;
+		w->in_second = 0;
+	}
+	if (++w->in_second > w->most_in_second)
+		w->most_in_second = w->in_second;
+	return 0;
+}
+
+static struct conn take(struct world *w, size_t at)
+{
+	struct conn c = w->open[at];
+
+	w->open[at] = w->open[--w->open_count];
+	return c;
+}
+
+static void cancel(void *user, uint64_t token)
+{
+	struct world *w = user;
+
+	for (size_t i = 0; i < w->open_count; i++) {
+		if (w->open[i].token != token)
+			continue;
+		struct conn c = take(w, i);
+
+		if (w->now - c.begun > w->oldest_dropped)
+			w->oldest_dropped = w->now - c.begun;
+		return;
+	}
+	fail_msg("%s", "an attempt was dropped that is not open");
+}
+
+static void on_up(void *user, uint32_t host)
+{
+	((struct world *)user)->up[host]++;
+}
+
+static void on_done(void *user, uint32_t host)
+{
+	((struct world *)user)->done[host]++;
+}
+
+static void on_open(void *user, uint32_t host, uint16_t port)
+{
+	struct world *w = user;
+
+	assert_int_equal(w->port(w, host, port), 0);
+	w->open_ports++;
+}
+
+/* Gives the planner every answer that is due. */
+static void answer_due(struct world *w)
+{
+	for (size_t i = 0; i < w->open_count;) {
+		if (w->open[i].answer_at > w->now) {
+			i++;
+			continue;
+		}
+		struct conn c = take(w, i);
+
+		dial_answered(w->dial, c.token, c.error, w->now - c.begun, w->now);
+		i = 0; /* the planner may have dropped others */
+	}
+}
+
+static nsec_t next_answer(const struct world *w)
+{
+	nsec_t next = NSEC_NEVER;
+
+	for (size_t i = 0; i < w->open_count; i++) {
+		if (w->open[i].answer_at < next)
+			next = w->open[i].answer_at;
+	}
+	return next;
+}
+
+/* Runs until all hosts are done, or until `stop_at`. */
+static void run_until(struct world *w, nsec_t stop_at)
+{
+	while (!dial_idle(w->dial) && w->now < stop_at) {
+		nsec_t due = dial_step(w->dial, w->now), next = next_answer(w);
+
+		if (dial_idle(w->dial))
+			break;
+		if (next < due)
+			due = next;
+		assert_true(due != NSEC_NEVER); /* nobody would ever wake up */
+		assert_true(due < TOO_LONG);
+		if (due > w->now)
+			w->now = due;
+		answer_due(w);
+	}
+}
+
+static void run(struct world *w)
+{
+	run_until(w, TOO_LONG);
+	assert_true(dial_idle(w->dial));
+	assert_int_equal(w->open_count, 0);
+}
+
+static struct world *make_world(uint64_t seed, port_fn *port)
+{
+	struct world *w = calloc(1, sizeof(*w));
+
+	assert_non_null(w);
+	w->rng.state = seed;
+	w->now = 5 * NSEC_PER_SEC;
+	w->second_began = w->now;
+	w->delay = 80 * NSEC_PER_MSEC;
+	w->sockets = 4096;
+	w->port = port;
+	return w;
+}
+
+static void make_dial(struct world *w, unsigned max_retries, double max_rate, uint32_t port_count)
+{
+	const struct dial_config config = {
+		.ports = ports,
+		.port_count = port_count,
+		.max_retries = max_retries,
+		.max_rate = max_rate,
+		.start = start,
+		.cancel = cancel,
+		.on_up = on_up,
+		.on_done = on_done,
+		.on_open = on_open,
+		.user = w,
+	};
+
+	w->dial = dial_new(&config, w->now);
+	assert_non_null(w->dial);
+}
+
+static void end_world(struct world *w)
+{
+	dial_free(w->dial);
+	free(w);
+}
+
+static int scanme(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)w;
+	(void)host;
+	if (port == 22 || port == 53 || port == 80)
+		return 0;
+	return port == 25 || port == 70 || port == 113 ? ECONNREFUSED : NO_ANSWER;
+}
+
+static int mixed(struct world *w, uint32_t host, uint16_t port)
+{
+	static const int kinds[] = {0, ECONNREFUSED, NO_ANSWER, EHOSTUNREACH, EACCES, ETIMEDOUT};
+
+	(void)w;
+	(void)host;
+	return kinds[port % 6];
+}
+
+static int nobody(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)w;
+	(void)host;
+	(void)port;
+	return NO_ANSWER;
+}
+
+/* Every verdict on a host that was scanned to its end is what the network was made to do. */
+static void check_verdicts(struct world *w, uint32_t host)
+{
+	assert_int_equal(dial_host(w->dial, host)->outcome, DIAL_SCANNED);
+	for (uint32_t at = 0; at < PORTS; at++) {
+		int error = w->port(w, host, ports[at]);
+		struct dial_verdict v;
+
+		assert_true(dial_verdict(w->dial, host, at, &v));
+		if (error == NO_ANSWER || error == ETIMEDOUT) {
+			assert_int_equal(v.state, PORT_FILTERED);
+			assert_string_equal(v.reason, "no-response");
+		} else {
+			assert_int_equal(v.state, dial_answer_of(error)->state);
+			assert_string_equal(v.reason, dial_answer_of(error)->reason);
+		}
+	}
+}
+
+static void test_every_verdict_is_true(void **state)
+{
+	static const size_t sockets[] = {1, 8, 100, 4096};
+	static port_fn *const kinds[] = {scanme, mixed};
+
+	(void)state;
+	for (size_t s = 0; s < sizeof(sockets) / sizeof(sockets[0]); s++) {
+		for (size_t k = 0; k < 2; k++) {
+			struct world *w = make_world(s + 1, kinds[k]);
+
+			w->sockets = sockets[s];
+			w->jitter = 5 * NSEC_PER_MSEC;
+			make_dial(w, 10, 0, PORTS);
+			/* discovery would find nobody in the second */
+			assert_int_equal(dial_add_host(w->dial, kinds[k] == mixed), 0);
+			run(w);
+			check_verdicts(w, 0);
+			assert_int_equal(w->up[0], 1);
+			assert_int_equal(w->done[0], 1);
+			assert_true(w->most_open <= sockets[s]);
+			end_world(w);
+		}
+	}
+}
+
+static void test_loss_is_met_by_more_tries(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct world *w = make_world(seed, mixed);
+
+		w->loss = 0.06;
+		w->jitter = 20 * NSEC_PER_MSEC;
+		make_dial(w, 10, 0, PORTS);
+		assert_int_equal(dial_add_host(w->dial, true), 0);
+		run(w);
+		check_verdicts(w, 0);
+		end_world(w);
+	}
+}
+
+static void test_silence_gets_two_tries_or_as_many_as_allowed(void **state)
+{
+	(void)state;
+	for (unsigned retries = 0; retries <= 2; retries++) {
+		struct world *w = make_world(1, scanme);
+
+		make_dial(w, retries, 0, PORTS);
+		assert_int_equal(dial_add_host(w->dial, true), 0);
+		run(w);
+		check_verdicts(w, 0);
+		assert_int_equal(w->tries[0][1], retries ? 2 : 1);
+		assert_int_equal(w->tries[0][25], 1);
+		assert_int_equal(w->open_ports, 3);
+		end_world(w);
+	}
+}
+
+static void test_discovery(void **state)
+{
+	struct world *w = make_world(1, nobody);
+	nsec_t began = w->now;
+
+	(void)state;
+	make_dial(w, 10, 0, PORTS);
+	assert_int_equal(dial_add_host(w->dial, false), 0);
+	run(w);
+	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_DOWN);
+	assert_false(dial_host(w->dial, 0)->up);
+	assert_string_equal(dial_host(w->dial, 0)->reason, "no-response");
+	assert_int_equal(w->tries[0][80], 2);
+	assert_int_equal(w->tries[0][443], 2);
+	assert_int_equal(w->begun, 4);
+	assert_int_equal(w->up[0], 0);
+	assert_int_equal(w->done[0], 1);
+	assert_true(w->now - began == 2 * NSEC_PER_SEC);
+	end_world(w);
+}
+
+static int refuses_all(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)w;
+	(void)host;
+	(void)port;
+	return ECONNREFUSED;
+}
+
+static int router_complains(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)w;
+	(void)host;
+	(void)port;
+	return EHOSTUNREACH;
+}
+
+static void test_who_is_up(void **state)
+{
+	struct world *w = make_world(1, refuses_all);
+
+	(void)state;
+	make_dial(w, 10, 0, PORTS);
+	assert_int_equal(dial_add_host(w->dial, false), 0);
+	run(w);
+	assert_true(dial_host(w->dial, 0)->up);
+	assert_string_equal(dial_host(w->dial, 0)->reason, "conn-refused");
+	assert_true(dial_host(w->dial, 0)->rtt.smoothed == w->delay);
+	end_world(w);
+
+	w = make_world(1, router_complains);
+	make_dial(w, 10, 0, PORTS);
+	assert_int_equal(dial_add_host(w->dial, false), 0);
+	run(w);
+	assert_false(dial_host(w->dial, 0)->up);
+	assert_string_equal(dial_host(w->dial, 0)->reason, "host-unreach");
+	assert_false(dial_host(w->dial, 0)->rtt.known);
+	end_world(w);
+}
+
+static int every_third(struct world *w, uint32_t host, uint16_t port)
+{
+	return host % 3 ? nobody(w, host, port) : scanme(w, host, port);
+}
+
+static void test_many_hosts(void **state)
+{
+	struct world *w = make_world(7, every_third);
+
+	(void)state;
+	w->sockets = 50;
+	make_dial(w, 10, 0, PORTS);
+	for (uint32_t i = 0; i < HOSTS_MAX; i++)
+		assert_int_equal(dial_add_host(w->dial, false), 0);
+	run(w);
+	for (uint32_t i = 0; i < HOSTS_MAX; i++) {
+		assert_int_equal(w->done[i], 1);
+		if (i % 3)
+			assert_int_equal(dial_host(w->dial, i)->outcome, DIAL_DOWN);
+		else
+			check_verdicts(w, i);
+	}
+	end_world(w);
+}
+
+static void test_rate_is_obeyed(void **state)
+{
+	struct world *w = make_world(1, scanme);
+	nsec_t began = w->now;
+
+	(void)state;
+	make_dial(w, 10, 100, PORTS);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	run(w);
+	check_verdicts(w, 0);
+	assert_true(w->most_in_second <= 101);
+	assert_true((double)w->begun / ((double)(w->now - began) / NSEC_PER_SEC) < 101);
+	assert_true(w->oldest_dropped <= DIAL_KEEP + 20 * NSEC_PER_MSEC);
+	end_world(w);
+}
+
+static int answers_first_tries(struct world *w, uint32_t host, uint16_t port)
+{
+	return w->tries[host][port] ? NO_ANSWER : ECONNREFUSED;
+}
+
+/* With a retry on its way, the first try's answer still decides. */
+static void test_first_try_outlives_its_wait(void **state)
+{
+	struct world *w = make_world(1, answers_first_tries);
+	struct dial_verdict v;
+
+	(void)state;
+	w->delay = 10 * NSEC_PER_MSEC;
+	make_dial(w, 1, 0, 2);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	dial_step(w->dial, w->now);
+	assert_int_equal(w->open_count, 2);
+	w->open[1].answer_at = w->now + 70 * NSEC_PER_MSEC;
+	run(w);
+	assert_int_equal(w->tries[0][2], 2);
+	assert_true(dial_verdict(w->dial, 0, 1, &v));
+	assert_int_equal(v.state, PORT_CLOSED);
+	end_world(w);
+}
+
+static int no_room(struct world *w, uint32_t host, uint16_t port)
+{
+	return port == 9 ? EMFILE : refuses_all(w, host, port);
+}
+
+static void test_shortage_is_no_silence(void **state)
+{
+	struct world *w = make_world(1, no_room);
+	struct dial_verdict v;
+
+	(void)state;
+	make_dial(w, 10, 0, 20);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	run(w);
+	assert_true(dial_verdict(w->dial, 0, 8, &v));
+	assert_int_equal(v.state, PORT_UNDECIDED);
+	assert_int_equal(dial_host(w->dial, 0)->error, EMFILE);
+	assert_true(dial_verdict(w->dial, 0, 9, &v));
+	assert_int_equal(v.state, PORT_CLOSED);
+	end_world(w);
+}
+
+static int interface_gone(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)w;
+	(void)port;
+	return host == 0 ? ENETDOWN : ECONNREFUSED;
+}
+
+static void test_broken_host_ends_alone(void **state)
+{
+	struct world *w = make_world(1, interface_gone);
+
+	(void)state;
+	make_dial(w, 10, 0, PORTS);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	run(w);
+	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_FAILED);
+	assert_int_equal(dial_host(w->dial, 0)->error, ENETDOWN);
+	check_verdicts(w, 1);
+	end_world(w);
+}
+
+static void test_stop_keeps_what_is_known(void **state)
+{
+	struct world *w = make_world(1, mixed);
+	unsigned seen[PORT_STATES] = {0}, never = 0;
+
+	(void)state;
+	make_dial(w, 10, 500, PORTS);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	run_until(w, w->now + NSEC_PER_SEC);
+	dial_stop(w->dial);
+	assert_int_equal(w->open_count, 0);
+	assert_true(dial_idle(w->dial));
+	assert_true(dial_step(w->dial, w->now) == NSEC_NEVER);
+	for (uint32_t at = 0; at < PORTS; at++) {
+		struct dial_verdict v;
+
+		if (!dial_verdict(w->dial, 0, at, &v)) {
+			never++;
+			continue;
+		}
+		seen[v.state]++;
+		if (v.state == PORT_OPEN)
+			assert_int_equal(mixed(w, 0, ports[at]), 0);
+	}
+	assert_true(never > 400 && seen[PORT_OPEN] > 20 && seen[PORT_CLOSED] > 20);
+	assert_true(seen[PORT_FILTERED] > 20 && seen[PORT_UNDECIDED] > 0);
+	end_world(w);
+}
+
+static void test_answers(void **state)
+{
+	(void)state;
+	assert_int_equal(dial_answer_of(0)->state, PORT_OPEN);
+	assert_int_equal(dial_answer_of(ECONNRESET)->state, PORT_OPEN);
+	assert_string_equal(dial_answer_of(ECONNREFUSED)->reason, "conn-refused");
+	assert_string_equal(dial_answer_of(EACCES)->reason, "admin-prohibited");
+	assert_string_equal(dial_answer_of(EHOSTUNREACH)->reason, "host-unreach");
+	assert_string_equal(dial_answer_of(ENETUNREACH)->reason, "net-unreach");
+	assert_string_equal(dial_answer_of(ENOPROTOOPT)->reason, "proto-unreach");
+	assert_string_equal(dial_answer_of(ENONET)->reason, "dest-unreach");
+	assert_int_equal(dial_answer_of(ETIMEDOUT)->meaning, DIAL_MEANS_SILENCE);
+	assert_int_equal(dial_answer_of(EHOSTDOWN)->meaning, DIAL_MEANS_SILENCE);
+	assert_int_equal(dial_answer_of(ENETDOWN)->meaning, DIAL_MEANS_BROKEN);
+	for (int error = 0; error < 134; error++) {
+		const struct dial_answer *a = dial_answer_of(error);
+
+		assert_true((a->meaning == DIAL_MEANS_STATE) == (a->reason != NULL));
+		assert_true(a->meaning != DIAL_MEANS_STATE || a->state != PORT_UNDECIDED);
+	}
+}
+
+/* The table against a plain array, over random steps. */
+static void test_table(void **state)
+{
+	struct rng rng = {42};
+	struct dial_table t;
+	uint64_t tokens[200], gone = 0;
+	uint32_t hosts[200], count = 0, next = 0;
+
+	(void)state;
+	dial_table_init(&t);
+	for (unsigned step = 0; step < 20000; step++) {
+		struct dial_attempt a = {.host = next};
+		uint32_t row = t.oldest;
+
+		if (count < 200 && rng_below(&rng, 2)) {
+			assert_int_equal(dial_table_add(&t, &a, &tokens[count]), 0);
+			hosts[count++] = next++;
+		} else if (count) {
+			size_t at = rng_below(&rng, count);
+
+			gone = tokens[at];
+			assert_true(dial_table_take(&t, gone, &a));
+			assert_int_equal(a.host, hosts[at]);
+			count--;
+			memmove(&tokens[at], &tokens[at + 1], (count - at) * sizeof(tokens[0]));
+			memmove(&hosts[at], &hosts[at + 1], (count - at) * sizeof(hosts[0]));
+		}
+		assert_false(gone && dial_table_take(&t, gone, NULL));
+		row = t.oldest;
+		for (uint32_t i = 0; i < count; i++, row = t.rows[row].newer)
+			assert_int_equal(dial_table_at(&t, row)->host, hosts[i]);
+		assert_int_equal(row, DIAL_NO_ROW);
+		assert_int_equal(t.count, count);
+	}
+	dial_table_done(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_every_verdict_is_true),
+		cmocka_unit_test(test_loss_is_met_by_more_tries),
+		cmocka_unit_test(test_silence_gets_two_tries_or_as_many_as_allowed),
+		cmocka_unit_test(test_discovery),
+		cmocka_unit_test(test_who_is_up),
+		cmocka_unit_test(test_many_hosts),
+		cmocka_unit_test(test_rate_is_obeyed),
+		cmocka_unit_test(test_first_try_outlives_its_wait),
+		cmocka_unit_test(test_shortage_is_no_silence),
+		cmocka_unit_test(test_broken_host_ends_alone),
+		cmocka_unit_test(test_stop_keeps_what_is_known),
+		cmocka_unit_test(test_answers),
+		cmocka_unit_test(test_table),
+	};
+
+	return cmocka_run_group_tests(tests, number_ports, NULL);
+}
