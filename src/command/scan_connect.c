@@ -278,24 +278,12 @@ static bool add_target(struct scan_session *s, const struct scan_target *target,
 static void feed(struct scan_session *s, const struct scan_ways *ways)
 {
 	struct scan_target target;
+	struct engine_target way;
 
-	while (!s->targets_ended && dial_wants_host(of_session(s)->dial)) {
-		struct engine_target way;
-		struct err err = {0};
-
-		if (!scan_targets_next(&s->targets, &s->devices, &target)) {
-			s->targets_ended = true;
-			return;
-		}
-		s->addresses++;
-		if (scan_targets_way(ways, &target, &way, &err)) {
-			session_complain(NULL, err.text);
-			s->targets.failed = true;
-		} else if (!add_target(s, &target, &way)) {
-			session_complain(NULL, "there is no memory left for more targets.");
-			s->failed = true;
-			s->targets_ended = true;
-		}
+	while (dial_wants_host(of_session(s)->dial) &&
+	       session_next_target(s, ways, &target, &way)) {
+		if (!add_target(s, &target, &way))
+			session_stop_targets(s);
 	}
 }
 

@@ -167,31 +167,16 @@ static const uint8_t *known_router(struct scan_session *s, const struct engine_t
 static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t now)
 {
 	struct scan_target target;
+	struct engine_target way;
 	uint8_t mac[MAC_LEN];
 	uint32_t index;
 
-	while (!s->targets_ended && engine_wants_target(s->engine)) {
-		struct engine_target way;
-		struct err err = {0};
-
-		if (!scan_targets_next(&s->targets, &s->devices, &target)) {
-			s->targets_ended = true;
-			return;
-		}
-		s->addresses++;
-		if (scan_targets_way(ways, &target, &way, &err)) {
-			session_complain(NULL, err.text);
-			s->targets.failed = true;
-			continue;
-		}
+	while (engine_wants_target(s->engine) && session_next_target(s, ways, &target, &way)) {
 		way.skip_ping = s->options->skip_ping;
 		way.next_mac = known_router(s, &way, mac);
 		if (!session_add_host(s, &target) ||
-		    engine_add_target(s->engine, &way, now, &index)) {
-			session_complain(NULL, "there is no memory left for more targets.");
-			s->failed = true;
-			s->targets_ended = true;
-		}
+		    engine_add_target(s->engine, &way, now, &index))
+			session_stop_targets(s);
 	}
 }
 

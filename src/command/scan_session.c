@@ -128,3 +128,29 @@ void session_close(struct scan_session *s)
 	}
 	free(s->hosts);
 }
+
+bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
+			 struct scan_target *ret_target, struct engine_target *ret_way)
+{
+	while (!s->targets_ended) {
+		struct err err = {0};
+
+		if (!scan_targets_next(&s->targets, &s->devices, ret_target)) {
+			s->targets_ended = true;
+			return false;
+		}
+		s->addresses++;
+		if (!scan_targets_way(ways, ret_target, ret_way, &err))
+			return true;
+		session_complain(NULL, err.text);
+		s->targets.failed = true;
+	}
+	return false;
+}
+
+void session_stop_targets(struct scan_session *s)
+{
+	session_complain(NULL, "there is no memory left for more targets.");
+	s->failed = true;
+	s->targets_ended = true;
+}

@@ -107,6 +107,16 @@ int session_look_up(struct scan_session *s);
 /* Gives the target the next place in s->hosts; false when memory is out. */
 bool session_add_host(struct scan_session *s, const struct scan_target *target);
 
+/*
+ * The next target that can be reached, with the way to it; those that cannot are complained of.
+ * False when there are no more (targets_ended is set then).
+ */
+bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
+			 struct scan_target *ret_target, struct engine_target *ret_way);
+
+/* Memory ran out for the next target: says so and takes no more. */
+void session_stop_targets(struct scan_session *s);
+
 /* Asks for the name of a host's address. */
 void session_ask_reverse(struct session_host *h);
 

@@ -1,0 +1,349 @@
+// SPDX-License-Identifier: Apache-2.0
+// The engine's rooms one by one: round trips, pace, limiters, plan of ports, next hops, probes.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "packet/decode.h"
+#include "scan/limit.h"
+#include "scan/neighbour.h"
+#include "scan/pace.h"
+#include "scan/plan.h"
+#include "scan/probe.h"
+#include "scan/rtt.h"
+
+#define MSEC NSEC_PER_MSEC
+
+static void rtt_follows_rfc_6298(void **state)
+{
+	struct rtt r = {0};
+
+	(void)state;
+	assert_int_equal(rtt_timeout(&r), RTT_TIMEOUT_INITIAL);
+	rtt_sample(&r, 100 * MSEC); /* first: SRTT = R, RTTVAR = R / 2 */
+	assert_int_equal(r.smoothed, 100 * MSEC);
+	assert_int_equal(rtt_timeout(&r), 300 * MSEC);
+	rtt_sample(&r, 180 * MSEC); /* RTTVAR = 3/4 * 50 + 1/4 * 80, SRTT = 7/8 * 100 + 1/8 * 180 */
+	assert_int_equal(r.variation, 57500000);
+	assert_int_equal(r.smoothed, 110 * MSEC);
+	rtt_sample(&r, -5); /* a stamp that seems to run backwards is a short trip, not a negative one */
+	assert_true(r.smoothed > 0);
+	for (int i = 0; i < 100; i++)
+		rtt_sample(&r, MSEC);
+	assert_int_equal(rtt_timeout(&r), RTT_TIMEOUT_MIN);
+	for (int i = 0; i < 100; i++)
+		rtt_sample(&r, 60 * NSEC_PER_SEC);
+	assert_int_equal(rtt_timeout(&r), RTT_TIMEOUT_MAX);
+}
+
+/* Sends whatever the pace allows until `end`; returns how many that was. */
+static unsigned send_all(struct pace *p, nsec_t *now, nsec_t end)
+{
+	unsigned sent = 0;
+
+	while (*now < end) {
+		while (pace_take(p, *now))
+			sent++;
+		*now = pace_next(p, *now);
+	}
+	return sent;
+}
+
+static void pace_keeps_the_users_rate(void **state)
+{
+	struct pace p;
+	nsec_t now = 0;
+
+	(void)state;
+	pace_init(&p, 50, 0);
+	assert_in_range(send_all(&p, &now, 10 * NSEC_PER_SEC), 499, 501);
+	for (int i = 0; i < 1000; i++)
+		pace_answer(&p, 1, MSEC, now += MSEC);
+	assert_true(p.rate <= 50); /* good answers do not lift it */
+}
+
+static void pace_learns_from_answers_only(void **state)
+{
+	struct pace p;
+	nsec_t now = 0;
+	double before;
+
+	(void)state;
+	pace_init(&p, 0, 0);
+	send_all(&p, &now, NSEC_PER_SEC); /* silence */
+	assert_true(p.rate == PACE_RATE_START);
+	for (int i = 0; i < 20; i++)
+		pace_answer(&p, 1, MSEC, now += MSEC);
+	assert_true(p.rate > PACE_RATE_START);
+	before = p.rate;
+	for (int i = 0; i < 20; i++)
+		pace_answer(&p, 2, MSEC, now += MSEC);
+	assert_true(p.rate < before);
+	for (int i = 0; i < 10000; i++)
+		pace_answer(&p, 2, MSEC, now += MSEC);
+	assert_true(p.rate >= PACE_RATE_MIN);
+	pace_forgive(&p);
+	assert_true(p.rate == PACE_RATE_START);
+}
+
+static void limiter_is_told_from_loss(void **state)
+{
+	struct limit lossy = {0}, limiter = {0};
+	unsigned late = 0;
+	nsec_t now = MSEC;
+
+	(void)state;
+	for (unsigned i = 1; i <= 1000; i++, now += MSEC)
+		limit_answer(&lossy, i, i / 12, now);
+	assert_false(lossy.limited);
+	for (unsigned i = 1; i <= 100; i++, now += 20 * MSEC) /* 50 a second, half of them retries */
+		limit_answer(&limiter, i, late += i % 2, now);
+	assert_true(limiter.limited);
+	assert_true(limiter.rate > 45 && limiter.rate < 60);
+	now += NSEC_PER_SEC;
+	assert_true(limit_take(&limiter, now));
+	while (limit_take(&limiter, now))
+		;
+	assert_true(limit_next(&limiter, now) > now);
+	assert_true(limit_next(&limiter, now) <= now + 25 * MSEC);
+}
+
+static void plan_gives_each_silent_port_two_tries(void **state)
+{
+	static const uint16_t order[] = {80, 22, 25};
+	struct plan p;
+	unsigned try_number;
+	uint32_t at;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, order, 3, 10), 0);
+	for (uint32_t i = 0; i < 3; i++) {
+		assert_true(plan_next(&p, &at, &try_number));
+		assert_int_equal(at, i);
+		assert_int_equal(try_number, 1);
+		plan_sent(&p, at, i);
+	}
+	assert_false(plan_next(&p, &at, &try_number));
+	assert_false(plan_finished(&p));
+	assert_true(plan_answered(&p, 1, 1));
+	assert_false(plan_answered(&p, 1, 1)); /* again: nothing new */
+	assert_int_equal(plan_next_expiry(&p, 100), 100);
+	plan_expire(&p, 102, 100); /* both silent ports, and the answered one between them */
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(plan_next(&p, &at, &try_number));
+		assert_int_equal(try_number, 2);
+		plan_sent(&p, at, 200);
+	}
+	plan_expire(&p, 300, 100);
+	assert_true(plan_finished(&p));
+	assert_int_equal(p.tries[0], 2);
+	assert_int_equal(p.tries[1], 1);
+	plan_done(&p);
+}
+
+static void plan_takes_back_what_did_not_leave(void **state)
+{
+	static const uint16_t order[] = {80, 22};
+	struct plan p;
+	unsigned try_number;
+	uint32_t at;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, order, 2, 10), 0);
+	plan_sent(&p, 0, 1);
+	plan_sent(&p, 1, 1);
+	plan_unsent(&p);
+	plan_unsent(&p);
+	assert_int_equal(plan_next_expiry(&p, 100), NSEC_NEVER);
+	for (unsigned i = 0; i < 2; i++) {
+		assert_true(plan_next(&p, &at, &try_number));
+		assert_int_equal(try_number, 1);
+		plan_sent(&p, at, 5);
+	}
+	assert_false(plan_finished(&p));
+	plan_done(&p);
+}
+
+static void plan_adds_tries_when_probes_get_lost(void **state)
+{
+	uint16_t order[200];
+	struct plan p;
+	unsigned try_number, most = 0;
+	uint32_t at;
+	nsec_t now = 0;
+
+	(void)state;
+	for (uint16_t i = 0; i < 200; i++)
+		order[i] = i;
+	assert_int_equal(plan_init(&p, order, 200, 10), 0);
+	while (!plan_finished(&p)) { /* each fourth port answers its second try, port 7 none */
+		while (plan_next(&p, &at, &try_number)) {
+			plan_sent(&p, at, now);
+			if (at != 7 && (try_number > 1 || at % 4))
+				plan_answered(&p, at, try_number);
+			most = try_number > most ? try_number : most;
+		}
+		now += 1000;
+		plan_expire(&p, now, 100);
+	}
+	assert_in_range(most, 5, 11);
+	plan_done(&p);
+}
+
+static void neighbours_are_asked_three_times(void **state)
+{
+	struct neighbour_table t = {0};
+	struct probe_path path = {.interface = 3};
+	struct addr hop;
+	uint32_t row, again;
+	nsec_t due, now = 0;
+	unsigned asked = 0;
+
+	(void)state;
+	addr_parse("192.0.2.1", &hop);
+	assert_int_equal(neighbour_want(&t, &hop, &path, NULL, &row), 0);
+	assert_int_equal(neighbour_want(&t, &hop, &path, NULL, &again), 0);
+	assert_int_equal(row, again);
+	while (t.rows[row].state == NEIGHBOUR_WANTED) {
+		int64_t ask = neighbour_due(&t, now, &due);
+
+		if (ask >= 0) {
+			neighbour_asked(&t, (uint32_t)ask, now);
+			asked++;
+		} else if (due != NSEC_NEVER) {
+			now = due;
+		}
+	}
+	assert_int_equal(asked, NEIGHBOUR_TRIES);
+	assert_int_equal(t.rows[row].state, NEIGHBOUR_SILENT);
+	neighbour_answered(&t, &hop, (const uint8_t[]){2, 0, 0, 0, 0, 9}); /* late is not too late */
+	assert_int_equal(t.rows[row].state, NEIGHBOUR_KNOWN);
+	assert_int_equal(t.rows[row].path.next_mac[5], 9);
+	neighbour_table_done(&t);
+}
+
+static void a_target_must_answer_for_itself(void **state)
+{
+	static const uint8_t mac[MAC_LEN] = {2, 0, 0, 0, 0, 1};
+	struct neighbour_table t = {0};
+	struct probe_path path = {.interface = 3};
+	struct addr hop;
+	uint32_t row;
+	nsec_t due;
+
+	(void)state;
+	addr_parse("192.0.2.1", &hop);
+	neighbour_want(&t, &hop, &path, mac, &row); /* a router the kernel knows */
+	assert_int_equal(t.rows[row].state, NEIGHBOUR_KNOWN);
+	assert_int_equal(neighbour_due(&t, 0, &due), -1);
+	neighbour_want(&t, &hop, &path, NULL, &row); /* and now a target itself */
+	assert_int_equal(neighbour_due(&t, 0, &due), row);
+	neighbour_table_done(&t);
+}
+
+/* Builds a probe of this kind to the target and takes it apart again. */
+static void build(const char *target, struct probe_request *request, struct packet *ret_packet)
+{
+	const struct hash_key key = {1, 2};
+	struct probe_path path = {.link = LINK_ETHERNET, .source_mac = {2, 0, 0, 0, 0, 1}};
+	uint8_t bytes[PROBE_FRAME_MAX];
+	struct frame frame = {.link = LINK_ETHERNET, .bytes = bytes};
+
+	addr_parse(target, &path.target);
+	addr_parse(path.target.family == 4 ? "192.0.2.2" : "2001:db8::2", &path.source);
+	request->cookie = probe_cookie(&key, &path.target, request);
+	frame.captured_len = frame.wire_len = (uint32_t)probe_build(&path, request, bytes);
+	assert_true(frame.wire_len > 0);
+	packet_decode(&frame, ret_packet);
+	assert_int_equal(ret_packet->status, CURSOR_OK);
+	if (ret_packet->network != NETWORK_ARP)
+		assert_int_equal(packet_checksum(&frame, ret_packet), CHECKSUM_GOOD);
+}
+
+static void probes_carry_their_cookie(void **state)
+{
+	static const char *const targets[] = {"198.51.100.5", "2001:db8:5::5"};
+	struct packet p;
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct probe_request r = {.kind = PROBE_SYN, .port = 22, .local_port = 61001};
+		uint32_t first;
+
+		build(targets[i], &r, &p);
+		first = r.cookie;
+		assert_int_equal(p.ip.tcp.flags, TCP_SYN);
+		assert_int_equal(p.ip.tcp.seq, r.cookie);
+		assert_int_equal(p.ip.tcp.options_len, 4);
+		r.local_port++; /* the next try is another probe */
+		build(targets[i], &r, &p);
+		assert_int_not_equal(r.cookie, first);
+		r.kind = PROBE_ACK;
+		build(targets[i], &r, &p);
+		assert_int_equal(p.ip.tcp.flags, TCP_ACK);
+		assert_int_equal(p.ip.tcp.ack, r.cookie);
+		assert_int_equal(p.ip.tcp.seq, r.cookie);
+		r.kind = PROBE_ECHO;
+		build(targets[i], &r, &p);
+		assert_int_equal(i ? p.ip.icmpv6.id : p.ip.icmp.id, r.cookie >> 16);
+		assert_int_equal(i ? p.ip.icmpv6.sequence : p.ip.icmp.sequence, r.cookie & 0xffff);
+	}
+}
+
+static void neighbours_are_asked_in_their_protocol(void **state)
+{
+	struct probe_request r = {.kind = PROBE_ARP};
+	struct packet p;
+
+	(void)state;
+	build("192.0.2.9", &r, &p);
+	assert_int_equal(p.arp.operation, ARP_REQUEST);
+	assert_int_equal(p.ethernet.destination[0], 0xff);
+	r.kind = PROBE_ND;
+	build("2001:db8::9:abcd", &r, &p);
+	assert_int_equal(p.ip.icmpv6.type, ICMPV6_NEIGHBOUR_SOLICIT);
+	assert_true(p.ip.icmpv6.has_link_address);
+	assert_int_equal(p.ip.hops, 255);
+	assert_int_equal(p.ip.destination.bytes[15], 0xcd);
+	assert_int_equal(p.ethernet.destination[0], 0x33);
+}
+
+static void impossible_probes_have_no_length(void **state)
+{
+	struct probe_path path = {.link = LINK_RAW};
+	struct probe_request r = {.kind = PROBE_ARP};
+	uint8_t bytes[PROBE_FRAME_MAX];
+
+	(void)state;
+	addr_parse("192.0.2.9", &path.target);
+	addr_parse("192.0.2.2", &path.source);
+	assert_int_equal(probe_build(&path, &r, bytes), 0); /* ARP without Ethernet */
+	r.kind = PROBE_ND;
+	assert_int_equal(probe_build(&path, &r, bytes), 0);
+	r.kind = PROBE_SYN;
+	assert_int_equal(probe_build(&path, &r, bytes), 44); /* a bare IP packet */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(rtt_follows_rfc_6298),
+		cmocka_unit_test(pace_keeps_the_users_rate),
+		cmocka_unit_test(pace_learns_from_answers_only),
+		cmocka_unit_test(limiter_is_told_from_loss),
+		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
+		cmocka_unit_test(plan_takes_back_what_did_not_leave),
+		cmocka_unit_test(plan_adds_tries_when_probes_get_lost),
+		cmocka_unit_test(neighbours_are_asked_three_times),
+		cmocka_unit_test(a_target_must_answer_for_itself),
+		cmocka_unit_test(probes_carry_their_cookie),
+		cmocka_unit_test(neighbours_are_asked_in_their_protocol),
+		cmocka_unit_test(impossible_probes_have_no_length),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
