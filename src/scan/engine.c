@@ -453,6 +453,17 @@ static bool step_ping(struct engine *e, uint32_t index, nsec_t now)
 	return true;
 }
 
+/*
+ * When every silence has lasted as long as a verdict asks. A slow answer late in the scan makes
+ * that longer, also for ports whose own wait was over by then.
+ */
+static nsec_t scan_settled(const struct engine *e, const struct host *h)
+{
+	if (h->plan.done == h->plan.count)
+		return 0;
+	return h->probed + host_timeout(h, e->config.ledger);
+}
+
 /* Sends the host's next port probe. True when one was sent. */
 static bool step_scan(struct engine *e, uint32_t index, nsec_t now)
 {
@@ -461,17 +472,21 @@ static bool step_scan(struct engine *e, uint32_t index, nsec_t now)
 	unsigned try_number;
 	uint32_t at;
 
-	if (!plan_next(&h->plan, &at, &try_number)) {
-		if (plan_finished(&h->plan))
+	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
+		if (scan_settled(e, h) <= now)
 			finish(h, ENGINE_SCANNED);
 		return false;
 	}
+	/* asking whether it is finished may have called ports back for another try */
+	if (!plan_next(&h->plan, &at, &try_number))
+		return false;
 	if (limit_next(&h->limit, now) > now || !may_send(e, now) || !limit_take(&h->limit, now))
 		return false;
 	request.port = e->ports[at];
 	request.local_port = (uint16_t)(e->config.local_port + try_number);
 	put(e, &h->path, &request, (struct pending){index, 0, false});
 	plan_sent(&h->plan, at, now);
+	h->probed = now;
 	return true;
 }
 
@@ -528,6 +543,8 @@ static nsec_t host_due(const struct engine *e, const struct host *h, nsec_t now)
 		break;
 	case ENGINE_SCAN:
 		due = plan_next_expiry(&h->plan, host_timeout(h, e->config.ledger));
+		if (plan_nothing_left(&h->plan))
+			due = scan_settled(e, h);
 		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
 			due = limit_next(&h->limit, now);
 		return due;

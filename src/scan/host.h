@@ -25,6 +25,7 @@ struct host {
 	uint8_t ping_round;   /* from 1 while in ENGINE_PING */
 	uint8_t ping_next;    /* the next probe of this round */
 	nsec_t ping_sent;     /* when the round's last probe left */
+	nsec_t probed;	      /* when the newest port probe left */
 	struct plan plan;
 	struct limit limit;
 };

@@ -164,6 +164,11 @@ nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout)
 	return p->flight_count ? p->flights[p->flight_head].sent + timeout : NSEC_NEVER;
 }
 
+bool plan_nothing_left(const struct plan *p)
+{
+	return p->next_new == p->count && !p->flight_count && !p->retry_count;
+}
+
 bool plan_finished(struct plan *p)
 {
 	unsigned owed = tries_owed(p);

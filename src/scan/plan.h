@@ -90,7 +90,10 @@ void plan_expire(struct plan *p, nsec_t now, nsec_t timeout);
 /* When the oldest wait ends; NSEC_NEVER when none is open. */
 nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout);
 
-/* True when every port is answered or benched for good. */
+/* True when no probe is under way or waits to be sent; benched ports may still be called back. */
+bool plan_nothing_left(const struct plan *p);
+
+/* True when every port is answered or benched for good; else benched ones may be back in turn. */
 bool plan_finished(struct plan *p);
 
 #endif

@@ -41,6 +41,23 @@ def verdicts(path):
     return {(a, int(port)): (state, reason) for a, port, state, reason in rows}
 
 
+EXPLAINED = re.compile(r"(\d+)/tcp +(\w+) +([\w-]+) +.*")
+
+
+def explained(path, live):
+    """The same as `sonde explain` tells it from a capture file alone, for LIVE's ports."""
+    rows = {}
+    for address in {a for a, _ in live}:
+        ports = lab.ports_format({port for a, port in live if a == address})
+        done = support.tool(support.SONDE, "explain", path, address, ports)
+        assert done.returncode == 0 and done.stderr == "", done.stderr
+        for line in done.stdout.splitlines():
+            match = EXPLAINED.fullmatch(line)
+            assert match, line
+            rows[address, int(match[1])] = match[2], match[3]
+    return rows
+
+
 def printed(scan):
     """The same as the scan printed it."""
     return {(a, port): verdict for a, host in scan.hosts.items() if host.up
@@ -63,12 +80,14 @@ def only_targets(rows, live):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_live_verdicts_equal_those_of_both_captures(name, keep):
-    """The live scan, its own file and tcpdump's file tell the same state and reason per port."""
+    """Live scan, explain of its own file and of tcpdump's, and the bare ledger agree per port."""
     scan = scanned(name, keep)
     live = printed(scan)
     assert len(live) >= 1000
     assert only_targets(verdicts(scan.record), live) == live
     assert only_targets(verdicts(scan.beside), live) == live
+    assert explained(scan.record, live) == live
+    assert explained(scan.beside, live) == live
 
 
 def interface_name(file, frame):
