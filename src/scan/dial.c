@@ -8,6 +8,7 @@
 
 #include "scan/dial_answer.h"
 #include "scan/dial_table.h"
+#include "scan/limit.h"
 #include "scan/pace.h"
 #include "scan/plan.h"
 
@@ -34,6 +35,7 @@ struct peer {
 	nsec_t ping_sent;        /* when the round's last attempt began */
 	const char *ping_reason; /* of the last answer that did not show it up */
 	struct plan plan;
+	struct limit limit;
 	uint16_t *results; /* by place in the scan order; NULL before DIAL_SCAN */
 };
 
@@ -219,20 +221,34 @@ static void sample(struct peer *h, nsec_t rtt)
 		h->rtt_max = rtt;
 }
 
+/* A port's first answer: what it teaches about loss, and about a limiter there. */
+static void learn(struct dial *d, struct peer *h, const struct dial_attempt *a, nsec_t now)
+{
+	bool was_limited = h->limit.limited;
+	struct pace_answer seen = {
+		.sent_at = a->sent,
+		/* the try before is not kept; tries before a limiter was known do not count */
+		.lost_at = a->try_number > h->plan.tries_before + 1u ? a->sent : -1,
+		.round_trip = h->public.rtt.smoothed,
+	};
+
+	pace_answer(&d->pace, &seen, now);
+	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
+	if (h->limit.limited && !was_limited) {
+		plan_start_over(&h->plan);
+		pace_forgive(&d->pace, now);
+	}
+}
+
 /* An answer decided a port; open stands against closed, closed against filtered. */
 static void port_answered(struct dial *d, const struct dial_attempt *a,
 			  const struct dial_answer *answer, nsec_t now)
 {
 	struct peer *h = d->peers[a->host];
 	bool fresh = plan_answered(&h->plan, a->at, a->try_number);
-	struct pace_answer seen = {
-		.sent_at = a->sent,
-		.lost_at = a->try_number > 1 ? a->sent : -1,
-		.round_trip = h->public.rtt.smoothed,
-	};
 
 	if (fresh)
-		pace_answer(&d->pace, &seen, now);
+		learn(d, h, a, now);
 	if (fresh && answer->state == PORT_OPEN && d->config.on_open)
 		d->config.on_open(d->config.user, a->host, d->ports[a->at]);
 	if (fresh || answer->state > dial_answer_of(h->results[a->at])->state)
@@ -359,12 +375,17 @@ static bool step_scan(struct dial *d, uint32_t host, nsec_t now)
 	struct dial_attempt a = {.host = host, .sent = now};
 
 	if (!plan_next(&h->plan, &a.at, &a.try_number)) {
-		if (plan_finished(&h->plan))
+		if (plan_finished(&h->plan)) {
 			finish(d, host, DIAL_SCANNED);
-		return false;
+			return false;
+		}
+		/* it may have found that silent ports are owed more tries after all */
+		if (!plan_next(&h->plan, &a.at, &a.try_number))
+			return false;
 	}
-	if (!begin(d, &a, d->ports[a.at]))
+	if (limit_next(&h->limit, now) > now || !begin(d, &a, d->ports[a.at]))
 		return false;
+	limit_take(&h->limit, now);
 	plan_sent(&h->plan, a.at, now);
 	if (h->results[a.at] == PORT_NEVER)
 		h->results[a.at] = PORT_WAITING;
@@ -410,15 +431,20 @@ static void drop_old(struct dial *d, nsec_t now)
 }
 
 /* When this host next has something to do that is not starting. */
-static nsec_t host_due(const struct peer *h)
+static nsec_t host_due(const struct peer *h, nsec_t now)
 {
+	nsec_t due;
+
 	switch (h->public.phase) {
 	case DIAL_PING:
 		if (h->ping_next == COUNT(ping_ports))
 			return h->ping_sent + DIAL_PING_TIMEOUT;
 		break;
 	case DIAL_SCAN:
-		return plan_next_expiry(&h->plan, wait_for(h));
+		due = plan_next_expiry(&h->plan, wait_for(h));
+		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
+			due = limit_next(&h->limit, now);
+		return due;
 	case DIAL_DONE:
 		break;
 	}
@@ -451,7 +477,7 @@ static nsec_t next_due(const struct dial *d, nsec_t now)
 	if (d->open.oldest != DIAL_NO_ROW)
 		due = end_of(d, dial_table_at(&d->open, d->open.oldest));
 	for (uint32_t i = 0; i < d->active_count; i++) {
-		nsec_t host = host_due(d->peers[d->active[i]]);
+		nsec_t host = host_due(d->peers[d->active[i]], now);
 
 		due = host < due ? host : due;
 	}

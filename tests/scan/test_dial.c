@@ -41,6 +41,9 @@ struct world {
 	nsec_t delay, jitter; /* round trip; jitter is added, uniform */
 	double loss;          /* of a whole round trip */
 	size_t sockets;       /* how many there are */
+	double refusals; /* a second that the hosts allow themselves, 10 at once; 0: no limit */
+	double refusals_left;
+	nsec_t refusals_filled;
 	port_fn *port;
 	struct dial *dial;
 	struct conn open[OPEN_MAX];
@@ -64,6 +67,20 @@ static int number_ports(void **state)
 	return 0;
 }
 
+/* True when the hosts' limiter lets another refusal out. */
+static bool may_refuse(struct world *w)
+{
+	if (w->refusals <= 0)
+		return true;
+	w->refusals_left += (double)(w->now - w->refusals_filled) * w->refusals / NSEC_PER_SEC;
+	w->refusals_left = w->refusals_left > 10 ? 10 : w->refusals_left;
+	w->refusals_filled = w->now;
+	if (w->refusals_left < 1)
+		return false;
+	w->refusals_left -= 1;
+	return true;
+}
+
 static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 {
 	struct world *w = user;
@@ -73,6 +90,8 @@ static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 		return -EAGAIN;
 	for (size_t i = 0; i < w->open_count; i++)
 		assert_true(w->open[i].token != token);
+	if (c.error == ECONNREFUSED && !may_refuse(w))
+		c.error = NO_ANSWER;
 	if (c.error != NO_ANSWER && (double)rng_below(&w->rng, 1000000) >= w->loss * 1000000) {
 		c.answer_at = w->now + w->delay;
 		if (w->jitter)
@@ -310,6 +329,33 @@ static void test_loss_is_met_by_more_tries(void **state)
 	}
 }
 
+static int closed_but_three(struct world *w, uint32_t host, uint16_t port)
+{
+	int error = scanme(w, host, port);
+
+	return error == NO_ANSWER ? ECONNREFUSED : error;
+}
+
+/* A host that refuses 50 connections a second at most is asked slowly enough in the end. */
+static void test_limiter(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 30; seed++) {
+		struct world *w = make_world(seed, closed_but_three);
+
+		w->refusals = 50;
+		w->refusals_left = 10;
+		w->refusals_filled = w->now;
+		w->delay = (nsec_t)(1 + seed * 5) * NSEC_PER_MSEC;
+		w->jitter = NSEC_PER_MSEC;
+		make_dial(w, 10, 0, PORTS);
+		assert_int_equal(dial_add_host(w->dial, true), 0);
+		run(w);
+		check_verdicts(w, 0);
+		end_world(w);
+	}
+}
+
 static void test_silence_gets_two_tries_or_as_many_as_allowed(void **state)
 {
 	(void)state;
@@ -453,6 +499,29 @@ static void test_first_try_outlives_its_wait(void **state)
 	end_world(w);
 }
 
+/* Port 1 is silent; port 2 answers its second try, late; port 3 at once. */
+static int loses_one(struct world *w, uint32_t host, uint16_t port)
+{
+	w->delay = (port == 2 ? 45 : 10) * NSEC_PER_MSEC;
+	return port == 3 || (port == 2 && w->tries[host][2]) ? ECONNREFUSED : NO_ANSWER;
+}
+
+/* The very last answer shows that tries get lost: more are owed when none was left to wait for. */
+static void test_tries_owed_at_the_end(void **state)
+{
+	struct world *w = make_world(1, loses_one);
+	nsec_t began = w->now;
+
+	(void)state;
+	make_dial(w, 5, 100, 3);
+	assert_int_equal(dial_add_host(w->dial, true), 0);
+	run(w);
+	assert_int_equal(w->tries[0][2], 2);
+	assert_int_equal(w->tries[0][1], 6);
+	assert_true(w->now - began < 700 * NSEC_PER_MSEC); /* and they are not put off */
+	end_world(w);
+}
+
 static int no_room(struct world *w, uint32_t host, uint16_t port)
 {
 	return port == 9 ? EMFILE : refuses_all(w, host, port);
@@ -590,12 +659,14 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_verdict_is_true),
 		cmocka_unit_test(test_loss_is_met_by_more_tries),
+		cmocka_unit_test(test_limiter),
 		cmocka_unit_test(test_silence_gets_two_tries_or_as_many_as_allowed),
 		cmocka_unit_test(test_discovery),
 		cmocka_unit_test(test_who_is_up),
 		cmocka_unit_test(test_many_hosts),
 		cmocka_unit_test(test_rate_is_obeyed),
 		cmocka_unit_test(test_first_try_outlives_its_wait),
+		cmocka_unit_test(test_tries_owed_at_the_end),
 		cmocka_unit_test(test_shortage_is_no_silence),
 		cmocka_unit_test(test_broken_host_ends_alone),
 		cmocka_unit_test(test_stop_keeps_what_is_known),
