@@ -298,11 +298,21 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 		port_answered(e, h, p, r->time, now);
 }
 
+/* Learns which ledger entry is whose, and when the kernel really sent what we handed to it. */
+static void probe_seen(struct engine *e, const struct note *note)
+{
+	struct host *h = host_of(e, note->host);
+	nsec_t sent = ledger_probe(e->config.ledger, note->probe)->time;
+
+	if (h && sent > h->probed)
+		h->probed = sent;
+}
+
 void engine_note(struct engine *e, const struct note *note, nsec_t now)
 {
 	switch (note->kind) {
 	case NOTE_PROBE:
-		host_of(e, note->host); /* learns which ledger entry is whose */
+		probe_seen(e, note);
 		break;
 	case NOTE_REPLY:
 		replied(e, note, now);
