@@ -83,7 +83,7 @@ def _run(scenario, options):
 
 def _parse(arguments):
     parser = argparse.ArgumentParser(
-        prog="lab/run", usage="%(prog)s SCENARIO [--tcpdump FILE] [--as WHO] -- COMMAND...\n"
+        prog="lab/run", usage="%(prog)s SCENARIO [--tcpdump FILE] [--as WHO] [--seed N] -- COMMAND...\n"
         "       lab/run SCENARIO --truth\n       lab/run --list",
         description="Runs COMMAND in a practice network. @targets and @options in COMMAND stand "
         "for the scenario's; the environment has LAB_SCENARIO, LAB_TARGETS and LAB_OPTIONS. The "
@@ -92,6 +92,7 @@ def _parse(arguments):
     parser.add_argument("scenario", nargs="?", help="a name from --list, or a file (with a slash)")
     parser.add_argument("--list", action="store_true", help="list the scenarios")
     parser.add_argument("--truth", action="store_true", help="print the truth as JSON")
+    parser.add_argument("--seed", type=int, help="another seed for the links' randomness")
     parser.add_argument("--tcpdump", metavar="FILE",
                         help="capture on the scanner's interface beside the command")
     parser.add_argument("--as", dest="as_user", choices=AS_USERS, default="root",
@@ -117,6 +118,8 @@ def main(arguments):
                 print(f"{name:18} {Scenario.load(name).about}")
             return 0
         scenario = Scenario.load(options.scenario)
+        if options.seed is not None:
+            scenario.seed = options.seed
         if options.truth:
             json.dump(scenario.truth.as_dict(), sys.stdout, indent=1)
             print()

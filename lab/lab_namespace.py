@@ -18,6 +18,7 @@ import threading
 NETNS_DIR = "/run/netns"
 ETC_DIR = "/etc/netns"
 LOCK_DIR = "/run/sonde-lab"
+HOME_DIR = "/tmp"
 PREFIX = re.compile(r"sonde-\d+-[0-9a-f]{6}-")
 CLONE_NEWNET = 0x40000000
 
@@ -69,6 +70,7 @@ def remove_by_prefix(prefix):
         for name in os.listdir(ETC_DIR):
             if name.startswith(prefix):
                 shutil.rmtree(os.path.join(ETC_DIR, name), ignore_errors=True)
+    shutil.rmtree(os.path.join(HOME_DIR, prefix + "home"), ignore_errors=True)
     try:
         os.unlink(os.path.join(LOCK_DIR, prefix))
     except FileNotFoundError:

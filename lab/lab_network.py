@@ -22,7 +22,8 @@ import time
 
 from lab_capture import Tcpdump
 from lab_namespace import (
-    ETC_DIR, LOCK_DIR, NETNS_DIR, in_namespace, lock_prefix, remove_by_prefix, remove_stale)
+    ETC_DIR, HOME_DIR, LOCK_DIR, NETNS_DIR, in_namespace, lock_prefix, remove_by_prefix,
+    remove_stale)
 from lab_process import HERE, READY_S, LabError, batch, program, read_line
 from lab_truth import addresses_between
 
@@ -60,7 +61,7 @@ class Network:
         self.daemons = []  # (role, process)
         self.counters = {}  # what ended helpers counted, by role
         self.holder = None
-        self.directory = None
+        self.home = os.path.join(HOME_DIR, self.prefix + "home")  # of an ordinary user
 
     # Names
 
@@ -81,6 +82,8 @@ class Network:
     def __enter__(self):
         if os.geteuid() != 0:
             raise LabError("The lab makes network namespaces and needs root; try sudo.")
+        if "/usr/sbin" not in os.environ.get("PATH", "").split(":"):
+            os.environ["PATH"] += ":/usr/sbin:/sbin"  # ip, nft, dnsmasq, tcpdump
         os.makedirs(LOCK_DIR, mode=0o700, exist_ok=True)
         remove_stale()
         self.lock = lock_prefix(self.prefix)
@@ -96,6 +99,8 @@ class Network:
 
     def build(self):
         nodes = self.scenario.nodes.values()
+        os.mkdir(self.home, 0o700)
+        os.chown(self.home, USER_ID, USER_ID)
         self.write_etc(self.scenario.nodes["scanner"])
         self.make_namespaces()
         for node in nodes:
@@ -134,7 +139,7 @@ class Network:
                f"netns attach {self.namespace('scanner')} {self.holder.pid}\n"))
 
     def write_etc(self, scanner):
-        """The scanner's own /etc/resolv.conf, hosts and nsswitch.conf (ip netns exec binds them)."""
+        """The scanner's own resolv.conf, hosts and nsswitch.conf; ip netns exec binds them."""
         directory = os.path.join(ETC_DIR, self.namespace("scanner"))
         os.makedirs(directory)
         hosts = "127.0.0.1 localhost\n::1 localhost ip6-localhost\n"
@@ -381,10 +386,16 @@ class Network:
         front = ["setpriv", *options] if options else []
         return ["ip", "netns", "exec", self.namespace(node), *front, *command]
 
-    def environment(self):
-        """The environment of a command: what it may want to know about the scenario."""
-        return {**os.environ, "LAB_SCENARIO": self.scenario.name,
-                "LAB_TARGETS": " ".join(self.targets), "LAB_OPTIONS": " ".join(self.options)}
+    def environment(self, as_user="root"):
+        """The environment of a command: the scenario's words, and a home if it is not root's."""
+        environment = {**os.environ, "LAB_SCENARIO": self.scenario.name,
+                       "LAB_TARGETS": " ".join(self.targets),
+                       "LAB_OPTIONS": " ".join(self.options)}
+        if as_user != "root":
+            environment["HOME"] = self.home
+            for name in [n for n in environment if n.startswith(("XDG_", "SUDO_"))]:
+                del environment[name]
+        return environment
 
     def fill(self, command):
         """COMMAND with @targets and @options replaced by the scenario's words."""
@@ -393,7 +404,7 @@ class Network:
 
     def popen(self, command, node="scanner", as_user="root", **kwargs):
         """Starts COMMAND in a node; the caller ends it before the network goes down."""
-        kwargs.setdefault("env", self.environment())
+        kwargs.setdefault("env", self.environment(as_user))
         return subprocess.Popen(self.command(self.fill(command), node, as_user), **kwargs)
 
     def run(self, command, capture=False, as_user="root", tcpdump=None, timeout=120, **kwargs):
@@ -423,6 +434,19 @@ class Network:
 
     def remove(self):
         """Ends and removes everything; safe to call at any time and more than once."""
+        held = {signal.SIGINT, signal.SIGTERM, signal.SIGHUP}
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, held)
+        try:
+            self.end_helpers()
+            if self.lock is not None:
+                remove_by_prefix(self.prefix)
+                os.close(self.lock)
+                self.lock = None
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+    def end_helpers(self):
+        """Ends what we started, and keeps what it counted."""
         for _, process in self.daemons:
             if process.poll() is None:
                 process.terminate()
@@ -443,7 +467,3 @@ class Network:
             self.holder.kill()
             self.holder.communicate()
             self.holder = None
-        if self.lock is not None:
-            remove_by_prefix(self.prefix)
-            os.close(self.lock)
-            self.lock = None

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a right scan of a scenario finds: hosts, ports, states, and reasons one may give for them."""
+"""What a right scan of a scenario finds: hosts, ports, states, and the reasons for them."""
 
 import dataclasses
 import ipaddress

@@ -25,7 +25,7 @@ struct reply_error {
 	uint32_t seq_xor; /* changes the quoted TCP sequence number: a forgery */
 };
 
-/* The station address of the simulated host that has ADDRESS: 02:04/02:06 and its last four bytes. */
+/* The station address of the host at ADDRESS: 02:04 (IPv6 02:06) and its last four bytes. */
 void reply_mac(const struct address *address, uint8_t ret_mac[static MAC_SIZE]);
 
 /* Each writes one whole frame into R. FROM is the address it claims to come from. */

@@ -92,7 +92,7 @@ static const struct rule syn_rules[] = {
 		       "RFC 4443 s. 3.1"),
 	{REPLY_ICMPV6, ICMPV6_UNREACHABLE, 7, 255, PORT_FILTERED, "dest-unreach",
 	 "The probe could not be delivered.", "RFC 4443 s. 3.1"},
-	{REPLY_ICMPV6, ICMPV6_TOO_BIG, 0, 255, PORT_FILTERED, "dest-unreach",
+	{REPLY_ICMPV6, ICMPV6_TOO_BIG, 0, 255, PORT_FILTERED, "packet-too-big",
 	 "The path says that our small probe does not fit through it.", "RFC 4443 s. 3.2"},
 	{REPLY_ICMPV6, ICMPV6_TIME_EXCEEDED, 0, 255, PORT_FILTERED, "time-exceeded",
 	 "The probe died on the way of old age, so it never reached the port.", "RFC 4443 s. 3.3"},

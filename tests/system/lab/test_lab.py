@@ -9,8 +9,11 @@ import concurrent.futures
 import ipaddress
 import json
 import os
+import pty
+import random
 import re
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -308,7 +311,8 @@ def test_leftovers_of_a_killed_run_go_with_the_next():
 def test_who_the_command_runs_as(who, uid, effective):
     done = lab_run("scanme-2007", "--as", who, "--", "sh", "-c",
                    "id -u; grep CapEff /proc/self/status; cat /etc/resolv.conf; "
-                   "ip -o -4 addr show eth0; readlink /proc/self/ns/user; pwd")
+                   "ip -o -4 addr show eth0; readlink /proc/self/ns/user; pwd; "
+                   "test -w $HOME && echo $HOME")
     lines = done.stdout.splitlines()
     assert int(lines[0]) == uid, done.stderr
     capabilities = int(lines[1].split()[1], 16)
@@ -316,6 +320,45 @@ def test_who_the_command_runs_as(who, uid, effective):
     assert lines[2] == "nameserver 192.0.2.1" and "192.0.2.10/24" in lines[3]
     assert (lines[4] == os.readlink("/proc/self/ns/user")) == (who != "userns")
     assert lines[5] == os.getcwd()
+    if who != "root":
+        assert lines[6].startswith("/tmp/sonde-") and not os.path.exists(lines[6])
+
+
+@pytest.mark.parametrize("late", [False, True])
+def test_ctrl_c_on_a_terminal(late):
+    """Ctrl-C reaches the command once, and a command that goes on is waited for."""
+    script = ("trap 'echo caught' INT; echo prefix $(ip netns identify $$); "
+              "while ! read -t 0.01 x; do :; done; exit 5" if late else
+              "echo prefix $(ip netns identify $$); exec cat")
+    pid, fd = pty.fork()
+    if pid == 0:
+        os.execv(RUN, [RUN, "scanme-2007", "--", "bash", "-c", script])
+    text = b""
+    while not re.search(rb"prefix (sonde-\S+-)scanner\r\n", text):
+        text += os.read(fd, 4096)
+    prefix = re.search(rb"prefix (sonde-\S+-)scanner", text)[1].decode()
+    assert leftovers(prefix)
+    os.write(fd, b"\x03")
+    if late:
+        while b"caught" not in text:
+            text += os.read(fd, 4096)
+        os.write(fd, b"now\n")
+    try:
+        while os.read(fd, 4096):
+            pass
+    except OSError:
+        pass  # the terminal's other side is closed
+    status = os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
+    os.close(fd)
+    assert status == (5 if late else 128 + signal.SIGINT)
+    assert leftovers(prefix) == []
+
+
+def test_an_ordinary_user_is_told(tmp_path):
+    done = subprocess.run(["setpriv", "--reuid=1000", "--clear-groups", RUN, "loopback", "--",
+                           "true"], capture_output=True, text=True, timeout=30)
+    assert done.returncode == 125
+    assert done.stderr == "lab/run: The lab makes network namespaces and needs root; try sudo.\n"
 
 
 def test_userns_can_open_a_packet_socket():
@@ -450,10 +493,13 @@ def test_same_seed_same_losses(tmp_path):
     ("loopback", "1-100,631"),
     ("evil-name", "20-25"),
     ("all-open", "1-200"),
+    ("loss", "21-25,3000-3010"),
+    ("queue", "1-60"),
+    ("rough", "21-25,3000-3010"),
 ])
 def test_nmap_agrees(name, ports):
     with lab.Scenario.load(name).up() as net:
-        results, hosts = nmap_results(net, ["-p", ports, "--max-retries", "4"], net.targets)
+        results, hosts = nmap_results(net, ["-p", ports, "--max-retries", "8"], net.targets)
         assert results
         for address, table in results.items():
             host = net.truth.host(address)
@@ -501,3 +547,32 @@ s.sendto(struct.pack("!HHIIBBHHH", 40000, 22, 1, 0, 0x50, 2, 1024, 0xdead, 0), (
             if stats["frames"] >= 2:
                 break
     assert stats["damaged"] == 1 and stats["sent"] == stats["neighbour"]
+
+
+def test_simhost_survives_any_frame():
+    """Cut, random and nearly right frames; then it still answers an ARP request."""
+    spec = "host 192.0.2.1\necho\ntcp 1-99 open\ntcp rest closed+bad-icmp\nudp rest closed\n"
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.settimeout(10)
+    chance = random.Random(7)
+    arp = (b"\xff" * 6 + b"\2" * 6 + b"\x08\x06" + bytes.fromhex("0001080006040001")
+           + b"\2" * 6 + socket.inet_aton("192.0.2.9") + bytes(6) + socket.inet_aton("192.0.2.1"))
+    with subprocess.Popen([lab_process.program("sonde-simhost"), "--fd", str(theirs.fileno()), "-"],
+                          pass_fds=[theirs.fileno()], stdin=subprocess.PIPE,
+                          stdout=subprocess.PIPE) as process:
+        process.stdin.write(spec.encode())
+        process.stdin.close()
+        assert process.stdout.readline() == b"ready\n"
+        for _ in range(20000):
+            head = chance.choice([arp, b"\2" * 12 + b"\x08\x00\x45",
+                                  b"\2" * 12 + b"\x86\xdd\x60", b""])
+            head = head[:chance.randrange(len(head) + 1)]
+            ours.send(head + chance.randbytes(chance.choice([1, 20, 40, 60, 1500])))
+        ours.send(arp)
+        while ours.recv(4096)[12:22] != b"\x08\x06" + bytes.fromhex("0001080006040002"):
+            pass
+        process.terminate()
+        counted = json.loads(process.stdout.read())
+    assert process.returncode == 0 and counted["frames"] == 20001
+    ours.close()
+    theirs.close()
