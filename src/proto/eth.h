@@ -16,6 +16,7 @@
 enum ether_type {
 	ETHER_IPV4 = 0x0800,
 	ETHER_ARP = 0x0806,
+	ETHER_RARP = 0x8035, /* RFC 903 */
 	ETHER_VLAN = 0x8100, /* IEEE 802.1Q */
 	ETHER_IPV6 = 0x86dd,
 	ETHER_QINQ = 0x88a8,     /* IEEE 802.1ad */

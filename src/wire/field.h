@@ -26,13 +26,21 @@ enum field_type {
 	FIELD_TYPES
 };
 
-/* How an integer is shown: 80, 0x0050, 80 (0x0050), 0x0050 (80). */
+/*
+ * How an integer is shown: 80, 0x0050, 80 (0x0050), 0x0050 (80). With a table of names a value is
+ * "name (number)"; one that has none is "Unknown (number)", or the bare number with BASE_SPECIAL.
+ */
 enum field_base {
 	BASE_DEC,
 	BASE_HEX,
 	BASE_DEC_HEX,
 	BASE_HEX_DEC,
 	BASE_OCT,
+	BASE_NAME, /* the name alone */
+	BASE_MASK = 0x0f,
+	BASE_SPECIAL = 0x10, /* names are for a few special values only */
+	BASE_LOCAL = 0x20,   /* FIELD_TIME: the clock of the machine that reads; else UTC */
+	BASE_COLON = 0x40,   /* FIELD_BYTES: "0a:0b" */
 };
 
 /* A value, or a range of values, with a name. Tables end with a NULL name. */
@@ -51,11 +59,21 @@ struct field {
 	uint8_t type;	   /* enum field_type */
 	uint8_t base;	   /* enum field_base */
 	uint8_t width;	   /* bytes of the number: digits in hexadecimal, limit of a literal */
-	uint64_t mask;	   /* bits within a wider number, 0 for all; the value is shifted down */
+	uint64_t mask;	   /* bits within a number of `width` bytes, 0 for all; values are shifted down */
 	const struct value_name *names;
 	const char *yes; /* FIELD_BOOL: words for true and false; NULL: "True", "False" */
 	const char *no;
+	const char *unit; /* numbers: what follows them in the tree: " bytes" */
 };
+
+/* A field of the program: number of its protocol (enum protocol_id) and place in its table. */
+#define FIELD_ID(protocol, index) ((uint16_t)((protocol) << 8 | (index)))
+
+/* A number's bits under a mask (0: all of them), shifted down. */
+static inline uint64_t field_bits(uint64_t number, uint64_t mask)
+{
+	return mask ? (number & mask) >> __builtin_ctzll(mask) : number;
+}
 
 /* The name of value in a table (which may be NULL); NULL when it has none. */
 const char *value_name(const struct value_name *names, uint64_t value);

@@ -36,6 +36,7 @@ void tree_clear(struct tree *t)
 	t->count = 0;
 	t->parent = TREE_NO_PARENT;
 	t->layer = 0;
+	t->source = 0;
 	t->text_len = 0;
 	t->full = false;
 }
@@ -51,7 +52,7 @@ static struct item *add(struct tree *t, uint16_t id, uint32_t at, uint32_t len)
 {
 	struct item *item;
 
-	if (!tree_wants(t, id))
+	if (!tree_wants(t, id) || (len && (at > t->held || len > t->held - at)))
 		return NULL;
 	if (t->count == t->room) {
 		uint32_t room = t->room ? t->room * 2 : FIRST_ITEMS;
@@ -67,8 +68,14 @@ static struct item *add(struct tree *t, uint16_t id, uint32_t at, uint32_t len)
 		t->room = room;
 	}
 	item = &t->items[t->count++];
-	*item = (struct item){
-		.id = id, .at = at, .len = len, .parent = t->parent, .layer = t->layer};
+	*item = (struct item) {
+		.id = id,
+		.source = t->source,
+		.at = at,
+		.len = len,
+		.parent = t->parent,
+		.layer = t->layer,
+	};
 	return item;
 }
 
@@ -149,28 +156,51 @@ void tree_close(struct tree *t, uint32_t before)
 		t->parent = before;
 }
 
-void item_text(struct tree *t, struct item *item, const char *format, ...)
+/* Formats a line behind what the item has already (NULL: nothing). */
+static void set_line(struct tree *t, struct item *item, const char *before, const char *format,
+		     va_list args)
 {
 	char line[LINE_MAX_LEN];
-	va_list args;
-	int len;
+	size_t kept = before ? strlen(before) : 0;
+	int len = vsnprintf(line, sizeof(line), format, args);
 	char *copy;
 
-	if (!t || !item || !t->want_text)
-		return;
-	va_start(args, format);
-	len = vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
 	if (len < 0)
 		return;
 	if ((size_t)len >= sizeof(line))
 		len = sizeof(line) - 1;
-	copy = take(t, (size_t)len + 1);
+	copy = take(t, kept + (size_t)len + 1);
 	if (!copy)
 		return;
-	memcpy(copy, line, (size_t)len);
-	copy[len] = '\0';
+	if (kept)
+		memcpy(copy, before, kept);
+	memcpy(copy + kept, line, (size_t)len + 1);
 	item->text = copy;
+}
+
+void item_text(struct tree *t, struct item *item, const char *format, ...)
+{
+	va_list args;
+
+	if (!t || !item || !t->want_text)
+		return;
+	va_start(args, format);
+	set_line(t, item, NULL, format, args);
+	va_end(args);
+	item->flags &= (uint8_t)~ITEM_APPENDED;
+}
+
+void item_append(struct tree *t, struct item *item, const char *format, ...)
+{
+	va_list args;
+
+	if (!t || !item || !t->want_text)
+		return;
+	if (!item->text)
+		item->flags |= ITEM_APPENDED;
+	va_start(args, format);
+	set_line(t, item, item->text, format, args);
+	va_end(args);
 }
 
 void tree_set_len(struct tree *t, uint32_t index, uint32_t len)

@@ -27,17 +27,17 @@
 #define TREE_NO_PARENT	UINT32_MAX
 #define TREE_FIELDS_MAX 65536 /* protocols times fields: 256 each */
 
-/* A field of the program: number of its protocol (enum protocol_id) and place in its table. */
-#define FIELD_ID(protocol, index) ((uint16_t)((protocol) << 8 | (index)))
-
 enum item_flag {
 	ITEM_GENERATED = 1, /* worked out, not read: shown in [brackets] */
 	ITEM_HIDDEN = 2,    /* found by filters, not shown in the tree */
+	ITEM_LITTLE = 4,    /* the number lies least significant byte first */
+	ITEM_APPENDED = 8,  /* text follows "label: value" instead of standing for it */
 };
 
 struct item {
 	uint16_t id;	/* FIELD_ID() */
 	uint8_t flags;	/* enum item_flag */
+	uint8_t source;	/* which bytes: 0 the frame, else data put together from several */
 	uint32_t at;	/* its bytes in the frame; len 0: none */
 	uint32_t len;
 	uint32_t parent; /* index, or TREE_NO_PARENT */
@@ -49,7 +49,11 @@ struct item {
 		const uint8_t *bytes; /* value_len of them: BYTES, ETHER, IPV6, STRING */
 	};
 	uint32_t value_len;
-	const char *text; /* the whole line, when label and value alone would not do; or NULL */
+	/*
+	 * The line, when label and value alone would not do (the bits of a masked field are put
+	 * before it in any case); with ITEM_APPENDED what follows them. Or NULL.
+	 */
+	const char *text;
 };
 
 struct tree {
@@ -58,6 +62,8 @@ struct tree {
 	uint32_t room;
 	uint32_t parent; /* where new items go */
 	uint32_t layer;	 /* of the protocol being read */
+	uint32_t held;	 /* bytes of the source that are there: items beyond are not taken */
+	uint8_t source;	 /* of the bytes being read */
 	const uint64_t *wanted; /* TREE_FIELDS_MAX bits; NULL: everything */
 	bool want_text; /* lines are wanted, not only values: dissectors then write `text` */
 	bool full;
@@ -66,7 +72,10 @@ struct tree {
 	size_t text_room;
 };
 
-/* Empties the tree for the next frame; what it held is gone. Initialise with zero. */
+/*
+ * Empties the tree for the next frame; what it held is gone. Initialise with zero. held is left
+ * for the caller to set.
+ */
 void tree_clear(struct tree *t);
 void tree_done(struct tree *t);
 
@@ -76,8 +85,9 @@ static inline bool tree_wants(const struct tree *t, uint16_t id)
 }
 
 /*
- * Adds a field under the present parent. at and len: its bytes. They return the item (valid until
- * the next one), or NULL when nobody wants it.
+ * Adds a field under the present parent. at and len: its bytes; where they are not all held
+ * nothing is added, so that a header read from a cut frame may be said field by field. They return
+ * the item (valid until the next one), or NULL when it was not added.
  */
 struct item *tree_uint(struct tree *t, uint16_t id, uint32_t at, uint32_t len, uint64_t value);
 struct item *tree_int(struct tree *t, uint16_t id, uint32_t at, uint32_t len, int64_t value);
@@ -97,8 +107,29 @@ struct item *tree_addr(struct tree *t, uint16_t id, uint32_t at, const struct ad
 uint32_t tree_open(struct tree *t, const struct item *item);
 void tree_close(struct tree *t, uint32_t before);
 
-/* Sets the line of an item (NULL is fine) to formatted text. */
+/* Where an item stands; TREE_NO_PARENT for NULL. Stays good when the pointer does not. */
+static inline uint32_t tree_index(const struct tree *t, const struct item *item)
+{
+	return item ? (uint32_t)(item - t->items) : TREE_NO_PARENT;
+}
+
+/* Sets flags of an item; NULL is fine. Returns the item. */
+static inline struct item *item_flag(struct item *item, unsigned flags)
+{
+	if (item)
+		item->flags |= (uint8_t)flags;
+	return item;
+}
+
+/*
+ * Sets the line of an item (NULL is fine) to formatted text: all but the bits of a masked field.
+ * Costs nothing unless lines are wanted.
+ */
 void item_text(struct tree *t, struct item *item, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* Adds formatted text to the line of an item (NULL is fine), behind what it has. */
+void item_append(struct tree *t, struct item *item, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
 
 /* Sets how many bytes an item (by index) covers, once that is known. */
