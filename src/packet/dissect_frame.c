@@ -37,9 +37,11 @@ static enum protocol_id first_protocol(enum link_type link)
 	case LINK_ETHERNET:
 		return PROTOCOL_ETHERNET;
 	case LINK_RAW:
-	case LINK_IPV4:
-	case LINK_IPV6:
 		return PROTOCOL_RAW;
+	case LINK_IPV4:
+		return PROTOCOL_IPV4;
+	case LINK_IPV6:
+		return PROTOCOL_IPV6;
 	case LINK_LINUX_SLL:
 	case LINK_LINUX_SLL2:
 		return PROTOCOL_SLL;

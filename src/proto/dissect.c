@@ -261,6 +261,14 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 			   EXPERT_ERROR, EXPERT_MALFORMED, "Malformed Packet (Exception occurred)");
 }
 
+/* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */
+static uint32_t top_for(const struct dissect *d, const struct dissect_pending *p)
+{
+	uint8_t above = p->above < d->layer_count ? d->layers[p->above].protocol : PROTOCOL_FRAME;
+
+	return above == PROTOCOL_TCP || above == PROTOCOL_UDP ? TREE_NO_PARENT : d->top;
+}
+
 static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 {
 	struct dissect_layer *layer = &d->layers[d->layer_count];
@@ -280,7 +288,8 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 		dissect_trail_add(d, p->protocol);
 	if (!d->tree)
 		return;
-	aim_tree(d, p->source, p->parent == TREE_NO_PARENT ? d->top : p->parent, p->protocol);
+	aim_tree(d, p->source, p->parent == TREE_NO_PARENT ? top_for(d, p) : p->parent,
+		 p->protocol);
 	item = tree_uint(d->tree, FIELD_ID(p->protocol, 0), p->cursor.at, 0, 0);
 	layer->item = tree_index(d->tree, item);
 	tree_open(d->tree, item);

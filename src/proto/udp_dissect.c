@@ -70,8 +70,10 @@ static void say_checksum(struct dissect *d, const struct udp_hdr *h, uint32_t at
 {
 	bool none = h->checksum == 0;
 	bool illegal = none && d->kept.ip_source.family == 6;
+	uint32_t before;
 
 	d->item = tree_uint(d->tree, F(CHECKSUM), at + 6, 2, h->checksum);
+	before = none ? say_open(d) : tree_open(d->tree, NULL);
 	if (illegal) {
 		item_append(d->tree, d->item, " [zero-value illegal]");
 		say_expert(d, tree_index(d->tree, d->item), F(CHECKSUM_ZERO), EXPERT_ERROR,
@@ -84,6 +86,7 @@ static void say_checksum(struct dissect *d, const struct udp_hdr *h, uint32_t at
 			    none    ? CHECKSUM_STATUS_NOT_PRESENT :
 				      CHECKSUM_STATUS_UNVERIFIED),
 		  ITEM_GENERATED);
+	say_close(d, before);
 }
 
 static void say_stream(struct dissect *d)
@@ -91,14 +94,14 @@ static void say_stream(struct dissect *d)
 	struct udp_view view = {0};
 	uint32_t before;
 
-	if (!d->hooks || !d->hooks->udp || d->depth)
+	if (!d->hooks || !d->hooks->udp)
 		return;
 	d->hooks->udp(d->flows, d, &view);
 	if (!view.known)
 		return;
 	d->kept.stream = view.stream;
 	item_flag(tree_uint(d->tree, F(STREAM), 0, 0, view.stream), ITEM_GENERATED);
-	if (!d->tree)
+	if (!d->tree || d->depth)
 		return;
 	d->item = item_flag(say_line(d, 0, 0, "Timestamps"), ITEM_GENERATED);
 	before = say_open(d);
