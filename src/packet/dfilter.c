@@ -236,11 +236,9 @@ bool dfilter_limited(const struct dfilter *f)
 	return f->limited;
 }
 
-bool dfilter_matches(struct dfilter *f, const struct tree *tree,
-		     const struct dissect_source *sources, uint32_t source_count)
+bool dfilter_matches(struct dfilter *f, const struct dissect *d)
 {
-	f->tree = tree;
-	f->sources = sources;
-	f->source_count = source_count;
+	f->dissect = d;
+	f->tree = d->tree;
 	return filter_run(f);
 }

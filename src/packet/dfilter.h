@@ -60,11 +60,11 @@ void dfilter_error_write(struct buf *out, const char *text, size_t len,
 const uint64_t *dfilter_wanted(const struct dfilter *f);
 
 /*
- * Whether the frame in the tree, built with at least the wanted fields, matches. sources: the
- * bytes its items lie in (struct dissect's). Allocates nothing; a filter serves one thread.
+ * Whether the frame that was taken apart matches. d->tree holds at least the wanted fields; the
+ * sources and layers say where the bytes of protocols lie, and nothing else of d is looked at.
+ * Allocates nothing; a filter serves one thread.
  */
-bool dfilter_matches(struct dfilter *f, const struct tree *tree,
-		     const struct dissect_source *sources, uint32_t source_count);
+bool dfilter_matches(struct dfilter *f, const struct dissect *d);
 
 /* True when a comparison of the last frame was given up because it cost too much. */
 bool dfilter_limited(const struct dfilter *f);

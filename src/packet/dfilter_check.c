@@ -182,6 +182,10 @@ static int check_negate(struct checker *c, struct node *n)
 	n->type = n->left->type;
 	n->width = n->left->width;
 	n->field = n->left->field;
+	if (n->type == FIELD_UINT || n->type == FIELD_FRAME) {
+		n->type = FIELD_INT;
+		n->width = n->width > 4 ? 8 : 4;
+	}
 	return can_calculate(n->type, '-') ? 0 : cannot(c, n->left, '-');
 }
 
@@ -374,8 +378,8 @@ static int check_compare(struct checker *c, struct node *n)
 	if (n->op == COMPARE_CONTAINS && as == FIELD_ETHER)
 		as = FIELD_BYTES;
 	rc = check_beside(c, a, n->right, as);
-	n->value_of_quick =
-		rc == 0 && a->kind == NODE_FIELD && !a->slices && n->right->kind == NODE_LITERAL;
+	n->value_of_quick = rc == 0 && a->kind == NODE_FIELD && !a->slices &&
+			    n->op != COMPARE_CONTAINS && n->right->kind == NODE_LITERAL;
 	return rc;
 }
 

@@ -144,6 +144,7 @@ struct core {
 	uint32_t slot_count;
 	struct packet packet;
 	struct tree tree;
+	struct dissect dissect; /* tree and bytes, for dfilter_matches() */
 	struct item items[CORE_ITEMS_MAX];
 };
 
@@ -170,6 +171,11 @@ static bool needs_bytes(const struct node *n)
 			if (!core || !core->sliceable)
 				return true;
 		}
+		if (n->kind == NODE_COMPARE && n->left->kind == NODE_FIELD &&
+		    n->left->field->type == FIELD_PROTOCOL &&
+		    strcmp(n->left->field->name, "frame") &&
+		    (n->op == COMPARE_CONTAINS || n->op == COMPARE_MATCHES))
+			return true; /* these search the payload too */
 		if (needs_bytes(n->left) || needs_bytes(n->right))
 			return true;
 	}
@@ -194,6 +200,8 @@ void filter_core_init(struct dfilter *f)
 	}
 	core->tree.items = core->items;
 	core->tree.room = CORE_ITEMS_MAX;
+	core->dissect.tree = &core->tree;
+	core->dissect.source_count = 1;
 	f->core = core;
 }
 
@@ -440,7 +448,6 @@ static void fill(struct core *c, const struct wanted_slot *w, const struct frame
 enum dfilter_answer dfilter_quick(struct dfilter *f, const struct frame *frame,
 				  const struct dispatch *dispatch)
 {
-	struct dissect_source source = {"Frame", frame->bytes, frame->captured_len};
 	struct core *c = f->core;
 
 	if (!c)
@@ -451,5 +458,7 @@ enum dfilter_answer dfilter_quick(struct dfilter *f, const struct frame *frame,
 	c->tree.count = 0;
 	for (uint32_t i = 0; i < c->slot_count; i++)
 		fill(c, &c->slots[i], frame);
-	return dfilter_matches(f, &c->tree, &source, 1) ? DFILTER_YES : DFILTER_NO;
+	c->dissect.sources[0] =
+		(struct dissect_source) {"Frame", frame->bytes, frame->captured_len};
+	return dfilter_matches(f, &c->dissect) ? DFILTER_YES : DFILTER_NO;
 }

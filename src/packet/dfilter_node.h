@@ -143,8 +143,7 @@ struct dfilter {
 	uint64_t budget; /* work left for this frame */
 	bool limited;
 	const struct tree *tree;
-	const struct dissect_source *sources;
-	uint32_t source_count;
+	const struct dissect *dissect;
 
 	struct core *core; /* NULL: not all wanted fields are core fields */
 	uint64_t wanted[TREE_FIELDS_MAX / 64];
@@ -189,6 +188,12 @@ int filter_compare(const struct value *a, const struct value *b);
 /* Whether a op b for all but COMPARE_MATCHES. Takes its cost off the budget. */
 bool filter_holds(struct dfilter *f, enum compare_op op, const struct value *a,
 		  const struct value *b);
+
+/*
+ * What "contains" and "matches" search of a protocol: its header and all that it carries. Other
+ * values stay as they are.
+ */
+void filter_with_payload(const struct dfilter *f, const struct item *item, struct value *v);
 
 bool filter_regex_holds(struct dfilter *f, const pcre2_code *regex, const struct value *a);
 

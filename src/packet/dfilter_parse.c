@@ -309,7 +309,7 @@ static int parse_reference(struct parser *p, struct node *n)
 static int first_of_entity(struct parser *p, struct node **ret_node)
 {
 	struct token t = p->token;
-	struct node *n;
+	struct node *n = NULL;
 	int rc;
 
 	if (t.kind != TOKEN_WORD && t.kind != TOKEN_STRING && t.kind != TOKEN_CHAR &&
@@ -343,7 +343,7 @@ static int parse_entity(struct parser *p, struct node **ret_node)
 	if (rc == 0 && at_sign(p, '#'))
 		rc = parse_layers(p, n);
 	for (unsigned depth = p->depth; rc == 0 && at_sign(p, '['); depth++) {
-		struct node *slice;
+		struct node *slice = NULL;
 
 		if (n->kind == NODE_REFERENCE || n->kind == NODE_WORD || depth >= DFILTER_DEPTH_MAX)
 			return n->kind == NODE_WORD ? no_such_field(p, n) : unexpected(p);
@@ -367,7 +367,7 @@ static bool is_literal(const struct node *n)
 static int parse_unary(struct parser *p, struct node **ret_node)
 {
 	struct token sign = p->token;
-	struct node *n;
+	struct node *n = NULL;
 	int rc = descend(p);
 
 	if (rc == 0 && (at_sign(p, '-') || at_sign(p, '+'))) {
@@ -408,7 +408,7 @@ static int parse_binary(struct parser *p, unsigned level, struct node **ret_node
 		return parse_unary(p, ret_node);
 	rc = parse_binary(p, level + 1, ret_node);
 	while (rc == 0 && p->token.kind == TOKEN_SIGN && strchr(levels[level], p->token.sign)) {
-		struct node *n;
+		struct node *n = NULL;
 
 		rc = new_node(p, NODE_ARITHMETIC, (*ret_node)->span, &n);
 		if (rc == 0) /* each is one level deeper on its left */
@@ -455,7 +455,7 @@ static int parse_simple(struct parser *p, struct node **ret_node)
 
 static int parse_element(struct parser *p, struct node **ret_node)
 {
-	struct node *range;
+	struct node *range = NULL;
 	int rc = parse_simple(p, ret_node);
 
 	if (rc || p->token.kind != TOKEN_DOTDOT)
@@ -497,7 +497,7 @@ static int parse_compare(struct parser *p, bool all, struct node **ret_node)
 	int rc = 0;
 
 	while (rc == 0 && p->token.kind == TOKEN_COMPARE) {
-		struct node *n, *joined;
+		struct node *n = NULL, *joined = NULL;
 
 		rc = new_node(p, NODE_COMPARE, p->token.span, &n);
 		if (rc)
@@ -535,7 +535,7 @@ static bool can_be_member(const struct node *n)
 static int parse_in(struct parser *p, bool all, struct node **ret_node)
 {
 	bool inverted = p->token.kind == TOKEN_NOT;
-	struct node *n, *not ;
+	struct node *n = NULL, *not = NULL;
 	int rc = inverted ? advance(p) : 0;
 
 	if (rc)
@@ -547,7 +547,7 @@ static int parse_in(struct parser *p, bool all, struct node **ret_node)
 	rc = new_node(p, NODE_IN, p->token.span, &n);
 	if (rc)
 		return rc;
-	n->all = all;
+	n->all = all && !inverted; /* "not in": none of them is, whatever was said before */
 	n->left = *ret_node;
 	*ret_node = n;
 	rc = parse_set(p, n);
@@ -564,7 +564,7 @@ static int parse_in(struct parser *p, bool all, struct node **ret_node)
 static int parse_test(struct parser *p, struct node **ret_node)
 {
 	bool any = p->token.kind == TOKEN_ANY, all = p->token.kind == TOKEN_ALL;
-	struct node *operand = NULL, *n;
+	struct node *operand = NULL, *n = NULL;
 	int rc = any || all ? advance(p) : 0;
 
 	if (rc == 0)
@@ -596,7 +596,7 @@ static int parse_not(struct parser *p, struct node **ret_node)
 	int rc = descend(p);
 
 	if (rc == 0 && p->token.kind == TOKEN_NOT) {
-		struct node *n;
+		struct node *n = NULL;
 
 		rc = new_node(p, NODE_NOT, span, &n);
 		if (rc == 0)

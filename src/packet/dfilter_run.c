@@ -62,7 +62,7 @@ static uint32_t last_layer(const struct dfilter *f, const struct node *n)
 	return last;
 }
 
-static void collect_field(struct dfilter *f, const struct node *n)
+static void collect_field(struct dfilter *f, const struct node *n, bool with_payload)
 {
 	uint32_t last = n->slices ? last_layer(f, n) : 0;
 	struct value v;
@@ -74,6 +74,8 @@ static void collect_field(struct dfilter *f, const struct node *n)
 			continue;
 		if (n->slices && !in_layers(n->slices, item->layer + 1, last))
 			continue;
+		if (with_payload)
+			filter_with_payload(f, item, &v);
 		if (!filter_push(f, &v))
 			return;
 	}
@@ -187,7 +189,7 @@ void filter_collect(struct dfilter *f, const struct node *n)
 {
 	switch (n->kind) {
 	case NODE_FIELD:
-		collect_field(f, n);
+		collect_field(f, n, false);
 		break;
 	case NODE_LITERAL:
 		filter_push(f, &n->value);
@@ -260,6 +262,11 @@ static bool run_matches(struct dfilter *f, const struct node *n, uint32_t first)
 	return n->all && f->value_count > first;
 }
 
+static bool searches(const struct node *n)
+{
+	return n->op == COMPARE_CONTAINS || n->op == COMPARE_MATCHES;
+}
+
 static bool run_compare(struct dfilter *f, const struct node *n)
 {
 	uint32_t first = f->value_count, middle;
@@ -267,7 +274,10 @@ static bool run_compare(struct dfilter *f, const struct node *n)
 
 	if (n->value_of_quick)
 		return run_quick_compare(f, n);
-	filter_collect(f, n->left);
+	if (n->left->kind == NODE_FIELD)
+		collect_field(f, n->left, searches(n));
+	else
+		filter_collect(f, n->left);
 	middle = f->value_count;
 	if (middle > first && n->op == COMPARE_MATCHES) {
 		holds = run_matches(f, n, first);

@@ -26,17 +26,40 @@ bool filter_sliceable(enum field_type type)
 }
 
 /* The bytes of a protocol lie in the frame, or in what was put together from several. */
-static bool protocol_bytes(const struct dfilter *f, const struct item *item, struct value *v)
+static void protocol_bytes(const struct dfilter *f, const struct item *item, struct value *v)
 {
-	const struct dissect_source *source = &f->sources[item->source];
+	const struct dissect_source *source = &f->dissect->sources[item->source];
 
 	v->bytes = (const uint8_t *)"";
 	v->len = 0;
-	if (item->source >= f->source_count || !source->bytes || item->at >= source->len)
-		return true;
+	if (item->source >= f->dissect->source_count || !source->bytes || item->at >= source->len)
+		return;
 	v->bytes = source->bytes + item->at;
 	v->len = item->len < source->len - item->at ? item->len : source->len - item->at;
-	return true;
+}
+
+/* Every layer may end what the ones above it carry: padding belongs to none of them. */
+void filter_with_payload(const struct dfilter *f, const struct item *item, struct value *v)
+{
+	const struct dissect *d = f->dissect;
+	uint32_t index = (uint32_t)(item - f->tree->items), end;
+	unsigned layer = 0;
+
+	if (v->type != FIELD_PROTOCOL || item->source >= d->source_count ||
+	    item->at >= d->sources[item->source].len)
+		return;
+	end = d->sources[item->source].len;
+	while (layer < d->layer_count && d->layers[layer].item != index)
+		layer++;
+	while (layer < d->layer_count) {
+		const struct dissect_layer *l = &d->layers[layer];
+
+		if (l->source == item->source && l->end > item->at && l->end < end)
+			end = l->end;
+		layer = l->above < layer ? l->above : DISSECT_NO_LAYER;
+	}
+	v->bytes = d->sources[item->source].bytes + item->at;
+	v->len = end - item->at;
 }
 
 bool filter_item_value(const struct dfilter *f, const struct item *item, struct value *ret_value)
