@@ -19,5 +19,6 @@ typedef int command_fn(int argc, char *const argv[]);
 
 int command_scan(int argc, char *const argv[]);
 int command_explain(int argc, char *const argv[]);
+int command_read(int argc, char *const argv[]);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "proto/llc.h"
 #include "proto/ws.h"
 
 static void set_numbers(uint8_t *table, const struct numbers *numbers, uint8_t protocol)
@@ -118,6 +119,24 @@ void dissect_ether_type(struct dissect *d, uint16_t type, const struct cursor *c
 	d->kept.ether_type = type;
 	dissect_trail_add(d, PROTOCOL_ETHERTYPE);
 	next_or_data(d, d->dispatch->ether[type], c);
+}
+
+void dissect_snap(struct dissect *d, uint32_t oui, uint16_t pid, const struct cursor *c)
+{
+	uint8_t protocol = 0;
+
+	if (oui == LLC_OUI_ETHER || oui == LLC_OUI_BRIDGED) {
+		d->kept.ether_type = pid;
+		protocol = d->dispatch->ether[pid];
+	}
+	for (unsigned id = 1; id < PROTOCOL_COUNT && !protocol; id++) {
+		const struct protocol *p = protocol_get(id);
+
+		for (unsigned i = 0; i < p->snaps.count; i++)
+			if (p->snaps.items[i].oui == oui && p->snaps.items[i].pid == pid)
+				protocol = (uint8_t)id;
+	}
+	next_or_data(d, protocol, c);
 }
 
 void dissect_ip_protocol(struct dissect *d, uint8_t number, const struct cursor *c)
@@ -257,7 +276,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 	};
 	if (protocol_get(p->protocol)->name && !d->depth)
 		d->protocol = protocol_get(p->protocol)->name;
-	if (p->protocol != PROTOCOL_FRAME)
+	if (p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT)
 		dissect_trail_add(d, p->protocol);
 	if (!d->tree)
 		return;
@@ -384,6 +403,9 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	d->first = (uint8_t)first;
 	if (d->tree)
 		tree_clear(d->tree);
+	if (d->frame->comment_count)
+		dissect_next(d, PROTOCOL_COMMENT, &c);
+	run_pending(d, 0);
 	dissect_next(d, PROTOCOL_FRAME, &c);
 	run_pending(d, 0);
 	if (d->tree && (d->exhausted || d->tree->full)) {

@@ -226,6 +226,7 @@ void dissect_next_below(struct dissect *d, enum protocol_id protocol, const stru
 
 /* The same by number; what no number leads to becomes Data. Empty payload is left alone. */
 void dissect_ether_type(struct dissect *d, uint16_t type, const struct cursor *c);
+void dissect_snap(struct dissect *d, uint32_t oui, uint16_t pid, const struct cursor *c);
 void dissect_ip_protocol(struct dissect *d, uint8_t number, const struct cursor *c);
 void dissect_tcp_port(struct dissect *d, const struct cursor *c); /* by d->..._port, lower first */
 void dissect_udp_port(struct dissect *d, const struct cursor *c);

@@ -6,5 +6,6 @@
 #include "proto/registry.h"
 
 extern const struct dissector frame_dissector;
+extern const struct dissector comment_dissector; /* comments of the frame, before it */
 
 #endif

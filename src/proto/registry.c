@@ -10,15 +10,18 @@
 #include "proto/data.h"
 #include "proto/dns.h"
 #include "proto/eth.h"
+#include "proto/frame.h"
 #include "proto/icmp.h"
 #include "proto/icmpv6.h"
 #include "proto/ipv4.h"
 #include "proto/ipv6.h"
+#include "proto/llc.h"
 #include "proto/null.h"
 #include "proto/raw.h"
 #include "proto/sll.h"
 #include "proto/tcp.h"
 #include "proto/udp.h"
+#include "proto/vlan.h"
 #include "proto/ws.h"
 
 #define IP_OSPF 89 /* IANA, "Assigned Internet Protocol Numbers" */
@@ -26,23 +29,25 @@
 
 /* Columns: name, filter, title; brief; dissector; numbers. */
 static const struct protocol protocols[] = {
-	[PROTOCOL_FRAME] = {NULL, "frame", "Frame", "Frame"},
+	[PROTOCOL_FRAME] = {NULL, "frame", "Frame", "Frame", &frame_dissector},
+	[PROTOCOL_COMMENT] = {NULL, "pkt_comment", "Packet comments", "Comment",
+			      &comment_dissector},
 	[PROTOCOL_WS] = {NULL, "_ws", "Wireshark", NULL, &ws_dissector},
-	[PROTOCOL_ETHERNET] = {"Ethernet", "eth", "Ethernet II"},
+	[PROTOCOL_ETHERNET] = {"Ethernet", "eth", "Ethernet II", NULL, &eth_dissector},
 	[PROTOCOL_ETHERTYPE] = {NULL, "ethertype", "Ethertype"},
-	[PROTOCOL_SLL] = {"SLL", "sll", "Linux cooked capture"},
-	[PROTOCOL_SLL2] = {"SLL", "sll", "Linux cooked capture"},
-	[PROTOCOL_NULL] = {"NULL", "null", "Null/Loopback", "Null"},
+	[PROTOCOL_SLL] = {"SLL", "sll", "Linux cooked capture", NULL, &sll_dissector},
+	[PROTOCOL_NULL] = {"NULL", "null", "Null/Loopback", "Null", &null_dissector},
 	[PROTOCOL_RAW] = {"Raw", "raw", "Raw packet data", NULL, &raw_dissector},
-	[PROTOCOL_VLAN] = {"VLAN", "vlan", "802.1Q Virtual LAN",
+	[PROTOCOL_VLAN] = {"VLAN", "vlan", "802.1Q Virtual LAN", NULL, &vlan_dissector,
 			   .ether_types = NUMBERS(ETHER_VLAN, ETHER_QINQ_OLD)},
-	[PROTOCOL_QINQ] = {"IEEE 802.1AD", "ieee8021ad", "IEEE 802.1ad",
+	[PROTOCOL_QINQ] = {"IEEE 802.1AD", "ieee8021ad", "IEEE 802.1ad", NULL, &qinq_dissector,
 			   .ether_types = NUMBERS(ETHER_QINQ)},
-	[PROTOCOL_LLC] = {"LLC", "llc", "Logical-Link Control"},
-	[PROTOCOL_ARP] = {"ARP", "arp", "Address Resolution Protocol", "ARP/RARP",
+	[PROTOCOL_LLC] = {"LLC", "llc", "Logical-Link Control", NULL, &llc_dissector},
+	[PROTOCOL_ARP] = {"ARP", "arp", "Address Resolution Protocol", "ARP/RARP", &arp_dissector,
 			  .ether_types = NUMBERS(ETHER_ARP, ETHER_RARP)},
-	[PROTOCOL_IPV4] = {"IPv4", "ip", "Internet Protocol Version 4",
-			   .ether_types = NUMBERS(ETHER_IPV4), .ip_numbers = NUMBERS(IP_IPV4)},
+	[PROTOCOL_IPV4] = {"IPv4", "ip", "Internet Protocol Version 4", NULL, &ipv4_dissector,
+			   .ether_types = NUMBERS(ETHER_IPV4), .ip_numbers = NUMBERS(IP_IPV4),
+			   .llc_saps = NUMBERS(LLC_SAP_IP)},
 	[PROTOCOL_IPV6] = {"IPv6", "ipv6", "Internet Protocol Version 6",
 			   .ether_types = NUMBERS(ETHER_IPV6), .ip_numbers = NUMBERS(IP_IPV6)},
 	[PROTOCOL_IPV6_HOPOPT] = {NULL, "ipv6.hopopts", "IPv6 Hop-by-Hop Option", "IPv6 Hop-by-Hop"},
@@ -59,7 +64,7 @@ static const struct protocol protocols[] = {
 			   .ip_numbers = NUMBERS(IP_IGMP)},
 	[PROTOCOL_TCP] = {"TCP", "tcp", "Transmission Control Protocol",
 			  .ip_numbers = NUMBERS(IP_TCP)},
-	[PROTOCOL_UDP] = {"UDP", "udp", "User Datagram Protocol",
+	[PROTOCOL_UDP] = {"UDP", "udp", "User Datagram Protocol", NULL, &udp_dissector,
 			  .ip_numbers = NUMBERS(IP_UDP)},
 	[PROTOCOL_SCTP] = {"SCTP", "sctp", "Stream Control Transmission Protocol",
 			   .ip_numbers = NUMBERS(IP_SCTP)},

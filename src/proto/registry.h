@@ -15,11 +15,11 @@
 /* From the outside in; the order has no meaning but for reading, and that the frame is 0. */
 enum protocol_id {
 	PROTOCOL_FRAME,
+	PROTOCOL_COMMENT, /* "pkt_comment": before the frame */
 	PROTOCOL_WS, /* "_ws": marks of the reader itself: malformed, expert, plain lines */
 	PROTOCOL_ETHERNET,
 	PROTOCOL_ETHERTYPE, /* no header: a word in frame.protocols */
 	PROTOCOL_SLL,
-	PROTOCOL_SLL2,
 	PROTOCOL_NULL,
 	PROTOCOL_RAW,
 	PROTOCOL_VLAN,
@@ -75,6 +75,23 @@ struct numbers {
 			sizeof((const uint16_t[]) {__VA_ARGS__}) / sizeof(uint16_t)                \
 	}
 
+/* Organisation and number of a SNAP header: SNAPS({0x00000c, 0x2000}). */
+struct snap {
+	uint32_t oui;
+	uint16_t pid;
+};
+
+struct snaps {
+	const struct snap *items;
+	uint8_t count;
+};
+
+#define SNAPS(...)                                                                                 \
+	{                                                                                          \
+		(const struct snap[]) {__VA_ARGS__},                                               \
+			sizeof((const struct snap[]) {__VA_ARGS__}) / sizeof(struct snap)          \
+	}
+
 /* All text is constant. */
 struct protocol {
 	const char *name;   /* Wireshark's Protocol column: "ICMPv6"; NULL: leaves the column */
@@ -87,6 +104,7 @@ struct protocol {
 	struct numbers tcp_ports;
 	struct numbers udp_ports;
 	struct numbers llc_saps;
+	struct snaps snaps;
 };
 
 const struct protocol *protocol_get(enum protocol_id id);
