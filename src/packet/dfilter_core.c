@@ -79,7 +79,7 @@ static const struct core_field core_fields[] = {
 	{"frame.number", SLOT_FRAME_NUMBER, FIELD_UINT},
 	{"frame.len", SLOT_FRAME_LEN, FIELD_UINT},
 	{"frame.cap_len", SLOT_FRAME_CAP_LEN, FIELD_UINT},
-	{"eth", SLOT_ETH, FIELD_PROTOCOL},
+	{"eth", SLOT_ETH, FIELD_PROTOCOL, 0, true},
 	{"eth.dst", SLOT_ETH_DST, FIELD_ETHER},
 	{"eth.src", SLOT_ETH_SRC, FIELD_ETHER},
 	{"eth.addr", SLOT_ETH_ADDR, FIELD_ETHER},
