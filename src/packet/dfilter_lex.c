@@ -225,9 +225,9 @@ static bool is_address(const char *text, size_t len)
 {
 	size_t dots = 0;
 
+	if (memchr(text, ':', len))
+		return true;
 	for (size_t i = 0; i < len; i++) {
-		if (text[i] == ':')
-			return true;
 		if (text[i] == '.')
 			dots++;
 		else if (!isdigit((unsigned char)text[i]))

@@ -188,6 +188,9 @@ static void test_sets_layers_slices(void **state)
 	expect("t.uint + 1 in {21}", BAD);
 	expect("t.ipv4 in {192.0.2.0/24}", YES);
 	expect("t.string in {\"a\"..\"z\"}", NO);
+	expect("t.ipv6 == fe80::/10", NO);
+	expect("t.ipv6 == 2000::/4", YES);
+	expect("t.ipv6 in {fe80::/10, 2001:db8::/32}", YES);
 	expect("t.uint#1 == 10", YES);
 	expect("t.uint#1 == 20", NO);
 	expect("t.uint#[-1] == 20", YES);
