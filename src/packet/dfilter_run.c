@@ -3,7 +3,6 @@
 //
 // Operands lay their values on one stack (f->values), so that nothing is allocated; a test takes
 // them off again. Boolean nodes recurse at most as deep as the parser did.
-#include <ctype.h>
 #include <string.h>
 
 #include "packet/dfilter_node.h"
