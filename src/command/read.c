@@ -9,6 +9,7 @@
 #include "command/command.h"
 #include "command/read_facts.h"
 #include "command/read_options.h"
+#include "packet/dfilter.h"
 #include "packet/dissect_frame.h"
 #include "packet/flow.h"
 #include "packet/print_tree.h"
@@ -34,6 +35,10 @@ struct run {
 	bool *only; /* -O: a flag for each protocol; NULL without */
 	struct capture *capture;
 	struct frame_dissector *dissector;
+	struct dfilter *filter; /* -Y; NULL without */
+	bool output_tree;       /* the output needs the tree, and the Info column */
+	bool output_info;
+	uint64_t wanted[TREE_FIELDS_MAX / 64]; /* by the output and the filter, of -T fields */
 	struct read_facts facts;
 	struct tree_links links;
 	struct buf out;
@@ -43,8 +48,7 @@ struct run {
 
 static void flush_out(struct run *r)
 {
-	if (r->out.len && !r->stopped &&
-	    fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len)
+	if (r->out.len && !r->stopped && fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len)
 		r->stopped = true;
 	buf_clear(&r->out);
 }
@@ -122,6 +126,23 @@ static int parse_only(struct run *r)
 	return 0;
 }
 
+/* The error of a filter is a sentence and the place under the filter's text. */
+static int parse_filter(struct run *r)
+{
+	const char *text = r->options.filter;
+	struct dfilter_error error;
+	struct buf where = {0};
+	int code = text ? dfilter_compile(text, strlen(text), &r->filter, &error) : 0;
+
+	if (!code)
+		return 0;
+	dfilter_error_write(&where, text, strlen(text), &error);
+	fputs("sonde: ", stderr);
+	fputs(buf_text(&where), stderr);
+	buf_done(&where);
+	return code;
+}
+
 static int parse(struct run *r)
 {
 	int code = parse_format(r);
@@ -135,10 +156,11 @@ static int parse(struct run *r)
 	if (!code)
 		code = parse_only(r);
 	if (!code && r->options.operands.count != 1)
-		code = err_set(&r->err, -EINVAL, "%s",
-			       r->options.operands.count ?
-				       "sonde read takes one file at a time." :
-				       "sonde read needs a capture file, or - for standard input.");
+		code = err_set(
+			&r->err, -EINVAL, "%s",
+			r->options.operands.count
+				? "sonde read takes one file at a time."
+				: "sonde read needs a capture file, or - for standard input.");
 	return code;
 }
 
@@ -148,11 +170,35 @@ static void set_wants(struct run *r)
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == FORMAT_TEXT;
 
-	f->want_tree = !text || r->options.tree;
-	f->want_info = (text && !r->options.tree && !r->options.bytes) || r->fields.want_info;
+	r->output_tree = !text || r->options.tree;
+	r->output_info = (text && !r->options.tree && !r->options.bytes) || r->fields.want_info;
 	f->tree.want_text = (text && r->options.tree) || r->format == FORMAT_JSON ||
 			    r->format == FORMAT_EK || r->fields.want_text;
 	f->tree.wanted = r->format == FORMAT_FIELDS ? r->fields.wanted : NULL;
+	if (!r->filter || (r->output_tree && !f->tree.wanted))
+		return;
+	for (size_t i = 0; i < TREE_FIELDS_MAX / 64; i++)
+		r->wanted[i] =
+			dfilter_wanted(r->filter)[i] | (f->tree.wanted ? f->tree.wanted[i] : 0);
+	f->tree.wanted = r->wanted;
+}
+
+/*
+ * Takes a frame apart as far as it is needed; whether it is to be shown. One that is not still
+ * passes through the dissectors, for what the flow tables learn from it.
+ */
+static bool take_frame(struct run *r, const struct frame *frame)
+{
+	struct frame_dissector *f = r->dissector;
+	enum dfilter_answer answer = DFILTER_YES;
+
+	if (r->filter)
+		answer = dfilter_quick(r->filter, frame, &f->dispatch);
+	f->want_tree = answer == DFILTER_UNSURE || (answer == DFILTER_YES && r->output_tree);
+	f->want_info = answer != DFILTER_NO && r->output_info;
+	dissect_frame(f, frame, &r->facts.facts);
+	return answer == DFILTER_YES ||
+	       (answer == DFILTER_UNSURE && dfilter_matches(r->filter, &f->d));
 }
 
 static void write_text(struct run *r)
@@ -192,7 +238,7 @@ static int read_frames(struct run *r)
 {
 	uint64_t limit = r->options.count ? r->options.count : UINT64_MAX;
 	struct frame frame;
-	uint64_t done = 0;
+	uint64_t done = 0, shown = 0;
 	int code = 0;
 
 	if (r->format == FORMAT_JSON)
@@ -201,14 +247,16 @@ static int read_frames(struct run *r)
 		fields_header(&r->out, &r->fields);
 	while (done < limit && !r->stopped &&
 	       (code = capture_next(r->capture, &frame, &r->err)) > 0) {
-		read_facts_next(&r->facts, r->capture, &frame, r->dissector->want_tree);
+		read_facts_next(&r->facts, r->capture, &frame, r->output_tree || r->filter);
 		r->style.digits = r->facts.digits;
-		dissect_frame(r->dissector, &frame, &r->facts.facts);
-		write_frame(r, done++ == 0);
+		done++;
+		if (!take_frame(r, &frame))
+			continue;
+		write_frame(r, shown++ == 0);
 		read_facts_shown(&r->facts);
 	}
 	if (r->format == FORMAT_JSON)
-		buf_puts(&r->out, done ? "\n]\n" : "\n\n]\n");
+		buf_puts(&r->out, shown ? "\n]\n" : "\n\n]\n");
 	flush_out(r);
 	return code < 0 ? code : 0;
 }
@@ -246,10 +294,12 @@ static enum exit_status read_file(struct run *r)
 static const char *type_word(const struct field *field)
 {
 	static const char *const words[FIELD_TYPES] = {
-		[FIELD_NONE] = "none",     [FIELD_PROTOCOL] = "protocol", [FIELD_BOOL] = "boolean",
-		[FIELD_UINT] = "unsigned", [FIELD_INT] = "signed",        [FIELD_DOUBLE] = "real",
-		[FIELD_BYTES] = "bytes",   [FIELD_ETHER] = "ether",       [FIELD_IPV4] = "ipv4",
-		[FIELD_IPV6] = "ipv6",     [FIELD_STRING] = "string",     [FIELD_TIME] = "time",
+		[FIELD_NONE] = "none",         [FIELD_PROTOCOL] = "protocol",
+		[FIELD_BOOL] = "boolean",      [FIELD_UINT] = "unsigned",
+		[FIELD_INT] = "signed",        [FIELD_DOUBLE] = "real",
+		[FIELD_BYTES] = "bytes",       [FIELD_ETHER] = "ether",
+		[FIELD_IPV4] = "ipv4",         [FIELD_IPV6] = "ipv6",
+		[FIELD_STRING] = "string",     [FIELD_TIME] = "time",
 		[FIELD_DURATION] = "duration", [FIELD_FRAME] = "frame",
 	};
 
@@ -272,6 +322,7 @@ static void run_done(struct run *r)
 {
 	capture_free(r->capture);
 	frame_dissector_free(r->dissector);
+	dfilter_free(r->filter);
 	read_facts_done(&r->facts);
 	tree_links_done(&r->links);
 	fields_done(&r->fields);
@@ -301,7 +352,7 @@ int command_read(int argc, char *const argv[])
 		status = STATUS_OK;
 	} else if (parse(r)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
-	} else {
+	} else if (!parse_filter(r)) {
 		status = read_file(r);
 	}
 	run_done(r);

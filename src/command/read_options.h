@@ -13,6 +13,7 @@ struct read_options {
 	bool tree;                  /* -V */
 	const char *only;           /* -O: protocols whose details are shown, by commas */
 	bool bytes;                 /* -x */
+	const char *filter;         /* -Y */
 	uint64_t count;             /* -c; 0: all */
 	bool no_names;              /* -n, which is how it is anyway */
 	const char *time;           /* -t */
