@@ -8,7 +8,9 @@
 
 #include "proto/arp.h"
 #include "proto/data.h"
+#include "proto/dhcp.h"
 #include "proto/dns.h"
+#include "proto/dns_dissect.h"
 #include "proto/eth.h"
 #include "proto/frame.h"
 #include "proto/icmp.h"
@@ -16,10 +18,14 @@
 #include "proto/ipv4.h"
 #include "proto/ipv6.h"
 #include "proto/llc.h"
+#include "proto/ntp.h"
 #include "proto/null.h"
+#include "proto/radius.h"
 #include "proto/raw.h"
 #include "proto/sll.h"
+#include "proto/syslog.h"
 #include "proto/tcp.h"
+#include "proto/tftp.h"
 #include "proto/udp.h"
 #include "proto/vlan.h"
 #include "proto/ws.h"
@@ -77,7 +83,25 @@ static const struct protocol protocols[] = {
 			   .ip_numbers = NUMBERS(IP_OSPF)},
 	[PROTOCOL_VRRP] = {"VRRP", "vrrp", "Virtual Router Redundancy Protocol",
 			   .ip_numbers = NUMBERS(IP_VRRP)},
-	[PROTOCOL_DNS] = {"DNS", "dns", "Domain Name System", .udp_ports = NUMBERS(DNS_PORT)},
+	[PROTOCOL_DNS] = {"DNS", "dns", "Domain Name System", NULL, &dns_dissector,
+			  .tcp_ports = NUMBERS(DNS_PORT), .udp_ports = NUMBERS(DNS_PORT)},
+	[PROTOCOL_MDNS] = {"MDNS", "mdns", "Multicast Domain Name System", NULL, &mdns_dissector,
+			   .udp_ports = NUMBERS(MDNS_PORT)},
+	[PROTOCOL_LLMNR] = {"LLMNR", "llmnr", "Link-local Multicast Name Resolution", NULL,
+			    &llmnr_dissector, .udp_ports = NUMBERS(LLMNR_PORT)},
+	[PROTOCOL_DHCP] = {"DHCP", "dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP",
+			   &dhcp_dissector,
+			   .udp_ports = NUMBERS(DHCP_SERVER_PORT, DHCP_CLIENT_PORT)},
+	[PROTOCOL_NTP] = {"NTP", "ntp", "Network Time Protocol", NULL, &ntp_dissector,
+			  .udp_ports = NUMBERS(NTP_PORT)},
+	[PROTOCOL_TFTP] = {"TFTP", "tftp", "Trivial File Transfer Protocol", NULL, &tftp_dissector,
+			   .udp_ports = NUMBERS(TFTP_PORT)},
+	[PROTOCOL_SYSLOG] = {"Syslog", "syslog", "Syslog message", NULL, &syslog_dissector,
+			     .udp_ports = NUMBERS(SYSLOG_PORT)},
+	[PROTOCOL_RADIUS] = {"RADIUS", "radius", "RADIUS Protocol", NULL, &radius_dissector,
+			     .udp_ports = NUMBERS(RADIUS_PORT, RADIUS_ACCOUNTING_PORT,
+						  RADIUS_OLD_PORT, RADIUS_OLD_ACCOUNTING_PORT,
+						  RADIUS_DYNAMIC_OLD_PORT, RADIUS_DYNAMIC_PORT)},
 	[PROTOCOL_DATA] = {NULL, "data", "Data", "Data", &data_dissector},
 };
 
