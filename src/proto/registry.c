@@ -7,31 +7,58 @@
 #include <string.h>
 
 #include "proto/arp.h"
+#include "proto/cdp.h"
 #include "proto/data.h"
 #include "proto/dhcp.h"
 #include "proto/dns.h"
 #include "proto/dns_dissect.h"
 #include "proto/eth.h"
 #include "proto/frame.h"
+#include "proto/gre.h"
 #include "proto/icmp.h"
 #include "proto/icmpv6.h"
+#include "proto/igmp.h"
+#include "proto/ipsec.h"
 #include "proto/ipv4.h"
 #include "proto/ipv6.h"
+#include "proto/ipx.h"
 #include "proto/llc.h"
+#include "proto/lldp.h"
+#include "proto/mpls.h"
 #include "proto/ntp.h"
 #include "proto/null.h"
+#include "proto/ospf.h"
+#include "proto/pppoe.h"
 #include "proto/radius.h"
 #include "proto/raw.h"
+#include "proto/sctp.h"
 #include "proto/sll.h"
+#include "proto/stp.h"
 #include "proto/syslog.h"
 #include "proto/tcp.h"
 #include "proto/tftp.h"
 #include "proto/udp.h"
 #include "proto/vlan.h"
+#include "proto/vrrp.h"
+#include "proto/vxlan.h"
 #include "proto/ws.h"
 
 #define IP_OSPF 89 /* IANA, "Assigned Internet Protocol Numbers" */
 #define IP_VRRP 112
+#define IP_MPLS 137   /* RFC 4023 */
+#define MPLS_PORT 6635 /* RFC 7510 */
+#define SNAP_PVST 0x010b
+#define SNAP_CDP  0x2000
+#define SAP_VINES 0xbc
+
+/* IANA, "IEEE 802 Numbers" */
+#define ETHER_VINES          0x0bad
+#define ETHER_IPX            0x8137
+#define ETHER_MPLS           0x8847
+#define ETHER_MPLS_MULTICAST 0x8848
+#define ETHER_PPPOED         0x8863
+#define ETHER_PPPOES         0x8864
+#define ETHER_LLDP           0x88cc
 
 /* Columns: name, filter, title; brief; dissector; numbers. */
 static const struct protocol protocols[] = {
@@ -62,26 +89,26 @@ static const struct protocol protocols[] = {
 				    .ip_numbers = NUMBERS(IP_FRAGMENT)},
 	[PROTOCOL_IPV6_DESTOPTS] = {NULL, "ipv6.dstopts", "Destination Options for IPv6", "IPv6 Destination",
 				    .ip_numbers = NUMBERS(IP_DESTOPTS)},
-	[PROTOCOL_AH] = {"AH", "ah", "Authentication Header",
+	[PROTOCOL_AH] = {"AH", "ah", "Authentication Header", .dissector = &ah_dissector,
 			 .ip_numbers = NUMBERS(IP_AH)},
 	[PROTOCOL_ICMP] = {"ICMP", "icmp", "Internet Control Message Protocol", NULL,
 			   &icmp_dissector, .ip_numbers = NUMBERS(IP_ICMP)},
 	[PROTOCOL_ICMPV6] = {"ICMPv6", "icmpv6", "Internet Control Message Protocol v6", .ip_numbers = NUMBERS(IP_ICMPV6)},
-	[PROTOCOL_IGMP] = {"IGMP", "igmp", "Internet Group Management Protocol",
+	[PROTOCOL_IGMP] = {"IGMP", "igmp", "Internet Group Management Protocol", .dissector = &igmp_dissector,
 			   .ip_numbers = NUMBERS(IP_IGMP)},
 	[PROTOCOL_TCP] = {"TCP", "tcp", "Transmission Control Protocol",
 			  .ip_numbers = NUMBERS(IP_TCP)},
 	[PROTOCOL_UDP] = {"UDP", "udp", "User Datagram Protocol", NULL, &udp_dissector,
 			  .ip_numbers = NUMBERS(IP_UDP)},
-	[PROTOCOL_SCTP] = {"SCTP", "sctp", "Stream Control Transmission Protocol",
+	[PROTOCOL_SCTP] = {"SCTP", "sctp", "Stream Control Transmission Protocol", .dissector = &sctp_dissector,
 			   .ip_numbers = NUMBERS(IP_SCTP)},
-	[PROTOCOL_GRE] = {"GRE", "gre", "Generic Routing Encapsulation",
+	[PROTOCOL_GRE] = {"GRE", "gre", "Generic Routing Encapsulation", .dissector = &gre_dissector,
 			  .ip_numbers = NUMBERS(IP_GRE)},
-	[PROTOCOL_ESP] = {"ESP", "esp", "Encapsulating Security Payload",
+	[PROTOCOL_ESP] = {"ESP", "esp", "Encapsulating Security Payload", .dissector = &esp_dissector,
 			  .ip_numbers = NUMBERS(IP_ESP)},
-	[PROTOCOL_OSPF] = {"OSPF", "ospf", "Open Shortest Path First",
+	[PROTOCOL_OSPF] = {"OSPF", "ospf", "Open Shortest Path First", .dissector = &ospf_dissector,
 			   .ip_numbers = NUMBERS(IP_OSPF)},
-	[PROTOCOL_VRRP] = {"VRRP", "vrrp", "Virtual Router Redundancy Protocol",
+	[PROTOCOL_VRRP] = {"VRRP", "vrrp", "Virtual Router Redundancy Protocol", .dissector = &vrrp_dissector,
 			   .ip_numbers = NUMBERS(IP_VRRP)},
 	[PROTOCOL_DNS] = {"DNS", "dns", "Domain Name System", NULL, &dns_dissector,
 			  .tcp_ports = NUMBERS(DNS_PORT), .udp_ports = NUMBERS(DNS_PORT)},
@@ -102,6 +129,35 @@ static const struct protocol protocols[] = {
 			     .udp_ports = NUMBERS(RADIUS_PORT, RADIUS_ACCOUNTING_PORT,
 						  RADIUS_OLD_PORT, RADIUS_OLD_ACCOUNTING_PORT,
 						  RADIUS_DYNAMIC_OLD_PORT, RADIUS_DYNAMIC_PORT)},
+	[PROTOCOL_VXLAN] = {"VXLAN", "vxlan", "Virtual eXtensible Local Area Network",
+			    .dissector = &vxlan_dissector, .udp_ports = NUMBERS(VXLAN_PORT)},
+	[PROTOCOL_MPLS] = {"MPLS", "mpls", "MultiProtocol Label Switching Header",
+			   .dissector = &mpls_dissector,
+			   .ether_types = NUMBERS(ETHER_MPLS, ETHER_MPLS_MULTICAST),
+			   .ip_numbers = NUMBERS(IP_MPLS), .udp_ports = NUMBERS(MPLS_PORT)},
+	[PROTOCOL_PPPOED] = {"PPPoED", "pppoed", "PPP-over-Ethernet Discovery",
+			     .dissector = &pppoed_dissector,
+			     .ether_types = NUMBERS(ETHER_PPPOED)},
+	[PROTOCOL_PPPOES] = {"PPPoES", "pppoes", "PPP-over-Ethernet Session",
+			     .dissector = &pppoes_dissector,
+			     .ether_types = NUMBERS(ETHER_PPPOES)},
+	[PROTOCOL_PPP] = {"PPP", "ppp", "Point-to-Point Protocol", .dissector = &ppp_dissector},
+	[PROTOCOL_STP] = {"STP", "stp", "Spanning Tree Protocol", .dissector = &stp_dissector,
+			  .llc_saps = NUMBERS(LLC_SAP_STP),
+			  .snaps = SNAPS({LLC_OUI_CISCO, SNAP_PVST})},
+	[PROTOCOL_LLDP] = {"LLDP", "lldp", "Link Layer Discovery Protocol",
+			   .dissector = &lldp_dissector, .ether_types = NUMBERS(ETHER_LLDP)},
+	[PROTOCOL_CDP] = {"CDP", "cdp", "Cisco Discovery Protocol", .dissector = &cdp_dissector,
+			 .snaps = SNAPS({LLC_OUI_CISCO, SNAP_CDP})},
+	[PROTOCOL_IPX] = {"IPX", "ipx", "Internetwork Packet eXchange",
+			  .dissector = &ipx_dissector, .ether_types = NUMBERS(ETHER_IPX),
+			  .llc_saps = NUMBERS(LLC_SAP_IPX)},
+	[PROTOCOL_IPXRIP] = {"IPX RIP", "ipxrip", "IPX Routing Information Protocol",
+			     .dissector = &ipxrip_dissector},
+	[PROTOCOL_IPXSAP] = {"IPX SAP", "ipxsap", "Service Advertisement Protocol",
+			     .dissector = &ipxsap_dissector},
+	[PROTOCOL_VINES] = {"VINES", "vines_ip", "VINES IP", .ether_types = NUMBERS(ETHER_VINES),
+			    .llc_saps = NUMBERS(SAP_VINES)},
 	[PROTOCOL_DATA] = {NULL, "data", "Data", "Data", &data_dissector},
 };
 
