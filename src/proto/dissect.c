@@ -13,6 +13,16 @@ static void set_numbers(uint8_t *table, const struct numbers *numbers, uint8_t p
 		table[numbers->items[i]] = protocol;
 }
 
+static void add_guess(uint8_t table[static DISPATCH_GUESS_MAX], uint8_t protocol)
+{
+	for (unsigned i = 0; i + 1 < DISPATCH_GUESS_MAX; i++) {
+		if (!table[i]) {
+			table[i] = protocol;
+			return;
+		}
+	}
+}
+
 void dispatch_init(struct dispatch *ret_dispatch)
 {
 	memset(ret_dispatch, 0, sizeof(*ret_dispatch));
@@ -26,6 +36,10 @@ void dispatch_init(struct dispatch *ret_dispatch)
 		set_numbers(ret_dispatch->tcp, &p->tcp_ports, (uint8_t)id);
 		set_numbers(ret_dispatch->udp, &p->udp_ports, (uint8_t)id);
 		set_numbers(ret_dispatch->llc, &p->llc_saps, (uint8_t)id);
+		if (p->guess & GUESS_TCP)
+			add_guess(ret_dispatch->tcp_guess, (uint8_t)id);
+		if (p->guess & GUESS_UDP)
+			add_guess(ret_dispatch->udp_guess, (uint8_t)id);
 	}
 }
 
@@ -145,25 +159,45 @@ void dissect_ip_protocol(struct dissect *d, uint8_t number, const struct cursor 
 	next_or_data(d, d->dispatch->ip[number], c);
 }
 
-/* Wireshark asks for the lower port first. */
-static void by_port(struct dissect *d, const uint8_t *table, const struct cursor *c)
+static bool accepts(const struct dissect *d, uint8_t protocol, const struct cursor *c, bool by_port)
+{
+	const struct dissector *dissector = protocol_get(protocol)->dissector;
+
+	return protocol && (!dissector->accepts || dissector->accepts(d, c, by_port));
+}
+
+/* Wireshark asks for the lower port first, then the other, then those who guess. */
+static void by_port(struct dissect *d, const uint8_t *table, const uint8_t *guess,
+		    const struct cursor *c)
 {
 	bool source_lower = d->kept.source_port <= d->kept.destination_port;
 	uint16_t low = source_lower ? d->kept.source_port : d->kept.destination_port;
 	uint16_t high = source_lower ? d->kept.destination_port : d->kept.source_port;
 
-	if (cursor_left(c))
-		next_or_data(d, table[low] ? table[low] : table[high], c);
+	uint8_t protocol = 0;
+
+	if (!cursor_left(c))
+		return;
+	if (accepts(d, table[low], c, true))
+		protocol = table[low];
+	else if (accepts(d, table[high], c, true))
+		protocol = table[high];
+	while (!protocol && *guess) {
+		if (accepts(d, *guess, c, false))
+			protocol = *guess;
+		guess++;
+	}
+	next_or_data(d, protocol, c);
 }
 
 void dissect_tcp_port(struct dissect *d, const struct cursor *c)
 {
-	by_port(d, d->dispatch->tcp, c);
+	by_port(d, d->dispatch->tcp, d->dispatch->tcp_guess, c);
 }
 
 void dissect_udp_port(struct dissect *d, const struct cursor *c)
 {
-	by_port(d, d->dispatch->udp, c);
+	by_port(d, d->dispatch->udp, d->dispatch->udp_guess, c);
 }
 
 void dissect_ends(struct dissect *d, uint32_t at)

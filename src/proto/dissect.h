@@ -116,6 +116,8 @@ struct dissect_hooks {
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
 };
 
+#define DISPATCH_GUESS_MAX 16
+
 /* Which protocol a number leads to; 0 (PROTOCOL_FRAME): none. Made once by dispatch_init(). */
 struct dispatch {
 	uint8_t ether[65536];
@@ -123,6 +125,8 @@ struct dispatch {
 	uint8_t tcp[65536];
 	uint8_t udp[65536];
 	uint8_t llc[256];
+	uint8_t tcp_guess[DISPATCH_GUESS_MAX]; /* those who guess, up to the first 0 */
+	uint8_t udp_guess[DISPATCH_GUESS_MAX];
 };
 
 /* Fills every table from the registry; the caller may then change entries (decode as). */

@@ -14,10 +14,13 @@
 #include "proto/dns_dissect.h"
 #include "proto/eth.h"
 #include "proto/frame.h"
+#include "proto/ftp.h"
 #include "proto/gre.h"
+#include "proto/http.h"
 #include "proto/icmp.h"
 #include "proto/icmpv6.h"
 #include "proto/igmp.h"
+#include "proto/imap.h"
 #include "proto/ipsec.h"
 #include "proto/ipv4.h"
 #include "proto/ipv6.h"
@@ -28,24 +31,32 @@
 #include "proto/ntp.h"
 #include "proto/null.h"
 #include "proto/ospf.h"
+#include "proto/pop.h"
 #include "proto/pppoe.h"
+#include "proto/quic.h"
 #include "proto/radius.h"
 #include "proto/raw.h"
+#include "proto/rtcp.h"
+#include "proto/rtp.h"
 #include "proto/sctp.h"
+#include "proto/sip.h"
 #include "proto/sll.h"
+#include "proto/smtp.h"
+#include "proto/ssh.h"
 #include "proto/stp.h"
 #include "proto/syslog.h"
 #include "proto/tcp.h"
 #include "proto/tftp.h"
+#include "proto/tls.h"
 #include "proto/udp.h"
 #include "proto/vlan.h"
 #include "proto/vrrp.h"
 #include "proto/vxlan.h"
 #include "proto/ws.h"
 
-#define IP_OSPF 89 /* IANA, "Assigned Internet Protocol Numbers" */
-#define IP_VRRP 112
-#define IP_MPLS 137   /* RFC 4023 */
+#define IP_OSPF   89 /* IANA, "Assigned Internet Protocol Numbers" */
+#define IP_VRRP   112
+#define IP_MPLS   137  /* RFC 4023 */
 #define MPLS_PORT 6635 /* RFC 7510 */
 #define SNAP_PVST 0x010b
 #define SNAP_CDP  0x2000
@@ -83,33 +94,36 @@ static const struct protocol protocols[] = {
 			   .llc_saps = NUMBERS(LLC_SAP_IP)},
 	[PROTOCOL_IPV6] = {"IPv6", "ipv6", "Internet Protocol Version 6",
 			   .ether_types = NUMBERS(ETHER_IPV6), .ip_numbers = NUMBERS(IP_IPV6)},
-	[PROTOCOL_IPV6_HOPOPT] = {NULL, "ipv6.hopopts", "IPv6 Hop-by-Hop Option", "IPv6 Hop-by-Hop"},
-	[PROTOCOL_IPV6_ROUTING] = {NULL, "ipv6.routing", "Routing Header for IPv6", "IPv6 Routing", .ip_numbers = NUMBERS(IP_ROUTING)},
-	[PROTOCOL_IPV6_FRAGMENT] = {NULL, "ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment",
-				    .ip_numbers = NUMBERS(IP_FRAGMENT)},
-	[PROTOCOL_IPV6_DESTOPTS] = {NULL, "ipv6.dstopts", "Destination Options for IPv6", "IPv6 Destination",
-				    .ip_numbers = NUMBERS(IP_DESTOPTS)},
+	[PROTOCOL_IPV6_HOPOPT] = {NULL, "ipv6.hopopts", "IPv6 Hop-by-Hop Option",
+				  "IPv6 Hop-by-Hop"},
+	[PROTOCOL_IPV6_ROUTING] = {NULL, "ipv6.routing", "Routing Header for IPv6", "IPv6 Routing",
+				   .ip_numbers = NUMBERS(IP_ROUTING)},
+	[PROTOCOL_IPV6_FRAGMENT] = {NULL, "ipv6.fraghdr", "Fragment Header for IPv6",
+				    "IPv6 Fragment", .ip_numbers = NUMBERS(IP_FRAGMENT)},
+	[PROTOCOL_IPV6_DESTOPTS] = {NULL, "ipv6.dstopts", "Destination Options for IPv6",
+				    "IPv6 Destination", .ip_numbers = NUMBERS(IP_DESTOPTS)},
 	[PROTOCOL_AH] = {"AH", "ah", "Authentication Header", .dissector = &ah_dissector,
 			 .ip_numbers = NUMBERS(IP_AH)},
 	[PROTOCOL_ICMP] = {"ICMP", "icmp", "Internet Control Message Protocol", NULL,
 			   &icmp_dissector, .ip_numbers = NUMBERS(IP_ICMP)},
-	[PROTOCOL_ICMPV6] = {"ICMPv6", "icmpv6", "Internet Control Message Protocol v6", .ip_numbers = NUMBERS(IP_ICMPV6)},
-	[PROTOCOL_IGMP] = {"IGMP", "igmp", "Internet Group Management Protocol", .dissector = &igmp_dissector,
-			   .ip_numbers = NUMBERS(IP_IGMP)},
+	[PROTOCOL_ICMPV6] = {"ICMPv6", "icmpv6", "Internet Control Message Protocol v6",
+			     .ip_numbers = NUMBERS(IP_ICMPV6)},
+	[PROTOCOL_IGMP] = {"IGMP", "igmp", "Internet Group Management Protocol",
+			   .dissector = &igmp_dissector, .ip_numbers = NUMBERS(IP_IGMP)},
 	[PROTOCOL_TCP] = {"TCP", "tcp", "Transmission Control Protocol",
 			  .ip_numbers = NUMBERS(IP_TCP)},
 	[PROTOCOL_UDP] = {"UDP", "udp", "User Datagram Protocol", NULL, &udp_dissector,
 			  .ip_numbers = NUMBERS(IP_UDP)},
-	[PROTOCOL_SCTP] = {"SCTP", "sctp", "Stream Control Transmission Protocol", .dissector = &sctp_dissector,
-			   .ip_numbers = NUMBERS(IP_SCTP)},
-	[PROTOCOL_GRE] = {"GRE", "gre", "Generic Routing Encapsulation", .dissector = &gre_dissector,
-			  .ip_numbers = NUMBERS(IP_GRE)},
-	[PROTOCOL_ESP] = {"ESP", "esp", "Encapsulating Security Payload", .dissector = &esp_dissector,
-			  .ip_numbers = NUMBERS(IP_ESP)},
+	[PROTOCOL_SCTP] = {"SCTP", "sctp", "Stream Control Transmission Protocol",
+			   .dissector = &sctp_dissector, .ip_numbers = NUMBERS(IP_SCTP)},
+	[PROTOCOL_GRE] = {"GRE", "gre", "Generic Routing Encapsulation",
+			  .dissector = &gre_dissector, .ip_numbers = NUMBERS(IP_GRE)},
+	[PROTOCOL_ESP] = {"ESP", "esp", "Encapsulating Security Payload",
+			  .dissector = &esp_dissector, .ip_numbers = NUMBERS(IP_ESP)},
 	[PROTOCOL_OSPF] = {"OSPF", "ospf", "Open Shortest Path First", .dissector = &ospf_dissector,
 			   .ip_numbers = NUMBERS(IP_OSPF)},
-	[PROTOCOL_VRRP] = {"VRRP", "vrrp", "Virtual Router Redundancy Protocol", .dissector = &vrrp_dissector,
-			   .ip_numbers = NUMBERS(IP_VRRP)},
+	[PROTOCOL_VRRP] = {"VRRP", "vrrp", "Virtual Router Redundancy Protocol",
+			   .dissector = &vrrp_dissector, .ip_numbers = NUMBERS(IP_VRRP)},
 	[PROTOCOL_DNS] = {"DNS", "dns", "Domain Name System", NULL, &dns_dissector,
 			  .tcp_ports = NUMBERS(DNS_PORT), .udp_ports = NUMBERS(DNS_PORT)},
 	[PROTOCOL_MDNS] = {"MDNS", "mdns", "Multicast Domain Name System", NULL, &mdns_dissector,
@@ -136,11 +150,9 @@ static const struct protocol protocols[] = {
 			   .ether_types = NUMBERS(ETHER_MPLS, ETHER_MPLS_MULTICAST),
 			   .ip_numbers = NUMBERS(IP_MPLS), .udp_ports = NUMBERS(MPLS_PORT)},
 	[PROTOCOL_PPPOED] = {"PPPoED", "pppoed", "PPP-over-Ethernet Discovery",
-			     .dissector = &pppoed_dissector,
-			     .ether_types = NUMBERS(ETHER_PPPOED)},
+			     .dissector = &pppoed_dissector, .ether_types = NUMBERS(ETHER_PPPOED)},
 	[PROTOCOL_PPPOES] = {"PPPoES", "pppoes", "PPP-over-Ethernet Session",
-			     .dissector = &pppoes_dissector,
-			     .ether_types = NUMBERS(ETHER_PPPOES)},
+			     .dissector = &pppoes_dissector, .ether_types = NUMBERS(ETHER_PPPOES)},
 	[PROTOCOL_PPP] = {"PPP", "ppp", "Point-to-Point Protocol", .dissector = &ppp_dissector},
 	[PROTOCOL_STP] = {"STP", "stp", "Spanning Tree Protocol", .dissector = &stp_dissector,
 			  .llc_saps = NUMBERS(LLC_SAP_STP),
@@ -148,16 +160,44 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_LLDP] = {"LLDP", "lldp", "Link Layer Discovery Protocol",
 			   .dissector = &lldp_dissector, .ether_types = NUMBERS(ETHER_LLDP)},
 	[PROTOCOL_CDP] = {"CDP", "cdp", "Cisco Discovery Protocol", .dissector = &cdp_dissector,
-			 .snaps = SNAPS({LLC_OUI_CISCO, SNAP_CDP})},
-	[PROTOCOL_IPX] = {"IPX", "ipx", "Internetwork Packet eXchange",
-			  .dissector = &ipx_dissector, .ether_types = NUMBERS(ETHER_IPX),
-			  .llc_saps = NUMBERS(LLC_SAP_IPX)},
+			  .snaps = SNAPS({LLC_OUI_CISCO, SNAP_CDP})},
+	[PROTOCOL_IPX] = {"IPX", "ipx", "Internetwork Packet eXchange", .dissector = &ipx_dissector,
+			  .ether_types = NUMBERS(ETHER_IPX), .llc_saps = NUMBERS(LLC_SAP_IPX)},
 	[PROTOCOL_IPXRIP] = {"IPX RIP", "ipxrip", "IPX Routing Information Protocol",
 			     .dissector = &ipxrip_dissector},
 	[PROTOCOL_IPXSAP] = {"IPX SAP", "ipxsap", "Service Advertisement Protocol",
 			     .dissector = &ipxsap_dissector},
 	[PROTOCOL_VINES] = {"VINES", "vines_ip", "VINES IP", .ether_types = NUMBERS(ETHER_VINES),
 			    .llc_saps = NUMBERS(SAP_VINES)},
+	[PROTOCOL_HTTP] = {"HTTP", "http", "Hypertext Transfer Protocol", NULL, &http_dissector,
+			   .tcp_ports = NUMBERS(80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985,
+						8080, 8088, 11371),
+			   .guess = GUESS_TCP},
+	[PROTOCOL_TLS] = {"TLS", "tls", "Transport Layer Security", NULL, &tls_dissector,
+			  .tcp_ports = NUMBERS(324, 443, 465, 636, 802, 853, 993, 995, 1300, 2221,
+					       2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684,
+					       5868, 8883, 11207, 19999, 27017),
+			  .guess = GUESS_TCP},
+	[PROTOCOL_SSH] = {"SSH", "ssh", "SSH Protocol", NULL, &ssh_dissector,
+			  .tcp_ports = NUMBERS(22, 29418)},
+	[PROTOCOL_SIP] = {"SIP", "sip", "Session Initiation Protocol", NULL, &sip_dissector,
+			  .tcp_ports = NUMBERS(5060), .udp_ports = NUMBERS(5060),
+			  .guess = GUESS_TCP | GUESS_UDP},
+	[PROTOCOL_FTP] = {"FTP", "ftp", "File Transfer Protocol (FTP)", NULL, &ftp_dissector,
+			  .tcp_ports = NUMBERS(21)},
+	[PROTOCOL_FTP_DATA] = {"FTP-DATA", "ftp-data", "FTP Data", NULL, &ftp_data_dissector,
+			       .tcp_ports = NUMBERS(20)},
+	[PROTOCOL_SMTP] = {"SMTP", "smtp", "Simple Mail Transfer Protocol", NULL, &smtp_dissector,
+			   .tcp_ports = NUMBERS(25, 587)},
+	[PROTOCOL_POP] = {"POP", "pop", "Post Office Protocol", NULL, &pop_dissector,
+			  .tcp_ports = NUMBERS(110)},
+	[PROTOCOL_IMAP] = {"IMAP", "imap", "Internet Message Access Protocol", NULL,
+			   &imap_dissector, .tcp_ports = NUMBERS(143)},
+	[PROTOCOL_QUIC] = {"QUIC", "quic", "QUIC IETF", NULL, &quic_dissector,
+			   .udp_ports = NUMBERS(443), .guess = GUESS_UDP},
+	[PROTOCOL_RTP] = {"RTP", "rtp", "Real-Time Transport Protocol", NULL, &rtp_dissector},
+	[PROTOCOL_RTCP] = {"RTCP", "rtcp", "Real-time Transport Control Protocol", NULL,
+			   &rtcp_dissector, .guess = GUESS_UDP},
 	[PROTOCOL_DATA] = {NULL, "data", "Data", "Data", &data_dissector},
 };
 

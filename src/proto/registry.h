@@ -16,7 +16,7 @@
 enum protocol_id {
 	PROTOCOL_FRAME,
 	PROTOCOL_COMMENT, /* "pkt_comment": before the frame */
-	PROTOCOL_WS, /* "_ws": marks of the reader itself: malformed, expert, plain lines */
+	PROTOCOL_WS,      /* "_ws": marks of the reader itself: malformed, expert, plain lines */
 	PROTOCOL_ETHERNET,
 	PROTOCOL_ETHERTYPE, /* no header: a word in frame.protocols */
 	PROTOCOL_SLL,
@@ -63,6 +63,18 @@ enum protocol_id {
 	PROTOCOL_IPXRIP,
 	PROTOCOL_IPXSAP,
 	PROTOCOL_VINES,
+	PROTOCOL_HTTP,
+	PROTOCOL_TLS,
+	PROTOCOL_SSH,
+	PROTOCOL_SIP,
+	PROTOCOL_FTP,
+	PROTOCOL_FTP_DATA,
+	PROTOCOL_SMTP,
+	PROTOCOL_POP,
+	PROTOCOL_IMAP,
+	PROTOCOL_QUIC,
+	PROTOCOL_RTP,
+	PROTOCOL_RTCP,
 	PROTOCOL_DATA,
 	PROTOCOL_COUNT,
 };
@@ -72,6 +84,9 @@ struct dissect;
 /* Reads one header; see proto/dissect.h. */
 typedef void dissect_fn(struct dissect *d, struct cursor *c);
 
+/* True when these bytes are its own; by_port: they came to one of its ports, else it guesses. */
+typedef bool accept_fn(const struct dissect *d, const struct cursor *c, bool by_port);
+
 /*
  * What a protocol's file gives to the registry. Field 0 is the protocol itself: FIELD_PROTOCOL
  * with filter name and title. At most 256 fields; their places are an enum in the file.
@@ -80,6 +95,7 @@ struct dissector {
 	const struct field *fields;
 	uint16_t field_count;
 	dissect_fn *run;
+	accept_fn *accepts; /* NULL: everything */
 };
 
 /* Numbers that lead to a protocol: NUMBERS(53, 5353). */
@@ -93,6 +109,9 @@ struct numbers {
 		(const uint16_t[]) {__VA_ARGS__},                                                  \
 			sizeof((const uint16_t[]) {__VA_ARGS__}) / sizeof(uint16_t)                \
 	}
+
+#define GUESS_TCP 1
+#define GUESS_UDP 2
 
 /* Organisation and number of a SNAP header: SNAPS({0x00000c, 0x2000}). */
 struct snap {
@@ -123,6 +142,7 @@ struct protocol {
 	struct numbers tcp_ports;
 	struct numbers udp_ports;
 	struct numbers llc_saps;
+	uint8_t guess; /* GUESS_...: asked when no port leads anywhere */
 	struct snaps snaps;
 };
 
