@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "proto/ah.h"
 #include "proto/arp.h"
 #include "proto/data.h"
 #include "proto/dns.h"
@@ -48,15 +49,19 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_IPV4] = {"IPv4", "ip", "Internet Protocol Version 4", NULL, &ipv4_dissector,
 			   .ether_types = NUMBERS(ETHER_IPV4), .ip_numbers = NUMBERS(IP_IPV4),
 			   .llc_saps = NUMBERS(LLC_SAP_IP)},
-	[PROTOCOL_IPV6] = {"IPv6", "ipv6", "Internet Protocol Version 6",
+	[PROTOCOL_IPV6] = {"IPv6", "ipv6", "Internet Protocol Version 6", NULL, &ipv6_dissector,
 			   .ether_types = NUMBERS(ETHER_IPV6), .ip_numbers = NUMBERS(IP_IPV6)},
-	[PROTOCOL_IPV6_HOPOPT] = {NULL, "ipv6.hopopts", "IPv6 Hop-by-Hop Option", "IPv6 Hop-by-Hop"},
-	[PROTOCOL_IPV6_ROUTING] = {NULL, "ipv6.routing", "Routing Header for IPv6", "IPv6 Routing", .ip_numbers = NUMBERS(IP_ROUTING)},
-	[PROTOCOL_IPV6_FRAGMENT] = {NULL, "ipv6.fraghdr", "Fragment Header for IPv6", "IPv6 Fragment",
+	[PROTOCOL_IPV6_HOPOPT] = {NULL, "ipv6.hopopts", "IPv6 Hop-by-Hop Option",
+				  "IPv6 Hop-by-Hop", &ipv6_hopopt_dissector},
+	[PROTOCOL_IPV6_ROUTING] = {NULL, "ipv6.routing", "Routing Header for IPv6", "IPv6 Routing",
+				   &ipv6_routing_dissector, .ip_numbers = NUMBERS(IP_ROUTING)},
+	[PROTOCOL_IPV6_FRAGMENT] = {NULL, "ipv6.fraghdr", "Fragment Header for IPv6",
+				    "IPv6 Fragment", &ipv6_fragment_dissector,
 				    .ip_numbers = NUMBERS(IP_FRAGMENT)},
-	[PROTOCOL_IPV6_DESTOPTS] = {NULL, "ipv6.dstopts", "Destination Options for IPv6", "IPv6 Destination",
+	[PROTOCOL_IPV6_DESTOPTS] = {NULL, "ipv6.dstopts", "Destination Options for IPv6",
+				    "IPv6 Destination", &ipv6_destopts_dissector,
 				    .ip_numbers = NUMBERS(IP_DESTOPTS)},
-	[PROTOCOL_AH] = {"AH", "ah", "Authentication Header",
+	[PROTOCOL_AH] = {"AH", "ah", "Authentication Header", NULL, &ah_dissector,
 			 .ip_numbers = NUMBERS(IP_AH)},
 	[PROTOCOL_ICMP] = {"ICMP", "icmp", "Internet Control Message Protocol", NULL,
 			   &icmp_dissector, .ip_numbers = NUMBERS(IP_ICMP)},
