@@ -114,6 +114,12 @@ void dissect_data(struct dissect *d, const struct cursor *c)
 		dissect_next(d, PROTOCOL_DATA, c);
 }
 
+void dissect_data_below(struct dissect *d, const struct cursor *c)
+{
+	if (cursor_left(c))
+		dissect_next_below(d, PROTOCOL_DATA, c);
+}
+
 static void next_or_data(struct dissect *d, uint8_t protocol, const struct cursor *c)
 {
 	if (protocol)

@@ -236,6 +236,9 @@ void dissect_tcp_port(struct dissect *d, const struct cursor *c); /* by d->..._p
 void dissect_udp_port(struct dissect *d, const struct cursor *c);
 void dissect_data(struct dissect *d, const struct cursor *c);
 
+/* Data as a child of the present parent. */
+void dissect_data_below(struct dissect *d, const struct cursor *c);
+
 /*
  * Runs a packet that this one quotes, now, under the present parent: columns, addresses and ports
  * of this packet stay as they are. True when the quote could be read whole.
