@@ -17,6 +17,7 @@ static const struct {
 } commands[] = {
 	{"scan", command_scan, "scan the ports of hosts and record every packet"},
 	{"explain", command_explain, "say why each verdict, by which packets"},
+	{"read", command_read, "show the packets of a capture file"},
 };
 
 static void print_usage(FILE *to)

@@ -24,5 +24,6 @@ extern const struct option_table explain_option_table;
 
 int command_scan(int argc, char *const argv[]);
 int command_explain(int argc, char *const argv[]);
+int command_read(int argc, char *const argv[]);
 
 #endif

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
 #include "wire/cursor.h"
@@ -34,5 +35,7 @@ void arp_read(struct cursor *c, struct arp_hdr *ret_header);
 
 /* Writes hardware type Ethernet, protocol type IPv4; takes operation and the four addresses. */
 void arp_write(struct build *b, const struct arp_hdr *header);
+
+extern const struct dissector arp_dissector;
 
 #endif

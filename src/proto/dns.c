@@ -51,7 +51,7 @@ static bool add_label(struct dns_name *name, struct cursor *c, uint8_t len)
 }
 
 /* Every turn adds a label to a bounded name or takes one of a bounded number of hops. */
-static void read_name(struct dns_reader *reader, struct cursor *c, struct dns_name *ret_name)
+void dns_name_read(struct dns_reader *reader, struct cursor *c, struct dns_name *ret_name)
 {
 	struct cursor at = *c;
 	uint32_t limit = c->at; /* pointers must lead before this */
@@ -102,7 +102,7 @@ void dns_open(const struct cursor *data, struct dns_reader *ret_reader)
 
 bool dns_read_question(struct dns_reader *reader, struct dns_question *ret_question)
 {
-	read_name(reader, &reader->next, &ret_question->name);
+	dns_name_read(reader, &reader->next, &ret_question->name);
 	ret_question->type = cursor_be16(&reader->next);
 	ret_question->class = cursor_be16(&reader->next);
 	return cursor_ok(&reader->next);
@@ -138,7 +138,7 @@ static void read_data(struct dns_reader *reader, struct cursor *data, struct dns
 	default:
 		return;
 	}
-	read_name(reader, data, &r->target);
+	dns_name_read(reader, data, &r->target);
 	r->has_target = cursor_ok(data);
 }
 
@@ -151,7 +151,7 @@ bool dns_read_record(struct dns_reader *reader, struct dns_record *ret_record)
 	ret_record->has_target = false;
 	ret_record->target.len = 0;
 	ret_record->preference = 0;
-	read_name(reader, c, &ret_record->name);
+	dns_name_read(reader, c, &ret_record->name);
 	ret_record->type = cursor_be16(c);
 	ret_record->class = cursor_be16(c);
 	ret_record->ttl = cursor_be32(c);

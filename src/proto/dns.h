@@ -30,6 +30,7 @@ enum dns_type {
 	DNS_AAAA = 28, /* RFC 3596 */
 	DNS_SRV = 33,  /* RFC 2782 */
 	DNS_OPT = 41,  /* RFC 6891 */
+	DNS_ANY = 255,
 };
 
 struct dns_hdr {
@@ -75,6 +76,9 @@ struct dns_reader {
 
 /* Reads the header of the message that *data covers. */
 void dns_open(const struct cursor *data, struct dns_reader *ret_reader);
+
+/* The name at c, over which c steps; an error is c's. */
+void dns_name_read(struct dns_reader *reader, struct cursor *c, struct dns_name *ret_name);
 
 /* The next question or record; false, and nothing promised, when it cannot be read. */
 bool dns_read_question(struct dns_reader *reader, struct dns_question *ret_question);

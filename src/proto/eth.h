@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
 #include "wire/cursor.h"
@@ -16,6 +17,7 @@
 enum ether_type {
 	ETHER_IPV4 = 0x0800,
 	ETHER_ARP = 0x0806,
+	ETHER_RARP = 0x8035, /* RFC 903 */
 	ETHER_VLAN = 0x8100, /* IEEE 802.1Q */
 	ETHER_IPV6 = 0x86dd,
 	ETHER_QINQ = 0x88a8,     /* IEEE 802.1ad */
@@ -41,6 +43,14 @@ void eth_write(struct build *b, const struct eth_hdr *header);
 
 /* Reads what follows an EtherType for which eth_is_vlan() holds. */
 void vlan_read(struct cursor *c, struct vlan_tag *ret_tag);
+
+extern const struct dissector eth_dissector;
+
+/*
+ * Says what lies behind a payload, c standing there: padding of zeros up to the shortest frame,
+ * the trailer as trailer_id and, where may_fcs and the frame is long enough, a check sequence.
+ */
+void eth_say_trailer(struct dissect *d, struct cursor *c, uint16_t trailer_id, bool may_fcs);
 
 static inline bool eth_is_vlan(uint16_t type)
 {

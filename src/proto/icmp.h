@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
 #include "wire/cursor.h"
@@ -52,5 +53,7 @@ void icmp_read(struct cursor *c, struct icmp_hdr *ret_header);
  */
 void icmp_write(struct build *b, const struct icmp_hdr *header, const void *data,
 		uint16_t data_len);
+
+extern const struct dissector icmp_dissector;
 
 #endif

@@ -68,7 +68,7 @@ static void walk(struct cursor *c, struct ipv6_hdr *h)
 	}
 }
 
-void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header)
+void ipv6_read_fixed(struct cursor *c, struct ipv6_hdr *ret_header)
 {
 	struct ipv6_hdr h = {0};
 	uint32_t first = cursor_be32(c);
@@ -87,6 +87,14 @@ void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header)
 	h.protocol = h.next_header;
 	if (first >> 28 != 6)
 		cursor_malformed(c);
+	*ret_header = h;
+}
+
+void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header)
+{
+	struct ipv6_hdr h;
+
+	ipv6_read_fixed(c, &h);
 	if (cursor_ok(c)) {
 		/* A jumbogram (RFC 2675) or a segmentation-offload frame says 0 and means "all". */
 		bool jumbo = h.payload_len == 0 &&

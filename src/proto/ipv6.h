@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 #include "proto/ipv4.h"
+#include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
 #include "wire/cursor.h"
@@ -41,7 +42,20 @@ struct ipv6_hdr {
  */
 void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header);
 
+/* Only the fixed header: c then stands at what follows it, not narrowed. */
+void ipv6_read_fixed(struct cursor *c, struct ipv6_hdr *ret_header);
+
 /* Writes a fixed header whose next header is `protocol`, for payload_len bytes after it. */
 void ipv6_write(struct build *b, const struct ipv6_hdr *header, uint32_t payload_len);
+
+extern const struct dissector ipv6_dissector;
+
+extern const struct dissector ipv6_hopopt_dissector;
+
+extern const struct dissector ipv6_destopts_dissector;
+
+extern const struct dissector ipv6_fragment_dissector;
+
+extern const struct dissector ipv6_routing_dissector;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/cursor.h"
 
 /*
@@ -13,5 +14,7 @@
  * network order.
  */
 uint16_t null_read(struct cursor *c);
+
+extern const struct dissector null_dissector;
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/cursor.h"
 
 #define SLL_LEN      16
@@ -31,5 +32,7 @@ struct sll_hdr {
 
 void sll_read(struct cursor *c, struct sll_hdr *ret_header);
 void sll2_read(struct cursor *c, struct sll_hdr *ret_header);
+
+extern const struct dissector sll_dissector; /* both */
 
 #endif

@@ -35,6 +35,8 @@ enum tcp_option_kind {
 	TCP_OPTION_TIMESTAMP = 8, /* RFC 7323 */
 };
 
+struct dissector;
+
 struct tcp_hdr {
 	uint16_t source_port;
 	uint16_t destination_port;
@@ -95,5 +97,8 @@ static inline bool seq_lt(uint32_t a, uint32_t b)
 {
 	return (int32_t)(a - b) < 0;
 }
+
+/* Fields and function for trees, filters and columns (proto/dissect.h). */
+extern const struct dissector tcp_dissector;
 
 #endif

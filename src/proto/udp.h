@@ -5,6 +5,7 @@
 
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
 #include "wire/cursor.h"
@@ -27,5 +28,7 @@ void udp_read_quoted(struct cursor *c, struct udp_hdr *ret_header);
 /* Writes header and data with the checksum over both and the pseudo-header. */
 void udp_write(struct build *b, const struct udp_hdr *header, const struct addr *source,
 	       const struct addr *destination, const void *data, uint16_t data_len);
+
+extern const struct dissector udp_dissector;
 
 #endif

@@ -274,8 +274,8 @@ static void what_is_cut_or_unknown_says_so(void **state)
 	c.bytes[20] = 0x20;
 	assert_line(&frame, "IPv4 | Fragmented IP protocol (proto=TCP 6, off=0, ID=0001)");
 	c.bytes[12] = 0x88;
-	c.bytes[13] = 0xcc;
-	assert_line(&frame, "Ethernet | EtherType 0x88cc, 54 bytes");
+	c.bytes[13] = 0xb5;
+	assert_line(&frame, "Ethernet | EtherType 0x88b5, 54 bytes");
 	frame.link = (enum link_type)147;
 	assert_line(&frame, "Unknown | Link type 147, 54 bytes");
 }

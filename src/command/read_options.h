@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the user asked `sonde read` for. */
+#ifndef SONDE_COMMAND_READ_OPTIONS_H
+#define SONDE_COMMAND_READ_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/option.h"
+
+struct read_options {
+	bool help;
+	bool tree;                  /* -V */
+	const char *only;           /* -O: protocols whose details are shown, by commas */
+	bool bytes;                 /* -x */
+	const char *filter;         /* -Y */
+	uint64_t count;             /* -c; 0: all */
+	bool no_names;              /* -n, which is how it is anyway */
+	const char *time;           /* -t */
+	const char *format;         /* -T */
+	struct option_list fields;  /* -e */
+	struct option_list setting; /* -E */
+	bool list_fields;           /* --fields */
+	struct option_list operands;
+};
+
+extern const struct option_table read_option_table;
+
+#endif

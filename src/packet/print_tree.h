@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The tree and the bytes of one frame as tshark -V and -x print them. */
+#ifndef SONDE_PACKET_PRINT_TREE_H
+#define SONDE_PACKET_PRINT_TREE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "proto/dissect.h"
+#include "wire/tree.h"
+
+/* The children of each item in order, worked out once a frame; reused. Start with zero. */
+struct tree_links {
+	uint32_t *first; /* child of an item; place `count` is the top: TREE_NO_PARENT when none */
+	uint32_t *next;  /* sibling */
+	uint32_t *last;
+	uint32_t room;
+};
+
+/* False when memory ran out. */
+bool tree_links_make(struct tree_links *links, const struct tree *tree);
+void tree_links_done(struct tree_links *links);
+
+/*
+ * A walk in printing order: begin with walk = {.at = TREE_NO_PARENT}, then each call gives the
+ * next item's index or TREE_NO_PARENT; depth counts from 0. skip leaves out the children of the
+ * item given last.
+ */
+struct tree_walk {
+	uint32_t at;
+	uint32_t depth;
+	bool skip;
+};
+
+uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
+			const struct tree *tree);
+
+/*
+ * Appends the tree as tshark -V does, an empty line behind it. only: a flag for each protocol
+ * whose details are wanted (-O), NULL for all; the others get their one line.
+ */
+void print_tree(struct buf *out, const struct dissect *d, struct tree_links *links,
+		const bool *only);
+
+/* Appends the bytes as tshark -x does, each source with its heading when there are several. */
+void print_bytes(struct buf *out, const struct dissect *d);
+
+/* Appends "0000  45 00 ...   E..." lines of one run of bytes. */
+void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len);
+
+#endif

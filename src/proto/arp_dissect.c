@@ -1,0 +1,268 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dissects the Address Resolution Protocol (RFC 826).
+#include "proto/arp.h"
+
+#include <assert.h>
+#include <string.h>
+
+#include "proto/dissect.h"
+#include "proto/eth.h"
+#include "proto/names.h"
+
+enum arp_field {
+	ARP_F_PROTOCOL,
+	ARP_F_HW_TYPE,
+	ARP_F_PROTO_TYPE,
+	ARP_F_HW_SIZE,
+	ARP_F_PROTO_SIZE,
+	ARP_F_OPCODE,
+	ARP_F_ISGRATUITOUS,
+	ARP_F_ISPROBE,
+	ARP_F_ISANNOUNCEMENT,
+	ARP_F_SRC_HW,
+	ARP_F_SRC_HW_MAC,
+	ARP_F_SRC_PROTO,
+	ARP_F_SRC_PROTO_IPV4,
+	ARP_F_DST_HW,
+	ARP_F_DST_HW_MAC,
+	ARP_F_DST_PROTO,
+	ARP_F_DST_PROTO_IPV4,
+	ARP_FIELDS
+};
+
+static const struct value_name opcode_names[] = {
+	VALUE(1, "request"),
+	VALUE(2, "reply"),
+	VALUE(3, "reverse request"),
+	VALUE(4, "reverse reply"),
+	VALUE(5, "drarp request"),
+	VALUE(6, "drarp reply"),
+	VALUE(7, "drarp error"),
+	VALUE(8, "inverse request"),
+	VALUE(9, "inverse reply"),
+	VALUE(10, "arp nak"),
+	VALUE(11, "mars request"),
+	VALUE(12, "mars multi"),
+	VALUE(13, "mars mserv"),
+	VALUE(14, "mars join"),
+	VALUE(15, "mars leave"),
+	VALUE(16, "mars nak"),
+	VALUE(17, "mars unserv"),
+	VALUE(18, "mars sjoin"),
+	VALUE(19, "mars sleave"),
+	VALUE(20, "mars grouplist request"),
+	VALUE(21, "mars grouplist reply"),
+	VALUE(22, "mars redirect map"),
+	VALUE(23, "mapos unarp"),
+	VALUE(24, "experimental 1"),
+	VALUE(25, "experimental 2"),
+	VALUE(0, "reserved"),
+	VALUE(0xffff, "reserved"),
+	VALUE_END,
+};
+
+static const struct field fields[] = {
+	[ARP_F_PROTOCOL] = {"arp", "Address Resolution Protocol", FIELD_PROTOCOL},
+	[ARP_F_HW_TYPE] = {"arp.hw.type", "Hardware type", FIELD_UINT, BASE_DEC, 2,
+			   .names = hardware_names},
+	[ARP_F_PROTO_TYPE] = {"arp.proto.type", "Protocol type", FIELD_UINT, BASE_HEX, 2,
+			      .names = ether_type_names},
+	[ARP_F_HW_SIZE] = {"arp.hw.size", "Hardware size", FIELD_UINT, BASE_DEC, 1},
+	[ARP_F_PROTO_SIZE] = {"arp.proto.size", "Protocol size", FIELD_UINT, BASE_DEC, 1},
+	[ARP_F_OPCODE] = {"arp.opcode", "Opcode", FIELD_UINT, BASE_DEC, 2, .names = opcode_names},
+	[ARP_F_ISGRATUITOUS] = {"arp.isgratuitous", "Is gratuitous", FIELD_BOOL},
+	[ARP_F_ISPROBE] = {"arp.isprobe", "Is probe", FIELD_BOOL},
+	[ARP_F_ISANNOUNCEMENT] = {"arp.isannouncement", "Is announcement", FIELD_BOOL},
+	[ARP_F_SRC_HW] = {"arp.src.hw", "Sender hardware address", FIELD_BYTES},
+	[ARP_F_SRC_HW_MAC] = {"arp.src.hw_mac", "Sender MAC address", FIELD_ETHER},
+	[ARP_F_SRC_PROTO] = {"arp.src.proto", "Sender protocol address", FIELD_BYTES},
+	[ARP_F_SRC_PROTO_IPV4] = {"arp.src.proto_ipv4", "Sender IP address", FIELD_IPV4},
+	[ARP_F_DST_HW] = {"arp.dst.hw", "Target hardware address", FIELD_BYTES},
+	[ARP_F_DST_HW_MAC] = {"arp.dst.hw_mac", "Target MAC address", FIELD_ETHER},
+	[ARP_F_DST_PROTO] = {"arp.dst.proto", "Target protocol address", FIELD_BYTES},
+	[ARP_F_DST_PROTO_IPV4] = {"arp.dst.proto_ipv4", "Target IP address", FIELD_IPV4},
+};
+
+static_assert(sizeof(fields) / sizeof(fields[0]) == ARP_FIELDS, "every field has a row");
+
+#define F(name) FIELD_ID(PROTOCOL_ARP, ARP_F_##name)
+
+#define HARDWARE_ETHERNET 1
+#define HARDWARE_IEEE802  6
+#define IPV4_LEN	  4
+#define ADDRESS_TEXT_MAX  (2 * UINT8_MAX + 1)
+
+/* One of the two pairs of addresses a packet carries. */
+struct party {
+	uint16_t hw_id, mac_id, proto_id, ipv4_id;
+	uint8_t mac[MAC_LEN];
+	struct addr ip;
+	char text[ADDRESS_TEXT_MAX]; /* the protocol address */
+};
+
+static bool is_ethernet(const struct arp_hdr *h)
+{
+	return (h->hardware_type == HARDWARE_ETHERNET || h->hardware_type == HARDWARE_IEEE802) &&
+	       h->hardware_len == MAC_LEN;
+}
+
+static bool is_ipv4(const struct arp_hdr *h)
+{
+	return h->protocol_type == ETHER_IPV4 && h->protocol_len == IPV4_LEN;
+}
+
+static void hex(char *out, const uint8_t *bytes, uint32_t len)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (uint32_t i = 0; i < len; i++) {
+		*out++ = digits[bytes[i] >> 4];
+		*out++ = digits[bytes[i] & 15];
+	}
+	*out = '\0';
+}
+
+static void say_party(struct dissect *d, struct cursor *c, const struct arp_hdr *h,
+		      const struct party *p)
+{
+	if (is_ethernet(h))
+		say_mac(d, c, p->mac_id, (uint8_t[MAC_LEN]) {0});
+	else if (h->hardware_len)
+		say_bytes(d, c, p->hw_id, h->hardware_len);
+	if (is_ipv4(h))
+		say_ipv4(d, c, p->ipv4_id);
+	else if (h->protocol_len)
+		say_bytes(d, c, p->proto_id, h->protocol_len);
+}
+
+/* The same addresses as text, which the lines before them need. */
+static void read_party(struct cursor *c, const struct arp_hdr *h, struct party *p)
+{
+	uint8_t address[UINT8_MAX];
+
+	cursor_copy(c, address, h->hardware_len);
+	if (h->hardware_len)
+		memcpy(p->mac, address, h->hardware_len < MAC_LEN ? h->hardware_len : MAC_LEN);
+	cursor_copy(c, address, h->protocol_len);
+	if (is_ipv4(h)) {
+		p->ip = addr_v4(address);
+		addr_text(&p->ip, p->text);
+	} else {
+		hex(p->text, address, h->protocol_len);
+	}
+}
+
+struct kind {
+	bool gratuitous, probe, announcement;
+};
+
+/* What RFC 5227 makes of a request or reply for IPv4 over Ethernet. */
+static struct kind kind_of(const struct arp_hdr *h, const struct party *from,
+			   const struct party *to)
+{
+	static const uint8_t none[MAC_LEN];
+	struct kind k = {0};
+	bool asked = h->operation == ARP_REQUEST;
+
+	if (!is_ethernet(h) || !is_ipv4(h) || (!asked && h->operation != ARP_REPLY))
+		return k;
+	k.gratuitous = addr_equal(&from->ip, &to->ip);
+	k.probe = asked && addr_is_any(&from->ip) && !k.gratuitous &&
+		  !memcmp(to->mac, none, MAC_LEN);
+	k.announcement = asked && k.gratuitous && !memcmp(to->mac, none, MAC_LEN);
+	return k;
+}
+
+static void say_kind(struct dissect *d, const struct arp_hdr *h, const struct kind *k)
+{
+	const char *name = value_name(opcode_names, h->operation);
+	struct tree *t = d->tree;
+
+	if (k->probe)
+		say_title(d, " (ARP Probe)");
+	else if (k->announcement)
+		say_title(d, " (ARP Announcement)");
+	else if (name)
+		say_title(d, " (%s%s)", name, k->gratuitous ? "/gratuitous ARP" : "");
+	else
+		say_title(d, " (opcode 0x%04x)", h->operation);
+	if (k->gratuitous)
+		item_flag(tree_uint(t, F(ISGRATUITOUS), 0, 0, true), ITEM_GENERATED);
+	if (k->probe)
+		item_flag(tree_uint(t, F(ISPROBE), 0, 0, true), ITEM_GENERATED);
+	if (k->announcement)
+		item_flag(tree_uint(t, F(ISANNOUNCEMENT), 0, 0, true), ITEM_GENERATED);
+}
+
+static void set_info(struct dissect *d, const struct arp_hdr *h, const struct party *from,
+		     const struct party *to, const struct kind *k)
+{
+	char mac[MAC_TEXT_MAX];
+
+	switch (h->operation) {
+	case ARP_REQUEST:
+		if (k->announcement)
+			info_set(d, "ARP Announcement for %s", to->text);
+		else if (k->gratuitous)
+			info_set(d, "Gratuitous ARP for %s (Request)", to->text);
+		else if (k->probe)
+			info_set(d, "Who has %s? (ARP Probe)", to->text);
+		else
+			info_set(d, "Who has %s? Tell %s", to->text, from->text);
+		break;
+	case ARP_REPLY:
+		if (k->gratuitous)
+			info_set(d, "Gratuitous ARP for %s (Reply)", from->text);
+		else
+			info_set(d, "%s is at %s", from->text, mac_text(from->mac, true, mac));
+		break;
+	case 3: /* RFC 903 */
+	case 8: /* RFC 2390 */
+		info_set(d, "Who is %s? Tell %s", mac_text(to->mac, true, mac),
+			 mac_text(from->mac, true, (char[MAC_TEXT_MAX]) {0}));
+		break;
+	case 4:
+		info_set(d, "%s is at %s", mac_text(to->mac, true, mac), to->text);
+		break;
+	case 9:
+		info_set(d, "%s is at %s", mac_text(from->mac, true, mac), from->text);
+		break;
+	default:
+		if (value_name(opcode_names, h->operation))
+			info_set(d, "%s", value_name(opcode_names, h->operation));
+		else
+			info_set(d, "Unknown ARP opcode 0x%04x", h->operation);
+		break;
+	}
+}
+
+static void dissect_arp(struct dissect *d, struct cursor *c)
+{
+	struct party from = {F(SRC_HW), F(SRC_HW_MAC), F(SRC_PROTO), F(SRC_PROTO_IPV4)};
+	struct party to = {F(DST_HW), F(DST_HW_MAC), F(DST_PROTO), F(DST_PROTO_IPV4)};
+	struct arp_hdr h = {0};
+	struct cursor look;
+	struct kind k;
+	uint32_t len;
+
+	info_clear(d);
+	h.hardware_type = (uint16_t)say_uint(d, c, F(HW_TYPE), 2);
+	h.protocol_type = (uint16_t)say_uint(d, c, F(PROTO_TYPE), 2);
+	h.hardware_len = (uint8_t)say_uint(d, c, F(HW_SIZE), 1);
+	h.protocol_len = (uint8_t)say_uint(d, c, F(PROTO_SIZE), 1);
+	h.operation = (uint16_t)say_uint(d, c, F(OPCODE), 2);
+	len = 2u * ((uint32_t)h.hardware_len + h.protocol_len);
+	dissect_ends(d, c->at + len);
+	if (!cursor_need(c, len))
+		return;
+	look = *c;
+	read_party(&look, &h, &from);
+	read_party(&look, &h, &to);
+	k = kind_of(&h, &from, &to);
+	set_info(d, &h, &from, &to, &k);
+	say_kind(d, &h, &k);
+	say_party(d, c, &h, &from);
+	say_party(d, c, &h, &to);
+}
+
+const struct dissector arp_dissector = {fields, ARP_FIELDS, dissect_arp};

@@ -1,0 +1,391 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One frame being taken apart for people: its fields into a tree, its columns into text.
+ *
+ * Theory of operation. A dissector reads one header through the cursor, says its fields, and
+ * names who reads on (dissect_next() and kin); it never calls another dissector. The driver
+ * (dissect_run()) takes the next layer from a short list of what is pending, so headers that nest
+ * for ever cost layers, not stack. Only a packet quoted in a packet (ICMP errors) is run from
+ * within, DISSECT_DEPTH_MAX deep.
+ *
+ * For each layer the driver adds the protocol's own item (field 0 of its table), makes it the
+ * parent, calls the dissector, and then sets its length to what the cursor moved. When the cursor
+ * comes back with an error, the driver says so as Wireshark does: "[Malformed Packet: TCP]" or
+ * "[Packet size limited during capture: TCP truncated]", and nothing that was pending from that
+ * layer is read.
+ *
+ * Nobody has to listen: without tree and info a dissector only reads and passes on.
+ */
+#ifndef SONDE_PROTO_DISSECT_H
+#define SONDE_PROTO_DISSECT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/nsec.h"
+#include "proto/registry.h"
+#include "wire/addr.h"
+#include "wire/cursor.h"
+#include "wire/tree.h"
+
+#define DISSECT_LAYERS_MAX  64    /* headers of one frame, quoted ones included */
+#define DISSECT_DEPTH_MAX   8     /* packets quoted in packets */
+#define DISSECT_PENDING_MAX 128   /* payloads waiting to be read */
+#define DISSECT_STEPS_MAX   20000 /* turns of all loops over one frame */
+#define DISSECT_SOURCES_MAX 8
+#define DISSECT_NO_LAYER    UINT8_MAX
+
+struct flows;
+struct tcp_hdr;
+
+/* An address for the columns; the innermost one that was set counts. */
+enum endpoint_kind {
+	ENDPOINT_NONE,
+	ENDPOINT_ETHER,
+	ENDPOINT_IP,
+	ENDPOINT_TEXT, /* anything else, as its dissector writes it */
+};
+
+#define ENDPOINT_TEXT_MAX 64
+
+struct endpoint {
+	uint8_t kind; /* enum endpoint_kind */
+	union {
+		uint8_t mac[MAC_LEN];
+		struct addr ip;
+		char text[ENDPOINT_TEXT_MAX];
+	};
+};
+
+/* What is known of a frame besides its bytes. Texts may be NULL: not known. */
+struct frame_facts {
+	uint64_t number;
+	nsec_t time;         /* ns since 1970 */
+	nsec_t first;        /* time of the first frame */
+	nsec_t previous;     /* of the frame captured before; of the first frame: its own time */
+	nsec_t shown;        /* of the frame displayed before */
+	bool has_time;
+	uint32_t captured_len;
+	uint32_t wire_len;
+	uint32_t link;       /* LINKTYPE_... */
+	bool has_interface;  /* pcapng: what follows is known */
+	uint32_t section;    /* from 1 */
+	uint32_t interface;
+	const char *interface_name;
+	const char *interface_description;
+	bool has_flags;
+	uint32_t flags; /* epb_flags */
+	bool has_packet_id;
+	uint64_t packet_id;
+	bool has_drop_count;
+	uint64_t drop_count;
+	const char *const *comments;
+	uint32_t comment_count;
+};
+
+/* What the flow tables know of a TCP segment; see struct dissect_hooks. */
+struct tcp_view {
+	bool known;       /* false: no flow tables, numbers stay raw */
+	uint32_t stream;
+	uint32_t seq_base; /* subtract for the relative numbers */
+	uint32_t ack_base;
+	int window_shift; /* >= 0: scale the window by it; -1: not known; -2: no scaling used */
+	uint32_t completeness; /* bits as in tcp.completeness, by the end of the capture if known */
+	nsec_t since_first;    /* time since the stream's first frame, and since its last one */
+	nsec_t since_previous;
+	uint32_t marks;        /* analysis marks, for a later floor to fill */
+};
+
+struct udp_view {
+	bool known;
+	uint32_t stream;
+	nsec_t since_first;
+	nsec_t since_previous;
+};
+
+struct dissect;
+
+/*
+ * What only the whole capture can tell is asked through these, so that proto/ needs to know no
+ * tables: packet/ fills them in. Any may be NULL. They see each segment once a pass.
+ */
+struct dissect_hooks {
+	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
+		    uint32_t data_len, struct tcp_view *ret_view);
+	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+};
+
+#define DISPATCH_GUESS_MAX 16
+
+/* Which protocol a number leads to; 0 (PROTOCOL_FRAME): none. Made once by dispatch_init(). */
+struct dispatch {
+	uint8_t ether[65536];
+	uint8_t ip[256];
+	uint8_t tcp[65536];
+	uint8_t udp[65536];
+	uint8_t llc[256];
+	uint8_t tcp_guess[DISPATCH_GUESS_MAX]; /* those who guess, up to the first 0 */
+	uint8_t udp_guess[DISPATCH_GUESS_MAX];
+};
+
+/* Fills every table from the registry; the caller may then change entries (decode as). */
+void dispatch_init(struct dispatch *ret_dispatch);
+
+struct dissect_layer {
+	uint8_t protocol; /* enum protocol_id */
+	uint8_t above;    /* the layer that named it, or DISSECT_NO_LAYER */
+	uint8_t source;   /* of its bytes */
+	uint32_t item;    /* in the tree, or TREE_NO_PARENT */
+	uint32_t at;      /* first byte */
+	uint32_t end;     /* first byte behind it and its payload, by its own length field */
+};
+
+struct dissect_pending {
+	dissect_fn *after; /* dissect_after(); else NULL */
+	uint8_t protocol;
+	uint8_t above;
+	uint8_t source;
+	uint32_t parent; /* of its item */
+	struct cursor cursor;
+};
+
+/* Bytes items may refer to: the frame, then what was put together from several frames. */
+struct dissect_source {
+	const char *title; /* "Frame", "Reassembled IPv4" */
+	const uint8_t *bytes;
+	uint32_t len;
+};
+
+/* What a quoted packet must not change for the packet that quotes it. */
+struct dissect_kept {
+	struct endpoint source; /* columns */
+	struct endpoint destination;
+
+	/* The innermost header of each kind so far, for the layers above it. */
+	struct addr ip_source;
+	struct addr ip_destination;
+	uint8_t ip_protocol;
+	uint8_t hops; /* TTL or hop limit */
+	uint16_t ether_type;
+	uint16_t source_port;
+	uint16_t destination_port;
+	uint32_t stream;
+	bool fragment; /* these bytes are the first part of more that is not here */
+};
+
+struct dissect {
+	/* Given by whoever asks; the rest is the dissection's. */
+	const struct frame_facts *frame;
+	const struct dispatch *dispatch;
+	struct tree *tree;                 /* NULL: nobody wants fields */
+	struct buf *info;                  /* NULL: nobody wants the Info column */
+	const struct dissect_hooks *hooks; /* NULL: none */
+	struct flows *flows;
+	bool checksum_not_ready; /* the kernel left transport checksums to the device */
+
+	const char *protocol; /* of the Protocol column */
+	struct dissect_kept kept;
+
+	/* Where we are. */
+	struct item *item; /* the one last said; NULL when it was not taken */
+	uint8_t depth;     /* 0; within a quoted packet how many levels */
+	uint8_t first;     /* protocol of the link type */
+	uint32_t top;      /* parent of layers: none, or the item a quote stands under */
+	uint8_t layer;     /* index of the layer being read */
+	uint8_t layer_count;
+	struct dissect_layer layers[DISSECT_LAYERS_MAX];
+	uint8_t met[PROTOCOL_COUNT]; /* how often each protocol came */
+	uint32_t pending_count;
+	struct dissect_pending pending[DISSECT_PENDING_MAX];
+	uint32_t source_count;
+	struct dissect_source sources[DISSECT_SOURCES_MAX];
+	uint32_t steps;           /* left */
+	bool exhausted;           /* a budget ran out: said at the end of the tree */
+	bool failed;              /* a layer was cut or malformed */
+	uint8_t trail_count;
+	uint8_t trail[2 * DISSECT_LAYERS_MAX]; /* protocols in the order met: frame.protocols */
+};
+
+/*
+ * Takes one frame apart. Set the first group of *d (all else is set here), first is the protocol
+ * of its link type. d->tree is emptied before, d->info is not.
+ */
+void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes);
+
+/* Adds a word to frame.protocols that is no layer of its own. */
+void dissect_trail_add(struct dissect *d, enum protocol_id protocol);
+
+/* "eth:ethertype:ip:tcp"; returns out. */
+#define DISSECT_TRAIL_TEXT_MAX 1024
+const char *dissect_trail(const struct dissect *d, char out[static DISSECT_TRAIL_TEXT_MAX]);
+
+/* ---- For dissectors: who reads on ------------------------------------------------------- */
+
+/* Payload c is read as protocol, after this dissector returned; several in the order named. */
+void dissect_next(struct dissect *d, enum protocol_id protocol, const struct cursor *c);
+
+/* The same, but its item stands under the present parent (IPv6's extension headers). */
+void dissect_next_below(struct dissect *d, enum protocol_id protocol, const struct cursor *c);
+
+/* The same by number; what no number leads to becomes Data. Empty payload is left alone. */
+void dissect_ether_type(struct dissect *d, uint16_t type, const struct cursor *c);
+void dissect_snap(struct dissect *d, uint32_t oui, uint16_t pid, const struct cursor *c);
+void dissect_ip_protocol(struct dissect *d, uint8_t number, const struct cursor *c);
+void dissect_tcp_port(struct dissect *d, const struct cursor *c); /* by d->..._port, lower first */
+void dissect_udp_port(struct dissect *d, const struct cursor *c);
+void dissect_data(struct dissect *d, const struct cursor *c);
+
+/* Data as a child of the present parent. */
+void dissect_data_below(struct dissect *d, const struct cursor *c);
+
+/*
+ * Runs a packet that this one quotes, now, under the present parent: columns, addresses and ports
+ * of this packet stay as they are. True when the quote could be read whole.
+ */
+bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct cursor *c);
+
+/*
+ * fn is called with c once everything this layer named before was read, with this layer's item as
+ * the parent: padding and trailers. dissect_payload_end() then tells where the payload ended by
+ * its own account (the end of c when it gave none).
+ */
+void dissect_after(struct dissect *d, dissect_fn *fn, const struct cursor *c);
+uint32_t dissect_payload_end(const struct dissect *d, const struct cursor *c);
+
+/* This layer's own length field says that it and its payload end at this offset. */
+void dissect_ends(struct dissect *d, uint32_t at);
+
+/*
+ * Adds bytes that are in no frame as they are (reassembled); they must live as long as the
+ * dissection. Returns a cursor over them for dissect_next_source(), which is dissect_next() for
+ * such a cursor. NULL title, or too many: an empty cursor.
+ */
+struct cursor dissect_add_source(struct dissect *d, const char *title, const uint8_t *bytes,
+				 uint32_t len, uint8_t *ret_source);
+void dissect_next_source(struct dissect *d, enum protocol_id protocol, const struct cursor *c,
+			 uint8_t source);
+
+/* False when the frame has used up its turns: every loop over wire data asks once a turn. */
+static inline bool dissect_step(struct dissect *d)
+{
+	if (d->steps == 0) {
+		d->exhausted = true;
+		return false;
+	}
+	d->steps--;
+	return true;
+}
+
+/* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */
+static inline bool dissect_wants_text(const struct dissect *d)
+{
+	return d->tree && d->tree->want_text;
+}
+
+/* ---- For dissectors: columns -------------------------------------------------------------- */
+
+/* Empty the Info column, set it, add to it. Within a quoted packet nobody listens. */
+void info_clear(struct dissect *d);
+void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Text from the network, escaped for a terminal. */
+void info_add_escaped(struct dissect *d, const char *text);
+
+/* Sets the addresses of columns and upper layers. */
+void dissect_set_ip(struct dissect *d, const struct addr *source, const struct addr *destination);
+
+/* ---- For dissectors: fields --------------------------------------------------------------- */
+
+/*
+ * Each reads from the cursor, says what it read as field id under the present parent, and returns
+ * it; d->item is then the item. When the bytes are not there the cursor keeps the error, nothing
+ * is said and zero returned. A field with a mask gets its bits; the whole number is returned.
+ */
+uint64_t say_uint(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
+uint64_t say_uint_le(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
+int64_t say_int(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
+struct addr say_ipv4(struct dissect *d, struct cursor *c, uint16_t id);
+struct addr say_ipv6(struct dissect *d, struct cursor *c, uint16_t id);
+void say_mac(struct dissect *d, struct cursor *c, uint16_t id, uint8_t ret_mac[static MAC_LEN]);
+void say_bytes(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
+
+/* Text of len bytes; one that ends at a NUL is shown up to it. */
+void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
+
+/* A number already read: its bits under each of these fields' masks, as items. */
+void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, const uint16_t *ids,
+	      uint32_t count);
+
+/* The same value once more for filters only ("tcp.port"). */
+void say_hidden(struct dissect *d, uint16_t id, uint32_t at, uint32_t len, uint64_t number);
+
+/* A line that is no field. */
+struct item *say_line(struct dissect *d, uint32_t at, uint32_t len, const char *format, ...)
+	__attribute__((format(printf, 4, 5)));
+
+/*
+ * Opens the item last said; tree_close(d->tree, before) closes it again. Where it was not taken
+ * its children stand one level higher.
+ */
+static inline uint32_t say_open(struct dissect *d)
+{
+	return tree_open(d->tree, d->item);
+}
+
+static inline void say_close(struct dissect *d, uint32_t before)
+{
+	tree_close(d->tree, before);
+}
+
+/* Sets the line of this layer's item; adds to it: ", Src Port: 36050, Dst Port: 443". */
+void say_heading(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void say_title(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+enum expert_severity {
+	EXPERT_COMMENT = 0x100000,
+	EXPERT_CHAT = 0x200000,
+	EXPERT_NOTE = 0x400000,
+	EXPERT_WARN = 0x600000,
+	EXPERT_ERROR = 0x800000,
+};
+
+enum expert_group {
+	EXPERT_CHECKSUM = 0x1000000,
+	EXPERT_SEQUENCE = 0x2000000,
+	EXPERT_RESPONSE = 0x3000000,
+	EXPERT_REQUEST = 0x4000000,
+	EXPERT_UNDECODED = 0x5000000,
+	EXPERT_REASSEMBLE = 0x6000000,
+	EXPERT_MALFORMED = 0x7000000,
+	EXPERT_DEBUG = 0x8000000,
+	EXPERT_PROTOCOL = 0x9000000,
+	EXPERT_SECURITY = 0xa000000,
+	EXPERT_COMMENTS = 0xb000000,
+	EXPERT_DECRYPTION = 0xc000000,
+	EXPERT_ASSUMPTION = 0xd000000,
+	EXPERT_DEPRECATED = 0xe000000,
+};
+
+/*
+ * Says what is remarkable about the item `under` (by tree_index(), TREE_NO_PARENT: this layer).
+ * id: a FIELD_NONE field of the protocol ("tcp.connection.syn"), or 0; its label is the message
+ * unless a format says another.
+ */
+void say_expert(struct dissect *d, uint32_t under, uint16_t id, enum expert_severity severity,
+		enum expert_group group, const char *format, ...)
+	__attribute__((format(printf, 6, 7)));
+
+/* What the checksum.status fields hold. */
+enum checksum_status {
+	CHECKSUM_STATUS_BAD = 0,
+	CHECKSUM_STATUS_GOOD = 1,
+	CHECKSUM_STATUS_UNVERIFIED = 2,
+	CHECKSUM_STATUS_NOT_PRESENT = 3,
+	CHECKSUM_STATUS_ILLEGAL = 4,
+};
+
+extern const struct value_name checksum_status_names[];
+
+#endif

@@ -1,0 +1,406 @@
+// SPDX-License-Identifier: Apache-2.0
+// DNS and its kin for people (RFC 1035, 6762, 4795): header, questions, records; over TCP too.
+#include "proto/dns_dissect.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/dns_parts.h"
+#include "proto/ipv4.h"
+#include "proto/span.h"
+
+#define DNS_HEADER_LEN    12
+#define CLASS_TOP_BIT     0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
+#define RECORD_HEADER_LEN 10     /* behind the name: RFC 1035 s. 4.1.3 */
+#define DNS_AD            0x0020 /* RFC 6840 s. 5.7: in a query too */
+#define OPCODE_UPDATE     5      /* RFC 2136 */
+#define SECTIONS          4
+#define LABEL_POINTER     0xc0 /* RFC 1035 s. 4.1.4 */
+
+static const struct field mdns_fields[] = {
+	{"mdns", "Multicast Domain Name System", FIELD_PROTOCOL},
+};
+static const struct field llmnr_fields[] = {
+	{"llmnr", "Link-local Multicast Name Resolution", FIELD_PROTOCOL},
+};
+
+/* One message. */
+struct message {
+	struct dns_reader reader;
+	uint8_t kind; /* PROTOCOL_DNS, PROTOCOL_MDNS or PROTOCOL_LLMNR */
+	uint16_t flags;
+};
+
+/* Steps over a name without following its pointers; false when its end is not there. */
+static bool skip_name(struct cursor *c)
+{
+	uint8_t len;
+
+	do {
+		len = cursor_u8(c);
+		if ((len & LABEL_POINTER) == LABEL_POINTER) {
+			cursor_skip(c, 1);
+			break;
+		}
+		if (len & LABEL_POINTER)
+			cursor_malformed(c);
+		cursor_skip(c, len);
+	} while (cursor_ok(c) && len);
+	return cursor_ok(c);
+}
+
+uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[static DNS_TEXT_MAX])
+{
+	struct cursor start = *c;
+	struct dns_name name;
+
+	dns_name_read(reader, c, &name);
+	if (c->status == CURSOR_MALFORMED && skip_name(&start)) {
+		*c = start;
+		return (uint32_t)strlen(strcpy(ret_text, "<Name too long>"));
+	}
+	if (!cursor_ok(c))
+		return 0;
+	if (!name.len)
+		return (uint32_t)strlen(strcpy(ret_text, "<Root>"));
+	memcpy(ret_text, name.bytes, name.len);
+	ret_text[name.len] = '\0';
+	return name.len;
+}
+
+/* The short name: what stands before the words in parentheses. */
+const char *dns_type_text(uint16_t type, char out[static 16])
+{
+	const char *name = value_name(dns_fields[DNS_QRY_TYPE].names, type);
+	size_t len = name ? strcspn(name, " ") : 0;
+
+	if (type == DNS_ANY)
+		return "ANY";
+	if (!name)
+		snprintf(out, 16, "Unknown (%u)", (unsigned)type);
+	else
+		snprintf(out, 16, "%.*s", (int)len, name);
+	return out;
+}
+
+static const char *class_text(uint16_t class, char out[static 16])
+{
+	const char *name = value_name(dns_fields[DNS_QRY_CLASS].names, class);
+
+	if (name)
+		return name;
+	snprintf(out, 16, "Unknown (%u)", (unsigned)class);
+	return out;
+}
+
+static void flags_text(struct dissect *d, const struct message *m, char out[static 128])
+{
+	const char *opcode = value_name(dns_fields[DNS_OPCODE_FIELD].names, m->flags >> 11 & 15);
+	const char *rcode = value_name(dns_fields[DNS_RCODE_FIELD].names, m->flags & 15);
+	char unknown[32], error[32];
+	bool response = m->flags & DNS_RESPONSE;
+
+	snprintf(unknown, sizeof(unknown), "Unknown operation (%u)", m->flags >> 11 & 15u);
+	snprintf(error, sizeof(error), "Unknown error (%u)", m->flags & 15u);
+	if (!rcode)
+		rcode = error;
+	if (!opcode)
+		opcode = unknown;
+	snprintf(out, 128, "%s%s%s%s", opcode, response ? " response" : "", response ? ", " : "",
+		 response ? rcode : "");
+	info_set(d, "%s%s 0x%04x%s%s", opcode, response ? " response" : "", m->reader.header.id,
+		 response && (m->flags & 15) ? " " : "", response && (m->flags & 15) ? rcode : "");
+}
+
+/* Bits in the order of the word; those that only an answer has are left out of a query. */
+static void say_flags(struct dissect *d, struct cursor *c, const struct message *m)
+{
+	static const uint16_t query[] = {DNS_FIELD(RESPONSE_FLAG),
+					 DNS_FIELD(OPCODE_FIELD),
+					 DNS_FIELD(TRUNCATED),
+					 DNS_FIELD(RECDESIRED),
+					 DNS_FIELD(Z),
+					 DNS_FIELD(AD_BIT),
+					 DNS_FIELD(CHECKDISABLE)};
+	static const uint16_t without_ad[] = {DNS_FIELD(RESPONSE_FLAG),
+					      DNS_FIELD(OPCODE_FIELD),
+					      DNS_FIELD(TRUNCATED),
+					      DNS_FIELD(RECDESIRED),
+					      DNS_FIELD(Z),
+					      DNS_FIELD(CHECKDISABLE)};
+	static const uint16_t answer[] = {DNS_FIELD(RESPONSE_FLAG),
+					  DNS_FIELD(OPCODE_FIELD),
+					  DNS_FIELD(AUTHORITATIVE),
+					  DNS_FIELD(TRUNCATED),
+					  DNS_FIELD(RECDESIRED),
+					  DNS_FIELD(RECAVAIL),
+					  DNS_FIELD(Z),
+					  DNS_FIELD(AUTHENTICATED),
+					  DNS_FIELD(CHECKDISABLE),
+					  DNS_FIELD(RCODE_FIELD)};
+	static const uint16_t llmnr[] = {DNS_FIELD(RESPONSE_FLAG), DNS_FIELD(OPCODE_FIELD),
+					 DNS_FIELD(CONFLICT),      DNS_FIELD(TRUNCATED),
+					 DNS_FIELD(TENTATIVE),     DNS_FIELD(RCODE_FIELD)};
+	bool response = m->flags & DNS_RESPONSE;
+	uint32_t at = c->at, before;
+	char text[128];
+
+	say_uint(d, c, DNS_FIELD(FLAGS), 2);
+	flags_text(d, m, text);
+	item_append(d->tree, d->item, " %s", text);
+	before = say_open(d);
+	if (m->kind == PROTOCOL_LLMNR)
+		say_bits(d, at, 2, m->flags, llmnr, response ? 6 : 5);
+	else if (response)
+		say_bits(d, at, 2, m->flags, answer, sizeof(answer) / sizeof(answer[0]));
+	else if (!(m->flags & DNS_AD))
+		say_bits(d, at, 2, m->flags, without_ad, 6);
+	else
+		say_bits(d, at, 2, m->flags, query, sizeof(query) / sizeof(query[0]));
+	say_close(d, before);
+}
+
+static void say_counts(struct dissect *d, struct cursor *c, const struct message *m)
+{
+	bool update = (m->flags >> 11 & 15) == OPCODE_UPDATE;
+
+	say_uint(d, c, update ? DNS_FIELD(ZONES) : DNS_FIELD(QUERIES), 2);
+	say_uint(d, c, update ? DNS_FIELD(PREREQUISITES) : DNS_FIELD(ANSWERS), 2);
+	say_uint(d, c, update ? DNS_FIELD(UPDATES) : DNS_FIELD(AUTH_RR), 2);
+	say_uint(d, c, DNS_FIELD(ADD_RR), 2);
+}
+
+static uint32_t count_labels(const char *name)
+{
+	uint32_t count = 1;
+
+	for (; *name; name++)
+		count += *name == '.';
+	return count;
+}
+
+static void question_fields(struct dissect *d, struct cursor *c, bool mdns, const char *name,
+			    uint32_t from)
+{
+	uint32_t name_len = c->at - from;
+
+	tree_string(d->tree, DNS_FIELD(QRY_NAME), from, name_len, name);
+	item_flag(tree_uint(d->tree, DNS_FIELD(QRY_NAME_LEN), from, name_len, strlen(name)),
+		  ITEM_GENERATED);
+	item_flag(tree_uint(d->tree, DNS_FIELD(LABELS), from, name_len, count_labels(name)),
+		  ITEM_GENERATED);
+	say_uint(d, c, DNS_FIELD(QRY_TYPE), 2);
+	if (mdns) {
+		struct cursor again = *c;
+
+		say_uint(d, c, DNS_FIELD(QRY_CLASS_MDNS), 2);
+		say_uint(d, &again, DNS_FIELD(QRY_QU), 2);
+	} else {
+		say_uint(d, c, DNS_FIELD(QRY_CLASS), 2);
+	}
+}
+
+static bool say_question(struct dissect *d, struct message *m, struct cursor *c)
+{
+	bool mdns = m->kind == PROTOCOL_MDNS;
+	uint32_t from = c->at, before;
+	char name[DNS_TEXT_MAX], type_buf[16], class_buf[16];
+	struct cursor ahead = *c;
+	uint16_t type, class;
+
+	if (!dns_text(&m->reader, &ahead, name)) {
+		c->status = ahead.status;
+		return false;
+	}
+	*c = ahead;
+	type = cursor_be16(&ahead);
+	class = cursor_be16(&ahead);
+	info_add(d, " %s ", dns_type_text(type, type_buf));
+	info_add_escaped(d, name);
+	if (mdns)
+		info_add(d, ", \"Q%c\" question", class & CLASS_TOP_BIT ? 'U' : 'M');
+	if (!cursor_ok(&ahead)) {
+		c->status = ahead.status;
+		return false;
+	}
+	say_line(d, from, ahead.at - from, "%s: type %s, class %s", name,
+		 dns_type_text(type, type_buf),
+		 class_text(mdns ? class & ~CLASS_TOP_BIT : class, class_buf));
+	if (mdns && d->item)
+		item_append(d->tree, d->item, ", \"Q%c\" question",
+			    class & CLASS_TOP_BIT ? 'U' : 'M');
+	before = say_open(d);
+	question_fields(d, c, mdns, name, from);
+	say_close(d, before);
+	return cursor_ok(c);
+}
+
+/* RFC 6891 s. 6.1.3: what class and lifetime mean in an OPT record. */
+static void say_opt_header(struct dissect *d, struct cursor *c)
+{
+	static const uint16_t bits[] = {DNS_FIELD(RESP_Z_DO), DNS_FIELD(RESP_Z_RESERVED)};
+	uint32_t at, before;
+	uint64_t z;
+
+	say_uint(d, c, DNS_FIELD(PAYLOAD_SIZE), 2);
+	say_uint(d, c, DNS_FIELD(EXT_RCODE), 1);
+	say_uint(d, c, DNS_FIELD(EDNS_VERSION), 1);
+	at = c->at;
+	z = say_uint(d, c, DNS_FIELD(RESP_Z), 2);
+	before = say_open(d);
+	if (cursor_ok(c))
+		say_bits(d, at, 2, z, bits, 2);
+	say_close(d, before);
+}
+
+static void say_record_header(struct dissect *d, struct cursor *c, bool mdns)
+{
+	char span[SPAN_TEXT_MAX];
+	struct cursor again = *c;
+	uint64_t ttl;
+
+	say_uint(d, c, mdns ? DNS_FIELD(RESP_CLASS_MDNS) : DNS_FIELD(RESP_CLASS), 2);
+	if (mdns)
+		say_uint(d, &again, DNS_FIELD(CACHE_FLUSH), 2);
+	ttl = say_uint(d, c, DNS_FIELD(RESP_TTL), 4);
+	if (dissect_wants_text(d))
+		item_append(d->tree, d->item, " (%s)", span_text((uint32_t)ttl, span));
+}
+
+static void record_line(struct dissect *d, struct dns_parse *p, uint16_t class, bool mdns,
+			uint32_t from)
+{
+	bool flush = mdns && class & CLASS_TOP_BIT;
+	char type_buf[16], class_buf[16];
+	const char *type = dns_type_text(p->type, type_buf);
+
+	info_add(d, " %s%s", type, flush && p->type != DNS_OPT ? ", cache flush" : "");
+	if (p->type == DNS_OPT)
+		say_line(d, from, 0, "%s: type %s", p->owner, type);
+	else
+		say_line(d, from, 0, "%s: type %s, class %s%s", p->owner, type,
+			 class_text(mdns ? class & ~CLASS_TOP_BIT : class, class_buf),
+			 flush ? ", cache flush" : "");
+	p->line = d->tree ? tree_index(d->tree, d->item) : TREE_NO_PARENT;
+}
+
+static void record_body(struct dissect *d, struct cursor *c, struct dns_parse *p, bool mdns,
+			uint32_t from)
+{
+	struct cursor data;
+
+	tree_string(d->tree, DNS_FIELD(RESP_NAME), from, c->at - from, p->owner);
+	say_uint(d, c, DNS_FIELD(RESP_TYPE), 2);
+	if (p->type == DNS_OPT)
+		say_opt_header(d, c);
+	else
+		say_record_header(d, c, mdns);
+	data = cursor_take(c, (uint32_t)say_uint(d, c, DNS_FIELD(RESP_LEN), 2));
+	if (!cursor_ok(c))
+		return;
+	if (cursor_left(&data))
+		dns_say_data(p, &data);
+	if (!cursor_ok(&data))
+		c->status = data.status;
+}
+
+static bool say_record(struct dissect *d, struct message *m, struct cursor *c)
+{
+	bool mdns = m->kind == PROTOCOL_MDNS;
+	uint32_t from = c->at, before;
+	char name[DNS_TEXT_MAX];
+	struct dns_parse p = {.d = d, .reader = &m->reader, .owner = name};
+	struct cursor ahead = *c;
+	uint16_t class;
+
+	if (!dns_text(&m->reader, &ahead, name)) {
+		c->status = ahead.status;
+		return false;
+	}
+	*c = ahead;
+	cursor_need(&ahead, RECORD_HEADER_LEN);
+	p.type = cursor_be16(&ahead);
+	class = cursor_be16(&ahead);
+	if (!cursor_ok(&ahead)) {
+		c->status = ahead.status;
+		return false;
+	}
+	record_line(d, &p, class, mdns, from);
+	before = say_open(d);
+	record_body(d, c, &p, mdns, from);
+	say_close(d, before);
+	if (p.line != TREE_NO_PARENT)
+		tree_set_len(d->tree, p.line, c->at - from);
+	return cursor_ok(c);
+}
+
+/* The counts are the sender's: what bounds the loop are the bytes, and the step budget. */
+static void say_section(struct dissect *d, struct message *m, struct cursor *c, unsigned section)
+{
+	static const char *const titles[SECTIONS] = {
+		"Queries", "Answers", "Authoritative nameservers", "Additional records"};
+	static const char *const update[SECTIONS] = {"Zone", "Prerequisites", "Updates",
+						     "Additional records"};
+	bool is_update = (m->flags >> 11 & 15) == OPCODE_UPDATE;
+	uint32_t count = m->reader.header.counts[section];
+	uint32_t from = c->at, line, before;
+
+	if (!count || !cursor_ok(c))
+		return;
+	say_line(d, from, 0, "%s", is_update ? update[section] : titles[section]);
+	line = d->tree ? tree_index(d->tree, d->item) : TREE_NO_PARENT;
+	before = say_open(d);
+	while (count-- && cursor_ok(c) && dissect_step(d)) {
+		if (section == 0 ? !say_question(d, m, c) : !say_record(d, m, c))
+			break;
+	}
+	say_close(d, before);
+	if (line != TREE_NO_PARENT)
+		tree_set_len(d->tree, line, c->at - from);
+}
+
+/* Over TCP each message has its length before it (RFC 1035 s. 4.2.2); the rest is another. */
+static struct cursor take_message(struct dissect *d, struct cursor *c)
+{
+	struct cursor all = *c;
+
+	if (d->kept.ip_protocol == IP_TCP && d->layers[d->layer].protocol == PROTOCOL_DNS) {
+		uint32_t len = (uint32_t)say_uint(d, c, DNS_FIELD(LENGTH), 2);
+
+		all = *c;
+		if (len < cursor_left(c)) {
+			struct cursor rest = *c;
+
+			all.wire = all.at + len;
+			all.captured = all.captured < all.wire ? all.captured : all.wire;
+			cursor_skip(&rest, len);
+			dissect_next(d, PROTOCOL_DNS, &rest);
+		}
+	}
+	return all;
+}
+
+static void dissect_dns(struct dissect *d, struct cursor *c)
+{
+	struct message m = {.kind = d->layers[d->layer].protocol};
+	struct cursor body = take_message(d, c);
+
+	info_clear(d);
+	dns_open(&body, &m.reader);
+	m.flags = m.reader.header.flags;
+	say_heading(d, "%s (%s)", protocol_get(m.kind)->title,
+		    m.flags & DNS_RESPONSE ? "response" : "query");
+	say_uint(d, &body, DNS_FIELD(ID), 2);
+	if (cursor_need(&body, DNS_HEADER_LEN - 2)) {
+		say_flags(d, &body, &m);
+		say_counts(d, &body, &m);
+		for (unsigned i = 0; i < SECTIONS; i++)
+			say_section(d, &m, &body, i);
+	}
+	*c = body;
+}
+
+const struct dissector dns_dissector = {dns_fields, DNS_FIELDS, dissect_dns};
+const struct dissector mdns_dissector = {mdns_fields, 1, dissect_dns};
+const struct dissector llmnr_dissector = {llmnr_fields, 1, dissect_dns};

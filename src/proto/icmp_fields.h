@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The fields of ICMP and its extensions; only proto/icmp*.c includes this. */
+#ifndef SONDE_PROTO_ICMP_FIELDS_H
+#define SONDE_PROTO_ICMP_FIELDS_H
+
+#include "proto/dissect.h"
+#include "wire/field.h"
+
+enum icmp_field {
+	ICMP_F_PROTOCOL,
+	ICMP_F_TYPE,
+	ICMP_F_CODE,
+	ICMP_F_CHECKSUM,
+	ICMP_F_CHECKSUM_STATUS,
+	ICMP_F_UNUSED,
+	ICMP_F_RESERVED,
+	ICMP_F_IDENT,
+	ICMP_F_IDENT_LE,
+	ICMP_F_SEQ,
+	ICMP_F_SEQ_LE,
+	ICMP_F_MTU,
+	ICMP_F_NUM_ADDRS,
+	ICMP_F_ADDR_ENTRY_SIZE,
+	ICMP_F_LIFETIME,
+	ICMP_F_POINTER,
+	ICMP_F_ROUTER_ADDRESS,
+	ICMP_F_PREF_LEVEL,
+	ICMP_F_ORIGINATE_TIMESTAMP,
+	ICMP_F_RECEIVE_TIMESTAMP,
+	ICMP_F_TRANSMIT_TIMESTAMP,
+	ICMP_F_ADDRESS_MASK,
+	ICMP_F_REDIR_GW,
+	ICMP_F_LENGTH,
+	ICMP_F_LENGTH_ORIGINAL_DATAGRAM,
+	ICMP_F_DATA_TIME,
+	ICMP_F_DATA_TIME_RELATIVE,
+	ICMP_F_RESP_IN,
+	ICMP_F_RESP_TO,
+	ICMP_F_RESPTIME,
+	ICMP_F_NO_RESP,
+	ICMP_F_RESP_NOT_FOUND,
+	ICMP_F_CHECKSUM_BAD,
+	ICMP_F_EXT,
+	ICMP_F_EXT_VERSION,
+	ICMP_F_EXT_RES,
+	ICMP_F_EXT_CHECKSUM,
+	ICMP_F_EXT_CHECKSUM_STATUS,
+	ICMP_F_EXT_CHECKSUM_BAD,
+	ICMP_F_EXT_LENGTH,
+	ICMP_F_EXT_CLASS,
+	ICMP_F_EXT_CTYPE,
+	ICMP_F_EXT_DATA,
+	ICMP_F_MPLS_LABEL,
+	ICMP_F_MPLS_EXP,
+	ICMP_F_MPLS_S,
+	ICMP_F_MPLS_TTL,
+	ICMP_F_INT_INFO_ROLE,
+	ICMP_F_INT_INFO_RESERVED,
+	ICMP_F_INT_INFO_IFINDEX,
+	ICMP_F_INT_INFO_IPADDR,
+	ICMP_F_INT_INFO_NAME_PRESENT,
+	ICMP_F_INT_INFO_MTU_PRESENT,
+	ICMP_F_INT_INFO_INDEX,
+	ICMP_F_INT_INFO_AFI,
+	ICMP_F_INT_INFO_IPV4,
+	ICMP_F_INT_INFO_IPV6,
+	ICMP_F_INT_INFO_IPUNKNOWN,
+	ICMP_F_INT_INFO_NAME_LENGTH,
+	ICMP_F_INT_INFO_NAME,
+	ICMP_F_INT_INFO_MTU,
+	ICMP_F_EXT_ECHO_SEQ,
+	ICMP_F_EXT_ECHO_REQ_RES,
+	ICMP_F_EXT_ECHO_REQ_LOCAL,
+	ICMP_F_EXT_ECHO_RSP_STATE,
+	ICMP_F_EXT_ECHO_RSP_RES,
+	ICMP_F_EXT_ECHO_RSP_ACTIVE,
+	ICMP_F_EXT_ECHO_RSP_IPV4,
+	ICMP_F_EXT_ECHO_RSP_IPV6,
+	ICMP_F_INT_IDENT_NAME,
+	ICMP_F_INT_IDENT_INDEX,
+	ICMP_F_INT_IDENT_AFI,
+	ICMP_F_INT_IDENT_ADDR_LENGTH,
+	ICMP_F_INT_IDENT_RESERVED,
+	ICMP_F_INT_IDENT_IPV4,
+	ICMP_F_INT_IDENT_IPV6,
+	ICMP_F_INT_IDENT_ADDRESS,
+	ICMP_FIELDS
+};
+
+extern const struct field icmp_fields[];
+
+/* Says the extensions behind a quoted packet (RFC 4884), c standing at their header. */
+void icmp_say_extensions(struct dissect *d, struct cursor *c);
+
+/*
+ * Says a checksum that was computed over the whole message: " [correct]" or what it should be.
+ * sum: checksum_finish() over the message, 0 when right. Ids: of the field, status, expert note.
+ */
+void icmp_say_checksum(struct dissect *d, uint32_t at, uint16_t value, uint16_t sum,
+		       const uint16_t ids[static 3]);
+
+#endif

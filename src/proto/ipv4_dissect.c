@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dissects the Internet Protocol, version 4 (RFC 791).
+#include "proto/ipv4.h"
+
+#include "proto/ipv4_fields.h"
+#include "proto/names.h"
+
+#define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
+
+#define TTL_LOW	       5
+#define LOCAL_NETWORK  0xe0000000u /* 224.0.0.0/24: RFC 5771 s. 4 */
+#define LOCAL_MASK     0xffffff00u
+#define MULTICAST_BITS 0xe0000000u
+#define MULTICAST_MASK 0xf0000000u
+
+/* Groups whose routers expect a hop count of their own (RFC 5798, RFC 2974 and kin). */
+static int expected_ttl(uint32_t group)
+{
+	switch (group & 0xff) {
+	case 1: /* all hosts: IRDP and IGMP differ, nothing is expected */
+	case 2:
+		return -1;
+	case 18: /* VRRP */
+	case 102: /* GLBP, HSRP version 2 */
+		return 255;
+	case 251: /* mDNS */
+		return 255;
+	default:
+		return 1;
+	}
+}
+
+static void say_ttl(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
+{
+	uint32_t to = addr_number(&h->destination);
+	int expected = (to & LOCAL_MASK) == LOCAL_NETWORK ? expected_ttl(to) : -1;
+	uint32_t index;
+
+	d->item = tree_uint(d->tree, F(TTL), at + 8, 1, h->ttl);
+	index = tree_index(d->tree, d->item);
+	if ((to & LOCAL_MASK) == LOCAL_NETWORK) {
+		if (expected >= 0 && h->ttl != expected)
+			say_expert(d, index, F(TTL_LNCB), EXPERT_NOTE, EXPERT_SEQUENCE,
+				   "\"Time To Live\" != %d for a packet sent to the Local Network "
+				   "Control Block (see RFC 3171)",
+				   expected);
+	} else if (h->ttl < TTL_LOW && (to & MULTICAST_MASK) != MULTICAST_BITS) {
+		say_expert(d, index, F(TTL_TOO_SMALL), EXPERT_NOTE, EXPERT_SEQUENCE,
+			   "\"Time To Live\" only %u", h->ttl);
+	}
+}
+
+static void say_flags(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
+{
+	static const uint16_t bits[] = {F(FLAGS_RB), F(FLAGS_DF), F(FLAGS_MF)};
+	uint32_t before;
+
+	d->item = tree_uint(d->tree, F(FLAGS), at + 6, 1, h->flags);
+	if (h->flags & IPV4_FLAG_RESERVED)
+		item_append(d->tree, d->item, ", Reserved bit");
+	if (h->flags & IPV4_FLAG_DF)
+		item_append(d->tree, d->item, ", Don't fragment");
+	if (h->flags & IPV4_FLAG_MF)
+		item_append(d->tree, d->item, ", More fragments");
+	before = say_open(d);
+	say_bits(d, at + 6, 1, (uint64_t)h->flags << 5, bits, 3);
+	say_close(d, before);
+	d->item = tree_uint(d->tree, F(FRAG_OFFSET), at + 6, 2, h->fragment_offset);
+	item_text(d->tree, d->item, "Fragment Offset: %u", h->fragment_offset);
+}
+
+static void say_tos(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
+{
+	static const uint16_t bits[] = {F(DSFIELD_DSCP), F(DSFIELD_ECN)};
+	uint32_t before;
+
+	d->item = tree_uint(d->tree, F(DSFIELD), at + 1, 1, h->tos);
+	item_append(d->tree, d->item, " (DSCP: %s, ECN: %s)", dscp_short(h->tos >> 2),
+		    ecn_short(h->tos & 3));
+	before = say_open(d);
+	say_bits(d, at + 1, 1, h->tos, bits, 2);
+	say_close(d, before);
+}
+
+static void say_address(struct dissect *d, const struct addr *a, uint32_t at, bool source)
+{
+	char text[ADDR_TEXT_MAX];
+
+	tree_addr(d->tree, source ? F(SRC) : F(DST), at, a);
+	item_flag(tree_addr(d->tree, F(ADDR), at, a), ITEM_HIDDEN);
+	if (!tree_wants(d->tree, F(SRC_HOST)) && !tree_wants(d->tree, F(DST_HOST)) &&
+	    !tree_wants(d->tree, F(HOST)))
+		return;
+	addr_text(a, text);
+	item_flag(tree_string(d->tree, source ? F(SRC_HOST) : F(DST_HOST), at, 4, text),
+		  ITEM_HIDDEN);
+	item_flag(tree_string(d->tree, F(HOST), at, 4, text), ITEM_HIDDEN);
+}
+
+/* Version and length; false when nothing else can be read. */
+static bool say_first(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
+{
+	d->item = tree_uint(d->tree, F(VERSION), at, 1, 4);
+	d->item = tree_uint(d->tree, F(HDR_LEN), at, 1, h->header_len);
+	if (h->header_len >= IPV4_HEADER_MIN) {
+		item_text(d->tree, d->item, "Header Length: %u bytes (%u)", h->header_len,
+			  h->header_len / 4);
+		return true;
+	}
+	item_text(d->tree, d->item, "Header Length: %u bytes (%u)", h->header_len,
+		  h->header_len / 4);
+	say_expert(d, tree_index(d->tree, d->item), F(BOGUS_HEADER_LENGTH), EXPERT_ERROR,
+		   EXPERT_PROTOCOL, "Bogus IP header length (%u, must be at least %u)",
+		   h->header_len, IPV4_HEADER_MIN);
+	info_set(d, "Bogus IP header length (%u, must be at least %u)", h->header_len,
+		 IPV4_HEADER_MIN);
+	return false;
+}
+
+/* False when the length leaves no room for the header. */
+static bool say_length(struct dissect *d, const struct ipv4_hdr *h, uint32_t at, uint32_t there)
+{
+	if (h->total_len == 0) {
+		d->item = tree_uint(d->tree, F(LEN), at + 2, 2, there);
+		item_text(d->tree, d->item,
+			  "Total Length: %u bytes (reported as 0, presumed to be because of "
+			  "\"TCP segmentation offload\" (TSO))",
+			  there);
+		return true;
+	}
+	d->item = tree_uint(d->tree, F(LEN), at + 2, 2, h->total_len);
+	if (h->total_len < h->header_len) {
+		item_append(d->tree, d->item, " (bogus, less than header length %u)",
+			    h->header_len);
+		say_expert(d, tree_index(d->tree, d->item), F(BOGUS_IP_LENGTH), EXPERT_ERROR,
+			   EXPERT_PROTOCOL, "Bogus IP length");
+		info_set(d, "Bogus IP length (%u, less than header length %u)", h->total_len,
+			 h->header_len);
+		return false;
+	}
+	if (h->total_len > there && !d->depth)
+		say_expert(d, tree_index(d->tree, d->item), F(BOGUS_IP_LENGTH), EXPERT_ERROR,
+			   EXPERT_PROTOCOL, "IPv4 total length exceeds packet length (%u bytes)",
+			   there);
+	return true;
+}
+
+static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
+{
+	struct tree *t = d->tree;
+
+	d->item = tree_uint(t, F(ID), at + 4, 2, h->id);
+	say_flags(d, h, at);
+	say_ttl(d, h, at);
+	tree_uint(t, F(PROTO), at + 9, 1, h->protocol);
+	d->item = tree_uint(t, F(CHECKSUM), at + 10, 2, h->checksum);
+	item_append(t, d->item, " [validation disabled]");
+	if (d->item || tree_wants(t, F(CHECKSUM_STATUS)))
+		item_flag(tree_uint(t, F(CHECKSUM_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
+			  ITEM_GENERATED);
+	say_address(d, &h->source, at + 12, true);
+	say_address(d, &h->destination, at + 16, false);
+}
+
+static void info_fragment(struct dissect *d, const struct ipv4_hdr *h)
+{
+	const char *name = value_name(ip_number_names, h->protocol);
+
+	info_set(d, "Fragmented IP protocol (proto=%s %u, off=%u, ID=%04x)",
+		 name ? name : "Unknown", h->protocol, h->fragment_offset, h->id);
+}
+
+/* The addresses for the columns, as far as the header was there. */
+static void set_addresses(struct dissect *d, const struct ipv4_hdr *h, const struct cursor *c,
+			  uint32_t at)
+{
+	char from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
+
+	if (c->at < at + IPV4_HEADER_MIN) {
+		if (c->at >= at + 16)
+			d->kept.source = (struct endpoint) {.kind = ENDPOINT_IP, .ip = h->source};
+		return;
+	}
+	dissect_set_ip(d, &h->source, &h->destination);
+	if (dissect_wants_text(d))
+		say_title(d, ", Src: %s, Dst: %s", addr_text(&h->source, from),
+			  addr_text(&h->destination, to));
+}
+
+static void pass_on(struct dissect *d, struct cursor *c, const struct ipv4_hdr *h)
+{
+	bool part = h->fragment_offset || (h->flags & IPV4_FLAG_MF);
+
+	d->kept.fragment = part;
+	if (part)
+		info_fragment(d, h);
+	else
+		info_clear(d);
+	if (h->fragment_offset || (part && !d->depth)) {
+		dissect_data(d, c);
+		return;
+	}
+	dissect_ip_protocol(d, h->protocol, c);
+}
+
+/* Another version: bytes that nobody can read. */
+static void say_bad_version(struct dissect *d, struct cursor *c, uint32_t at)
+{
+	d->item = tree_uint(d->tree, F(VERSION), at, 1, c->base[at] >> 4);
+	say_expert(d, tree_index(d->tree, d->item), F(BOGUS_IP_VERSION), EXPERT_ERROR,
+		   EXPERT_PROTOCOL, "Bogus IPv4 version");
+	info_set(d, "Bogus IPv4 version (%u, must be 4)", c->base[at] >> 4);
+	cursor_skip(c, 1);
+}
+
+static void dissect_ipv4(struct dissect *d, struct cursor *c)
+{
+	struct ipv4_hdr h;
+	struct cursor look = *c;
+	uint32_t at = c->at;
+	uint32_t there = cursor_left(c);
+
+	info_clear(d);
+	if (cursor_u8(&look) >> 4 != 4 && cursor_ok(&look)) {
+		say_bad_version(d, c, at);
+		return;
+	}
+	if (d->depth)
+		ipv4_read_quoted(c, &h);
+	else
+		ipv4_read(c, &h);
+	if (c->at == at)
+		return;
+	if (!say_first(d, &h, at)) {
+		c->status = CURSOR_OK;
+		return;
+	}
+	say_tos(d, &h, at);
+	if (c->at >= at + 4 && !say_length(d, &h, at, there)) {
+		c->status = CURSOR_OK;
+		return;
+	}
+	set_addresses(d, &h, c, at);
+	say_header(d, &h, at);
+	if (h.total_len && h.total_len <= there)
+		dissect_ends(d, at + h.total_len);
+	if (!h.complete)
+		return;
+	d->kept.hops = h.ttl;
+	if (h.header_len > IPV4_HEADER_MIN) {
+		struct cursor options = *c;
+
+		options.at = h.options_at;
+		options.status = CURSOR_OK;
+		options.wire = h.options_at + h.header_len - IPV4_HEADER_MIN;
+		if (options.captured > options.wire)
+			options.captured = options.wire;
+		ipv4_say_options(d, &options);
+	}
+	if (cursor_ok(c))
+		pass_on(d, c, &h);
+}
+
+const struct dissector ipv4_dissector = {ipv4_fields, IPV4_FIELDS, dissect_ipv4};

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dissects the options of IPv4 (RFC 791 s. 3.1, RFC 1108, 1191, 1393, 2113, 4782).
+#include "proto/ipv4_fields.h"
+
+#include <stdio.h>
+
+#include "proto/ipv4.h"
+
+#define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
+
+#define ROUTE_HEAD    3 /* type, length, pointer */
+#define ADDRESS_LEN   4
+
+enum body {
+	BODY_NONE,
+	BODY_ROUTE, /* a pointer and addresses */
+	BODY_RECORD,
+	BODY_STAMP,
+	BODY_SID,
+	BODY_MTU,
+	BODY_TRACEROUTE,
+	BODY_ALERT,
+	BODY_ADDRESSES,
+	BODY_QUICK_START,
+	BODY_SECURITY,
+	BODY_OPAQUE,
+};
+
+struct option_row {
+	uint8_t type;
+	uint8_t min, max; /* length in bytes; 1: the type alone */
+	uint8_t body;	  /* enum body */
+	uint16_t id;
+	const char *name;
+};
+
+static const struct option_row options[] = {
+	{0, 1, 1, BODY_NONE, F(OPTIONS_EOL), "End of Options List (EOL)"},
+	{1, 1, 1, BODY_NONE, F(OPTIONS_NOP), "No-Operation (NOP)"},
+	{130, 3, 40, BODY_SECURITY, F(OPTIONS_SECURITY), "Security"},
+	{131, 3, 40, BODY_ROUTE, F(OPTIONS_ROUTE), "Loose Source Route"},
+	{68, 4, 40, BODY_STAMP, F(OPTIONS_TIMESTAMP), "Time Stamp"},
+	{133, 3, 40, BODY_OPAQUE, F(OPTIONS_EXT_SECURITY), "Extended Security"},
+	{134, 10, 40, BODY_OPAQUE, F(OPTIONS_CIPSO), "Commercial Security"},
+	{7, 3, 40, BODY_RECORD, F(OPTIONS_RECORD_ROUTE), "Record Route"},
+	{136, 4, 4, BODY_SID, F(OPTIONS_SID), "Stream ID"},
+	{137, 3, 40, BODY_ROUTE, F(OPTIONS_SOURCE_ROUTE), "Strict Source Route"},
+	{11, 4, 4, BODY_MTU, F(OPTIONS_MTU_PROBE), "MTU Probe"},
+	{12, 4, 4, BODY_MTU, F(OPTIONS_MTU_REPLY), "MTU Reply"},
+	{82, 12, 12, BODY_TRACEROUTE, F(OPTIONS_TRACEROUTE), "Traceroute"},
+	{148, 4, 4, BODY_ALERT, F(OPTIONS_ROUTERALERT), "Router Alert"},
+	{149, 6, 38, BODY_ADDRESSES, F(OPTIONS_SDB), "Selective Directed Broadcast"},
+	{25, 8, 8, BODY_QUICK_START, F(OPTIONS_QS), "Quick-Start"},
+};
+
+static const struct option_row *find(uint8_t type)
+{
+	for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (options[i].type == type)
+			return &options[i];
+	return NULL;
+}
+
+static void say_type(struct dissect *d, struct cursor *c)
+{
+	static const uint16_t bits[] = {F(OPT_TYPE_COPY), F(OPT_TYPE_CLASS), F(OPT_TYPE_NUMBER)};
+	uint32_t at = c->at;
+	uint8_t type = (uint8_t)say_uint(d, c, F(OPT_TYPE), 1);
+	uint32_t before = say_open(d);
+
+	say_bits(d, at, 1, type, bits, 3);
+	say_close(d, before);
+}
+
+/* Addresses up to the pointer were used, the one at it is next, the rest are empty. */
+static void say_route(struct dissect *d, struct cursor *c, bool record, uint8_t len)
+{
+	uint8_t pointer = (uint8_t)say_uint(d, c, F(OPT_PTR), 1);
+	uint32_t offset = ROUTE_HEAD;
+
+	if (cursor_ok(c) && pointer <= ROUTE_HEAD)
+		say_expert(d, tree_index(d->tree, d->item), F(OPT_PTR_BEFORE_ADDRESS), EXPERT_WARN,
+			   EXPERT_PROTOCOL, "%s", field_get(F(OPT_PTR_BEFORE_ADDRESS))->label);
+	else if (cursor_ok(c) && (pointer & 3))
+		say_expert(d, tree_index(d->tree, d->item), F(OPT_PTR_MIDDLE_ADDRESS), EXPERT_WARN,
+			   EXPERT_PROTOCOL, "%s", field_get(F(OPT_PTR_MIDDLE_ADDRESS))->label);
+	for (; cursor_ok(c) && offset + ADDRESS_LEN <= len && dissect_step(d);
+	     offset += ADDRESS_LEN) {
+		bool next = offset + 1 == pointer;
+
+		if (record)
+			say_ipv4(d, c, offset + 1 < pointer ? F(REC_RT) : F(EMPTY_RT));
+		else
+			say_ipv4(d, c, offset + 1 < pointer ? F(REC_RT) :
+				       next		    ? F(CUR_RT) :
+							      F(SRC_RT));
+		if (next)
+			item_append(d->tree, d->item, " <- (next)");
+	}
+}
+
+static void say_stamps(struct dissect *d, struct cursor *c)
+{
+	static const uint16_t bits[] = {F(OPT_OVERFLOW), F(OPT_FLAG)};
+	uint32_t at;
+	uint8_t flags;
+
+	say_uint(d, c, F(OPT_PTR), 1);
+	at = c->at;
+	flags = cursor_u8(c);
+	say_bits(d, at, 1, flags, bits, 2);
+	while (cursor_left(c) && dissect_step(d)) {
+		bool address = (flags & 15) != 0;
+
+		if (cursor_left(c) < (address ? 8 : 4)) {
+			d->item = say_line(d, c->at, cursor_left(c), "%s",
+					   field_get(F(SUBOPT_TOO_LONG))->label);
+			say_expert(d, tree_index(d->tree, d->item), F(SUBOPT_TOO_LONG), EXPERT_WARN,
+				   EXPERT_PROTOCOL, "%s", field_get(F(SUBOPT_TOO_LONG))->label);
+			return;
+		}
+		if (address)
+			say_ipv4(d, c, F(OPT_TIME_STAMP_ADDR));
+		say_uint(d, c, F(OPT_TIME_STAMP), 4);
+	}
+}
+
+static void say_quick_start(struct dissect *d, struct cursor *c)
+{
+	static const uint16_t bits[] = {F(OPT_QS_FUNC), F(OPT_QS_RATE)};
+	static const uint16_t nonce_bits[] = {F(OPT_QS_NONCE), F(OPT_QS_RESERVED)};
+	uint32_t at = c->at;
+	uint8_t first = cursor_u8(c);
+	uint32_t nonce;
+
+	say_bits(d, at, 1, first, bits, 2);
+	say_uint(d, c, F(OPT_QS_TTL), 1);
+	at = c->at;
+	nonce = cursor_be32(c);
+	say_bits(d, at, 4, nonce, nonce_bits, 2);
+}
+
+static void say_security(struct dissect *d, struct cursor *c)
+{
+	if (cursor_left(c) < 9)
+		return;
+	say_uint(d, c, F(OPT_SEC_RFC791_SEC), 2);
+	say_uint(d, c, F(OPT_SEC_RFC791_COMP), 2);
+	say_string(d, c, F(OPT_SEC_RFC791_HR), 2);
+	say_string(d, c, F(OPT_SEC_RFC791_TCC), 3);
+}
+
+static void say_body(struct dissect *d, struct cursor *c, const struct option_row *row, uint8_t len)
+{
+	switch ((enum body)row->body) {
+	case BODY_ROUTE:
+	case BODY_RECORD:
+		say_route(d, c, row->body == BODY_RECORD, len);
+		break;
+	case BODY_STAMP:
+		say_stamps(d, c);
+		break;
+	case BODY_SID:
+		say_uint(d, c, F(OPT_SID), 2);
+		break;
+	case BODY_MTU:
+		say_uint(d, c, F(OPT_MTU), 2);
+		break;
+	case BODY_TRACEROUTE:
+		say_uint(d, c, F(OPT_ID_NUMBER), 2);
+		say_uint(d, c, F(OPT_OHC), 2);
+		say_uint(d, c, F(OPT_RHC), 2);
+		say_ipv4(d, c, F(OPT_ORIGINATOR));
+		break;
+	case BODY_ALERT:
+		say_uint(d, c, F(OPT_RA), 2);
+		break;
+	case BODY_ADDRESSES:
+		while (cursor_left(c) >= ADDRESS_LEN && cursor_ok(c) && dissect_step(d))
+			say_ipv4(d, c, F(OPT_ADDR));
+		break;
+	case BODY_QUICK_START:
+		say_quick_start(d, c);
+		break;
+	case BODY_SECURITY:
+		say_security(d, c);
+		break;
+	case BODY_NONE:
+	case BODY_OPAQUE:
+		break;
+	}
+}
+
+static void say_invalid(struct dissect *d, uint32_t at, uint32_t len, const char *text)
+{
+	d->item = say_line(d, at, len, "%s", text);
+	say_expert(d, tree_index(d->tree, d->item), F(OPT_LEN_INVALID), EXPERT_WARN,
+		   EXPERT_PROTOCOL, "%s", text);
+}
+
+/* One option; false when none can follow. */
+static bool say_option(struct dissect *d, struct cursor *c)
+{
+	struct cursor look = *c;
+	uint8_t type = cursor_u8(&look);
+	const struct option_row *row = find(type);
+	uint8_t len = 1;
+	struct cursor part;
+	uint32_t before;
+	char name[32], line[128];
+
+	snprintf(name, sizeof(name), "Unknown (0x%02x)", type);
+	if (!row || row->max > 1) {
+		if (cursor_left(&look) == 0) {
+			snprintf(line, sizeof(line), "%s (length byte past end of options)",
+				 row ? row->name : name);
+			say_invalid(d, c->at, 1, line);
+			return false;
+		}
+		len = cursor_u8(&look);
+		if (len < 2 || len > cursor_left(c)) {
+			snprintf(line, sizeof(line),
+				 len < 2 ? "%s (with too-short option length = %u bytes)" :
+					   "%s (option length = %u bytes says option goes past "
+					   "end of options)",
+				 row ? row->name : name, len);
+			say_invalid(d, c->at, cursor_left(c), line);
+			return false;
+		}
+	}
+	part = cursor_take(c, len);
+	if (!row) {
+		d->item = say_line(d, part.at, len, "%s (%u bytes)", name, len);
+		return true;
+	}
+	d->item = tree_uint(d->tree, row->id, part.at, len, 0);
+	item_text(d->tree, d->item, row->max > 1 ? "IP Option - %s (%u bytes)" : "IP Option - %s",
+		  row->name, len);
+	before = say_open(d);
+	say_type(d, &part);
+	if (row->max > 1)
+		say_uint(d, &part, F(OPT_LEN), 1);
+	if (row->max > 1 && len >= row->min && len <= row->max)
+		say_body(d, &part, row, len);
+	say_close(d, before);
+	return type != 0 && cursor_ok(&part);
+}
+
+/* ", Router Alert, End of Options List (EOL)" */
+static void append_names(struct dissect *d, struct cursor *c)
+{
+	while (dissect_wants_text(d) && cursor_left(c) && dissect_step(d)) {
+		uint8_t type = cursor_u8(c);
+		const struct option_row *row = find(type);
+		uint8_t len;
+
+		if (!cursor_ok(c))
+			return;
+		if (row && row->max == 1) {
+			item_append(d->tree, d->item, ", %s", row->name);
+			if (type == 0)
+				return;
+			continue;
+		}
+		len = cursor_u8(c);
+		if (!cursor_ok(c) || len < 2 || len - 2u > cursor_left(c))
+			return;
+		if (row)
+			item_append(d->tree, d->item, ", %s", row->name);
+		else
+			item_append(d->tree, d->item, ", Unknown (0x%02x)", type);
+		cursor_skip(c, len - 2u);
+	}
+}
+
+void ipv4_say_options(struct dissect *d, struct cursor *c)
+{
+	uint32_t at = c->at;
+	struct cursor names = *c;
+	uint32_t before;
+
+	if (!d->tree)
+		return;
+	d->item = say_line(d, at, cursor_held(c), "Options: (%u bytes)", cursor_left(c));
+	append_names(d, &names);
+	before = say_open(d);
+	while (cursor_left(c) && dissect_step(d) && say_option(d, c))
+		continue;
+	say_close(d, before);
+}

@@ -1,0 +1,373 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Session Initiation Protocol (RFC 3261): start line and headers.
+#include "proto/sip.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "proto/lines.h"
+#include "proto/sip_fields.h"
+
+#define VERSION_WORD "SIP/2.0"
+
+#define F(name) FIELD_ID(PROTOCOL_SIP, SIP_##name)
+
+/* IANA, "SIP Parameters": methods. */
+static const char *const methods[] = {
+	"INVITE",    "ACK",     "OPTIONS", "BYE",   "CANCEL",  "REGISTER",
+	"SUBSCRIBE", "NOTIFY",  "INFO",    "REFER", "MESSAGE", "UPDATE",
+	"PRACK",     "PUBLISH", "DO",      "QAUTH", "SPRACK",
+};
+
+/* Short forms (RFC 3261 s. 7.3.3 and later), and headers whose label is not their name. */
+static const struct {
+	const char *name;
+	const char *label;
+} other_names[] = {
+	{"a", "Accept-Contact"},
+	{"b", "Referred By"},
+	{"c", "Content-Type"},
+	{"d", "Request-Disposition"},
+	{"e", "Content-Encoding"},
+	{"f", "From"},
+	{"i", "Call-ID"},
+	{"j", "Reject-Contact"},
+	{"k", "Supported"},
+	{"l", "Content-Length"},
+	{"m", "Contact"},
+	{"n", "Identity-info"},
+	{"o", "Event"},
+	{"r", "Refer-To"},
+	{"s", "Subject"},
+	{"t", "To"},
+	{"u", "Allow-Events"},
+	{"v", "Via"},
+	{"x", "Session-Expires"},
+	{"y", "Identity"},
+	{"Referred-By", "Referred By"},
+	{"SIP-ETag", "ETag"},
+	{"SIP-If-Match", "If_Match"},
+};
+
+/* The fields that an address is said as. */
+struct address_fields {
+	uint16_t display;
+	uint16_t uri;
+	uint16_t user;
+	uint16_t host;
+	uint16_t port;
+};
+
+static const struct address_fields to_fields = {F(TO_DISPLAY), F(TO_ADDR), F(TO_USER), F(TO_HOST),
+						F(TO_PORT)};
+static const struct address_fields from_fields = {F(FROM_DISPLAY), F(FROM_ADDR), F(FROM_USER),
+						  F(FROM_HOST), F(FROM_PORT)};
+static const struct address_fields contact_fields = {
+	F(CONTACT_DISPLAY), F(CONTACT_URI), F(CONTACT_USER), F(CONTACT_HOST), F(CONTACT_PORT)};
+
+static bool is_method(const struct text *word)
+{
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (text_is(word, methods[i]))
+			return true;
+	return false;
+}
+
+static bool is_start(struct text line, bool *ret_response)
+{
+	struct text first = text_word(&line);
+	struct text second = text_word(&line);
+
+	*ret_response = text_is(&first, VERSION_WORD);
+	if (*ret_response)
+		return second.len == 3;
+	return is_method(&first) && text_is(&line, VERSION_WORD);
+}
+
+/* "sip:user@host:port;parameters" */
+static void say_uri_parts(struct dissect *d, struct text uri, uint16_t user_id, uint16_t host_id,
+			  uint16_t port_id)
+{
+	struct text user;
+	uint32_t at, end;
+
+	text_until(&uri, ':');
+	at = text_find(&uri, '@');
+	if (at < uri.len) {
+		user = text_until(&uri, '@');
+		say_text(d, user_id, &user);
+	}
+	uri = text_first(uri, text_find(&uri, ';'));
+	uri = text_first(uri, text_find(&uri, '?'));
+	end = text_byte(&uri, 0) == '[' ? text_find(&uri, ']') : 0;
+	user = text_behind(uri, end);
+	end += text_find(&user, ':');
+	user = text_first(uri, end);
+	if (user.len)
+		say_text(d, host_id, &user);
+	uri = text_behind(uri, end + 1);
+	if (uri.len)
+		say_text(d, port_id, &uri);
+}
+
+/* Says "Name <uri>;rest" or "uri;rest"; returns the rest. */
+static struct text say_address(struct dissect *d, struct text t, const struct address_fields *f)
+{
+	uint32_t open = text_find(&t, '<');
+	struct text uri;
+	uint32_t before;
+
+	t = text_trim(t);
+	if (open < t.len) {
+		struct text display = text_until(&t, '<');
+
+		if (display.len && text_byte(&display, 0) == '"')
+			display = text_trim(display);
+		if (display.len) {
+			say_text(d, F(DISPLAY), &display);
+			item_flag(d->item, ITEM_HIDDEN);
+			say_text(d, f->display, &display);
+		}
+		uri = text_until(&t, '>');
+		text_until(&t, ';');
+	} else {
+		uri = text_until(&t, ';');
+	}
+	say_text(d, f->uri, &uri);
+	before = say_open(d);
+	say_uri_parts(d, uri, f->user, f->host, f->port);
+	say_close(d, before);
+	return t;
+}
+
+static void say_tag(struct dissect *d, struct text rest, uint16_t id)
+{
+	while (rest.len && dissect_step(d)) {
+		struct text parameter = text_trim(text_until(&rest, ';'));
+
+		if (!text_starts_nocase(&parameter, "tag="))
+			continue;
+		parameter = text_behind(parameter, 4);
+		say_text(d, id, &parameter);
+		say_text(d, F(TAG), &parameter);
+		item_flag(d->item, ITEM_HIDDEN);
+	}
+}
+
+static void say_cseq(struct dissect *d, struct text value)
+{
+	struct text number = text_word(&value);
+	uint64_t seq;
+
+	if (text_decimal(&number, &seq) && seq <= UINT32_MAX)
+		tree_uint(d->tree, F(CSEQ_SEQ), number.at, number.len, seq);
+	if (value.len)
+		say_text(d, F(CSEQ_METHOD), &value);
+}
+
+static void say_via_parameter(struct dissect *d, struct text parameter)
+{
+	struct text name = text_until(&parameter, '=');
+
+	if (text_is_nocase(&name, "branch"))
+		say_text(d, F(VIA_BRANCH), &parameter);
+	else if (text_is_nocase(&name, "received"))
+		say_text(d, F(VIA_RECEIVED), &parameter);
+	else if (text_is_nocase(&name, "rport"))
+		say_text(d, F(VIA_RPORT), parameter.len ? &parameter : &name);
+}
+
+/* "SIP/2.0/UDP host:port;branch=...;received=..." */
+static void say_via(struct dissect *d, struct text value)
+{
+	struct text sent = text_until(&value, ';');
+	struct text protocol = text_word(&sent);
+	struct text host;
+	uint32_t end;
+	uint64_t port;
+
+	text_until(&protocol, '/');
+	text_until(&protocol, '/');
+	say_text(d, F(VIA_TRANSPORT), &protocol);
+	sent = text_trim(sent);
+	end = text_byte(&sent, 0) == '[' ? text_find(&sent, ']') : 0;
+	host = text_behind(sent, end);
+	end += text_find(&host, ':');
+	host = text_first(sent, end);
+	if (host.len)
+		say_text(d, F(VIA_ADDRESS), &host);
+	sent = text_behind(sent, end + 1);
+	if (text_decimal(&sent, &port) && port <= UINT16_MAX)
+		tree_uint(d->tree, F(VIA_PORT), sent.at, sent.len, port);
+	while (value.len && dissect_step(d))
+		say_via_parameter(d, text_trim(text_until(&value, ';')));
+}
+
+static uint16_t header_field(const struct text *name, const char **ret_label)
+{
+	const char *label = NULL;
+
+	for (size_t i = 0; i < sizeof(other_names) / sizeof(other_names[0]); i++)
+		if (text_is_nocase(name, other_names[i].name))
+			label = other_names[i].label;
+	for (uint16_t i = SIP_HEADERS; i < SIP_FIELDS; i++) {
+		*ret_label = sip_fields[i].label;
+		if (label ? !strcmp(label, *ret_label) : text_is_nocase(name, *ret_label))
+			return i;
+	}
+	*ret_label = "";
+	return 0;
+}
+
+static void say_parts(struct dissect *d, const char *label, struct text value)
+{
+	struct text rest;
+
+	if (!strcmp(label, "To")) {
+		rest = say_address(d, value, &to_fields);
+		say_tag(d, rest, F(TO_TAG));
+	} else if (!strcmp(label, "From")) {
+		rest = say_address(d, value, &from_fields);
+		say_tag(d, rest, F(FROM_TAG));
+	} else if (!strcmp(label, "Contact") && !text_is(&value, "*")) {
+		rest = say_address(d, value, &contact_fields);
+		if (rest.len)
+			say_text(d, F(CONTACT_PARAMETER), &rest);
+	} else if (!strcmp(label, "CSeq")) {
+		say_cseq(d, value);
+	} else if (!strcmp(label, "Via")) {
+		say_via(d, value);
+	}
+}
+
+static void say_header(struct dissect *d, struct text line, const struct text *whole)
+{
+	struct text value = line;
+	struct text name = text_trim(text_until(&value, ':'));
+	char shown[LINE_SHOWN_MAX];
+	const char *label;
+	uint16_t field = header_field(&name, &label);
+	uint32_t before;
+	uint64_t number;
+
+	value = text_trim(value);
+	if (!field) {
+		struct item *item =
+			say_line(d, whole->at, whole->len, "%s", text_shown(&line, shown));
+
+		say_expert(d, tree_index(d->tree, item), F(UNRECOGNIZED), EXPERT_NOTE,
+			   EXPERT_UNDECODED, "Unrecognised SIP header (%s)",
+			   text_shown(&name, shown));
+		return;
+	}
+	if (sip_fields[field].type == FIELD_STRING)
+		say_text_at(d, FIELD_ID(PROTOCOL_SIP, field), whole, &value);
+	else
+		d->item = text_decimal(&value, &number) && number <= UINT32_MAX
+				  ? tree_uint(d->tree, FIELD_ID(PROTOCOL_SIP, field), whole->at,
+					      whole->len, number)
+				  : NULL;
+	item_text(d->tree, d->item, "%s", text_shown(&line, shown));
+	before = say_open(d);
+	say_parts(d, label, value);
+	say_close(d, before);
+	if (!strcmp(label, "Call-ID")) {
+		say_text(d, F(CALL_ID_GENERATED), &value);
+		item_flag(d->item, ITEM_GENERATED);
+	}
+}
+
+static void say_start(struct dissect *d, struct text line, const struct text *whole, bool response)
+{
+	struct text all = line;
+	struct text first = text_word(&line);
+	struct text second = text_word(&line);
+	char shown[LINE_SHOWN_MAX];
+	uint32_t before, inner;
+	uint64_t code;
+
+	info_set(d, response ? "Status: " : "Request: ");
+	if (response) {
+		info_add_text(d, &second);
+		info_add(d, " ");
+		info_add_text(d, &line);
+	} else {
+		info_add_text(d, &first);
+		info_add(d, " ");
+		info_add_text(d, &second);
+	}
+	info_add(d, " | ");
+	if (!d->tree)
+		return;
+	say_title(d, " (%s)", text_shown(response ? &second : &first, shown));
+	say_text_at(d, response ? F(STATUS_LINE) : F(REQUEST_LINE), whole, &all);
+	before = say_open(d);
+	if (response && text_decimal(&second, &code)) {
+		tree_uint(d->tree, F(STATUS_CODE), second.at, second.len, code);
+	} else if (!response) {
+		say_text(d, F(METHOD), &first);
+		say_text(d, F(R_URI), &second);
+		inner = say_open(d);
+		say_uri_parts(d, second, F(R_URI_USER), F(R_URI_HOST), F(R_URI_PORT));
+		say_close(d, inner);
+	}
+	say_close(d, before);
+}
+
+/* All headers up to the empty line, as one text. */
+static struct text header_block(struct dissect *d, struct cursor look)
+{
+	struct text block = text_held(&look);
+	struct text line, whole;
+	uint32_t end = block.at;
+
+	while (line_read(d, &look, &line, &whole) && line.len)
+		end = whole.at + whole.len;
+	return text_first(block, end - block.at);
+}
+
+static void dissect_sip(struct dissect *d, struct cursor *c)
+{
+	struct text line, whole, block, rest;
+	struct item *item;
+	bool response;
+	uint32_t before;
+
+	if (!line_read(d, c, &line, &whole))
+		return;
+	is_start(line, &response);
+	say_start(d, line, &whole, response);
+	block = header_block(d, *c);
+	rest = text_held(c); /* as Wireshark has it: with the body */
+	say_text_at(d, F(MESSAGE_HEADER), &block, &rest);
+	item_text(d->tree, d->item, "Message Header");
+	before = say_open(d);
+	while (line_read(d, c, &line, &whole) && line.len)
+		if (d->tree)
+			say_header(d, line, &whole);
+	say_close(d, before);
+	if (cursor_left(c)) {
+		struct cursor body = *c;
+
+		item = tree_uint(d->tree, F(MESSAGE_BODY), c->at, cursor_held(c), 0);
+		before = tree_open(d->tree, item);
+		dissect_next_below(d, PROTOCOL_DATA, &body);
+		tree_close(d->tree, before);
+		cursor_skip(c, cursor_left(c));
+	}
+}
+
+static bool accept_sip(const struct dissect *d, const struct cursor *c, bool by_port)
+{
+	struct text held = text_held(c);
+	bool response;
+
+	(void)d;
+	(void)by_port;
+	held = text_first(held, text_find(&held, '\n'));
+	if (held.len && text_byte(&held, held.len - 1) == '\r')
+		held.len--;
+	return is_start(held, &response);
+}
+
+const struct dissector sip_dissector = {sip_fields, SIP_FIELDS, dissect_sip, accept_sip};

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Whole frames as JSON: tshark's -T json and -T ek (one line for Elasticsearch). */
+#ifndef SONDE_REPORT_TREE_JSON_H
+#define SONDE_REPORT_TREE_JSON_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "packet/dissect_frame.h"
+#include "packet/print_tree.h"
+
+/* Appends one frame as an element of the array; first: none stands before it. */
+void tree_json(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
+	       const struct frame_facts *facts, bool first);
+
+/* Appends the line that names the index, and the frame's line. */
+void tree_ek(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
+	     const struct frame_facts *facts);
+
+#endif
