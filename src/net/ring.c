@@ -37,7 +37,7 @@
 #include "net/hold.h"
 #include "net/stamp.h"
 
-#define BYTES_DEFAULT ((size_t)4 << 20)
+#define BYTES_DEFAULT ((size_t)8 << 20)
 #define BYTES_MAX     ((size_t)1 << 30)
 #define SLOT_DEFAULT  2048u
 #define SLOT_MIN      256u

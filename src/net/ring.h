@@ -15,7 +15,7 @@ struct ring;
 
 /* Zero in a field means the default named beside it. */
 struct ring_options {
-	size_t bytes; /* memory shared with the kernel: 4 MiB; rounded up to whole blocks */
+	size_t bytes; /* memory shared with the kernel: 8 MiB; rounded up to whole blocks */
 	uint32_t
 		slot_bytes; /* one frame and about 80 bytes of head: 2048; a power of two, >= 256 */
 	nsec_t hold;        /* how long a frame waits for an older one: 200 us; < 0: no waiting */
