@@ -29,6 +29,10 @@ static const struct page {
 	 "is asked for: its state, the rule by which that follows with the standard it stands in, and\n"
 	 "the frames that decided it. Of a silent port: the probes, how long each was waited for, and\n"
 	 "what shows that the path was alive meanwhile. Without FILE the last scan is explained.\n"},
+	{"read", &read_option_table, "show the packets of a capture file",
+	 "Lists the packets of a capture file, pcap or pcapng, plain or packed by gzip or zstd, in the\n"
+	 "columns and words of Wireshark; as trees with -V; as chosen fields, JSON or EK with -T; and\n"
+	 "only those that match a display filter with -Y.\n"},
 };
 
 static void write_page(const struct page *page)
@@ -75,7 +79,7 @@ static void write_completion(void)
 			*c = *c == '\n' ? ' ' : *c;
 		printf("\t%s) words=\"%s\" ;;\n", pages[i].command, buf_text(&out));
 	}
-	puts("\t*) words=\"scan explain --help --version\" ;;\n"
+	puts("\t*) words=\"scan explain read --help --version\" ;;\n"
 	     "\tesac\n"
 	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
 	     "}\n"

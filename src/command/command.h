@@ -6,8 +6,8 @@
 /* Documented in the manual pages (man/make_man.c). */
 enum exit_status {
 	STATUS_OK = 0,
-	STATUS_FAILED = 1,	/* the work was done in part: a file is damaged or short */
-	STATUS_USAGE = 2,	/* wrong options, targets or files: nothing, or not all, was done */
+	STATUS_FAILED = 1,      /* the work was done in part: a file is damaged or short */
+	STATUS_USAGE = 2,       /* wrong options, targets or files: nothing, or not all, was done */
 	STATUS_INTERRUPTED = 3, /* stopped by Ctrl-C or a signal; what is known was printed */
 };
 
@@ -21,6 +21,7 @@ typedef int command_fn(int argc, char *const argv[]);
 struct option_table;
 extern const struct option_table scan_option_table;
 extern const struct option_table explain_option_table;
+extern const struct option_table read_option_table;
 
 int command_scan(int argc, char *const argv[]);
 int command_explain(int argc, char *const argv[]);

@@ -4,6 +4,8 @@
 
 #include <stddef.h>
 
+#include "command/command.h"
+
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(name)  offsetof(struct read_options, name)
 

@@ -24,6 +24,4 @@ struct read_options {
 	struct option_list operands;
 };
 
-extern const struct option_table read_option_table;
-
 #endif

@@ -15,6 +15,7 @@ static void rows_are_sound(void **state)
 	static const struct option_table *const tables[] = {
 		&scan_option_table,
 		&explain_option_table,
+		&read_option_table,
 	};
 
 	(void)state;
