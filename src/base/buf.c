@@ -119,5 +119,5 @@ const char *buf_text(const struct buf *b)
 void buf_done(struct buf *b)
 {
 	free(b->data);
-	*b = (struct buf){0};
+	*b = (struct buf) {0};
 }

@@ -52,8 +52,8 @@ static void read_options(struct read_facts *r, const struct capture *capture)
 			add_comment(r, &option);
 		} else if (option.code == PCAPNG_EPB_FLAGS && option.len == 4) {
 			r->facts.has_flags = true;
-			r->facts.flags = walk.big_endian ? cursor_be32(&value) :
-							   cursor_le32(&value);
+			r->facts.flags =
+				walk.big_endian ? cursor_be32(&value) : cursor_le32(&value);
 		} else if (option.code == PCAPNG_EPB_DROPCOUNT && option.len == 8) {
 			uint64_t count = cursor_be64(&value);
 
@@ -81,8 +81,8 @@ static void read_details(struct read_facts *r, const struct capture *capture,
 	read_options(r, capture);
 }
 
-void read_facts_next(struct read_facts *r, const struct capture *capture,
-		     const struct frame *frame, bool details)
+void read_facts_next(struct read_facts *r, const struct capture *capture, const struct frame *frame,
+		     bool details)
 {
 	const struct inventory *inventory = capture_inventory(capture);
 	nsec_t first = r->any ? r->facts.first : frame->time;

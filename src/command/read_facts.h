@@ -25,8 +25,8 @@ struct read_facts {
  * Fills facts from the frame that capture_next() just gave. details: comments, interface and
  * flags too, which only a tree shows.
  */
-void read_facts_next(struct read_facts *r, const struct capture *capture,
-		     const struct frame *frame, bool details);
+void read_facts_next(struct read_facts *r, const struct capture *capture, const struct frame *frame,
+		     bool details);
 
 /* The frame was shown: the next one's time since the one shown before counts from it. */
 void read_facts_shown(struct read_facts *r);

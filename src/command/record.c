@@ -19,7 +19,7 @@
 #include "command/state_file.h"
 
 #define FILE_MODE 0600
-#define OS_MAX	  256
+#define OS_MAX    256
 
 struct record {
 	struct pcapng_writer *writer;
@@ -40,10 +40,11 @@ static int check_file(int fd, const char *path, struct err *err)
 	if (fstat(fd, &st))
 		return err_set(err, -errno, "cannot look at \"%s\": %s.", path, strerror(errno));
 	if (S_ISREG(st.st_mode) && st.st_nlink > 1)
-		return err_set(err, -EMLINK,
-			       "\"%s\" has a second name (hard link), so writing to it could damage "
-			       "another file; choose a new name.",
-			       path);
+		return err_set(
+			err, -EMLINK,
+			"\"%s\" has a second name (hard link), so writing to it could damage "
+			"another file; choose a new name.",
+			path);
 	return 0;
 }
 
@@ -167,7 +168,7 @@ static uint32_t interface_of(struct record *r, const struct frame *frame,
 		addresses = calloc(d->n_addrs + 1, sizeof(*addresses));
 		for (size_t i = 0; addresses && i < d->n_addrs; i++)
 			addresses[about.address_count++] =
-				(struct pcapng_address){d->addrs[i].addr, d->addrs[i].prefix};
+				(struct pcapng_address) {d->addrs[i].addr, d->addrs[i].prefix};
 		about.addresses = addresses;
 	}
 	pcapng_write_interface(r->writer, &about, &id);

@@ -18,19 +18,18 @@ struct record;
 
 /* Where to write; at most one of path and last. */
 struct record_options {
-	const char *path;     /* -w FILE, or NULL */
-	bool last;	      /* the place where `sonde explain` finds the last scan */
-	const char *command;  /* the exact command line */
-	nsec_t started;	      /* monotonic start of the scan */
-	nsec_t wall_offset;   /* wall time minus monotonic time */
+	const char *path;    /* -w FILE, or NULL */
+	bool last;           /* the place where `sonde explain` finds the last scan */
+	const char *command; /* the exact command line */
+	nsec_t started;      /* monotonic start of the scan */
+	nsec_t wall_offset;  /* wall time minus monotonic time */
 };
 
 /*
  * Opens the file and writes its header. With `last`, a place that cannot be written is no error:
  * *ret_record is then NULL and err says why (a warning). 0, or a negative code and a sentence.
  */
-int record_open(const struct record_options *options, struct record **ret_record,
-		struct err *err);
+int record_open(const struct record_options *options, struct record **ret_record, struct err *err);
 
 /*
  * Adds a frame, whose interface is a kernel index found in devices; comment "" for none. Numbers

@@ -110,7 +110,7 @@ static void keep_command_line(struct buf *out, int argc, char *const argv[])
 		}
 		buf_putc(out, '\'');
 		for (const char *c = argv[i]; *c; c++)
-			buf_puts(out, *c == '\'' ? "'\\''" : (const char[]){*c, '\0'});
+			buf_puts(out, *c == '\'' ? "'\\''" : (const char[]) {*c, '\0'});
 		buf_putc(out, '\'');
 	}
 }

@@ -66,7 +66,8 @@ static void announce(struct scan_session *s, const struct note *note)
 	r = ledger_reply(s->ledger, note->reply);
 	p = ledger_probe(s->ledger, note->probe);
 	rule = rule_for_syn(r->kind, r->type, r->code);
-	if (p->kind != PROBE_SYN || !rule || rule->state != PORT_OPEN || ledger_is_ping(s->ledger, p))
+	if (p->kind != PROBE_SYN || !rule || rule->state != PORT_OPEN ||
+	    ledger_is_ping(s->ledger, p))
 		return;
 	buf_printf(&s->out, "Discovered open port %u/tcp on %s\n", p->port,
 		   addr_text(&ledger_host(s->ledger, p->host)->addr, text));
@@ -90,8 +91,8 @@ static void on_frame(void *user, const struct frame *from_ring)
 		return; /* somebody else's packet: not ours to keep */
 	s->frames++;
 	if (frame.direction == FRAME_UNKNOWN)
-		frame.direction = dns ? (dns_sent ? FRAME_SENT : FRAME_RECEIVED)
-				      : direction_of(&note);
+		frame.direction =
+			dns ? (dns_sent ? FRAME_SENT : FRAME_RECEIVED) : direction_of(&note);
 	if (frame.direction == FRAME_RECEIVED) {
 		s->frames_received++;
 		s->bytes_received += frame.wire_len;
@@ -109,8 +110,7 @@ static void on_frame(void *user, const struct frame *from_ring)
 		record_frame(s->record, &frame, buf_text(&s->comment), &s->devices);
 	}
 	if (s->options->packet_trace)
-		trace_line(&s->out, &frame, frame.direction == FRAME_SENT,
-			   frame.time - s->started);
+		trace_line(&s->out, &frame, frame.direction == FRAME_SENT, frame.time - s->started);
 	announce(s, &note);
 	if (s->engine && note.kind != NOTE_UNRELATED)
 		engine_note(s->engine, &note, clock_now());

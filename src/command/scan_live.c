@@ -23,11 +23,11 @@
 #include "net/privilege.h"
 #include "net/route.h"
 
-#define FLUSH_EVERY	(200 * NSEC_PER_MSEC)
-#define COUNT_EVERY	NSEC_PER_SEC
-#define LATE_WAIT	(10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
+#define FLUSH_EVERY     (200 * NSEC_PER_MSEC)
+#define COUNT_EVERY     NSEC_PER_SEC
+#define LATE_WAIT       (10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
-#define PORT_FLOOR	61000 /* above Linux's default range for outgoing connections */
+#define PORT_FLOOR      61000 /* above Linux's default range for outgoing connections */
 
 /*
  * ENGINE_LOCAL_PORTS source ports that the kernel does not give to outgoing connections of its
@@ -114,7 +114,7 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 	for (size_t i = 0; i < count; i++) {
 		const struct probe_path *path = sends[i].path;
 
-		items[i] = (struct send_item){
+		items[i] = (struct send_item) {
 			.by_kernel = path->by_kernel,
 			.ifindex = path->interface,
 			.link = path->link,
@@ -183,7 +183,7 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 static void timer_init(struct scan_session *s, struct loop_timer *timer, loop_timer_fn *fn,
 		       nsec_t due)
 {
-	*timer = (struct loop_timer){.due = due, .fn = fn, .user = s};
+	*timer = (struct loop_timer) {.due = due, .fn = fn, .user = s};
 	loop_add_timer(s->loop, timer);
 }
 
@@ -215,7 +215,8 @@ static int open_sockets(struct scan_session *s, struct err *err)
 
 	s->local_port = choose_local_port(&s->key);
 	if (!code)
-		code = names_open(s->loop, &(struct names_options){.reverse_timeout = NSEC_PER_SEC},
+		code = names_open(s->loop,
+				  &(struct names_options) {.reverse_timeout = NSEC_PER_SEC},
 				  &s->names, err);
 	if (code)
 		return code;

@@ -15,8 +15,8 @@
 
 void session_flush_out(struct scan_session *s)
 {
-	bool failed = s->out.len && (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len ||
-				     fflush(stdout));
+	bool failed = s->out.len &&
+		      (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len || fflush(stdout));
 
 	/* a reader that has seen enough (| head) needs no telling */
 	if (failed && !s->out_failed && errno != EPIPE)
@@ -29,7 +29,7 @@ void session_flush_out(struct scan_session *s)
 
 static struct report_style style_of(const struct scan_session *s)
 {
-	return (struct report_style){
+	return (struct report_style) {
 		.verbose = s->options->verbose,
 		.reasons = s->options->reason || s->options->verbose > 1,
 	};
@@ -64,7 +64,7 @@ static uint32_t fill_ports(const struct scan_session *s, uint32_t host, struct r
 			missing++;
 			continue;
 		}
-		ports[count++] = (struct report_port){
+		ports[count++] = (struct report_port) {
 			.port = (uint16_t)port,
 			.state = v.state,
 			.reason = reason_of(s->ledger, v.rule ? v.rule->reason : "not-waited",
@@ -87,9 +87,9 @@ static void fill_status(const struct scan_session *s, const struct engine_host *
 	r->up = v.up || (e->assumed_up && e->outcome != ENGINE_NO_NEXT_HOP);
 	r->reason = reason_of(s->ledger, v.reason, v.reply);
 	if (e->by_kernel)
-		r->reason = (struct report_reason){.word = "localhost-response"};
+		r->reason = (struct report_reason) {.word = "localhost-response"};
 	else if (e->assumed_up)
-		r->reason = (struct report_reason){.word = "user-set"};
+		r->reason = (struct report_reason) {.word = "user-set"};
 	r->latency = e->rtt.known ? e->rtt.smoothed : -1;
 }
 
@@ -158,8 +158,8 @@ void session_print_ready(struct scan_session *s, nsec_t now)
 	while (s->first_unprinted < s->host_count) {
 		struct session_host *h = s->hosts[s->first_unprinted];
 
-		if (!h->finished || (h->rdns_asked && !h->rdns_known &&
-				     now < h->finished_at + RDNS_PATIENCE))
+		if (!h->finished ||
+		    (h->rdns_asked && !h->rdns_known && now < h->finished_at + RDNS_PATIENCE))
 			return;
 		print_host(s, s->first_unprinted++);
 	}
@@ -175,7 +175,7 @@ void session_print_rest(struct scan_session *s, nsec_t now)
 
 void session_print_done(struct scan_session *s, nsec_t now)
 {
-	struct ring_stats ring = s->ring ? ring_stats(s->ring) : (struct ring_stats){0};
+	struct ring_stats ring = s->ring ? ring_stats(s->ring) : (struct ring_stats) {0};
 	struct report_summary summary = {
 		.addresses = s->addresses,
 		.up = s->up,
@@ -194,7 +194,8 @@ void session_print_done(struct scan_session *s, nsec_t now)
 		buf_printf(&s->out,
 			   "           Raw packets sent: %llu (%.3fKB) | Rcvd: %llu (%.3fKB)\n",
 			   (unsigned long long)e.sent, (double)e.bytes / 1000,
-			   (unsigned long long)s->frames_received, (double)s->bytes_received / 1000);
+			   (unsigned long long)s->frames_received,
+			   (double)s->bytes_received / 1000);
 	}
 	if (s->options->verbose && s->record) {
 		buf_puts(&s->out, "Every packet is in ");

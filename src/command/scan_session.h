@@ -29,11 +29,11 @@ struct session_host {
 	const struct target_name *name;
 	struct addr addr;
 	char *rdns;
-	bool local;	  /* an address of this machine */
-	uint32_t zone;	  /* interface index of a link-local address, else 0 */
+	bool local;    /* an address of this machine */
+	uint32_t zone; /* interface index of a link-local address, else 0 */
 	bool rdns_asked;
-	bool rdns_known;  /* answered, or given up */
-	bool finished;	  /* the engine is done with it */
+	bool rdns_known; /* answered, or given up */
+	bool finished;   /* the engine is done with it */
 	bool printed;
 	nsec_t finished_at;
 };
@@ -49,7 +49,7 @@ typedef void session_fill_fn(struct scan_session *s, uint32_t index, struct repo
 
 struct scan_session {
 	const struct scan_options *options;
-	nsec_t started;	  /* clock_now() when the program began */
+	nsec_t started;          /* clock_now() when the program began */
 	struct buf command_line; /* as typed */
 	struct hash_key key;
 	struct service_table *services;
@@ -79,11 +79,11 @@ struct scan_session {
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
 	uint64_t bytes_received, frames_received;
-	struct buf out;	     /* reused for what is printed */
-	struct buf comment;  /* reused for frame comments */
-	bool stopping;	     /* Ctrl-C: nothing more is sent */
-	bool out_failed;     /* standard output could not be written, and that was said */
-	bool failed;	     /* something went wrong that the exit status must say */
+	struct buf out;     /* reused for what is printed */
+	struct buf comment; /* reused for frame comments */
+	bool stopping;      /* Ctrl-C: nothing more is sent */
+	bool out_failed;    /* standard output could not be written, and that was said */
+	bool failed;        /* something went wrong that the exit status must say */
 	uint64_t addresses, up;
 };
 

@@ -59,8 +59,9 @@ int scan_targets_read(struct scan_targets *t, const struct scan_options *options
 	for (size_t i = 0; !code && i < options->exclude.count; i++)
 		code = target_list_exclude(&t->exclude, options->exclude.items[i], t->family, err);
 	if (!code && !t->list.count)
-		code = err_set(err, -EINVAL, "no target was given; name one, as in: sonde scan "
-					     "192.0.2.10");
+		code = err_set(err, -EINVAL,
+			       "no target was given; name one, as in: sonde scan "
+			       "192.0.2.10");
 	if (code)
 		return code;
 	t->names = calloc(t->list.count, sizeof(*t->names));
@@ -76,7 +77,7 @@ void scan_targets_done(struct scan_targets *t)
 	free(t->names);
 	target_list_done(&t->list);
 	target_list_done(&t->exclude);
-	*t = (struct scan_targets){0};
+	*t = (struct scan_targets) {0};
 }
 
 bool scan_targets_have_names(const struct scan_targets *t)
@@ -152,7 +153,7 @@ void scan_targets_look_up(const struct target_lookup *lookup, struct names *name
 		q = malloc(sizeof(*q));
 		if (!q)
 			return;
-		*q = (struct question){*lookup, i};
+		*q = (struct question) {*lookup, i};
 		/* both families: the one not scanned is listed in the report */
 		names_forward(names, t->list.items[i].name, true, true, answered, q);
 	}
@@ -168,7 +169,7 @@ bool scan_targets_next(struct scan_targets *t, const struct device_list *devices
 
 		if (device_is_broadcast(devices, &addr))
 			continue;
-		*ret_target = (struct scan_target){
+		*ret_target = (struct scan_target) {
 			.addr = addr,
 			.name = &t->names[t->walk.item],
 			.zone = *item->zone ? if_nametoindex(item->zone) : 0,
@@ -184,8 +185,9 @@ static int check_device(const struct device *d, struct err *err)
 	if (!d)
 		return err_set(err, -ENODEV, "the interface of the route has gone away.");
 	if (!d->up)
-		return err_set(err, -ENETDOWN, "the interface \"%s\" is down; bring it up with: "
-					       "ip link set %s up",
+		return err_set(err, -ENETDOWN,
+			       "the interface \"%s\" is down; bring it up with: "
+			       "ip link set %s up",
 			       d->name, d->name);
 	if (!d->supported && !d->loopback)
 		return err_set(err, -EOPNOTSUPP,
@@ -210,22 +212,25 @@ int scan_targets_way(const struct scan_ways *ways, const struct scan_target *tar
 	if (code)
 		return code;
 	if (route.kind == ROUTE_BROADCAST || route.kind == ROUTE_MULTICAST)
-		return err_set(err, -EINVAL, "%s is a %s address, which many hosts would answer; "
-					     "name single hosts.",
+		return err_set(err, -EINVAL,
+			       "%s is a %s address, which many hosts would answer; "
+			       "name single hosts.",
 			       addr_text(&target->addr, text),
 			       route.kind == ROUTE_BROADCAST ? "broadcast" : "multicast");
 	if (route.gateway.family && route.gateway.family != target->addr.family)
-		return err_set(err, -EOPNOTSUPP, "the route to %s goes through a gateway of the "
-						 "other address family, which sonde cannot use.",
+		return err_set(err, -EOPNOTSUPP,
+			       "the route to %s goes through a gateway of the "
+			       "other address family, which sonde cannot use.",
 			       addr_text(&target->addr, text));
-	*ret_way = (struct engine_target){
-		.path = {
-			.target = target->addr,
-			.source = route.source.family ? route.source : target->addr,
-			.interface = route.ifindex,
-			.link = d->link,
-			.by_kernel = route.kind == ROUTE_LOCAL,
-		},
+	*ret_way = (struct engine_target) {
+		.path =
+			{
+				.target = target->addr,
+				.source = route.source.family ? route.source : target->addr,
+				.interface = route.ifindex,
+				.link = d->link,
+				.by_kernel = route.kind == ROUTE_LOCAL,
+			},
 		.next_hop = route.gateway.family ? route.gateway : target->addr,
 	};
 	memcpy(ret_way->path.source_mac, d->mac, MAC_LEN);
@@ -253,13 +258,15 @@ size_t scan_targets_check(struct scan_targets *t, const struct scan_ways *ways,
 		target.zone = *item->zone ? if_nametoindex(item->zone) : 0;
 		if (*item->zone && !target.zone)
 			code = err_set(&err, -ENODEV, "there is no interface \"%s\".", item->zone);
-		else if (target_count(item) == 1 || !device_is_broadcast(ways->devices, &target.addr))
+		else if (target_count(item) == 1 ||
+			 !device_is_broadcast(ways->devices, &target.addr))
 			code = scan_targets_way(ways, &target, &way, &err);
 		if (!code && target_count(item) == 1 &&
 		    device_is_broadcast(ways->devices, &target.addr))
-			code = err_set(&err, -EINVAL, "%s is the broadcast or network address of a "
-						      "local network; name single hosts.",
-				       addr_text(&target.addr, (char[ADDR_TEXT_MAX]){0}));
+			code = err_set(&err, -EINVAL,
+				       "%s is the broadcast or network address of a "
+				       "local network; name single hosts.",
+				       addr_text(&target.addr, (char[ADDR_TEXT_MAX]) {0}));
 		if (!code) {
 			good++;
 			continue;

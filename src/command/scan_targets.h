@@ -17,7 +17,7 @@
 
 /* What a name turned out to be. */
 struct target_name {
-	char *name; /* as the user gave it; NULL for an address */
+	char *name;          /* as the user gave it; NULL for an address */
 	struct addr *others; /* its addresses that are not scanned */
 	size_t other_count;
 };

@@ -15,10 +15,10 @@
 
 #include "base/text.h"
 
-#define STATE_DIR  "/.local/state"
-#define LAST_DIR   "/sonde"
-#define LAST_FILE  "/last.pcapng"
-#define DIR_MODE   0700
+#define STATE_DIR "/.local/state"
+#define LAST_DIR  "/sonde"
+#define LAST_FILE "/last.pcapng"
+#define DIR_MODE  0700
 
 /* The user behind sudo, when we are root and there is one. */
 static bool sudo_user(uid_t *ret_uid, gid_t *ret_gid)

@@ -38,7 +38,7 @@ struct ledger {
 	struct index by_target; /* first tries, by host, kind and port */
 	uint32_t *target_next;  /* chains of by_target: one for each probe, beside probes[] */
 	uint32_t *target_last;  /* the last try so far: valid at the index of a first try */
-	ledger_ours_fn *ours; /* NULL: all are */
+	ledger_ours_fn *ours;   /* NULL: all are */
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
 	bool end_known;

@@ -42,7 +42,7 @@
 #define FORWARD_TIMEOUT (2 * NSEC_PER_SEC)
 #define REVERSE_TIMEOUT (1 * NSEC_PER_SEC)
 #define TRIES           2
-#define CLASS_IN        1  /* RFC 1035 s. 3.2.4 */
+#define CLASS_IN        1 /* RFC 1035 s. 3.2.4 */
 
 #define REVERSE_NAME_MAX 80
 #define SERVER_PORTS_MAX 16

@@ -6,10 +6,10 @@
 
 #include "packet/value_text.h"
 
-#define INDENT    4
-#define HEX_ROW   16
-#define HEX_TEXT  (HEX_ROW * 3) /* columns of the hexadecimal part */
-#define NO_ITEM   TREE_NO_PARENT
+#define INDENT   4
+#define HEX_ROW  16
+#define HEX_TEXT (HEX_ROW * 3) /* columns of the hexadecimal part */
+#define NO_ITEM  TREE_NO_PARENT
 
 void tree_links_done(struct tree_links *links)
 {

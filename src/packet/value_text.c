@@ -222,8 +222,8 @@ static void bits_text(struct buf *out, const struct field *f, uint64_t number)
 
 static void number_line(struct buf *out, const struct field *f, uint64_t number)
 {
-	unsigned digits = f->mask ? ((unsigned)__builtin_popcountll(f->mask) + 3) / 4
-				  : 2u * f->width;
+	unsigned digits =
+		f->mask ? ((unsigned)__builtin_popcountll(f->mask) + 3) / 4 : 2u * f->width;
 	const char *name = value_name(f->names, number);
 	bool named = f->names && (name || !(f->base & BASE_SPECIAL));
 

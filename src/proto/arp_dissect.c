@@ -89,7 +89,7 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == ARP_FIELDS, "every field has
 
 #define HARDWARE_ETHERNET 1
 #define HARDWARE_IEEE802  6
-#define IPV4_LEN	  4
+#define IPV4_LEN          4
 #define ADDRESS_TEXT_MAX  (2 * UINT8_MAX + 1)
 
 /* One of the two pairs of addresses a packet carries. */
@@ -167,8 +167,8 @@ static struct kind kind_of(const struct arp_hdr *h, const struct party *from,
 	if (!is_ethernet(h) || !is_ipv4(h) || (!asked && h->operation != ARP_REPLY))
 		return k;
 	k.gratuitous = addr_equal(&from->ip, &to->ip);
-	k.probe = asked && addr_is_any(&from->ip) && !k.gratuitous &&
-		  !memcmp(to->mac, none, MAC_LEN);
+	k.probe =
+		asked && addr_is_any(&from->ip) && !k.gratuitous && !memcmp(to->mac, none, MAC_LEN);
 	k.announcement = asked && k.gratuitous && !memcmp(to->mac, none, MAC_LEN);
 	return k;
 }

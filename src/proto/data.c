@@ -6,12 +6,7 @@
 
 #include "proto/dissect.h"
 
-enum data_field {
-	DATA_PROTOCOL,
-	DATA_DATA,
-	DATA_LEN,
-	DATA_FIELDS
-};
+enum data_field { DATA_PROTOCOL, DATA_DATA, DATA_LEN, DATA_FIELDS };
 
 static const struct field fields[] = {
 	[DATA_PROTOCOL] = {"data", "Data", FIELD_PROTOCOL},

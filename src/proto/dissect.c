@@ -293,8 +293,8 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 	aim_tree(d, 0, TREE_NO_PARENT, PROTOCOL_WS);
 	d->item = tree_uint(t, FIELD_ID(PROTOCOL_WS, cut ? WS_SHORT : WS_MALFORMED), 0, 0, 0);
 	item_text(t, d->item,
-		  cut ? "[Packet size limited during capture: %s truncated]" :
-			"[Malformed Packet: %s]",
+		  cut ? "[Packet size limited during capture: %s truncated]"
+		      : "[Malformed Packet: %s]",
 		  name);
 	if (!cut)
 		say_expert(d, tree_index(t, d->item), FIELD_ID(PROTOCOL_WS, WS_MALFORMED_EXPERT),
@@ -431,8 +431,7 @@ bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct c
 
 void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes)
 {
-	struct cursor c =
-		cursor_init(bytes, d->frame->captured_len, d->frame->wire_len);
+	struct cursor c = cursor_init(bytes, d->frame->captured_len, d->frame->wire_len);
 
 	d->protocol = "";
 	d->kept = (struct dissect_kept) {0};

@@ -61,16 +61,16 @@ struct endpoint {
 /* What is known of a frame besides its bytes. Texts may be NULL: not known. */
 struct frame_facts {
 	uint64_t number;
-	nsec_t time;         /* ns since 1970 */
-	nsec_t first;        /* time of the first frame */
-	nsec_t previous;     /* of the frame captured before; of the first frame: its own time */
-	nsec_t shown;        /* of the frame displayed before */
+	nsec_t time;     /* ns since 1970 */
+	nsec_t first;    /* time of the first frame */
+	nsec_t previous; /* of the frame captured before; of the first frame: its own time */
+	nsec_t shown;    /* of the frame displayed before */
 	bool has_time;
 	uint32_t captured_len;
 	uint32_t wire_len;
-	uint32_t link;       /* LINKTYPE_... */
-	bool has_interface;  /* pcapng: what follows is known */
-	uint32_t section;    /* from 1 */
+	uint32_t link;      /* LINKTYPE_... */
+	bool has_interface; /* pcapng: what follows is known */
+	uint32_t section;   /* from 1 */
 	uint32_t interface;
 	const char *interface_name;
 	const char *interface_description;
@@ -86,7 +86,7 @@ struct frame_facts {
 
 /* What the flow tables know of a TCP segment; see struct dissect_hooks. */
 struct tcp_view {
-	bool known;       /* false: no flow tables, numbers stay raw */
+	bool known; /* false: no flow tables, numbers stay raw */
 	uint32_t stream;
 	uint32_t seq_base; /* subtract for the relative numbers */
 	uint32_t ack_base;
@@ -94,7 +94,7 @@ struct tcp_view {
 	uint32_t completeness; /* bits as in tcp.completeness, by the end of the capture if known */
 	nsec_t since_first;    /* time since the stream's first frame, and since its last one */
 	nsec_t since_previous;
-	uint32_t marks;        /* analysis marks, for a later floor to fill */
+	uint32_t marks; /* analysis marks, for a later floor to fill */
 };
 
 struct udp_view {
@@ -200,9 +200,9 @@ struct dissect {
 	struct dissect_pending pending[DISSECT_PENDING_MAX];
 	uint32_t source_count;
 	struct dissect_source sources[DISSECT_SOURCES_MAX];
-	uint32_t steps;           /* left */
-	bool exhausted;           /* a budget ran out: said at the end of the tree */
-	bool failed;              /* a layer was cut or malformed */
+	uint32_t steps; /* left */
+	bool exhausted; /* a budget ran out: said at the end of the tree */
+	bool failed;    /* a layer was cut or malformed */
 	uint8_t trail_count;
 	uint8_t trail[2 * DISSECT_LAYERS_MAX]; /* protocols in the order met: frame.protocols */
 };

@@ -32,9 +32,9 @@ enum eth_field {
 	ETH_FIELDS
 };
 
-#define LOCAL	   "Locally administered address (this is NOT the factory default)"
-#define GLOBAL	   "Globally unique address (factory default)"
-#define GROUP	   "Group address (multicast/broadcast)"
+#define LOCAL      "Locally administered address (this is NOT the factory default)"
+#define GLOBAL     "Globally unique address (factory default)"
+#define GROUP      "Group address (multicast/broadcast)"
 #define INDIVIDUAL "Individual address (unicast)"
 
 static const struct field fields[] = {
@@ -51,9 +51,9 @@ static const struct field fields[] = {
 	[ETH_F_SRC_IG] = {"eth.src.ig", "IG bit", FIELD_BOOL, BASE_DEC, 3, 0x10000, .yes = GROUP,
 			  .no = INDIVIDUAL},
 	[ETH_F_LG] = {"eth.lg", "LG bit", FIELD_BOOL, BASE_DEC, 3, 0x20000, .yes = LOCAL,
-			  .no = GLOBAL},
+		      .no = GLOBAL},
 	[ETH_F_IG] = {"eth.ig", "IG bit", FIELD_BOOL, BASE_DEC, 3, 0x10000, .yes = GROUP,
-			  .no = INDIVIDUAL},
+		      .no = INDIVIDUAL},
 	[ETH_F_TYPE] = {"eth.type", "Type", FIELD_UINT, BASE_HEX, 2, .names = ether_type_names},
 	[ETH_F_LEN] = {"eth.len", "Length", FIELD_UINT, BASE_DEC, 2},
 	[ETH_F_INVALID_LENTYPE] = {"eth.invalid_lentype", "Invalid length/type", FIELD_UINT,
@@ -63,9 +63,10 @@ static const struct field fields[] = {
 	[ETH_F_FCS] = {"eth.fcs", "Frame check sequence", FIELD_UINT, BASE_HEX, 4},
 	[ETH_F_FCS_STATUS] = {"eth.fcs.status", "FCS Status", FIELD_UINT, BASE_NAME, 1,
 			      .names = checksum_status_names},
-	[ETH_F_SRC_NOT_GROUP] = {"eth.src_not_group",
-				 "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)",
-				 FIELD_NONE},
+	[ETH_F_SRC_NOT_GROUP] =
+		{"eth.src_not_group",
+		 "Source MAC must not be a group address: IEEE 802.3-2002, Section 3.2.3(b)",
+		 FIELD_NONE},
 	[ETH_F_PADDING_BAD] = {"eth.padding_bad",
 			       "Didn't find padding of zeros, and an undecoded trailer exists. "
 			       "There may be padding of non-zeros.",
@@ -78,14 +79,14 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == ETH_FIELDS, "every field has
 
 #define F(name) FIELD_ID(PROTOCOL_ETHERNET, ETH_F_##name)
 
-#define LENGTH_MAX	  1500 /* IEEE 802.3 s. 3.2.6 */
-#define GROUP_BIT	  0x01
-#define IPX_NO_CHECKSUM	  0xffff /* IPX straight behind a length */
-#define MAC_BITS_LEN	  3
+#define LENGTH_MAX      1500 /* IEEE 802.3 s. 3.2.6 */
+#define GROUP_BIT       0x01
+#define IPX_NO_CHECKSUM 0xffff /* IPX straight behind a length */
+#define MAC_BITS_LEN    3
 
-#define FRAME_MIN	  60 /* IEEE 802.3 s. 3.2.8, the check sequence not counted */
-#define FRAME_FCS_MIN	  64 /* so long a frame needs no padding: what is behind it may be one */
-#define FCS_LEN		  4
+#define FRAME_MIN     60 /* IEEE 802.3 s. 3.2.8, the check sequence not counted */
+#define FRAME_FCS_MIN 64 /* so long a frame needs no padding: what is behind it may be one */
+#define FCS_LEN       4
 
 /* Where the Ethernet header begins that carries this layer. */
 static uint32_t header_at(const struct dissect *d)

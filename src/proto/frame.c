@@ -75,11 +75,10 @@ static const struct {
 	uint16_t link;
 	uint16_t encap;
 } encaps[] = {
-	{0, 15},    {1, 1},     {8, 3},     {9, 4},     {50, 4},    {100, 10},  {101, 7},
-	{104, 28},  {105, 20},  {106, 11},  {107, 26},  {108, 15},  {113, 25},  {123, 13},
-	{127, 23},  {129, 9},   {195, 104}, {228, 129}, {229, 130}, {276, 210},
+	{0, 15},   {1, 1},    {8, 3},     {9, 4},     {50, 4},    {100, 10},  {101, 7},
+	{104, 28}, {105, 20}, {106, 11},  {107, 26},  {108, 15},  {113, 25},  {123, 13},
+	{127, 23}, {129, 9},  {195, 104}, {228, 129}, {229, 130}, {276, 210},
 };
-
 
 static const struct value_name packet_flags_direction_names[] = {
 	VALUE(0, "Unknown"),
@@ -89,12 +88,8 @@ static const struct value_name packet_flags_direction_names[] = {
 };
 
 static const struct value_name packet_flags_reception_type_names[] = {
-	VALUE(0, "Not specified"),
-	VALUE(1, "Unicast"),
-	VALUE(2, "Multicast"),
-	VALUE(3, "Broadcast"),
-	VALUE(4, "Promiscuous"),
-	VALUE_END,
+	VALUE(0, "Not specified"), VALUE(1, "Unicast"),     VALUE(2, "Multicast"),
+	VALUE(3, "Broadcast"),     VALUE(4, "Promiscuous"), VALUE_END,
 };
 
 static const struct value_name p2p_names[] = {
@@ -135,36 +130,37 @@ static const struct field fields[] = {
 	[FRAME_F_PACKET_FLAGS_DIRECTION] = {"frame.packet_flags_direction", "Direction", FIELD_UINT,
 					    BASE_HEX, 4, 0x3,
 					    .names = packet_flags_direction_names},
-	[FRAME_F_PACKET_FLAGS_RECEPTION_TYPE] =
-		{"frame.packet_flags_reception_type", "Reception type", FIELD_UINT, BASE_DEC, 4,
-		 0x1c, .names = packet_flags_reception_type_names},
-	[FRAME_F_PACKET_FLAGS_FCS_LENGTH] =
-		{"frame.packet_flags_fcs_length", "FCS length", FIELD_UINT, BASE_DEC, 4, 0x1e0},
+	[FRAME_F_PACKET_FLAGS_RECEPTION_TYPE] = {"frame.packet_flags_reception_type",
+						 "Reception type", FIELD_UINT, BASE_DEC, 4, 0x1c,
+						 .names = packet_flags_reception_type_names},
+	[FRAME_F_PACKET_FLAGS_FCS_LENGTH] = {"frame.packet_flags_fcs_length", "FCS length",
+					     FIELD_UINT, BASE_DEC, 4, 0x1e0},
 	[FRAME_F_PACKET_FLAGS_RESERVED] = {"frame.packet_flags_reserved", "Reserved", FIELD_UINT,
 					   BASE_DEC, 4, 0xfe00},
 	[FRAME_F_PACKET_FLAGS_CRC_ERROR] = {"frame.packet_flags_crc_error", "CRC error", FIELD_BOOL,
 					    BASE_DEC, 4, 0x1000000, .yes = "Set", .no = "Not set"},
-	[FRAME_F_PACKET_FLAGS_PACKET_TOO_ERROR] =
-		{"frame.packet_flags_packet_too_error", "Packet too long error", FIELD_BOOL,
-		 BASE_DEC, 4, 0x2000000, .yes = "Set", .no = "Not set"},
+	[FRAME_F_PACKET_FLAGS_PACKET_TOO_ERROR] = {"frame.packet_flags_packet_too_error",
+						   "Packet too long error", FIELD_BOOL, BASE_DEC, 4,
+						   0x2000000, .yes = "Set", .no = "Not set"},
 	[FRAME_F_PACKET_FLAGS_PACKET_TOO_SHORT_ERROR] =
 		{"frame.packet_flags_packet_too_short_error", "Packet too short error", FIELD_BOOL,
 		 BASE_DEC, 4, 0x4000000, .yes = "Set", .no = "Not set"},
 	[FRAME_F_PACKET_FLAGS_WRONG_INTER_FRAME_GAP_ERROR] =
 		{"frame.packet_flags_wrong_inter_frame_gap_error", "Wrong interframe gap error",
 		 FIELD_BOOL, BASE_DEC, 4, 0x8000000, .yes = "Set", .no = "Not set"},
-	[FRAME_F_PACKET_FLAGS_UNALIGNED_FRAME_ERROR] =
-		{"frame.packet_flags_unaligned_frame_error", "Unaligned frame error", FIELD_BOOL,
-		 BASE_DEC, 4, 0x10000000, .yes = "Set", .no = "Not set"},
+	[FRAME_F_PACKET_FLAGS_UNALIGNED_FRAME_ERROR] = {"frame.packet_flags_unaligned_frame_error",
+							"Unaligned frame error", FIELD_BOOL,
+							BASE_DEC, 4, 0x10000000, .yes = "Set",
+							.no = "Not set"},
 	[FRAME_F_PACKET_FLAGS_START_FRAME_DELIMITER_ERROR] =
 		{"frame.packet_flags_start_frame_delimiter_error", "Start frame delimiter error",
 		 FIELD_BOOL, BASE_DEC, 4, 0x20000000, .yes = "Set", .no = "Not set"},
-	[FRAME_F_PACKET_FLAGS_PREAMBLE_ERROR] =
-		{"frame.packet_flags_preamble_error", "Preamble error", FIELD_BOOL, BASE_DEC, 4,
-		 0x40000000, .yes = "Set", .no = "Not set"},
-	[FRAME_F_PACKET_FLAGS_SYMBOL_ERROR] =
-		{"frame.packet_flags_symbol_error", "Symbol error", FIELD_BOOL, BASE_DEC, 4,
-		 0x80000000, .yes = "Set", .no = "Not set"},
+	[FRAME_F_PACKET_FLAGS_PREAMBLE_ERROR] = {"frame.packet_flags_preamble_error",
+						 "Preamble error", FIELD_BOOL, BASE_DEC, 4,
+						 0x40000000, .yes = "Set", .no = "Not set"},
+	[FRAME_F_PACKET_FLAGS_SYMBOL_ERROR] = {"frame.packet_flags_symbol_error", "Symbol error",
+					       FIELD_BOOL, BASE_DEC, 4, 0x80000000, .yes = "Set",
+					       .no = "Not set"},
 	[FRAME_F_COMMENT] = {"frame.comment", "Comment", FIELD_STRING},
 	[FRAME_F_COMMENT_EXPERT] = {"frame.comment.expert", "Formatted comment", FIELD_NONE},
 	[FRAME_F_PACKET_ID] = {"frame.packet_id", "Packet id", FIELD_UINT, BASE_DEC, 8},

@@ -7,15 +7,15 @@
 
 #define F(name) FIELD_ID(PROTOCOL_ICMP, ICMP_F_##name)
 
-#define HEADER_LEN	 8
+#define HEADER_LEN       8
 #define CODE_FRAG_NEEDED 4
-#define TYPE_ROUTER_ADV	 9
-#define TYPE_EXT_ECHO	 42 /* RFC 8335 s. 2 */
-#define TYPE_EXT_REPLY	 43
-#define LENGTH_UNIT	 4   /* RFC 4884 s. 4: of the length field */
-#define QUOTE_MIN	 128 /* RFC 4884 s. 5.5: where extensions of old senders begin */
-#define EXT_VERSION	 2
-#define MINUTE_MSEC	 60000u
+#define TYPE_ROUTER_ADV  9
+#define TYPE_EXT_ECHO    42 /* RFC 8335 s. 2 */
+#define TYPE_EXT_REPLY   43
+#define LENGTH_UNIT      4   /* RFC 4884 s. 4: of the length field */
+#define QUOTE_MIN        128 /* RFC 4884 s. 5.5: where extensions of old senders begin */
+#define EXT_VERSION      2
+#define MINUTE_MSEC      60000u
 
 static const struct value_name unreachable_codes[] = {
 	VALUE(0, "Network unreachable"),
@@ -136,7 +136,7 @@ void icmp_say_checksum(struct dissect *d, uint32_t at, uint16_t value, uint16_t 
 {
 	/* Taking the value out of a sum that should be zero leaves what it should be. */
 	uint32_t rest = (uint32_t)(uint16_t)~sum + (uint16_t)~value;
-	uint16_t should = (uint16_t)~((rest & 0xffff) + (rest >> 16));
+	uint16_t should = (uint16_t) ~((rest & 0xffff) + (rest >> 16));
 
 	d->item = tree_uint(d->tree, ids[0], at, 2, value);
 	if (sum == 0) {
@@ -146,9 +146,9 @@ void icmp_say_checksum(struct dissect *d, uint32_t at, uint16_t value, uint16_t 
 		say_expert(d, tree_index(d->tree, d->item), ids[2], EXPERT_WARN, EXPERT_CHECKSUM,
 			   "Bad checksum [should be 0x%04x]", should);
 	}
-	item_flag(tree_uint(d->tree, ids[1], 0, 0,
-			    sum ? CHECKSUM_STATUS_BAD : CHECKSUM_STATUS_GOOD),
-		  ITEM_GENERATED);
+	item_flag(
+		tree_uint(d->tree, ids[1], 0, 0, sum ? CHECKSUM_STATUS_BAD : CHECKSUM_STATUS_GOOD),
+		ITEM_GENERATED);
 }
 
 static void say_sum(struct dissect *d, const struct cursor *whole, uint16_t value)
@@ -159,14 +159,13 @@ static void say_sum(struct dissect *d, const struct cursor *whole, uint16_t valu
 	if (!d->tree)
 		return;
 	if (!d->kept.fragment && !d->depth && cursor_held(whole) == len) {
-		icmp_say_checksum(
-			d, whole->at + 2, value,
-			checksum_finish(checksum_add(0, whole->base + whole->at, len)), ids);
+		icmp_say_checksum(d, whole->at + 2, value,
+				  checksum_finish(checksum_add(0, whole->base + whole->at, len)),
+				  ids);
 		return;
 	}
 	d->item = tree_uint(d->tree, F(CHECKSUM), whole->at + 2, 2, value);
-	item_append(d->tree, d->item, " [unverified]%s",
-		    d->depth ? " [in ICMP error packet]" : "");
+	item_append(d->tree, d->item, " [unverified]%s", d->depth ? " [in ICMP error packet]" : "");
 	item_flag(tree_uint(d->tree, F(CHECKSUM_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
 		  ITEM_GENERATED);
 }
@@ -181,8 +180,7 @@ static void say_type(struct dissect *d, const struct icmp_hdr *h, const struct t
 	item_append(d->tree, d->item, " (%s)", name);
 	d->item = tree_uint(d->tree, F(CODE), at + 1, 1, h->code);
 	if (row && row->codes)
-		item_append(d->tree, d->item, " (%s)",
-			    code ? code : "Unknown code");
+		item_append(d->tree, d->item, " (%s)", code ? code : "Unknown code");
 	if (!d->info)
 		return;
 	info_set(d, "%-20s", name);
@@ -283,9 +281,9 @@ static uint32_t say_length(struct dissect *d, struct cursor *c)
 		return 0;
 	}
 	say_uint(d, c, F(LENGTH), 1);
-	d->item = item_flag(tree_uint(d->tree, F(LENGTH_ORIGINAL_DATAGRAM), c->at - 1, 1,
-				      len * LENGTH_UNIT),
-			    ITEM_GENERATED);
+	d->item = item_flag(
+		tree_uint(d->tree, F(LENGTH_ORIGINAL_DATAGRAM), c->at - 1, 1, len * LENGTH_UNIT),
+		ITEM_GENERATED);
 	return len * LENGTH_UNIT;
 }
 

@@ -5,22 +5,22 @@
 
 #define F(name) FIELD_ID(PROTOCOL_ICMP, ICMP_F_##name)
 
-#define HEADER_LEN	4
-#define OBJECT_HEAD	4
-#define CLASS_MPLS	1
-#define CLASS_INFO	2
-#define CLASS_IDENT	3
-#define MPLS_ENTRY	4
-#define INFO_INDEX	0x08 /* RFC 5837 s. 4.1: bits of the C-Type */
-#define INFO_ADDRESS	0x04
-#define INFO_NAME	0x02
-#define INFO_MTU	0x01
-#define AFI_IPV4	1
-#define AFI_IPV6	2
-#define IDENT_NAME	1 /* RFC 8335 s. 2.1 */
-#define IDENT_INDEX	2
-#define IDENT_ADDRESS	3
-#define NAME_MAX_LEN	64
+#define HEADER_LEN    4
+#define OBJECT_HEAD   4
+#define CLASS_MPLS    1
+#define CLASS_INFO    2
+#define CLASS_IDENT   3
+#define MPLS_ENTRY    4
+#define INFO_INDEX    0x08 /* RFC 5837 s. 4.1: bits of the C-Type */
+#define INFO_ADDRESS  0x04
+#define INFO_NAME     0x02
+#define INFO_MTU      0x01
+#define AFI_IPV4      1
+#define AFI_IPV6      2
+#define IDENT_NAME    1 /* RFC 8335 s. 2.1 */
+#define IDENT_INDEX   2
+#define IDENT_ADDRESS 3
+#define NAME_MAX_LEN  64
 
 static const struct value_name roles[] = {
 	VALUE(0, "IP interface upon which datagram arrived"),
@@ -128,8 +128,8 @@ static void say_ident(struct dissect *d, struct cursor *c, uint8_t type)
 
 static void say_ctype(struct dissect *d, struct cursor *c, uint8_t class)
 {
-	static const uint16_t bits[] = {F(INT_INFO_ROLE), F(INT_INFO_RESERVED),
-					F(INT_INFO_IFINDEX), F(INT_INFO_IPADDR),
+	static const uint16_t bits[] = {F(INT_INFO_ROLE),         F(INT_INFO_RESERVED),
+					F(INT_INFO_IFINDEX),      F(INT_INFO_IPADDR),
 					F(INT_INFO_NAME_PRESENT), F(INT_INFO_MTU_PRESENT)};
 	uint32_t at = c->at;
 	uint8_t type = (uint8_t)say_uint(d, c, F(EXT_CTYPE), 1);
@@ -138,7 +138,9 @@ static void say_ctype(struct dissect *d, struct cursor *c, uint8_t class)
 
 	if (class == CLASS_IDENT && type >= IDENT_NAME && type <= IDENT_ADDRESS)
 		item_append(d->tree, d->item, " (Identifies Interface By %s)",
-			    type == IDENT_NAME ? "Name" : type == IDENT_INDEX ? "Index" : "Address");
+			    type == IDENT_NAME    ? "Name"
+			    : type == IDENT_INDEX ? "Index"
+						  : "Address");
 	if (class != CLASS_INFO)
 		return;
 	item_append(d->tree, d->item, ", Interface Role: %s%s%s%s%s", role ? role : "Unknown",
@@ -221,10 +223,10 @@ void icmp_say_extensions(struct dissect *d, struct cursor *c)
 	say_bits(d, at, 2, first, (const uint16_t[]) {F(EXT_RES)}, 1);
 	sum = cursor_be16(c);
 	if (cursor_held(&whole) == cursor_left(&whole))
-		icmp_say_checksum(d, at + 2, sum,
-				  checksum_finish(checksum_add(0, whole.base + at,
-							       cursor_left(&whole))),
-				  ids);
+		icmp_say_checksum(
+			d, at + 2, sum,
+			checksum_finish(checksum_add(0, whole.base + at, cursor_left(&whole))),
+			ids);
 	else
 		tree_uint(d->tree, F(EXT_CHECKSUM), at + 2, 2, sum);
 	while (cursor_left(c) && dissect_step(d) && say_object(d, c))

@@ -22,14 +22,8 @@ static const struct value_name int_info_role_names[] = {
 };
 
 static const struct value_name ext_echo_rsp_state_names[] = {
-	VALUE(0, "Reserved"),
-	VALUE(1, "Incomplete"),
-	VALUE(2, "Reachable"),
-	VALUE(3, "Stale"),
-	VALUE(4, "Delay"),
-	VALUE(5, "Probe"),
-	VALUE(6, "Failed"),
-	VALUE_END,
+	VALUE(0, "Reserved"), VALUE(1, "Incomplete"), VALUE(2, "Reachable"), VALUE(3, "Stale"),
+	VALUE(4, "Delay"),    VALUE(5, "Probe"),      VALUE(6, "Failed"),    VALUE_END,
 };
 
 static const struct value_name int_ident_afi_names[] = {
@@ -112,9 +106,9 @@ const struct field icmp_fields[] = {
 	[ICMP_F_ADDRESS_MASK] = {"icmp.address_mask", "Address Mask", FIELD_IPV4},
 	[ICMP_F_REDIR_GW] = {"icmp.redir_gw", "Gateway Address", FIELD_IPV4},
 	[ICMP_F_LENGTH] = {"icmp.length", "Length", FIELD_UINT, BASE_DEC, 1},
-	[ICMP_F_LENGTH_ORIGINAL_DATAGRAM] =
-		{"icmp.length.original_datagram", "Length of original datagram", FIELD_UINT,
-		 BASE_DEC, 1},
+	[ICMP_F_LENGTH_ORIGINAL_DATAGRAM] = {"icmp.length.original_datagram",
+					     "Length of original datagram", FIELD_UINT, BASE_DEC,
+					     1},
 	[ICMP_F_DATA_TIME] = {"icmp.data_time", "Timestamp from icmp data", FIELD_TIME},
 	[ICMP_F_DATA_TIME_RELATIVE] = {"icmp.data_time_relative",
 				       "Timestamp from icmp data (relative)", FIELD_DURATION},

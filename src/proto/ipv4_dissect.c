@@ -7,7 +7,7 @@
 
 #define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
-#define TTL_LOW	       5
+#define TTL_LOW        5
 #define LOCAL_NETWORK  0xe0000000u /* 224.0.0.0/24: RFC 5771 s. 4 */
 #define LOCAL_MASK     0xffffff00u
 #define MULTICAST_BITS 0xe0000000u
@@ -20,7 +20,7 @@ static int expected_ttl(uint32_t group)
 	case 1: /* all hosts: IRDP and IGMP differ, nothing is expected */
 	case 2:
 		return -1;
-	case 18: /* VRRP */
+	case 18:  /* VRRP */
 	case 102: /* GLBP, HSRP version 2 */
 		return 255;
 	case 251: /* mDNS */

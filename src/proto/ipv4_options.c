@@ -8,8 +8,8 @@
 
 #define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
-#define ROUTE_HEAD    3 /* type, length, pointer */
-#define ADDRESS_LEN   4
+#define ROUTE_HEAD  3 /* type, length, pointer */
+#define ADDRESS_LEN 4
 
 enum body {
 	BODY_NONE,
@@ -29,7 +29,7 @@ enum body {
 struct option_row {
 	uint8_t type;
 	uint8_t min, max; /* length in bytes; 1: the type alone */
-	uint8_t body;	  /* enum body */
+	uint8_t body;     /* enum body */
 	uint16_t id;
 	const char *name;
 };
@@ -91,9 +91,10 @@ static void say_route(struct dissect *d, struct cursor *c, bool record, uint8_t 
 		if (record)
 			say_ipv4(d, c, offset + 1 < pointer ? F(REC_RT) : F(EMPTY_RT));
 		else
-			say_ipv4(d, c, offset + 1 < pointer ? F(REC_RT) :
-				       next		    ? F(CUR_RT) :
-							      F(SRC_RT));
+			say_ipv4(d, c,
+				 offset + 1 < pointer ? F(REC_RT)
+				 : next               ? F(CUR_RT)
+						      : F(SRC_RT));
 		if (next)
 			item_append(d->tree, d->item, " <- (next)");
 	}
@@ -220,8 +221,8 @@ static bool say_option(struct dissect *d, struct cursor *c)
 		len = cursor_u8(&look);
 		if (len < 2 || len > cursor_left(c)) {
 			snprintf(line, sizeof(line),
-				 len < 2 ? "%s (with too-short option length = %u bytes)" :
-					   "%s (option length = %u bytes says option goes past "
+				 len < 2 ? "%s (with too-short option length = %u bytes)"
+					 : "%s (option length = %u bytes says option goes past "
 					   "end of options)",
 				 row ? row->name : name, len);
 			say_invalid(d, c->at, cursor_left(c), line);

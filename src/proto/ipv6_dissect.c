@@ -44,8 +44,12 @@ static void say_address(struct dissect *d, const struct addr *a, uint32_t at, bo
 /* An interface identifier made of a MAC gives that MAC away (RFC 4862 with RFC 4291 app. A). */
 static void say_slaac(struct dissect *d, const struct addr *a, uint32_t at, bool source)
 {
-	uint8_t mac[MAC_LEN] = {a->bytes[8] ^ LOCAL_BIT, a->bytes[9],  a->bytes[10],
-				a->bytes[13],		 a->bytes[14], a->bytes[15]};
+	uint8_t mac[MAC_LEN] = {a->bytes[8] ^ LOCAL_BIT,
+				a->bytes[9],
+				a->bytes[10],
+				a->bytes[13],
+				a->bytes[14],
+				a->bytes[15]};
 
 	if (!(a->bytes[8] & LOCAL_BIT) || a->bytes[0] == MULTICAST ||
 	    (a->bytes[EUI64_AT] << 8 | a->bytes[EUI64_AT + 1]) != EUI64_MIDDLE)
@@ -145,9 +149,9 @@ void ipv6_next(struct dissect *d, uint8_t protocol, const struct cursor *c)
 	default:
 		if (!d->dispatch->ip[protocol])
 			info_set(d, "Unknown IP Protocol: %s (%u)",
-				 value_name(ip_number_names, protocol) ?
-					 value_name(ip_number_names, protocol) :
-					 "Unknown",
+				 value_name(ip_number_names, protocol)
+					 ? value_name(ip_number_names, protocol)
+					 : "Unknown",
 				 protocol);
 		dissect_ip_protocol(d, protocol, c);
 		break;

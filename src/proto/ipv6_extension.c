@@ -8,7 +8,7 @@
 #define FRAG(name)    FIELD_ID(PROTOCOL_IPV6_FRAGMENT, IPV6_FRAG_##name)
 #define ROUTING(name) FIELD_ID(PROTOCOL_IPV6_ROUTING, IPV6_ROUTING_##name)
 
-#define UNIT	    8 /* RFC 8200 s. 4.3: lengths count 8 bytes, the first not counted */
+#define UNIT        8 /* RFC 8200 s. 4.3: lengths count 8 bytes, the first not counted */
 #define ADDRESS_LEN 16
 
 enum routing_type {
@@ -32,8 +32,7 @@ static uint8_t say_head(struct dissect *d, struct cursor *c, const struct head_i
 	uint32_t bytes = (len + 1) * UNIT;
 
 	if (cursor_ok(c)) {
-		d->item = item_flag(tree_uint(d->tree, ids->len_oct, at, 1, bytes),
-				    ITEM_GENERATED);
+		d->item = item_flag(tree_uint(d->tree, ids->len_oct, at, 1, bytes), ITEM_GENERATED);
 		item_append(d->tree, d->item, " bytes");
 	}
 	*ret_rest = bytes - 2;

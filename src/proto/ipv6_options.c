@@ -11,12 +11,12 @@ enum option_type {
 	OPTION_PADN = 0x01,
 	OPTION_TUNNEL_LIMIT = 0x04, /* RFC 2473 s. 4.1.1 */
 	OPTION_ROUTER_ALERT = 0x05, /* RFC 2711 */
-	OPTION_CALIPSO = 0x07,	    /* RFC 5570 */
-	OPTION_PDM = 0x0f,	    /* RFC 8250 */
+	OPTION_CALIPSO = 0x07,      /* RFC 5570 */
+	OPTION_PDM = 0x0f,          /* RFC 8250 */
 	OPTION_QUICK_START = 0x26,  /* RFC 4782 */
-	OPTION_PMTU = 0x30,	    /* RFC 9268 */
-	OPTION_RPL = 0x63,	    /* RFC 6553 */
-	OPTION_JUMBO = 0xc2,	    /* RFC 2675 */
+	OPTION_PMTU = 0x30,         /* RFC 9268 */
+	OPTION_RPL = 0x63,          /* RFC 6553 */
+	OPTION_JUMBO = 0xc2,        /* RFC 2675 */
 	OPTION_HOME_ADDRESS = 0xc9, /* RFC 6275 s. 6.3 */
 };
 
@@ -170,8 +170,8 @@ static uint32_t say_option(struct dissect *d, struct cursor *c)
 	uint32_t before;
 	struct cursor value;
 
-	d->item = tree_uint(d->tree, F(OPT), at,
-			    whole <= cursor_held(c) ? whole : cursor_held(c), 0);
+	d->item =
+		tree_uint(d->tree, F(OPT), at, whole <= cursor_held(c) ? whole : cursor_held(c), 0);
 	if (name)
 		item_text(d->tree, d->item, "%s", name);
 	else

@@ -152,19 +152,21 @@ static const struct value_name cisco_pid_names[] = {
 
 /* The abbreviations of IEEE 802.2 s. 5.4. */
 static const struct value_name u_modifier_short_cmd[] = {
-	VALUE(0x00, "UI"),    VALUE(0x08, "UP"),    VALUE(0x10, "DISC"),  VALUE(0x18, "UA"),
-	VALUE(0x20, "SNRM"),  VALUE(0x38, "TEST"),  VALUE(0x01, "SIM"),	  VALUE(0x21, "FRMR"),
-	VALUE(0x31, "CFGR"),  VALUE(0x03, "SARM"),  VALUE(0x0b, "SABM"),  VALUE(0x13, "SARME"),
-	VALUE(0x1b, "SABME"), VALUE(0x23, "RESET"), VALUE(0x2b, "XID"),	  VALUE(0x33, "SNRME"),
-	VALUE(0x3b, "BCN"),   VALUE_END,
+	VALUE(0x00, "UI"),    VALUE(0x08, "UP"),    VALUE(0x10, "DISC"),
+	VALUE(0x18, "UA"),    VALUE(0x20, "SNRM"),  VALUE(0x38, "TEST"),
+	VALUE(0x01, "SIM"),   VALUE(0x21, "FRMR"),  VALUE(0x31, "CFGR"),
+	VALUE(0x03, "SARM"),  VALUE(0x0b, "SABM"),  VALUE(0x13, "SARME"),
+	VALUE(0x1b, "SABME"), VALUE(0x23, "RESET"), VALUE(0x2b, "XID"),
+	VALUE(0x33, "SNRME"), VALUE(0x3b, "BCN"),   VALUE_END,
 };
 
 static const struct value_name u_modifier_short_resp[] = {
-	VALUE(0x00, "UI"),    VALUE(0x08, "UP"),    VALUE(0x10, "RD"),	  VALUE(0x18, "UA"),
-	VALUE(0x20, "SNRM"),  VALUE(0x38, "TEST"),  VALUE(0x01, "RIM"),	  VALUE(0x21, "FRMR"),
-	VALUE(0x31, "CFGR"),  VALUE(0x03, "DM"),    VALUE(0x0b, "SABM"),  VALUE(0x13, "SARME"),
-	VALUE(0x1b, "SABME"), VALUE(0x23, "RESET"), VALUE(0x2b, "XID"),	  VALUE(0x33, "SNRME"),
-	VALUE(0x3b, "BCN"),   VALUE_END,
+	VALUE(0x00, "UI"),    VALUE(0x08, "UP"),    VALUE(0x10, "RD"),
+	VALUE(0x18, "UA"),    VALUE(0x20, "SNRM"),  VALUE(0x38, "TEST"),
+	VALUE(0x01, "RIM"),   VALUE(0x21, "FRMR"),  VALUE(0x31, "CFGR"),
+	VALUE(0x03, "DM"),    VALUE(0x0b, "SABM"),  VALUE(0x13, "SARME"),
+	VALUE(0x1b, "SABME"), VALUE(0x23, "RESET"), VALUE(0x2b, "XID"),
+	VALUE(0x33, "SNRME"), VALUE(0x3b, "BCN"),   VALUE_END,
 };
 
 static const struct field fields[] = {
@@ -197,8 +199,8 @@ static const struct field fields[] = {
 				   .names = control_ftype_names},
 	[LLC_F_CONTROL_FTYPE_U] = {"llc.control.ftype", "Frame type", FIELD_UINT, BASE_HEX, 1, 0x3,
 				   .names = control_ftype_names},
-	[LLC_F_CONTROL_P16] = {"llc.control.p", "Poll", FIELD_BOOL, BASE_DEC, 2, 0x100, .yes = "Set",
-			       .no = "Not set"},
+	[LLC_F_CONTROL_P16] = {"llc.control.p", "Poll", FIELD_BOOL, BASE_DEC, 2, 0x100,
+			       .yes = "Set", .no = "Not set"},
 	[LLC_F_CONTROL_F16] = {"llc.control.f", "Final", FIELD_BOOL, BASE_DEC, 2, 0x100,
 			       .yes = "Set", .no = "Not set"},
 	[LLC_F_OUI] = {"llc.oui", "Organization Code", FIELD_UINT, BASE_DEC, 3},
@@ -212,13 +214,13 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == LLC_FIELDS, "every field has
 
 #define F(name) FIELD_ID(PROTOCOL_LLC, LLC_F_##name)
 
-#define FTYPE_I	     0 /* bit 0 clear */
-#define FTYPE_S	     1
-#define FTYPE_U	     3
-#define POLL_U	     0x10
-#define CONTROL_UI   0x03
+#define FTYPE_I       0 /* bit 0 clear */
+#define FTYPE_S       1
+#define FTYPE_U       3
+#define POLL_U        0x10
+#define CONTROL_UI    0x03
 #define MODIFIER_BITS 0xec
-#define NAME_NONE    "Unknown"
+#define NAME_NONE     "Unknown"
 
 static void say_saps(struct dissect *d, uint8_t dsap, uint8_t ssap, uint32_t at)
 {
@@ -244,8 +246,7 @@ static void say_saps(struct dissect *d, uint8_t dsap, uint8_t ssap, uint32_t at)
 
 static void say_unnumbered(struct dissect *d, uint32_t at, uint8_t control, bool response)
 {
-	const struct value_name *names =
-		response ? u_modifier_short_resp : u_modifier_short_cmd;
+	const struct value_name *names = response ? u_modifier_short_resp : u_modifier_short_cmd;
 	const char *poll = response ? "F" : "P";
 	const char *name = value_name(names, field_bits(control, MODIFIER_BITS));
 	uint32_t before;
@@ -256,8 +257,8 @@ static void say_unnumbered(struct dissect *d, uint32_t at, uint8_t control, bool
 		  name ? name : NAME_NONE, control);
 	before = say_open(d);
 	say_bits(d, at, 1, control,
-		 (const uint16_t[]) {response ? F(CONTROL_U_MODIFIER_RESP) :
-						F(CONTROL_U_MODIFIER_CMD)},
+		 (const uint16_t[]) {response ? F(CONTROL_U_MODIFIER_RESP)
+					      : F(CONTROL_U_MODIFIER_CMD)},
 		 1);
 	if (control & POLL_U)
 		say_bits(d, at, 1, control,

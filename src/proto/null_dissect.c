@@ -8,22 +8,11 @@
 #include "proto/eth.h"
 #include "proto/names.h"
 
-enum null_field {
-	NULL_F_PROTOCOL,
-	NULL_F_FAMILY,
-	NULL_F_TYPE,
-	NULL_FIELDS
-};
+enum null_field { NULL_F_PROTOCOL, NULL_F_FAMILY, NULL_F_TYPE, NULL_FIELDS };
 
 static const struct value_name family_names[] = {
-	VALUE(2, "IP"),
-	VALUE(7, "OSI"),
-	VALUE(16, "Appletalk"),
-	VALUE(23, "Netware IPX/SPX"),
-	VALUE(24, "IPv6"),
-	VALUE(28, "IPv6"),
-	VALUE(30, "IPv6"),
-	VALUE_END,
+	VALUE(2, "IP"),    VALUE(7, "OSI"),   VALUE(16, "Appletalk"), VALUE(23, "Netware IPX/SPX"),
+	VALUE(24, "IPv6"), VALUE(28, "IPv6"), VALUE(30, "IPv6"),      VALUE_END,
 };
 
 static const struct field fields[] = {

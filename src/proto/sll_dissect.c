@@ -26,12 +26,8 @@ enum sll_field {
 };
 
 static const struct value_name pkttype_names[] = {
-	VALUE(0, "Unicast to us"),
-	VALUE(1, "Broadcast"),
-	VALUE(2, "Multicast"),
-	VALUE(3, "Unicast to another host"),
-	VALUE(4, "Sent by us"),
-	VALUE_END,
+	VALUE(0, "Unicast to us"),           VALUE(1, "Broadcast"),  VALUE(2, "Multicast"),
+	VALUE(3, "Unicast to another host"), VALUE(4, "Sent by us"), VALUE_END,
 };
 
 static const struct value_name ltype_names[] = {
@@ -122,8 +118,8 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == SLL_FIELDS, "every field has
 #define F(name) FIELD_ID(PROTOCOL_SLL, SLL_F_##name)
 
 #define LINK_SLL2  276
-#define ARPHRD_GRE 778   /* linux/if_arp.h: the protocol is GRE's */
-#define TYPE_MIN   1536  /* below it the kernel's own numbers (linux/if_ether.h) */
+#define ARPHRD_GRE 778  /* linux/if_arp.h: the protocol is GRE's */
+#define TYPE_MIN   1536 /* below it the kernel's own numbers (linux/if_ether.h) */
 #define TYPE_LLC   4
 
 static void say_trailer(struct dissect *d, struct cursor *c)

@@ -51,7 +51,7 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == UDP_FIELDS, "every field has
 #define F(name) FIELD_ID(PROTOCOL_UDP, UDP_F_##name)
 
 #define TRACEROUTE_FIRST 33434 /* the ports that traceroute begins with */
-#define TRACEROUTE_LAST	 33534
+#define TRACEROUTE_LAST  33534
 
 static void say_ports(struct dissect *d, const struct udp_hdr *h, uint32_t at)
 {
@@ -82,9 +82,9 @@ static void say_checksum(struct dissect *d, const struct udp_hdr *h, uint32_t at
 		item_append(d->tree, d->item, none ? " [zero-value ignored]" : " [unverified]");
 	}
 	item_flag(tree_uint(d->tree, F(CHECKSUM_STATUS), 0, 0,
-			    illegal ? CHECKSUM_STATUS_ILLEGAL :
-			    none    ? CHECKSUM_STATUS_NOT_PRESENT :
-				      CHECKSUM_STATUS_UNVERIFIED),
+			    illegal ? CHECKSUM_STATUS_ILLEGAL
+			    : none  ? CHECKSUM_STATUS_NOT_PRESENT
+				    : CHECKSUM_STATUS_UNVERIFIED),
 		  ITEM_GENERATED);
 	say_close(d, before);
 }

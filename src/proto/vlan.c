@@ -55,13 +55,7 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == VLAN_FIELDS, "every field ha
 #define LENGTH_MAX 1500 /* IEEE 802.3 s. 3.2.6 */
 #define TAGS_MAX   20   /* Wireshark follows no more */
 
-enum qinq_field {
-	QINQ_F_PROTOCOL,
-	QINQ_F_PRIORITY,
-	QINQ_F_DEI,
-	QINQ_F_ID,
-	QINQ_FIELDS
-};
+enum qinq_field { QINQ_F_PROTOCOL, QINQ_F_PRIORITY, QINQ_F_DEI, QINQ_F_ID, QINQ_FIELDS };
 
 static const struct field qinq_fields[] = {
 	[QINQ_F_PROTOCOL] = {"ieee8021ad", "IEEE 802.1ad", FIELD_PROTOCOL},
@@ -109,7 +103,8 @@ static void dissect_vlan(struct dissect *d, struct cursor *c)
 
 	vlan_read(c, &tag);
 	say_bits(d, at, 2,
-		 (uint64_t)tag.priority << 13 | (uint64_t)tag.drop_eligible << 12 | tag.id, bits, 3);
+		 (uint64_t)tag.priority << 13 | (uint64_t)tag.drop_eligible << 12 | tag.id, bits,
+		 3);
 	if (!cursor_ok(c))
 		return;
 	say_title(d, ", PRI: %u, DEI: %u, ID: %u", tag.priority, tag.drop_eligible, tag.id);
@@ -139,7 +134,8 @@ static void dissect_qinq(struct dissect *d, struct cursor *c)
 
 	vlan_read(c, &tag);
 	say_bits(d, at, 2,
-		 (uint64_t)tag.priority << 13 | (uint64_t)tag.drop_eligible << 12 | tag.id, bits, 3);
+		 (uint64_t)tag.priority << 13 | (uint64_t)tag.drop_eligible << 12 | tag.id, bits,
+		 3);
 	if (!cursor_ok(c))
 		return;
 	say_title(d, ", ID: %u", tag.id);

@@ -7,7 +7,7 @@
 #include "proto/dissect.h"
 
 static const struct value_name severity_names[] = {
-	VALUE(EXPERT_COMMENT, "Comment"), VALUE(EXPERT_CHAT, "Chat"), VALUE(EXPERT_NOTE, "Note"),
+	VALUE(EXPERT_COMMENT, "Comment"), VALUE(EXPERT_CHAT, "Chat"),   VALUE(EXPERT_NOTE, "Note"),
 	VALUE(EXPERT_WARN, "Warning"),    VALUE(EXPERT_ERROR, "Error"), VALUE_END,
 };
 

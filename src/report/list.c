@@ -19,10 +19,10 @@ bool list_time_parse(const char *word, struct list_style *ret_style)
 		enum list_time time;
 		bool utc;
 	} words[] = {
-		{"r", LIST_TIME_RELATIVE, false},  {"a", LIST_TIME_ABSOLUTE, false},
-		{"ad", LIST_TIME_DATE, false},     {"d", LIST_TIME_DELTA, false},
+		{"r", LIST_TIME_RELATIVE, false},   {"a", LIST_TIME_ABSOLUTE, false},
+		{"ad", LIST_TIME_DATE, false},      {"d", LIST_TIME_DELTA, false},
 		{"dd", LIST_TIME_DISPLAYED, false}, {"e", LIST_TIME_EPOCH, false},
-		{"u", LIST_TIME_ABSOLUTE, true},   {"ud", LIST_TIME_DATE, true},
+		{"u", LIST_TIME_ABSOLUTE, true},    {"ud", LIST_TIME_DATE, true},
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {

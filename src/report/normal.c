@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define HIDE_ABOVE   25 /* a state with more ports than this, times (1 + verbose), is folded */
-#define REASONS_MAX  64 /* distinct reasons of one state */
-#define CELL_MAX     128
+#define HIDE_ABOVE  25 /* a state with more ports than this, times (1 + verbose), is folded */
+#define REASONS_MAX 64 /* distinct reasons of one state */
+#define CELL_MAX    128
 
 /* How many ports share a state, and with it a reason. */
 struct reason_count {
@@ -34,7 +34,7 @@ static void add_reason(struct state_count *s, const char *word)
 	if (i == REASONS_MAX)
 		return;
 	if (i == s->reason_count)
-		s->reasons[s->reason_count++] = (struct reason_count){word, 0};
+		s->reasons[s->reason_count++] = (struct reason_count) {word, 0};
 	s->reasons[i].count++;
 }
 
@@ -56,7 +56,7 @@ static void count_states(const struct report_host *host, const struct report_sty
 			 struct state_count counts[static PORT_STATES])
 {
 	for (unsigned s = 0; s < PORT_STATES; s++)
-		counts[s] = (struct state_count){.state = (enum port_state)s};
+		counts[s] = (struct state_count) {.state = (enum port_state)s};
 	for (uint32_t i = 0; i < host->port_count; i++) {
 		struct state_count *s = &counts[host->ports[i].state];
 
@@ -64,7 +64,8 @@ static void count_states(const struct report_host *host, const struct report_sty
 		add_reason(s, host->ports[i].reason.word);
 	}
 	for (unsigned s = 0; s < PORT_STATES; s++) {
-		counts[s].hidden = s != PORT_OPEN && counts[s].count > HIDE_ABOVE * (1 + style->verbose);
+		counts[s].hidden =
+			s != PORT_OPEN && counts[s].count > HIDE_ABOVE * (1 + style->verbose);
 		qsort(counts[s].reasons, counts[s].reason_count, sizeof(counts[s].reasons[0]),
 		      larger_reason_first);
 	}
@@ -153,8 +154,8 @@ static void write_hidden(struct buf *out, const struct state_count *counts)
 			continue;
 		for (unsigned r = 0; r < sorted[s].reason_count; r++) {
 			buf_printf(out, "%s%u %s tcp port%s (%s)", lead, sorted[s].reasons[r].count,
-				   port_state_name(sorted[s].state), sorted[s].count == 1 ? "" : "s",
-				   sorted[s].reasons[r].word);
+				   port_state_name(sorted[s].state),
+				   sorted[s].count == 1 ? "" : "s", sorted[s].reasons[r].word);
 			lead = ", ";
 		}
 	}
@@ -279,11 +280,12 @@ void normal_host(struct buf *out, const struct report_host *host, const struct r
 void normal_done(struct buf *out, const struct report_summary *summary)
 {
 	if (!summary->up && summary->addresses)
-		buf_puts(out, summary->addresses == 1
-				      ? "Note: Host seems down. If it is really up, but blocking our "
-					"ping probes, try -Pn\n"
-				      : "Note: No host answered. If some are really up, but blocking "
-					"our ping probes, try -Pn\n");
+		buf_puts(out,
+			 summary->addresses == 1
+				 ? "Note: Host seems down. If it is really up, but blocking our "
+				   "ping probes, try -Pn\n"
+				 : "Note: No host answered. If some are really up, but blocking "
+				   "our ping probes, try -Pn\n");
 	buf_printf(out, "sonde done: %llu IP address%s (%llu host%s up) scanned in %.2f seconds\n",
 		   (unsigned long long)summary->addresses, summary->addresses == 1 ? "" : "es",
 		   (unsigned long long)summary->up, summary->up == 1 ? "" : "s",

@@ -14,9 +14,9 @@
 
 /* Why a port or host is in its state. */
 struct report_reason {
-	const char *word;  /* "syn-ack" */
-	uint8_t hops;	   /* TTL or hop limit of the deciding packet; 0 when there is none */
-	struct addr from;  /* who sent it, if not the host itself; family 0 otherwise */
+	const char *word; /* "syn-ack" */
+	uint8_t hops;     /* TTL or hop limit of the deciding packet; 0 when there is none */
+	struct addr from; /* who sent it, if not the host itself; family 0 otherwise */
 };
 
 struct report_port {
@@ -29,8 +29,8 @@ struct report_port {
 /* One host. Names are raw: they are escaped here. Nothing is owned. */
 struct report_host {
 	struct addr addr;
-	const char *name;  /* as the user gave it; NULL for an address */
-	const char *rdns;  /* from the reverse look-up; NULL when unknown */
+	const char *name;          /* as the user gave it; NULL for an address */
+	const char *rdns;          /* from the reverse look-up; NULL when unknown */
 	const struct addr *others; /* addresses of the name that were not scanned */
 	size_t other_count;
 	bool up;
@@ -45,7 +45,7 @@ struct report_host {
 
 struct report_style {
 	unsigned verbose; /* -v, -vv */
-	bool reasons;	  /* --reason, or -vv */
+	bool reasons;     /* --reason, or -vv */
 };
 
 /* The block of one host, or for a host that is down its one line (with verbose) or nothing. */

@@ -12,9 +12,9 @@
 #include "scan/neighbour.h"
 #include "scan/pace.h"
 
-#define HOSTS_DEFAULT	256
-#define POSTPONE_PAUSE	NSEC_PER_MSEC	    /* after send had no room */
-#define PING_TIMEOUT	(1000 * NSEC_PER_MSEC) /* RFC 6298 s. 2.1: nothing is known of the path */
+#define HOSTS_DEFAULT  256
+#define POSTPONE_PAUSE NSEC_PER_MSEC          /* after send had no room */
+#define PING_TIMEOUT   (1000 * NSEC_PER_MSEC) /* RFC 6298 s. 2.1: nothing is known of the path */
 
 /* What one frame of the batch is, to take it back when it cannot leave. */
 struct pending {
@@ -335,7 +335,7 @@ static void put(struct engine *e, const struct probe_path *path,
 
 	r.cookie = probe_cookie(&e->config.key, &path->target, request);
 	r.ip_id = (uint16_t)rng_next(&e->rng);
-	*s = (struct engine_send){
+	*s = (struct engine_send) {
 		.path = path,
 		.bytes = e->bytes[e->batch],
 		.len = probe_build(path, &r, e->bytes[e->batch]),
@@ -411,7 +411,7 @@ static nsec_t step_neighbours(struct engine *e, nsec_t now)
 
 		if (!may_send(e, now))
 			return NSEC_NEVER; /* the pace says when */
-		put(e, path, &request, (struct pending){EVENT_NONE, (uint32_t)row, false});
+		put(e, path, &request, (struct pending) {EVENT_NONE, (uint32_t)row, false});
 		neighbour_asked(&e->neighbours, (uint32_t)row, now);
 	}
 	return due;
@@ -452,12 +452,12 @@ static bool step_ping(struct engine *e, uint32_t index, nsec_t now)
 	}
 	if (!may_send(e, now))
 		return false;
-	request = (struct probe_request){
+	request = (struct probe_request) {
 		.kind = pings[h->ping_next].kind,
 		.port = pings[h->ping_next].port,
 		.local_port = e->config.local_port,
 	};
-	put(e, &h->path, &request, (struct pending){index, 0, true});
+	put(e, &h->path, &request, (struct pending) {index, 0, true});
 	h->ping_next++;
 	h->ping_sent = now;
 	return true;
@@ -494,7 +494,7 @@ static bool step_scan(struct engine *e, uint32_t index, nsec_t now)
 		return false;
 	request.port = e->ports[at];
 	request.local_port = (uint16_t)(e->config.local_port + try_number);
-	put(e, &h->path, &request, (struct pending){index, 0, false});
+	put(e, &h->path, &request, (struct pending) {index, 0, false});
 	plan_sent(&h->plan, at, now);
 	h->probed = now;
 	return true;

@@ -25,8 +25,8 @@
 #include "scan/probe.h"
 #include "scan/rtt.h"
 
-#define ENGINE_BATCH	    64
-#define ENGINE_LOCAL_PORTS  32 /* source ports used: the first for discovery, one for each try */
+#define ENGINE_BATCH       64
+#define ENGINE_LOCAL_PORTS 32 /* source ports used: the first for discovery, one for each try */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
@@ -44,10 +44,10 @@ typedef void engine_host_fn(void *user, uint32_t host);
 
 struct engine_config {
 	const struct ledger *ledger; /* the one that makes the notes; outlives the engine */
-	struct hash_key key;	     /* secret of the cookies */
-	const uint16_t *ports;	     /* in scan order; copied */
-	uint32_t port_count;	     /* 0: host discovery only */
-	uint16_t local_port;	     /* first of ENGINE_LOCAL_PORTS source ports */
+	struct hash_key key;         /* secret of the cookies */
+	const uint16_t *ports;       /* in scan order; copied */
+	uint32_t port_count;         /* 0: host discovery only */
+	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
 	unsigned max_retries;
 	double max_rate;    /* probes a second, 0 for no limit */
 	uint32_t max_hosts; /* under way at once; 0 for the default of 256 */
@@ -57,10 +57,10 @@ struct engine_config {
 };
 
 struct engine_target {
-	struct probe_path path; /* next_mac is found by the engine */
-	struct addr next_hop;	/* the target itself when it is on the local link */
+	struct probe_path path;  /* next_mac is found by the engine */
+	struct addr next_hop;    /* the target itself when it is on the local link */
 	const uint8_t *next_mac; /* what the kernel knows of it, or NULL */
-	bool skip_ping;		/* -Pn */
+	bool skip_ping;          /* -Pn */
 };
 
 enum engine_phase {
@@ -72,27 +72,27 @@ enum engine_phase {
 
 /* How a host came out, apart from what the ledger says. */
 enum engine_outcome {
-	ENGINE_PENDING,	     /* not done, or stopped before its end */
+	ENGINE_PENDING, /* not done, or stopped before its end */
 	ENGINE_SCANNED,
-	ENGINE_DOWN,	     /* host discovery stayed silent */
-	ENGINE_NO_NEXT_HOP,  /* the next hop never answered ARP or neighbour solicitation */
-	ENGINE_SEND_FAILED,  /* see error */
+	ENGINE_DOWN,        /* host discovery stayed silent */
+	ENGINE_NO_NEXT_HOP, /* the next hop never answered ARP or neighbour solicitation */
+	ENGINE_SEND_FAILED, /* see error */
 };
 
 struct engine_host {
 	struct addr addr;
 	enum engine_phase phase;
 	enum engine_outcome outcome;
-	int error;	     /* -errno of the failed send */
-	bool assumed_up;     /* -Pn, or an address of this machine: no probe had to show it */
-	bool by_kernel;	     /* an address of this machine */
+	int error;       /* -errno of the failed send */
+	bool assumed_up; /* -Pn, or an address of this machine: no probe had to show it */
+	bool by_kernel;  /* an address of this machine */
 	struct rtt rtt;
 };
 
 struct engine_stats {
-	uint64_t sent;	     /* frames accepted by send */
+	uint64_t sent; /* frames accepted by send */
 	uint64_t bytes;
-	uint64_t postponed;  /* times that send had no room */
+	uint64_t postponed; /* times that send had no room */
 	uint32_t hosts_done;
 	uint64_t ports_answered;
 	uint64_t ports_total; /* of the hosts in or past SCAN */

@@ -18,14 +18,14 @@ struct host_ping {
 struct host {
 	struct engine_host public; /* what callers may see */
 	struct probe_path path;
-	uint32_t next_hop;    /* row in the neighbour table; EVENT_NONE when none is needed */
-	bool on_link;	      /* the next hop is the target itself */
+	uint32_t next_hop; /* row in the neighbour table; EVENT_NONE when none is needed */
+	bool on_link;      /* the next hop is the target itself */
 	bool skip_ping;
 	uint32_t ledger_host; /* its index in the ledger; EVENT_NONE until its first probe shows */
 	uint8_t ping_round;   /* from 1 while in ENGINE_PING */
 	uint8_t ping_next;    /* the next probe of this round */
 	nsec_t ping_sent;     /* when the round's last probe left */
-	nsec_t probed;	      /* when the newest port probe left */
+	nsec_t probed;        /* when the newest port probe left */
 	struct plan plan;
 	struct limit limit;
 };

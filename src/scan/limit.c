@@ -2,11 +2,11 @@
 // A host that limits its answers, and how to keep step with it: see the header.
 #include "scan/limit.h"
 
-#define WINDOW_MIN	(NSEC_PER_SEC / 4) /* a shorter one measures the burst, not the rate */
+#define WINDOW_MIN      (NSEC_PER_SEC / 4) /* a shorter one measures the burst, not the rate */
 #define ANSWERED_ALMOST 0.98
-#define ANSWERED_MOST	0.93
-#define RISE		1.1
-#define TOKENS_MAX	2.0
+#define ANSWERED_MOST   0.93
+#define RISE            1.1
+#define TOKENS_MAX      2.0
 
 /* Ends a window: what did it teach? */
 static void close_window(struct limit *l, nsec_t now)

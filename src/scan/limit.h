@@ -16,14 +16,14 @@
 
 #include "base/nsec.h"
 
-#define LIMIT_ENOUGH	 20   /* answers before anything is concluded */
+#define LIMIT_ENOUGH     20   /* answers before anything is concluded */
 #define LIMIT_LATE_SHARE 0.2  /* of them on a third try: more than loss explains */
-#define LIMIT_HEADROOM	 1.05 /* above the measured rate, so that it is met and not fallen below */
-#define LIMIT_WINDOW	 NSEC_PER_SEC
+#define LIMIT_HEADROOM   1.05 /* above the measured rate, so that it is met and not fallen below */
+#define LIMIT_WINDOW     NSEC_PER_SEC
 
 struct limit {
 	bool limited;
-	double rate;   /* probes a second while limited */
+	double rate; /* probes a second while limited */
 	double tokens;
 	nsec_t filled;
 	nsec_t window_start;

@@ -38,7 +38,7 @@ int neighbour_want(struct neighbour_table *t, const struct addr *addr,
 		t->room = room;
 	}
 	n = &t->rows[t->count];
-	*n = (struct neighbour){.path = *path};
+	*n = (struct neighbour) {.path = *path};
 	n->path.target = *addr;
 	if (mac) {
 		n->state = NEIGHBOUR_KNOWN;
@@ -53,7 +53,7 @@ int neighbour_want(struct neighbour_table *t, const struct addr *addr,
 void neighbour_table_done(struct neighbour_table *t)
 {
 	free(t->rows);
-	*t = (struct neighbour_table){0};
+	*t = (struct neighbour_table) {0};
 }
 
 void neighbour_answered(struct neighbour_table *t, const struct addr *addr,

@@ -17,7 +17,7 @@
 #include "wire/addr.h"
 
 /* Waits after each request: a first that suits any LAN, then room for a busy host. */
-#define NEIGHBOUR_TRIES	     3
+#define NEIGHBOUR_TRIES      3
 #define NEIGHBOUR_WAIT_FIRST (200 * NSEC_PER_MSEC)
 #define NEIGHBOUR_WAIT_LATER (400 * NSEC_PER_MSEC)
 

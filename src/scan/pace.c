@@ -2,9 +2,9 @@
 // How fast to send: see the header.
 #include "scan/pace.h"
 
-#define ENOUGH_ANSWERS 4   /* fewer say nothing about the path */
+#define ENOUGH_ANSWERS 4 /* fewer say nothing about the path */
 #define GIVE_WAY       0.8
-#define LOSS_NUMERATOR 4   /* one answer in four needing a retry is a reason to slow down */
+#define LOSS_NUMERATOR 4 /* one answer in four needing a retry is a reason to slow down */
 
 static double burst(const struct pace *p)
 {
@@ -26,7 +26,7 @@ static double clamp(const struct pace *p, double rate)
 
 void pace_init(struct pace *p, double max_rate, nsec_t now)
 {
-	*p = (struct pace){
+	*p = (struct pace) {
 		.max_rate = max_rate,
 		.filled = now,
 		.epoch_start = now,

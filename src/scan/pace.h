@@ -21,24 +21,24 @@
 #include "base/nsec.h"
 
 #define PACE_RATE_START 1400.0 /* probes a second: what a line of 1 Mbit/s just carries */
-#define PACE_RATE_MIN	100.0
-#define PACE_RATE_MAX	200000.0
-#define PACE_BURST	16.0 /* probes back to back at the start */
-#define PACE_EPOCH_MIN	(5 * NSEC_PER_MSEC)
-#define PACE_TRIAL	2
-#define PACE_QUEUE_MIN	(4 * NSEC_PER_MSEC) /* later than the quickest: a queue, not jitter */
+#define PACE_RATE_MIN   100.0
+#define PACE_RATE_MAX   200000.0
+#define PACE_BURST      16.0 /* probes back to back at the start */
+#define PACE_EPOCH_MIN  (5 * NSEC_PER_MSEC)
+#define PACE_TRIAL      2
+#define PACE_QUEUE_MIN  (4 * NSEC_PER_MSEC) /* later than the quickest: a queue, not jitter */
 
 struct pace {
-	double rate;	/* probes a second */
-	double tokens;	/* probes that may leave now */
+	double rate;     /* probes a second */
+	double tokens;   /* probes that may leave now */
 	double max_rate; /* the user's limit, 0 for none */
-	nsec_t filled;	/* when tokens was brought up to date */
+	nsec_t filled;   /* when tokens was brought up to date */
 	nsec_t epoch_start;
 	nsec_t epoch_length;
 	unsigned answers; /* in this epoch */
 	unsigned retried_answers;
 	nsec_t least_queueing; /* of the answers of this epoch */
-	nsec_t changed; /* when the rate last changed; what was sent before tells nothing of it */
+	nsec_t changed;   /* when the rate last changed; what was sent before tells nothing of it */
 	double confirmed; /* the rate before the trial, 0 when there is none */
 	nsec_t trial_end;
 	bool limited_by_us; /* in this epoch the bucket ran empty: a higher rate would be used */
@@ -55,8 +55,8 @@ nsec_t pace_next(const struct pace *p, nsec_t now);
 
 /* An answer. */
 struct pace_answer {
-	nsec_t sent_at;	   /* when the probe left that it answers */
-	nsec_t lost_at;	   /* when an earlier try left that stayed unanswered; -1: none did */
+	nsec_t sent_at;    /* when the probe left that it answers */
+	nsec_t lost_at;    /* when an earlier try left that stayed unanswered; -1: none did */
 	nsec_t round_trip; /* the host's, smoothed */
 	nsec_t queueing;   /* how much later it came than the host's quickest, jitter taken off */
 };

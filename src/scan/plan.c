@@ -8,7 +8,7 @@
 
 int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries)
 {
-	*p = (struct plan){.order = order, .count = count};
+	*p = (struct plan) {.order = order, .count = count};
 	p->tries_max = max_retries < PLAN_TRIES_MAX ? (uint8_t)(max_retries + 1) : PLAN_TRIES_MAX;
 	p->state = calloc(count, sizeof(*p->state));
 	p->tries = calloc(count, sizeof(*p->tries));
@@ -26,7 +26,7 @@ void plan_done(struct plan *p)
 	free(p->tries);
 	free(p->flights);
 	free(p->retries);
-	*p = (struct plan){0};
+	*p = (struct plan) {0};
 }
 
 /* How many tries a silent port is owed at present. */
@@ -93,7 +93,7 @@ void plan_sent(struct plan *p, uint32_t at, nsec_t now)
 	}
 	p->tries[at]++;
 	p->state[at] = PLAN_FLIGHT;
-	*f = (struct plan_flight){now, (uint16_t)at, p->tries[at]};
+	*f = (struct plan_flight) {now, (uint16_t)at, p->tries[at]};
 	p->flight_count++;
 }
 

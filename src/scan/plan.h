@@ -21,11 +21,11 @@
 
 #include "base/nsec.h"
 
-#define PLAN_TRIES_MAX 30 /* each try has a source port of its own */
+#define PLAN_TRIES_MAX  30 /* each try has a source port of its own */
 #define PLAN_TRIES_FREE 11 /* with this limit or a higher one, tries a limiter ate do not count */
-#define PLAN_TRIES_MIN 2  /* a lost probe must not become a verdict */
-#define PLAN_MISS      1e-4
-#define PLAN_LOSS_MAX  0.5 /* more than this is a limiter, not loss */
+#define PLAN_TRIES_MIN  2  /* a lost probe must not become a verdict */
+#define PLAN_MISS       1e-4
+#define PLAN_LOSS_MAX   0.5 /* more than this is a limiter, not loss */
 
 enum plan_state {
 	PLAN_NEW,
@@ -47,18 +47,18 @@ struct plan {
 	const uint16_t *order; /* the scan's ports in scan order; not owned */
 	uint32_t count;
 	uint32_t next_new;
-	uint8_t *state; /* enum plan_state of each */
-	uint8_t *tries; /* sent so far */
+	uint8_t *state;              /* enum plan_state of each */
+	uint8_t *tries;              /* sent so far */
 	struct plan_flight *flights; /* ring of `count` */
 	uint32_t flight_head, flight_count;
 	uint16_t *retries; /* ring of `count` */
 	uint32_t retry_head, retry_count;
 	uint32_t done;
-	uint32_t answered_late; /* of done: by a try after the first */
+	uint32_t answered_late;  /* of done: by a try after the first */
 	uint32_t answered_third; /* of these: by the third or a later one */
-	uint32_t done_before;	/* plan_start_over(): done by then */
-	uint8_t tries_before;	/* and the most tries that any port had had */
-	uint8_t tries_max;	/* by the user's limit */
+	uint32_t done_before;    /* plan_start_over(): done by then */
+	uint8_t tries_before;    /* and the most tries that any port had had */
+	uint8_t tries_max;       /* by the user's limit */
 };
 
 /* order has count (1 to 65,536) ports and outlives the plan. 0 or -ENOMEM. */

@@ -14,14 +14,14 @@
 #include "proto/tcp.h"
 #include "wire/build.h"
 
-#define PROBE_TTL	  64   /* RFC 1700's default: nothing to hide */
-#define ND_HOP_LIMIT	  255  /* RFC 4861 s. 7.1.1: lower ones are dropped */
-#define PROBE_WINDOW	  1024 /* what Nmap offers */
-#define PROBE_MSS	  1460
-#define TCP_MSS_LEN	  4
-#define TIMESTAMP_LEN	  20 /* ICMP timestamp message, RFC 792 */
-#define ECHO_LEN	  8
-#define ND_SOLICIT_LEN	  32 /* RFC 4861 s. 4.3 with one source link-layer address option */
+#define PROBE_TTL      64   /* RFC 1700's default: nothing to hide */
+#define ND_HOP_LIMIT   255  /* RFC 4861 s. 7.1.1: lower ones are dropped */
+#define PROBE_WINDOW   1024 /* what Nmap offers */
+#define PROBE_MSS      1460
+#define TCP_MSS_LEN    4
+#define TIMESTAMP_LEN  20 /* ICMP timestamp message, RFC 792 */
+#define ECHO_LEN       8
+#define ND_SOLICIT_LEN 32 /* RFC 4861 s. 4.3 with one source link-layer address option */
 
 static const uint8_t broadcast_mac[MAC_LEN] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 
@@ -157,9 +157,12 @@ static void build_nd(struct build *b, const struct probe_path *path,
 		     const struct probe_request *request)
 {
 	struct addr group = addr_solicited_node(&path->target);
-	const uint8_t group_mac[MAC_LEN] = {0x33,	      0x33,		/* RFC 2464 s. 7 */
-					    group.bytes[12], group.bytes[13],
-					    group.bytes[14], group.bytes[15]};
+	const uint8_t group_mac[MAC_LEN] = {0x33,
+					    0x33, /* RFC 2464 s. 7 */
+					    group.bytes[12],
+					    group.bytes[13],
+					    group.bytes[14],
+					    group.bytes[15]};
 	struct ipv6_hdr ip = {
 		.hop_limit = ND_HOP_LIMIT,
 		.protocol = IP_ICMPV6,
@@ -183,12 +186,9 @@ static void build_nd(struct build *b, const struct probe_path *path,
 }
 
 static probe_build_fn *const builders[] = {
-	[PROBE_SYN] = build_syn,
-	[PROBE_ACK] = build_ack,
-	[PROBE_ECHO] = build_echo,
-	[PROBE_TIMESTAMP] = build_timestamp,
-	[PROBE_ARP] = build_arp,
-	[PROBE_ND] = build_nd,
+	[PROBE_SYN] = build_syn,   [PROBE_ACK] = build_ack,
+	[PROBE_ECHO] = build_echo, [PROBE_TIMESTAMP] = build_timestamp,
+	[PROBE_ARP] = build_arp,   [PROBE_ND] = build_nd,
 };
 static_assert(sizeof(builders) / sizeof(builders[0]) == PROBE_KINDS, "every kind can be built");
 

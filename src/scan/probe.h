@@ -20,9 +20,10 @@ struct probe_path {
 	struct addr source;
 	uint32_t interface;  /* the kernel's index of the interface they leave by */
 	enum link_type link; /* LINK_ETHERNET or LINK_RAW */
-	bool by_kernel;	     /* an address of this machine: the kernel routes the bare IP packet */
+	bool by_kernel;      /* an address of this machine: the kernel routes the bare IP packet */
 	uint8_t source_mac[MAC_LEN];
-	uint8_t next_mac[MAC_LEN]; /* of the next hop; ignored for ARP and ND and without Ethernet */
+	uint8_t next_mac
+		[MAC_LEN]; /* of the next hop; ignored for ARP and ND and without Ethernet */
 };
 
 /* What to send. Ports and cookie are ignored by kinds that have none. */

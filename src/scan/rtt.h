@@ -7,9 +7,9 @@
 
 #include "base/nsec.h"
 
-#define RTT_TIMEOUT_INITIAL NSEC_PER_SEC	 /* RFC 6298 s. 2.1 */
-#define RTT_TIMEOUT_MIN	    (50 * NSEC_PER_MSEC) /* a busy machine answers late */
-#define RTT_TIMEOUT_MAX	    (10 * NSEC_PER_SEC)
+#define RTT_TIMEOUT_INITIAL NSEC_PER_SEC         /* RFC 6298 s. 2.1 */
+#define RTT_TIMEOUT_MIN     (50 * NSEC_PER_MSEC) /* a busy machine answers late */
+#define RTT_TIMEOUT_MAX     (10 * NSEC_PER_SEC)
 
 /* All zero: no sample yet. */
 struct rtt {

@@ -16,7 +16,7 @@ struct addr addr_v4(const uint8_t bytes[static 4])
 
 struct addr addr_v4_number(uint32_t number)
 {
-	return (struct addr){
+	return (struct addr) {
 		.family = 4,
 		.bytes = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
 			  (uint8_t)number},
@@ -76,7 +76,8 @@ int addr_compare(const struct addr *a, const struct addr *b)
 
 bool addr_is_multicast(const struct addr *a)
 {
-	return a->family == 4 ? (a->bytes[0] & 0xf0) == 0xe0 : a->family == 6 && a->bytes[0] == 0xff;
+	return a->family == 4 ? (a->bytes[0] & 0xf0) == 0xe0
+			      : a->family == 6 && a->bytes[0] == 0xff;
 }
 
 bool addr_is_loopback(const struct addr *a)
@@ -101,7 +102,7 @@ bool addr_is_any(const struct addr *a)
 
 struct addr addr_solicited_node(const struct addr *a)
 {
-	return (struct addr){
+	return (struct addr) {
 		.family = 6,
 		.bytes = {0xff, 2, [11] = 1, [12] = 0xff, a->bytes[13], a->bytes[14], a->bytes[15]},
 	};

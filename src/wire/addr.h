@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #define ADDR_TEXT_MAX 46 /* INET6_ADDRSTRLEN */
-#define MAC_LEN	      6
+#define MAC_LEN       6
 #define MAC_TEXT_MAX  18
 
 /* family is 4 or 6; 0 means "none". IPv4 uses bytes[0..3] and the rest is zero. */

@@ -18,7 +18,7 @@ struct build {
 
 static inline struct build build_init(void *bytes, size_t size)
 {
-	return (struct build){.bytes = bytes, .size = size};
+	return (struct build) {.bytes = bytes, .size = size};
 }
 
 static inline bool build_room(struct build *b, size_t count)

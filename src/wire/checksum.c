@@ -21,8 +21,8 @@ uint32_t checksum_add(uint32_t sum, const void *bytes, size_t len)
 	return fold(wide);
 }
 
-uint32_t checksum_pseudo(uint32_t sum, const void *source, const void *destination,
-			 size_t addr_len, uint8_t protocol, uint32_t len)
+uint32_t checksum_pseudo(uint32_t sum, const void *source, const void *destination, size_t addr_len,
+			 uint8_t protocol, uint32_t len)
 {
 	sum = checksum_add(sum, source, addr_len);
 	sum = checksum_add(sum, destination, addr_len);

@@ -25,16 +25,16 @@ enum cursor_status {
 
 struct cursor {
 	const uint8_t *base; /* first byte of the whole frame: offsets count from here */
-	uint32_t at;	     /* offset of the next byte */
+	uint32_t at;         /* offset of the next byte */
 	uint32_t captured;   /* offset of the first byte we do not hold */
-	uint32_t wire;	     /* offset of the first byte that was not sent; >= captured */
+	uint32_t wire;       /* offset of the first byte that was not sent; >= captured */
 	enum cursor_status status;
 };
 
 /* A cursor over a frame of which captured_len of wire_len bytes are held. */
 static inline struct cursor cursor_init(const void *bytes, uint32_t captured_len, uint32_t wire_len)
 {
-	return (struct cursor){
+	return (struct cursor) {
 		.base = bytes,
 		.captured = captured_len,
 		.wire = wire_len > captured_len ? wire_len : captured_len,

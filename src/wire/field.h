@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 enum field_type {
-	FIELD_NONE,	/* a line of the tree without a value ("Options") */
+	FIELD_NONE,     /* a line of the tree without a value ("Options") */
 	FIELD_PROTOCOL, /* the protocol itself: present or not; its bytes can be sliced */
 	FIELD_BOOL,
 	FIELD_UINT,
@@ -20,9 +20,9 @@ enum field_type {
 	FIELD_IPV4,
 	FIELD_IPV6,
 	FIELD_STRING,
-	FIELD_TIME,	 /* absolute, ns since 1970 */
-	FIELD_DURATION,	 /* relative, ns */
-	FIELD_FRAME,	 /* number of another frame */
+	FIELD_TIME,     /* absolute, ns since 1970 */
+	FIELD_DURATION, /* relative, ns */
+	FIELD_FRAME,    /* number of another frame */
 	FIELD_TYPES
 };
 
@@ -50,16 +50,23 @@ struct value_name {
 	const char *name;
 };
 
-#define VALUE(number, text) {(number), (number), (text)}
-#define VALUE_END	    {0, 0, NULL}
+#define VALUE(number, text)                                                                        \
+	{                                                                                          \
+		(number), (number), (text)                                                         \
+	}
+#define VALUE_END                                                                                  \
+	{                                                                                          \
+		0, 0, NULL                                                                         \
+	}
 
 struct field {
 	const char *name;  /* for filters: "tcp.srcport" */
 	const char *label; /* for people: "Source Port" */
-	uint8_t type;	   /* enum field_type */
-	uint8_t base;	   /* enum field_base */
-	uint8_t width;	   /* bytes of the number: digits in hexadecimal, limit of a literal */
-	uint64_t mask;	   /* bits within a number of `width` bytes, 0 for all; values are shifted down */
+	uint8_t type;      /* enum field_type */
+	uint8_t base;      /* enum field_base */
+	uint8_t width;     /* bytes of the number: digits in hexadecimal, limit of a literal */
+	uint64_t
+		mask; /* bits within a number of `width` bytes, 0 for all; values are shifted down */
 	const struct value_name *names;
 	const char *yes; /* FIELD_BOOL: words for true and false; NULL: "True", "False" */
 	const char *no;

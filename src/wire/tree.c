@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FIRST_ITEMS 256
+#define FIRST_ITEMS  256
 #define LINE_MAX_LEN 1024
 
 /*
@@ -45,7 +45,7 @@ void tree_done(struct tree *t)
 {
 	free(t->items);
 	free(t->text);
-	*t = (struct tree){0};
+	*t = (struct tree) {0};
 }
 
 static struct item *add(struct tree *t, uint16_t id, uint32_t at, uint32_t len)
@@ -56,9 +56,8 @@ static struct item *add(struct tree *t, uint16_t id, uint32_t at, uint32_t len)
 		return NULL;
 	if (t->count == t->room) {
 		uint32_t room = t->room ? t->room * 2 : FIRST_ITEMS;
-		struct item *items = room <= TREE_ITEMS_MAX
-					     ? realloc(t->items, room * sizeof(*items))
-					     : NULL;
+		struct item *items =
+			room <= TREE_ITEMS_MAX ? realloc(t->items, room * sizeof(*items)) : NULL;
 
 		if (!items) {
 			t->full = true;
@@ -128,7 +127,8 @@ struct item *tree_bytes(struct tree *t, uint16_t id, uint32_t at, uint32_t len, 
 
 struct item *tree_string(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const char *value)
 {
-	return tree_wants(t, id) ? tree_bytes(t, id, at, len, value, (uint32_t)strlen(value)) : NULL;
+	return tree_wants(t, id) ? tree_bytes(t, id, at, len, value, (uint32_t)strlen(value))
+				 : NULL;
 }
 
 struct item *tree_addr(struct tree *t, uint16_t id, uint32_t at, const struct addr *value)

@@ -22,9 +22,9 @@
 #include "wire/addr.h"
 #include "wire/field.h"
 
-#define TREE_ITEMS_MAX	8192
-#define TREE_TEXT_MAX	(512u * 1024)
-#define TREE_NO_PARENT	UINT32_MAX
+#define TREE_ITEMS_MAX  8192
+#define TREE_TEXT_MAX   (512u * 1024)
+#define TREE_NO_PARENT  UINT32_MAX
 #define TREE_FIELDS_MAX 65536 /* protocols times fields: 256 each */
 
 enum item_flag {
@@ -35,15 +35,15 @@ enum item_flag {
 };
 
 struct item {
-	uint16_t id;	/* FIELD_ID() */
-	uint8_t flags;	/* enum item_flag */
-	uint8_t source;	/* which bytes: 0 the frame, else data put together from several */
-	uint32_t at;	/* its bytes in the frame; len 0: none */
+	uint16_t id;    /* FIELD_ID() */
+	uint8_t flags;  /* enum item_flag */
+	uint8_t source; /* which bytes: 0 the frame, else data put together from several */
+	uint32_t at;    /* its bytes in the frame; len 0: none */
 	uint32_t len;
 	uint32_t parent; /* index, or TREE_NO_PARENT */
-	uint32_t layer;	 /* how often this protocol was met before: the # of a filter */
+	uint32_t layer;  /* how often this protocol was met before: the # of a filter */
 	union {
-		uint64_t number; /* BOOL, UINT, FRAME; IPV4 in host order */
+		uint64_t number;       /* BOOL, UINT, FRAME; IPV4 in host order */
 		int64_t signed_number; /* INT, TIME, DURATION (ns) */
 		double real;
 		const uint8_t *bytes; /* value_len of them: BYTES, ETHER, IPV6, STRING */
@@ -60,14 +60,14 @@ struct tree {
 	struct item *items;
 	uint32_t count;
 	uint32_t room;
-	uint32_t parent; /* where new items go */
-	uint32_t layer;	 /* of the protocol being read */
-	uint32_t held;	 /* bytes of the source that are there: items beyond are not taken */
-	uint8_t source;	 /* of the bytes being read */
+	uint32_t parent;        /* where new items go */
+	uint32_t layer;         /* of the protocol being read */
+	uint32_t held;          /* bytes of the source that are there: items beyond are not taken */
+	uint8_t source;         /* of the bytes being read */
 	const uint64_t *wanted; /* TREE_FIELDS_MAX bits; NULL: everything */
 	bool want_text; /* lines are wanted, not only values: dissectors then write `text` */
 	bool full;
-	char *text;	/* arena */
+	char *text; /* arena */
 	size_t text_len;
 	size_t text_room;
 };
@@ -95,8 +95,7 @@ struct item *tree_real(struct tree *t, uint16_t id, uint32_t at, uint32_t len, d
 /* The value is copied. */
 struct item *tree_bytes(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const void *value,
 			uint32_t value_len);
-struct item *tree_string(struct tree *t, uint16_t id, uint32_t at, uint32_t len,
-			 const char *value);
+struct item *tree_string(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const char *value);
 struct item *tree_addr(struct tree *t, uint16_t id, uint32_t at, const struct addr *value);
 
 /*

@@ -21,11 +21,15 @@ static void escapes_what_moves_a_terminal(void **state)
 		{"\033[2J", "\\x1B[2J"},
 		{"a\rb\nc\td", "a\\x0Db\\x0Ac\\x09d"},
 		{"caf\xc3\xa9", "caf\xc3\xa9"},
-		{"\xc2\x9b" "1m", "\\xC2\\x9B1m"},    /* C1 CSI as UTF-8 */
-		{"\x9b", "\\x9B"},		      /* and as a bare byte */
-		{"\xe2\x80\xae" "x", "\\xE2\\x80\\xAEx"}, /* right-to-left override */
-		{"\xc0\x80", "\\xC0\\x80"},	      /* overlong NUL */
-		{"\xed\xa0\x80", "\\xED\\xA0\\x80"},  /* lone surrogate */
+		{"\xc2\x9b"
+		 "1m",
+		 "\\xC2\\x9B1m"},  /* C1 CSI as UTF-8 */
+		{"\x9b", "\\x9B"}, /* and as a bare byte */
+		{"\xe2\x80\xae"
+		 "x",
+		 "\\xE2\\x80\\xAEx"},                /* right-to-left override */
+		{"\xc0\x80", "\\xC0\\x80"},          /* overlong NUL */
+		{"\xed\xa0\x80", "\\xED\\xA0\\x80"}, /* lone surrogate */
 		{"\xf4\x90\x80\x80", "\\xF4\\x90\\x80\\x80"},
 		{"cut \xe2\x82", "cut \\xE2\\x82"},
 		{"\x7f", "\\x7F"},

@@ -37,10 +37,14 @@ static struct report_host scanme(void)
 		bool open = port == 22 || port == 53 || port == 80;
 		bool closed = port == 25 || port == 70 || port == 113;
 
-		ports[i] = (struct report_port){
+		ports[i] = (struct report_port) {
 			.port = port,
-			.state = open ? PORT_OPEN : closed ? PORT_CLOSED : PORT_FILTERED,
-			.reason = {.word = open ? "syn-ack" : closed ? "reset" : "no-response",
+			.state = open     ? PORT_OPEN
+				 : closed ? PORT_CLOSED
+					  : PORT_FILTERED,
+			.reason = {.word = open     ? "syn-ack"
+					   : closed ? "reset"
+						    : "no-response",
 				   .hops = open || closed ? 63 : 0},
 			.service = port == 22 ? "ssh" : "unknown",
 		};
@@ -63,7 +67,7 @@ static void default_scan(void **state)
 	struct report_host host = scanme();
 
 	(void)state;
-	check(&host, &(struct report_style){0},
+	check(&host, &(struct report_style) {0},
 	      "sonde scan report for scanme.lab (198.51.100.20)\n"
 	      "Host is up (0.081s latency).\n"
 	      "Other addresses for scanme.lab (not scanned): 2001:db8:51::20\n"
@@ -87,11 +91,11 @@ static void reasons(void **state)
 	host.port_count = 1;
 	host.other_count = 0;
 	p->state = PORT_FILTERED;
-	p->reason = (struct report_reason){.word = "admin-prohibited", .hops = 62};
+	p->reason = (struct report_reason) {.word = "admin-prohibited", .hops = 62};
 	addr_parse("203.0.113.1", &p->reason.from);
 	host.rdns = "else.where";
 	host.has_mac = true;
-	check(&host, &(struct report_style){.reasons = true},
+	check(&host, &(struct report_style) {.reasons = true},
 	      "sonde scan report for scanme.lab (198.51.100.20)\n"
 	      "Host is up, received echo-reply ttl 57 (0.081s latency).\n"
 	      "rDNS record for 198.51.100.20: else.where\n"
@@ -112,7 +116,7 @@ static void everything_folded(void **state)
 		ports[i].state = i < 900 ? PORT_CLOSED : PORT_FILTERED;
 		ports[i].reason.word = i < 900 ? "reset" : i < 960 ? "no-response" : "host-unreach";
 	}
-	check(&host, &(struct report_style){0},
+	check(&host, &(struct report_style) {0},
 	      "sonde scan report for 198.51.100.20\n"
 	      "Host is up.\n"
 	      "All 1000 scanned ports on 198.51.100.20 are in ignored states.\n"
@@ -128,7 +132,7 @@ static void hostile_names(void **state)
 	host.name = NULL;
 	host.rdns = "\033]0;x\a.evil";
 	host.other_count = host.port_count = 0;
-	check(&host, &(struct report_style){0},
+	check(&host, &(struct report_style) {0},
 	      "sonde scan report for \\x1B]0;x\\x07.evil (198.51.100.20)\n"
 	      "Host is up (0.081s latency).\n\n");
 }
@@ -152,7 +156,7 @@ static void latency_has_two_digits(void **state)
 
 		host.latency = rows[i].latency;
 		host.port_count = 0;
-		normal_host(&out, &host, &(struct report_style){0});
+		normal_host(&out, &host, &(struct report_style) {0});
 		assert_non_null(strstr(buf_text(&out), rows[i].line));
 		buf_done(&out);
 	}
@@ -165,12 +169,12 @@ static void down_hosts(void **state)
 
 	(void)state;
 	host.up = false;
-	host.reason = (struct report_reason){.word = "no-response"};
-	check(&host, &(struct report_style){0}, "");
-	check(&host, &(struct report_style){.verbose = 1},
+	host.reason = (struct report_reason) {.word = "no-response"};
+	check(&host, &(struct report_style) {0}, "");
+	check(&host, &(struct report_style) {.verbose = 1},
 	      "sonde scan report for scanme.lab (198.51.100.20) "
 	      "[host down, received no-response]\n");
-	normal_done(&out, &(struct report_summary){.addresses = 1, .elapsed = 2530000000});
+	normal_done(&out, &(struct report_summary) {.addresses = 1, .elapsed = 2530000000});
 	assert_string_equal(buf_text(&out),
 			    "Note: Host seems down. If it is really up, but blocking our ping "
 			    "probes, try -Pn\n"
@@ -181,8 +185,8 @@ static void down_hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(default_scan),	  cmocka_unit_test(reasons),
-		cmocka_unit_test(everything_folded), cmocka_unit_test(hostile_names),
+		cmocka_unit_test(default_scan),           cmocka_unit_test(reasons),
+		cmocka_unit_test(everything_folded),      cmocka_unit_test(hostile_names),
 		cmocka_unit_test(latency_has_two_digits), cmocka_unit_test(down_hosts),
 	};
 

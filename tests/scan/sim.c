@@ -40,7 +40,7 @@ struct flying {
 /* One direction of the path. */
 struct lane {
 	nsec_t free_at; /* when the last queued frame will have left */
-	nsec_t last;	/* when the last frame arrives: order is kept */
+	nsec_t last;    /* when the last frame arrives: order is kept */
 };
 
 struct sim {
@@ -135,7 +135,8 @@ static void cross(struct sim *s, const uint8_t *bytes, size_t len, bool to_host,
 	f = malloc(sizeof(*f));
 	assert_non_null(f);
 	assert_true(len <= FRAME_MAX);
-	*f = (struct flying){.time = at, .order = s->order++, .len = (uint32_t)len, .to_host = to_host};
+	*f = (struct flying) {
+		.time = at, .order = s->order++, .len = (uint32_t)len, .to_host = to_host};
 	memcpy(f->bytes, bytes, len);
 	heap_push(s, f);
 }
@@ -182,13 +183,17 @@ static void answer_head(struct build *b, const struct ip_packet *to, const struc
 	memcpy(eth.source, their_mac, MAC_LEN);
 	eth_write(b, &eth);
 	if (to->network == NETWORK_IPV4) {
-		struct ipv4_hdr ip = {.ttl = 57, .protocol = protocol, .source = *from,
+		struct ipv4_hdr ip = {.ttl = 57,
+				      .protocol = protocol,
+				      .source = *from,
 				      .destination = to->source};
 
 		ipv4_write(b, &ip, len);
 	} else {
-		struct ipv6_hdr ip = {.hop_limit = 57, .protocol = protocol,
-				      .next_header = protocol, .source = *from,
+		struct ipv6_hdr ip = {.hop_limit = 57,
+				      .protocol = protocol,
+				      .next_header = protocol,
+				      .source = *from,
 				      .destination = to->source};
 
 		ipv6_write(b, &ip, len);
@@ -202,7 +207,9 @@ static void answer_tcp(struct sim *s, const struct ip_packet *to, uint16_t flags
 	struct build b = build_init(bytes, sizeof(bytes));
 	struct tcp_hdr tcp = {.source_port = to->tcp.destination_port,
 			      .destination_port = to->tcp.source_port,
-			      .seq = seq, .ack = ack, .flags = flags};
+			      .seq = seq,
+			      .ack = ack,
+			      .flags = flags};
 
 	answer_head(&b, to, &to->destination, IP_TCP, TCP_HEADER_MIN);
 	tcp_write(&b, &tcp, &to->destination, &to->source, NULL, 0);
@@ -243,7 +250,8 @@ static void answer_reject(struct sim *s, const struct frame *frame, const struct
 		answer_head(&b, to, &router, IP_ICMPV6, len + 8u);
 		icmpv6_write(&b, &icmp, &router, &to->source, quote, len);
 	} else {
-		struct icmp_hdr icmp = {.type = ICMP_TYPE_UNREACHABLE, .code = 13, .is_error = true};
+		struct icmp_hdr icmp = {
+			.type = ICMP_TYPE_UNREACHABLE, .code = 13, .is_error = true};
 
 		answer_head(&b, to, &router, IP_ICMP, len + 8u);
 		icmp_write(&b, &icmp, quote, len);
@@ -285,8 +293,8 @@ static void meet_resolution(struct sim *s, const struct packet *p)
 
 	if (p->network == NETWORK_ARP) {
 		struct eth_hdr eth = {.type = ETHER_ARP};
-		struct arp_hdr arp = {.operation = ARP_REPLY, .sender = p->arp.target,
-				      .target = p->arp.sender};
+		struct arp_hdr arp = {
+			.operation = ARP_REPLY, .sender = p->arp.target, .target = p->arp.sender};
 
 		memcpy(eth.destination, our_mac, MAC_LEN);
 		memcpy(eth.source, their_mac, MAC_LEN);
@@ -297,7 +305,8 @@ static void meet_resolution(struct sim *s, const struct packet *p)
 	} else {
 		struct icmpv6_hdr na = {.type = ICMPV6_NEIGHBOUR_ADVERT,
 					.nd_flags = ND_SOLICITED | ND_OVERRIDE,
-					.target = p->ip.icmpv6.target, .has_link_address = true};
+					.target = p->ip.icmpv6.target,
+					.has_link_address = true};
 
 		memcpy(na.link_address, their_mac, MAC_LEN);
 		answer_head(&b, &p->ip, &na.target, IP_ICMPV6, 32);
@@ -446,8 +455,10 @@ static bool deliver(struct sim *s, nsec_t until)
 	f = heap_pop(s);
 	s->now = f->time > s->now ? f->time : s->now;
 	if (f->to_host) {
-		struct frame frame = {.time = s->now, .link = LINK_ETHERNET,
-				      .captured_len = f->len, .wire_len = f->len,
+		struct frame frame = {.time = s->now,
+				      .link = LINK_ETHERNET,
+				      .captured_len = f->len,
+				      .wire_len = f->len,
 				      .bytes = f->bytes};
 
 		meet(s, &frame);
@@ -485,7 +496,8 @@ static void run(struct sim *s)
 struct sim_result sim_run(const struct sim_config *config)
 {
 	const struct hash_key key = {config->seed, ~config->seed};
-	struct sim s = {.config = config, .rng = {config->seed}, .rst_tokens = config->path.rst_burst};
+	struct sim s = {
+		.config = config, .rng = {config->seed}, .rst_tokens = config->path.rst_burst};
 	struct engine_config ec = {
 		.key = key,
 		.ports = config->ports,

@@ -26,20 +26,20 @@ enum sim_port {
 };
 
 struct sim_path {
-	nsec_t delay;	 /* one way */
-	nsec_t jitter;	 /* uniform, added to delay; keeps order */
-	double loss;	 /* each way, 0 to 1 */
-	double rate;	 /* frames a second each way; 0: no limit */
-	unsigned queue;	 /* frames that wait for the rate; more are dropped */
+	nsec_t delay;    /* one way */
+	nsec_t jitter;   /* uniform, added to delay; keeps order */
+	double loss;     /* each way, 0 to 1 */
+	double rate;     /* frames a second each way; 0: no limit */
+	unsigned queue;  /* frames that wait for the rate; more are dropped */
 	double rst_rate; /* resets a second that the host allows itself; 0: no limit */
 	unsigned rst_burst;
 };
 
 struct sim_config {
 	uint64_t seed;
-	unsigned hosts;	  /* addresses 198.51.100.1 and up; or 2001:db8:5::1 and up */
+	unsigned hosts; /* addresses 198.51.100.1 and up; or 2001:db8:5::1 and up */
 	bool ipv6;
-	bool on_link;	  /* Ethernet neighbours instead of hosts behind a router */
+	bool on_link; /* Ethernet neighbours instead of hosts behind a router */
 	bool skip_ping;
 	bool answers_ping;
 	unsigned alive_every; /* 1: all hosts exist; n: each nth */

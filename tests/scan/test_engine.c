@@ -38,8 +38,8 @@ static enum sim_port all_closed_but_five(void *user, uint16_t port)
 
 static enum sim_port mixed(void *user, uint16_t port)
 {
-	static const enum sim_port kinds[] = {SIM_OPEN, SIM_CLOSED, SIM_SILENT, SIM_REJECT,
-					      SIM_SPLIT, SIM_FORGED};
+	static const enum sim_port kinds[] = {SIM_OPEN,   SIM_CLOSED, SIM_SILENT,
+					      SIM_REJECT, SIM_SPLIT,  SIM_FORGED};
 
 	(void)user;
 	return kinds[port % 6];
@@ -70,7 +70,7 @@ static enum port_state expected(enum sim_port kind)
 
 static struct sim_config base(uint64_t seed)
 {
-	return (struct sim_config){
+	return (struct sim_config) {
 		.seed = seed,
 		.hosts = 1,
 		.answers_ping = true,

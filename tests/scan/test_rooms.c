@@ -30,7 +30,9 @@ static void rtt_follows_rfc_6298(void **state)
 	rtt_sample(&r, 180 * MSEC); /* RTTVAR = 3/4 * 50 + 1/4 * 80, SRTT = 7/8 * 100 + 1/8 * 180 */
 	assert_int_equal(r.variation, 57500000);
 	assert_int_equal(r.smoothed, 110 * MSEC);
-	rtt_sample(&r, -5); /* a stamp that seems to run backwards is a short trip, not a negative one */
+	rtt_sample(
+		&r,
+		-5); /* a stamp that seems to run backwards is a short trip, not a negative one */
 	assert_true(r.smoothed > 0);
 	for (int i = 0; i < 100; i++)
 		rtt_sample(&r, MSEC);
@@ -105,7 +107,7 @@ static void pace_goes_back_when_nothing_confirms_it(void **state)
 		answer(&p, &now, 1, true);
 	assert_true(p.rate == 2 * PACE_RATE_START);
 	for (int i = 0; i < 100; i++) /* answers to what was sent before prove nothing */
-		pace_answer(&p, &(struct pace_answer){0, -1, MSEC}, now);
+		pace_answer(&p, &(struct pace_answer) {0, -1, MSEC}, now);
 	assert_true(p.rate == 2 * PACE_RATE_START);
 	now += PACE_TRIAL * PACE_EPOCH_MIN + MSEC;
 	pace_take(&p, now);
@@ -122,7 +124,8 @@ static void limiter_is_told_from_loss(void **state)
 	for (unsigned i = 1; i <= 1000; i++, now += MSEC)
 		limit_answer(&lossy, i, i / 12, now);
 	assert_false(lossy.limited);
-	for (unsigned i = 1; i <= 100; i++, now += 20 * MSEC) /* 50 a second, half of them retries */
+	for (unsigned i = 1; i <= 100;
+	     i++, now += 20 * MSEC) /* 50 a second, half of them retries */
 		limit_answer(&limiter, i, third += i % 2, now);
 	assert_true(limiter.limited);
 	assert_true(limiter.rate > 45 && limiter.rate < 60);
@@ -242,7 +245,8 @@ static void neighbours_are_asked_three_times(void **state)
 	}
 	assert_int_equal(asked, NEIGHBOUR_TRIES);
 	assert_int_equal(t.rows[row].state, NEIGHBOUR_SILENT);
-	neighbour_answered(&t, &hop, (const uint8_t[]){2, 0, 0, 0, 0, 9}); /* late is not too late */
+	neighbour_answered(&t, &hop,
+			   (const uint8_t[]) {2, 0, 0, 0, 0, 9}); /* late is not too late */
 	assert_int_equal(t.rows[row].state, NEIGHBOUR_KNOWN);
 	assert_int_equal(t.rows[row].path.next_mac[5], 9);
 	neighbour_table_done(&t);

@@ -10,8 +10,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#define NSEC_PER_SEC 1000000000LL
-#define USEC_PER_SEC 1000000LL
+#define NSEC_PER_SEC    1000000000LL
+#define USEC_PER_SEC    1000000LL
 #define EXIT_NO_COMMAND 127
 
 static long long now(void)
