@@ -164,7 +164,8 @@ void value_text(struct buf *out, const struct dissect *d, const struct item *ite
 		break;
 	case FIELD_BYTES:
 		if (item->bytes)
-			bytes_text(out, item->bytes, item->value_len, style == VALUE_JSON);
+			bytes_text(out, item->bytes, item->value_len,
+				   style == VALUE_JSON || (f->base & BASE_COLON));
 		else
 			covered_text(out, d, item, style == VALUE_JSON);
 		break;

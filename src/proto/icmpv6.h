@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
 #include "wire/cursor.h"
@@ -55,5 +56,7 @@ void icmpv6_read(struct cursor *c, struct icmpv6_hdr *ret_header);
  */
 void icmpv6_write(struct build *b, const struct icmpv6_hdr *header, const struct addr *source,
 		  const struct addr *destination, const void *data, uint16_t data_len);
+
+extern const struct dissector icmpv6_dissector;
 
 #endif

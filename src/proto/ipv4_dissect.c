@@ -170,6 +170,14 @@ static void info_fragment(struct dissect *d, const struct ipv4_hdr *h)
 		 name ? name : "Unknown", h->protocol, h->fragment_offset, h->id);
 }
 
+/* What nobody here reads: "VMTP (81)". */
+static void info_unknown(struct dissect *d, uint8_t protocol)
+{
+	const char *name = value_name(ip_number_names, protocol);
+
+	info_set(d, "%s (%u)", name ? name : "Unknown", protocol);
+}
+
 /* The addresses for the columns, as far as the header was there. */
 static void set_addresses(struct dissect *d, const struct ipv4_hdr *h, const struct cursor *c,
 			  uint32_t at)
@@ -190,16 +198,19 @@ static void set_addresses(struct dissect *d, const struct ipv4_hdr *h, const str
 static void pass_on(struct dissect *d, struct cursor *c, const struct ipv4_hdr *h)
 {
 	bool part = h->fragment_offset || (h->flags & IPV4_FLAG_MF);
+	/* A first fragment that can never be put together is at least read as far as it goes. */
+	bool alone = h->fragment_offset == 0 &&
+		     (d->depth || h->payload_short || cursor_held(c) < cursor_left(c));
 
 	d->kept.fragment = part;
-	if (part)
+	if (part && !alone) {
 		info_fragment(d, h);
-	else
-		info_clear(d);
-	if (h->fragment_offset || (part && !d->depth)) {
 		dissect_data(d, c);
 		return;
 	}
+	info_clear(d);
+	if (!d->dispatch->ip[h->protocol])
+		info_unknown(d, h->protocol);
 	dissect_ip_protocol(d, h->protocol, c);
 }
 
