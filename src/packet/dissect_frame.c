@@ -4,8 +4,6 @@
 
 #include <stdlib.h>
 
-#include "packet/decode.h"
-#include "packet/summary.h"
 
 struct frame_dissector *frame_dissector_new(void)
 {
@@ -52,20 +50,6 @@ static enum protocol_id first_protocol(enum link_type link)
 	return PROTOCOL_DATA;
 }
 
-/* Transports that have no dissector yet have their columns from the quick decoder. */
-static void summarise(struct frame_dissector *f, const struct frame *frame)
-{
-	struct packet packet;
-
-	packet_decode(frame, &packet);
-	if (packet.network != NETWORK_IPV4 && packet.network != NETWORK_IPV6)
-		return;
-	if (packet.ip.transport != TRANSPORT_TCP && packet.ip.transport != TRANSPORT_ICMPV6)
-		return;
-	f->d.protocol = summary_protocol(&packet);
-	summary_info(&f->info, frame, &packet);
-}
-
 void dissect_frame(struct frame_dissector *f, const struct frame *frame,
 		   const struct frame_facts *facts)
 {
@@ -75,6 +59,4 @@ void dissect_frame(struct frame_dissector *f, const struct frame *frame,
 	f->d.checksum_not_ready = frame->checksum_not_ready;
 	buf_clear(&f->info);
 	dissect_run(&f->d, first_protocol(frame->link), frame->bytes);
-	if (f->want_info && !f->info.len)
-		summarise(f, frame);
 }

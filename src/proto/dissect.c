@@ -2,9 +2,12 @@
 // The driver of all dissectors: layers, what is pending, budgets, marks. See the header.
 #include "proto/dissect.h"
 
+#include <stdio.h>
 #include <string.h>
 
+#include "proto/frame.h"
 #include "proto/llc.h"
+#include "proto/names.h"
 #include "proto/ws.h"
 
 static void set_numbers(uint8_t *table, const struct numbers *numbers, uint8_t protocol)
@@ -134,10 +137,25 @@ void dissect_trail_add(struct dissect *d, enum protocol_id protocol)
 		d->trail[d->trail_count++] = (uint8_t)protocol;
 }
 
+/* The columns of an EtherType that nobody reads: "0x9000", "Loopback". */
+static void name_ether_type(struct dissect *d, uint16_t type)
+{
+	const char *name = value_name(ether_type_names, type);
+
+	if (d->depth)
+		return;
+	snprintf(d->protocol_text, sizeof(d->protocol_text), "0x%04x", type);
+	d->protocol = d->protocol_text;
+	if (name)
+		info_set(d, "%s", name);
+}
+
 void dissect_ether_type(struct dissect *d, uint16_t type, const struct cursor *c)
 {
 	d->kept.ether_type = type;
 	dissect_trail_add(d, PROTOCOL_ETHERTYPE);
+	if (!d->dispatch->ether[type])
+		name_ether_type(d, type);
 	next_or_data(d, d->dispatch->ether[type], c);
 }
 
@@ -454,6 +472,10 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	if (d->frame->comment_count)
 		dissect_next(d, PROTOCOL_COMMENT, &c);
 	run_pending(d, 0);
+	if (first == PROTOCOL_DATA) {
+		d->protocol = "UNKNOWN";
+		info_set(d, "WTAP_ENCAP = %d", frame_encapsulation(d->frame->link));
+	}
 	dissect_next(d, PROTOCOL_FRAME, &c);
 	run_pending(d, 0);
 	if (d->tree && (d->exhausted || d->tree->full)) {

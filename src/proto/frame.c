@@ -178,7 +178,7 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == FRAME_FIELDS, "every field h
 #define BITS_OF(bytes) ((uint64_t)(bytes)*8)
 #define DIRECTION_MASK 3u
 
-static int encap_of(uint32_t link)
+int frame_encapsulation(uint32_t link)
 {
 	for (size_t i = 0; i < sizeof(encaps) / sizeof(encaps[0]); i++)
 		if (encaps[i].link == link)
@@ -333,7 +333,7 @@ static void dissect_frame_itself(struct dissect *d, struct cursor *c)
 	say_frame_heading(d);
 	say_interface(d);
 	say_flags(d);
-	tree_int(d->tree, F(ENCAP_TYPE), 0, 0, encap_of(d->frame->link));
+	tree_int(d->tree, F(ENCAP_TYPE), 0, 0, frame_encapsulation(d->frame->link));
 	say_times(d);
 	say_lengths(d);
 }
