@@ -4,6 +4,9 @@
 Theory of operation. Every namespace of a run is called sonde-<pid>-<random>-<node>. The run holds
 a lock on /run/sonde-lab/<prefix> from before it makes the first one until after it removed the
 last. A prefix whose lock nobody holds is therefore a leftover, whatever became of its pid.
+
+Runs clean up after others at any moment, so a lock counts only while its file still bears its
+name: between opening and locking it somebody may have removed it.
 """
 
 import ctypes
@@ -77,27 +80,48 @@ def remove_by_prefix(prefix):
         pass
 
 
-def lock_prefix(prefix):
-    """Takes the lock of PREFIX without waiting; the descriptor, or None when it is held."""
-    fd = os.open(os.path.join(LOCK_DIR, prefix), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return fd
-    except BlockingIOError:
+def lock_prefix(prefix, create=True, wait=False):
+    """Takes the lock of PREFIX; the descriptor, or None when it is held and we do not WAIT.
+
+    Without CREATE also None when there is no such lock.
+    """
+    path = os.path.join(LOCK_DIR, prefix)
+    flags = os.O_RDWR | os.O_CLOEXEC | (os.O_CREAT if create else 0)
+    while True:
+        try:
+            fd = os.open(path, flags, 0o600)
+        except FileNotFoundError:
+            return None
+        try:
+            fcntl.flock(fd, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            if os.path.samestat(os.fstat(fd), os.stat(path)):
+                return fd
+        except BlockingIOError:
+            os.close(fd)
+            return None
+        except FileNotFoundError:
+            pass
         os.close(fd)
-        return None
 
 
-def remove_stale():
-    """Removes what killed runs left behind."""
+def leftovers():
+    """The prefixes of runs that have left something behind."""
     found = set(os.listdir(LOCK_DIR))
     for place in (NETNS_DIR, ETC_DIR):
         if os.path.isdir(place):
             found.update(m[0] for m in map(PREFIX.match, os.listdir(place)) if m)
-    for prefix in sorted(found):
-        if not PREFIX.fullmatch(prefix):
-            continue
-        fd = lock_prefix(prefix)
+    return sorted(filter(PREFIX.fullmatch, found))
+
+
+def remove_stale():
+    """Removes what killed runs left behind."""
+    for prefix in leftovers():
+        fd = lock_prefix(prefix, create=False)
+        if fd is None and not os.path.exists(os.path.join(LOCK_DIR, prefix)):
+            # The run may have ended since we looked. A run removes its lock last, so a namespace
+            # that is there now has lost its lock by other means.
+            if namespaces_with(prefix):
+                fd = lock_prefix(prefix)
         if fd is not None:
             remove_by_prefix(prefix)
             os.close(fd)

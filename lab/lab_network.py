@@ -86,7 +86,7 @@ class Network:
             os.environ["PATH"] += ":/usr/sbin:/sbin"  # ip, nft, dnsmasq, tcpdump
         os.makedirs(LOCK_DIR, mode=0o700, exist_ok=True)
         remove_stale()
-        self.lock = lock_prefix(self.prefix)
+        self.lock = lock_prefix(self.prefix, wait=True)
         try:
             self.build()
         except BaseException:

@@ -6,6 +6,7 @@ Safe to run many at a time: every run has namespaces of its own.
 """
 
 import concurrent.futures
+import fcntl
 import ipaddress
 import json
 import os
@@ -247,6 +248,30 @@ def test_an_exception_leaves_nothing():
     with pytest.raises(RuntimeError), net:
         raise RuntimeError
     assert leftovers(net.prefix) == []
+
+
+def test_a_cleaner_that_comes_late_makes_no_lock(monkeypatch):
+    """It saw the name of a run that has ended since; asking for the lock must not make it."""
+    ended = "sonde-1-00dead-"
+    monkeypatch.setattr(lab_namespace, "leftovers", lambda: [ended])
+    lab_namespace.remove_stale()
+    assert leftovers(ended) == []
+
+
+def test_a_lock_removed_while_it_was_opened_is_taken_anew(tmp_path, monkeypatch):
+    monkeypatch.setattr(lab_namespace, "LOCK_DIR", str(tmp_path))
+    real, seen = fcntl.flock, []
+
+    def flock(fd, how):
+        real(fd, how)
+        if not seen:
+            os.unlink(tmp_path / "name")
+        seen.append(fd)
+
+    monkeypatch.setattr(lab_namespace.fcntl, "flock", flock)
+    fd = lab_namespace.lock_prefix("name")
+    assert len(seen) == 2 and os.path.samestat(os.fstat(fd), os.stat(tmp_path / "name"))
+    os.close(fd)
 
 
 def test_runs_in_parallel_do_not_meet():
