@@ -4,7 +4,6 @@
 
 #include <stdlib.h>
 
-
 struct frame_dissector *frame_dissector_new(void)
 {
 	struct frame_dissector *f = calloc(1, sizeof(*f));

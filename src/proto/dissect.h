@@ -29,13 +29,13 @@
 #include "wire/cursor.h"
 #include "wire/tree.h"
 
-#define DISSECT_LAYERS_MAX  64    /* headers of one frame, quoted ones included */
-#define DISSECT_DEPTH_MAX   8     /* packets quoted in packets */
-#define DISSECT_PENDING_MAX 128   /* payloads waiting to be read */
-#define DISSECT_STEPS_MAX   20000 /* turns of all loops over one frame */
-#define DISSECT_SOURCES_MAX 8
+#define DISSECT_LAYERS_MAX        64    /* headers of one frame, quoted ones included */
+#define DISSECT_DEPTH_MAX         8     /* packets quoted in packets */
+#define DISSECT_PENDING_MAX       128   /* payloads waiting to be read */
+#define DISSECT_STEPS_MAX         20000 /* turns of all loops over one frame */
+#define DISSECT_SOURCES_MAX       8
 #define DISSECT_PROTOCOL_TEXT_MAX 16
-#define DISSECT_NO_LAYER    UINT8_MAX
+#define DISSECT_NO_LAYER          UINT8_MAX
 
 struct flows;
 struct tcp_hdr;
@@ -185,7 +185,7 @@ struct dissect {
 	struct flows *flows;
 	bool checksum_not_ready; /* the kernel left transport checksums to the device */
 
-	const char *protocol; /* of the Protocol column */
+	const char *protocol;                          /* of the Protocol column */
 	char protocol_text[DISSECT_PROTOCOL_TEXT_MAX]; /* where it is not one of ours: "0x9000" */
 	struct dissect_kept kept;
 

@@ -29,7 +29,7 @@ static const uint16_t ping_ports[] = {80, 443};
 
 struct peer {
 	struct dial_host public; /* what callers may see */
-	nsec_t rtt_max;
+	nsec_t rtt_min, rtt_max; /* 0: none yet */
 	uint8_t ping_round;      /* from 1 while in DIAL_PING */
 	uint8_t ping_next;       /* the next port of this round */
 	nsec_t ping_sent;        /* when the round's last attempt began */
@@ -105,6 +105,9 @@ static nsec_t wait_for(const struct peer *h)
 
 	if (!h->public.rtt.known)
 		return DIAL_KEEP;
+	/* tries close together would all fall into the same dry spell of a limiter */
+	if (h->limit.limited && timeout < DIAL_KEEP)
+		timeout = DIAL_KEEP;
 	if (slowest > RTT_TIMEOUT_MAX)
 		slowest = RTT_TIMEOUT_MAX;
 	return timeout > slowest ? timeout : slowest;
@@ -219,17 +222,38 @@ static void sample(struct peer *h, nsec_t rtt)
 	rtt_sample(&h->public.rtt, rtt);
 	if (rtt > h->rtt_max)
 		h->rtt_max = rtt;
+	if (!h->rtt_min || rtt < h->rtt_min)
+		h->rtt_min = rtt;
 }
 
-/* A port's first answer: what it teaches about loss, and about a limiter there. */
-static void learn(struct dial *d, struct peer *h, const struct dial_attempt *a, nsec_t now)
+/* When the try before this one began; -1 when it is the first that counts. */
+static nsec_t try_before(const struct dial *d, const struct peer *h, const struct dial_attempt *a)
 {
+	if (a->try_number <= h->plan.tries_before + 1u) /* before a limiter was known */
+		return -1;
+	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = d->open.rows[row].newer) {
+		const struct dial_attempt *other = dial_table_at(&d->open, row);
+
+		if (other->host == a->host && other->at == a->at && !other->is_ping &&
+		    other->try_number < a->try_number)
+			return other->sent;
+	}
+	return a->sent - wait_for(h); /* dropped since: about then */
+}
+
+/*
+ * A port's first answer, so much later than the quickest: what it teaches about loss, and about a
+ * limiter there.
+ */
+static void learn(struct dial *d, const struct dial_attempt *a, nsec_t queueing, nsec_t now)
+{
+	struct peer *h = d->peers[a->host];
 	bool was_limited = h->limit.limited;
 	struct pace_answer seen = {
 		.sent_at = a->sent,
-		/* the try before is not kept; tries before a limiter was known do not count */
-		.lost_at = a->try_number > h->plan.tries_before + 1u ? a->sent : -1,
+		.lost_at = try_before(d, h, a),
 		.round_trip = h->public.rtt.smoothed,
+		.queueing = queueing,
 	};
 
 	pace_answer(&d->pace, &seen, now);
@@ -242,13 +266,14 @@ static void learn(struct dial *d, struct peer *h, const struct dial_attempt *a, 
 
 /* An answer decided a port; open stands against closed, closed against filtered. */
 static void port_answered(struct dial *d, const struct dial_attempt *a,
-			  const struct dial_answer *answer, nsec_t now)
+			  const struct dial_answer *answer, nsec_t rtt, nsec_t now)
 {
 	struct peer *h = d->peers[a->host];
 	bool fresh = plan_answered(&h->plan, a->at, a->try_number);
+	nsec_t queueing = rtt - h->rtt_min - h->public.rtt.variation;
 
 	if (fresh)
-		learn(d, h, a, now);
+		learn(d, a, answer->from_target ? queueing : 0, now);
 	if (fresh && answer->state == PORT_OPEN && d->config.on_open)
 		d->config.on_open(d->config.user, a->host, d->ports[a->at]);
 	if (fresh || answer->state > dial_answer_of(h->results[a->at])->state)
@@ -280,7 +305,7 @@ void dial_answered(struct dial *d, uint64_t token, int error, nsec_t rtt, nsec_t
 		if (answer->from_target)
 			sample(h, rtt);
 		if (!a.is_ping)
-			port_answered(d, &a, answer, now);
+			port_answered(d, &a, answer, rtt, now);
 		else if (answer->from_target)
 			start_scan(d, a.host, answer->reason);
 		else
