@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the options of `sonde read` to what a run is to do.
+#include "command/read_parse.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/registry.h"
+
+static int parse_format(struct run *r)
+{
+	static const char *const words[] = {
+		[READ_TEXT] = "text",
+		[READ_FIELDS] = "fields",
+		[READ_JSON] = "json",
+		[READ_EK] = "ek",
+	};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (strcmp(r->options.format, words[i]))
+			continue;
+		r->format = (enum read_format)i;
+		return 0;
+	}
+	return err_set(&r->err, -EINVAL,
+		       "There is no format \"%s\"; -T takes text, fields, json or ek.",
+		       r->options.format);
+}
+
+static int parse_fields(struct run *r)
+{
+	const struct option_list *names = &r->options.fields;
+	const struct option_list *settings = &r->options.setting;
+	int code = 0;
+
+	if (r->format == READ_FIELDS && !names->count)
+		return err_set(&r->err, -EINVAL, "-T fields needs a field: -e ip.src, say.");
+	if (r->format != READ_FIELDS && names->count)
+		return err_set(&r->err, -EINVAL, "-e \"%s\" needs -T fields.", names->items[0]);
+	for (size_t i = 0; i < names->count && !code; i++)
+		code = fields_add(&r->fields, names->items[i], &r->err);
+	for (size_t i = 0; i < settings->count && !code; i++)
+		code = fields_set(&r->fields, settings->items[i], &r->err);
+	return code;
+}
+
+/* One word of -O; every protocol with that filter name. */
+static bool want_protocol(struct run *r, const char *word, size_t len)
+{
+	bool found = false;
+
+	for (unsigned id = 0; id < PROTOCOL_COUNT; id++) {
+		const char *name = protocol_get(id)->filter;
+
+		if (strlen(name) == len && !memcmp(name, word, len))
+			found = r->only[id] = true;
+	}
+	return found;
+}
+
+static int parse_only(struct run *r)
+{
+	const char *at = r->options.only;
+
+	if (!at)
+		return 0;
+	r->options.tree = true;
+	r->only = calloc(PROTOCOL_COUNT, sizeof(*r->only));
+	if (!r->only)
+		return err_set(&r->err, -ENOMEM, "There is no memory.");
+	while (*at) {
+		size_t len = strcspn(at, ",");
+
+		if (!want_protocol(r, at, len))
+			return err_set(&r->err, -EINVAL, "-O knows no protocol \"%.*s\".", (int)len,
+				       at);
+		at += len;
+		at += *at == ',';
+	}
+	return 0;
+}
+
+/* The error of a filter is a sentence and the place under the filter's text. */
+static int parse_filter(struct run *r)
+{
+	const char *text = r->options.filter;
+	struct dfilter_error error;
+	struct buf where = {0};
+	int code = text ? dfilter_compile(text, strlen(text), &r->filter, &error) : 0;
+
+	if (!code)
+		return 0;
+	dfilter_error_write(&where, text, strlen(text), &error);
+	fputs("sonde: ", stderr);
+	fputs(buf_text(&where), stderr);
+	buf_done(&where);
+	return code;
+}
+
+static int parse_operand(struct run *r)
+{
+	if (r->options.operands.count == 1)
+		return 0;
+	return err_set(&r->err, -EINVAL, "%s",
+		       r->options.operands.count
+			       ? "sonde read takes one file at a time."
+			       : "sonde read needs a capture file, or - for standard input.");
+}
+
+static int parse_time(struct run *r)
+{
+	if (list_time_parse(r->options.time, &r->style))
+		return 0;
+	return err_set(&r->err, -EINVAL,
+		       "\"%s\" is no style of time; -t takes r, a, ad, d, dd, e, u or ud.",
+		       r->options.time);
+}
+
+int read_parse(struct run *r)
+{
+	static int (*const steps[])(struct run * r) = {
+		parse_format, parse_time, parse_fields, parse_only, parse_operand,
+	};
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+		int code = steps[i](r);
+
+		if (!code)
+			continue;
+		fprintf(stderr, "sonde: %s\n", r->err.text);
+		return code;
+	}
+	return parse_filter(r);
+}
+
+void read_parse_done(struct run *r)
+{
+	dfilter_free(r->filter);
+	r->filter = NULL;
+	free(r->only);
+	r->only = NULL;
+	fields_done(&r->fields);
+}
