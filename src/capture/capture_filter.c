@@ -38,9 +38,9 @@ static int dlt_of(enum link_type link)
 		int link;
 		int dlt;
 	} differ[] = {
-		{50, DLT_PPP_SERIAL},    {51, DLT_PPP_ETHER}, {100, DLT_ATM_RFC1483},
-		{101, DLT_RAW},          {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS},
-		{104, DLT_C_HDLC},       {106, DLT_ATM_CLIP}, {107, DLT_FRELAY},
+		{50, DLT_PPP_SERIAL}, {51, DLT_PPP_ETHER},   {100, DLT_ATM_RFC1483},
+		{101, DLT_RAW},       {102, DLT_SLIP_BSDOS}, {103, DLT_PPP_BSDOS},
+		{104, DLT_C_HDLC},    {106, DLT_ATM_CLIP},   {107, DLT_FRELAY},
 	};
 
 	for (size_t i = 0; i < sizeof(differ) / sizeof(differ[0]); i++)

@@ -19,7 +19,7 @@
 #include "capture/pcapng_write.h"
 
 #define BUFFER_SIZE  (512u << 10) /* more than one frame takes */
-#define NAME_SHOWN   200 /* bytes of a file's name in a sentence */
+#define NAME_SHOWN   200          /* bytes of a file's name in a sentence */
 #define USEC_TSRESOL 6
 
 struct copy {

@@ -51,11 +51,25 @@ static const struct option_row rows[] = {
 	 .letters = "t",
 	 .argument = "STYLE",
 	 .help = "Show times as r (since the first packet), a (time of day), ad (with the date), "
-		 "d (since the packet before), dd (since the one shown before), e (since 1970), "
-		 "u or ud (as a and ad, in UTC).",
+		 "adoy (with the day of the year), d (since the packet before), dd (since the one "
+		 "shown before), e (since 1970), u, ud or udoy (as a, ad and adoy, in UTC); .3 "
+		 "behind it (ad.3) for three digits.",
 	 .initial = "r",
 	 .kind = OPTION_TEXT,
 	 .offset = FIELD(time)},
+	{.name = "columns",
+	 .argument = "NAMES",
+	 .help = "Show these columns, by commas: number, time, source, destination, protocol, "
+		 "length, info, srcport, dstport, stream, ttl, hwsrc, hwdst, relative, delta, "
+		 "delta-shown, clock, date, utc, epoch, comment, interface, direction, about (the "
+		 "packet that an ICMP error is about), or any field.",
+	 .kind = OPTION_TEXT,
+	 .offset = FIELD(columns)},
+	{.name = "strict",
+	 .help = "Show the list in Wireshark's words only: without the packet that an ICMP error "
+		 "is about.",
+	 .kind = OPTION_FLAG,
+	 .offset = FIELD(strict)},
 	{.letters = "n",
 	 .help = "Show addresses and ports as numbers, which is the default.",
 	 .kind = OPTION_FLAG,
@@ -73,8 +87,8 @@ static const struct option_row rows[] = {
 	 .offset = FIELD(fields)},
 	{.letters = "E",
 	 .argument = "SETTING",
-	 .help = "Set separator=C, aggregator=C, occurrence=f, l or a, quote=d, s or n, header=y "
-		 "for -T fields.",
+	 .help = "Set separator=C, aggregator=C, occurrence=f, l or a, quote=d, s or n, header=y, "
+		 "bom=y for -T fields.",
 	 .kind = OPTION_LIST,
 	 .offset = FIELD(setting)},
 	{.heading = "What to write",

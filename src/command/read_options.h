@@ -17,6 +17,8 @@ struct read_options {
 	const char *capture_filter; /* --capture-filter */
 	uint64_t count;             /* -c; 0: all */
 	bool follow;                /* -f */
+	const char *columns;        /* --columns */
+	bool strict;                /* --strict */
 	bool no_names;              /* -n, which is how it is anyway */
 	const char *time;           /* -t */
 	const char *format;         /* -T */

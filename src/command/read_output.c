@@ -13,7 +13,7 @@ void output_begin(struct run *r)
 {
 	if (r->format == READ_JSON)
 		buf_putc(&r->out, '[');
-	if (r->format == READ_FIELDS && r->fields.header)
+	if (r->format == READ_FIELDS)
 		fields_header(&r->out, &r->fields);
 }
 
@@ -28,6 +28,8 @@ static void write_text(struct run *r)
 {
 	if (r->options.tree)
 		print_tree(&r->out, &r->dissector->d, &r->links, r->only);
+	else if (!r->options.bytes && r->columns.columns.count)
+		list_line_of(&r->out, &r->columns, &r->style, r->dissector, &r->facts.facts);
 	else if (!r->options.bytes)
 		list_line(&r->out, &r->style, r->dissector, &r->facts.facts);
 	if (r->options.bytes)

@@ -21,20 +21,28 @@
 /* What a pass does with a frame. */
 typedef void frame_fn(struct run *r, const struct frame *frame);
 
+/* The columns that are shown, of -T fields or of the list; NULL: none have fields. */
+static const struct columns *shown_columns(const struct run *r)
+{
+	if (r->format == READ_FIELDS)
+		return &r->fields.columns;
+	return r->columns.columns.count ? &r->columns.columns : NULL;
+}
+
 /* What this format needs of the dissection: no more is made. */
 static void set_wants(struct run *r)
 {
+	const struct columns *columns = shown_columns(r);
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == READ_TEXT;
+	bool list = text && !r->options.tree && !r->options.bytes;
 
-	r->quiet = r->options.write && !r->options.print && text && !r->options.tree &&
-		   !r->options.bytes;
-	r->output_tree = !text || r->options.tree;
-	r->output_info = !r->quiet &&
-			 ((text && !r->options.tree && !r->options.bytes) || r->fields.want_info);
-	f->tree.want_text = (text && r->options.tree) || r->format == READ_JSON ||
-			    r->format == READ_EK || r->fields.want_text;
-	f->tree.wanted = r->format == READ_FIELDS ? r->fields.wanted : NULL;
+	r->quiet = r->options.write && !r->options.print && list;
+	r->output_tree = columns ? columns->want_tree : !text || r->options.tree;
+	r->output_info = !r->quiet && (columns ? columns->want_info : list);
+	r->output_details = columns && columns->want_details;
+	f->tree.want_text = columns ? columns->want_text : !text || r->options.tree;
+	f->tree.wanted = columns ? columns->wanted : NULL;
 	if (!r->filter || (r->output_tree && !f->tree.wanted))
 		return;
 	for (size_t i = 0; i < TREE_FIELDS_MAX / 64; i++)
@@ -105,8 +113,9 @@ static bool take_frame(struct run *r, const struct frame *frame)
 /* The pass that shows. */
 static void show_frame(struct run *r, const struct frame *frame)
 {
-	read_facts_next(&r->facts, r->capture, frame, r->output_tree || r->filter);
-	r->style.digits = r->facts.digits;
+	read_facts_next(&r->facts, r->capture, frame,
+			r->output_tree || r->output_details || r->filter);
+	r->style.file_digits = r->facts.digits;
 	if (!take_frame(r, frame))
 		return;
 	if (r->write.copy && copy_frame(r->write.copy, r->capture, frame))

@@ -38,7 +38,9 @@ struct run {
 	struct read_options options;
 	enum read_format format;
 	struct list_style style;
-	struct fields fields;
+	struct fields fields;                  /* -T fields */
+	struct fields columns;                 /* --columns; none: the default ones */
+	char *column_names;                    /* what they point into */
 	bool *only;                            /* -O: a flag for each protocol; NULL without */
 	struct dfilter *filter;                /* -Y; NULL without */
 	struct capture_filter *capture_filter; /* NULL without */
@@ -52,7 +54,8 @@ struct run {
 	struct read_write write;               /* -w */
 	bool quiet;                            /* only -w: nothing is shown */
 	bool output_tree;                      /* the output needs the tree, */
-	bool output_info;                      /* and the Info column */
+	bool output_info;                      /* and the Info column, */
+	bool output_details;                   /* and comments or interfaces */
 	uint64_t wanted[TREE_FIELDS_MAX / 64]; /* by the output and the filter, of -T fields */
 	struct read_facts facts;
 	struct tree_links links;
