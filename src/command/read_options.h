@@ -20,6 +20,8 @@ struct read_options {
 	const char *columns;        /* --columns */
 	bool strict;                /* --strict */
 	bool no_names;              /* -n, which is how it is anyway */
+	const char *names;          /* -N */
+	const char *color;          /* --color */
 	const char *time;           /* -t */
 	const char *format;         /* -T */
 	struct option_list fields;  /* -e */

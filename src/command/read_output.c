@@ -24,14 +24,27 @@ void output_end(struct run *r)
 	output_flush(r);
 }
 
+/* A line of the list; its colour ends before the newline. */
+static void write_line(struct run *r)
+{
+	const struct frame_facts *facts = &r->facts.facts;
+	bool coloured = r->colours && colours_begin(&r->out, r->colours, &r->dissector->d);
+
+	if (r->columns.columns.count)
+		list_line_of(&r->out, &r->columns, &r->style, r->dissector, facts);
+	else
+		list_line(&r->out, &r->style, r->dissector, facts);
+	if (coloured)
+		colours_end(&r->out);
+	buf_putc(&r->out, '\n');
+}
+
 static void write_text(struct run *r)
 {
 	if (r->options.tree)
 		print_tree(&r->out, &r->dissector->d, &r->links, r->only);
-	else if (!r->options.bytes && r->columns.columns.count)
-		list_line_of(&r->out, &r->columns, &r->style, r->dissector, &r->facts.facts);
 	else if (!r->options.bytes)
-		list_line(&r->out, &r->style, r->dissector, &r->facts.facts);
+		write_line(r);
 	if (r->options.bytes)
 		print_bytes(&r->out, &r->dissector->d);
 }

@@ -186,11 +186,42 @@ static int parse_columns(struct run *r)
 	return code;
 }
 
+static int parse_names(struct run *r)
+{
+	int code = 0;
+
+	if (r->options.names && !r->options.no_names)
+		code = read_names_parse(&r->names, r->options.names, &r->err);
+	if (!code && r->names.names.context)
+		r->style.names = &r->names.names;
+	return code;
+}
+
+/* NO_COLOR: https://no-color.org, set and not empty. */
+static int parse_color(struct run *r)
+{
+	const char *when = r->options.color, *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool list = r->format == READ_TEXT && !r->options.tree && !r->options.bytes;
+	bool wanted = !strcmp(when, "always");
+
+	if (!strcmp(when, "auto"))
+		wanted = isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
+	else if (!wanted && strcmp(when, "never"))
+		return err_set(&r->err, -EINVAL,
+			       "\"%s\" does not say when to colour; --color takes auto, always or "
+			       "never.",
+			       when);
+	if (!wanted || !list)
+		return 0;
+	r->colours = colours_new(colour_depth_of(getenv("COLORTERM"), term));
+	return r->colours ? 0 : err_set(&r->err, -ENOMEM, "There is no memory for colours.");
+}
+
 int read_parse(struct run *r)
 {
 	static int (*const steps[])(struct run * r) = {
-		parse_format,  parse_time,  parse_fields,         parse_only,
-		parse_columns, parse_write, parse_capture_filter, parse_operand,
+		parse_format, parse_time,  parse_fields, parse_only,           parse_columns,
+		parse_names,  parse_color, parse_write,  parse_capture_filter, parse_operand,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -214,6 +245,9 @@ void read_parse_done(struct run *r)
 	r->only = NULL;
 	fields_done(&r->fields);
 	fields_done(&r->columns);
+	read_names_done(&r->names);
+	colours_free(r->colours);
+	r->colours = NULL;
 	free(r->column_names);
 	r->column_names = NULL;
 }

@@ -29,6 +29,12 @@ static const struct columns *shown_columns(const struct run *r)
 	return r->columns.columns.count ? &r->columns.columns : NULL;
 }
 
+static void add_wanted(struct run *r, const uint64_t *bits)
+{
+	for (size_t i = 0; bits && i < TREE_FIELDS_MAX / 64; i++)
+		r->wanted[i] |= bits[i];
+}
+
 /* What this format needs of the dissection: no more is made. */
 static void set_wants(struct run *r)
 {
@@ -36,18 +42,18 @@ static void set_wants(struct run *r)
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == READ_TEXT;
 	bool list = text && !r->options.tree && !r->options.bytes;
+	bool whole = !columns && (!text || r->options.tree); /* every field */
 
 	r->quiet = r->options.write && !r->options.print && list;
-	r->output_tree = columns ? columns->want_tree : !text || r->options.tree;
+	r->output_tree = whole || (columns && columns->want_tree) || (r->colours && !r->quiet);
 	r->output_info = !r->quiet && (columns ? columns->want_info : list);
 	r->output_details = columns && columns->want_details;
-	f->tree.want_text = columns ? columns->want_text : !text || r->options.tree;
-	f->tree.wanted = columns ? columns->wanted : NULL;
-	if (!r->filter || (r->output_tree && !f->tree.wanted))
+	f->tree.want_text = columns ? columns->want_text : whole;
+	if (whole)
 		return;
-	for (size_t i = 0; i < TREE_FIELDS_MAX / 64; i++)
-		r->wanted[i] =
-			dfilter_wanted(r->filter)[i] | (f->tree.wanted ? f->tree.wanted[i] : 0);
+	add_wanted(r, columns ? columns->wanted : NULL);
+	add_wanted(r, r->colours ? colours_wanted(r->colours) : NULL);
+	add_wanted(r, r->filter ? dfilter_wanted(r->filter) : NULL);
 	f->tree.wanted = r->wanted;
 }
 
@@ -81,6 +87,7 @@ int session_open(struct run *r, const char *file)
 
 	read_wait_init(&r->wait);
 	code = capture_open(file, &options, &r->capture, &r->err);
+	r->names.capture = r->capture;
 	if (!code)
 		code = make_parts(r, file);
 	if (!code)
@@ -230,6 +237,7 @@ void session_done(struct run *r)
 	r->flows = NULL;
 	frame_dissector_free(r->dissector);
 	r->dissector = NULL;
+	r->names.capture = NULL;
 	capture_free(r->capture);
 	r->capture = NULL;
 }

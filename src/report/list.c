@@ -68,10 +68,9 @@ void list_line(struct buf *out, const struct list_style *style, const struct fra
 	buf_putc(out, ' ');
 	buf_u64(out, facts->wire_len);
 	buf_putc(out, ' ');
-	buf_add(out, buf_text(&f->info), f->info.len);
+	info_text(out, style, f);
 	if (!style->strict && (f->d.met[PROTOCOL_ICMP] || f->d.met[PROTOCOL_ICMPV6]))
 		add_about(out, f);
-	buf_putc(out, '\n');
 }
 
 /* How wide a column is at least, and on which side it is filled: tshark's own table. */
@@ -130,5 +129,4 @@ void list_line_of(struct buf *out, const struct fields *columns, const struct li
 			add_about(out, f);
 		align(out, from, c->items[i].kind);
 	}
-	buf_putc(out, '\n');
 }

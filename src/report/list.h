@@ -9,7 +9,7 @@
 #include "report/list_style.h"
 
 /*
- * Appends the line of the frame last taken apart, in the columns number, time, source,
+ * Appends the line of the frame last taken apart, without its newline, in the columns number, time, source,
  * destination, protocol, length and info. Unless style->strict the packet that an ICMP error is
  * about follows in brackets: "[about UDP 192.0.2.10:40000 → 192.0.2.1:161]".
  */
