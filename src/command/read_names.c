@@ -13,10 +13,10 @@
 
 #include "proto/ipv4.h"
 
-#define HOSTS_FILE    "/etc/hosts"
-#define SERVICES_FILE "/etc/services"
-#define FILE_MAX      (16u << 20) /* bytes read of either */
-#define HOSTS_MAX     (1u << 20)
+#define HOSTS_FILE        "/etc/hosts"
+#define SERVICES_FILE     "/etc/services"
+#define FILE_MAX          (16u << 20) /* bytes read of either */
+#define HOSTS_MAX         (1u << 20)
 #define HOST_NAME_MAX_LEN 255 /* RFC 1035 s. 2.3.4 */
 
 struct host_name {
@@ -177,20 +177,22 @@ int read_names_parse(struct read_names *n, const char *letters, struct err *err)
 		case 'v':
 		case 'd':
 		case 'N':
-			return err_set(err, -EINVAL,
-				       "-N %c needs %s; -N takes n (names of the capture and "
-				       "/etc/hosts) and t (ports).",
-				       *at,
-				       *at == 'm'   ? "a list of MAC vendors, which sonde does not have"
-				       : *at == 'v' ? "a list of VLAN names, which sonde does not have"
-				       : *at == 'd' ? "the DNS answers of the capture, which are not "
-						      "gathered"
-						    : "name servers, and reading a file asks nobody");
+			return err_set(
+				err, -EINVAL,
+				"-N %c needs %s; -N takes n (names of the capture and "
+				"/etc/hosts) and t (ports).",
+				*at,
+				*at == 'm'   ? "a list of MAC vendors, which sonde does not have"
+				: *at == 'v' ? "a list of VLAN names, which sonde does not have"
+				: *at == 'd' ? "the DNS answers of the capture, which are not "
+					       "gathered"
+					     : "name servers, and reading a file asks nobody");
 		default:
-			return err_set(err, -EINVAL,
-				       "-N knows no letter \"%c\"; it takes n (names of the capture "
-				       "and /etc/hosts) and t (ports).",
-				       *at);
+			return err_set(
+				err, -EINVAL,
+				"-N knows no letter \"%c\"; it takes n (names of the capture "
+				"and /etc/hosts) and t (ports).",
+				*at);
 		}
 	}
 	n->names.context = n;

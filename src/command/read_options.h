@@ -13,6 +13,7 @@ struct read_options {
 	bool tree;                  /* -V */
 	const char *only;           /* -O: protocols whose details are shown, by commas */
 	bool bytes;                 /* -x */
+	bool ranges;                /* --ranges */
 	const char *filter;         /* -Y */
 	const char *capture_filter; /* --capture-filter */
 	uint64_t count;             /* -c; 0: all */

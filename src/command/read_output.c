@@ -39,14 +39,23 @@ static void write_line(struct run *r)
 	buf_putc(&r->out, '\n');
 }
 
+/* The layout of tshark: line and tree directly, bytes behind an empty line. */
 static void write_text(struct run *r)
 {
-	if (r->options.tree)
-		print_tree(&r->out, &r->dissector->d, &r->links, r->only);
-	else if (!r->options.bytes)
+	const struct print_style style = {.only = r->only, .ranges = r->options.ranges};
+	const struct print_marks marks = {
+		.only = r->only,
+		.fields = r->filter ? dfilter_wanted(r->filter) : NULL,
+	};
+
+	if (r->output_line)
 		write_line(r);
+	if (r->options.tree)
+		print_tree(&r->out, &r->dissector->d, &r->links, &style);
+	else if (r->options.bytes && r->output_line)
+		buf_putc(&r->out, '\n');
 	if (r->options.bytes)
-		print_bytes(&r->out, &r->dissector->d);
+		print_bytes(&r->out, &r->dissector->d, r->highlight ? &marks : NULL);
 }
 
 void output_frame(struct run *r)

@@ -110,11 +110,9 @@ static int parse_write(struct run *r)
 		return err_set(&r->err, -EINVAL,
 			       "There is no file format \"%s\"; -F takes pcapng or pcap.",
 			       o->write_format);
-	if (!o->write && (r->as_pcap || o->print || o->repair))
+	if (!o->write && (r->as_pcap || o->repair))
 		return err_set(&r->err, -EINVAL, "%s needs a file to write: -w FILE.",
-			       o->repair  ? "--repair"
-			       : o->print ? "-P"
-					  : "-F");
+			       o->repair ? "--repair" : "-F");
 	if (o->repair && o->follow)
 		return err_set(&r->err, -EINVAL,
 			       "--repair needs the end of the file, and -f waits for more.");
@@ -162,6 +160,19 @@ static int parse_time(struct run *r)
 		       r->options.time);
 }
 
+/* What of text is shown: called once -T, -V and -O are read. */
+static int parse_layout(struct run *r)
+{
+	const struct read_options *o = &r->options;
+
+	if (r->format != READ_TEXT && (o->tree || o->bytes || o->ranges))
+		return err_set(&r->err, -EINVAL, "-V, -O, -x and --ranges go with -T text only.");
+	if (o->ranges && !o->tree)
+		return err_set(&r->err, -EINVAL, "--ranges is for the tree: add -V or -O.");
+	r->output_line = r->format == READ_TEXT && ((!o->tree && !o->bytes) || o->print);
+	return 0;
+}
+
 /* --columns: names by commas, kept in one copy that is cut at them. */
 static int parse_columns(struct run *r)
 {
@@ -201,7 +212,6 @@ static int parse_names(struct run *r)
 static int parse_color(struct run *r)
 {
 	const char *when = r->options.color, *no = getenv("NO_COLOR"), *term = getenv("TERM");
-	bool list = r->format == READ_TEXT && !r->options.tree && !r->options.bytes;
 	bool wanted = !strcmp(when, "always");
 
 	if (!strcmp(when, "auto"))
@@ -211,7 +221,8 @@ static int parse_color(struct run *r)
 			       "\"%s\" does not say when to colour; --color takes auto, always or "
 			       "never.",
 			       when);
-	if (!wanted || !list)
+	r->highlight = wanted && r->options.bytes && (r->only || r->options.filter);
+	if (!wanted || !r->output_line)
 		return 0;
 	r->colours = colours_new(colour_depth_of(getenv("COLORTERM"), term));
 	return r->colours ? 0 : err_set(&r->err, -ENOMEM, "There is no memory for colours.");
@@ -220,8 +231,9 @@ static int parse_color(struct run *r)
 int read_parse(struct run *r)
 {
 	static int (*const steps[])(struct run * r) = {
-		parse_format, parse_time,  parse_fields, parse_only,           parse_columns,
-		parse_names,  parse_color, parse_write,  parse_capture_filter, parse_operand,
+		parse_format, parse_time,           parse_fields,  parse_only,
+		parse_layout, parse_columns,        parse_names,   parse_color,
+		parse_write,  parse_capture_filter, parse_operand,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

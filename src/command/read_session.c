@@ -41,14 +41,15 @@ static void set_wants(struct run *r)
 	const struct columns *columns = shown_columns(r);
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == READ_TEXT;
-	bool list = text && !r->options.tree && !r->options.bytes;
-	bool whole = !columns && (!text || r->options.tree); /* every field */
+	bool plain = text && !r->options.tree && !r->options.bytes;
+	bool whole = r->options.tree || r->format == READ_JSON || r->format == READ_EK;
 
-	r->quiet = r->options.write && !r->options.print && list;
-	r->output_tree = whole || (columns && columns->want_tree) || (r->colours && !r->quiet);
-	r->output_info = !r->quiet && (columns ? columns->want_info : list);
+	r->quiet = r->options.write && !r->options.print && plain;
+	r->output_tree = whole || (columns && columns->want_tree) ||
+			 ((r->colours || r->highlight) && !r->quiet);
+	r->output_info = !r->quiet && (columns ? columns->want_info : r->output_line);
 	r->output_details = columns && columns->want_details;
-	f->tree.want_text = columns ? columns->want_text : whole;
+	f->tree.want_text = (columns && columns->want_text) || whole;
 	if (whole)
 		return;
 	add_wanted(r, columns ? columns->wanted : NULL);

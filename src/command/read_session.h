@@ -45,6 +45,8 @@ struct run {
 	char *column_names;                    /* what they point into */
 	struct read_names names;               /* -N */
 	struct colours *colours;               /* --color; NULL: none */
+	bool highlight;                        /* bytes of -O and -Y stand out */
+	bool output_line;                      /* the line of the list is shown */
 	bool *only;                            /* -O: a flag for each protocol; NULL without */
 	struct dfilter *filter;                /* -Y; NULL without */
 	struct capture_filter *capture_filter; /* NULL without */
