@@ -95,7 +95,8 @@ static const struct option_row rows[] = {
 	 .offset = FIELD(color)},
 	{.letters = "T",
 	 .argument = "FORMAT",
-	 .help = "Write text, fields (those of -e), json or ek.",
+	 .help = "Write text, fields (those of -e), json, ek, tabs (the list between tabs) or psml "
+		 "(the list as XML).",
 	 .initial = "text",
 	 .kind = OPTION_TEXT,
 	 .offset = FIELD(format)},

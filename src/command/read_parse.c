@@ -13,10 +13,8 @@
 static int parse_format(struct run *r)
 {
 	static const char *const words[] = {
-		[READ_TEXT] = "text",
-		[READ_FIELDS] = "fields",
-		[READ_JSON] = "json",
-		[READ_EK] = "ek",
+		[READ_TEXT] = "text", [READ_FIELDS] = "fields", [READ_JSON] = "json",
+		[READ_EK] = "ek",     [READ_TABS] = "tabs",     [READ_PSML] = "psml",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -26,7 +24,8 @@ static int parse_format(struct run *r)
 		return 0;
 	}
 	return err_set(&r->err, -EINVAL,
-		       "There is no format \"%s\"; -T takes text, fields, json or ek.",
+		       "There is no format \"%s\"; -T takes text, fields, json, ek, tabs or "
+		       "psml.",
 		       r->options.format);
 }
 
@@ -169,8 +168,23 @@ static int parse_layout(struct run *r)
 		return err_set(&r->err, -EINVAL, "-V, -O, -x and --ranges go with -T text only.");
 	if (o->ranges && !o->tree)
 		return err_set(&r->err, -EINVAL, "--ranges is for the tree: add -V or -O.");
-	r->output_line = r->format == READ_TEXT && ((!o->tree && !o->bytes) || o->print);
+	r->output_line = r->format == READ_TABS || r->format == READ_PSML ||
+			 (r->format == READ_TEXT && ((!o->tree && !o->bytes) || o->print));
 	return 0;
+}
+
+/* The columns that tshark shows, for formats that name each. */
+static int usual_columns(struct run *r)
+{
+	static const char *const usual[] = {
+		"_ws.col.No.",      "_ws.col.Time",   "_ws.col.Source", "_ws.col.Destination",
+		"_ws.col.Protocol", "_ws.col.Length", "_ws.col.Info",
+	};
+	int code = 0;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]) && !code; i++)
+		code = columns_add(&r->columns.columns, usual[i], false, &r->err);
+	return code;
 }
 
 /* --columns: names by commas, kept in one copy that is cut at them. */
@@ -180,11 +194,11 @@ static int parse_columns(struct run *r)
 	char *save = NULL;
 
 	if (!r->options.columns)
-		return 0;
-	if (r->format != READ_TEXT || r->options.tree || r->options.bytes)
-		return err_set(
-			&r->err, -EINVAL,
-			"--columns lays out the list; it does not go with -V, -O, -x or -T.");
+		return r->format == READ_TABS || r->format == READ_PSML ? usual_columns(r) : 0;
+	if (!r->output_line)
+		return err_set(&r->err, -EINVAL,
+			       "--columns lays out the list; it does not go with -T (but tabs and "
+			       "psml), nor with -V, -O or -x unless -P shows the list's line too.");
 	r->column_names = strdup(r->options.columns);
 	if (!r->column_names)
 		return err_set(&r->err, -ENOMEM, "There is no memory.");

@@ -29,6 +29,8 @@ enum read_format {
 	READ_FIELDS,
 	READ_JSON,
 	READ_EK,
+	READ_TABS,
+	READ_PSML,
 };
 
 /*
