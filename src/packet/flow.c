@@ -12,6 +12,7 @@
 #include <sys/random.h>
 
 #include "base/hash.h"
+#include "packet/reassembly.h"
 #include "proto/ipv4.h"
 #include "proto/tcp.h"
 
@@ -254,4 +255,8 @@ static void udp_hook(struct flows *f, const struct dissect *d, struct udp_view *
 	flow->last = d->frame->time;
 }
 
-const struct dissect_hooks flow_hooks = {.tcp = tcp_hook, .udp = udp_hook};
+const struct dissect_hooks flow_hooks = {
+	.tcp = tcp_hook,
+	.udp = udp_hook,
+	.fragment = reassembly_fragment,
+};

@@ -6,10 +6,11 @@
 
 #include "packet/value_text.h"
 
-#define INDENT   4
-#define HEX_ROW  16
-#define HEX_TEXT (HEX_ROW * 3) /* columns of the hexadecimal part */
-#define NO_ITEM  TREE_NO_PARENT
+#define INDENT     4
+#define HEX_ROW    16
+#define HEX_TEXT   (HEX_ROW * 3) /* columns of the hexadecimal part */
+#define HEX_OFFSET 4             /* digits, at least */
+#define NO_ITEM    TREE_NO_PARENT
 
 void tree_links_done(struct tree_links *links)
 {
@@ -78,11 +79,14 @@ uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
 void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
 {
 	static const char digits[] = "0123456789abcdef";
+	int width = HEX_OFFSET;
 
+	while (len > 1ull << 4 * width)
+		width++;
 	for (uint32_t row = 0; row < len; row += HEX_ROW) {
 		uint32_t count = len - row < HEX_ROW ? len - row : HEX_ROW;
 
-		buf_printf(out, "%04x  ", (unsigned)row);
+		buf_printf(out, "%0*x  ", width, (unsigned)row);
 		for (uint32_t i = 0; i < count; i++) {
 			buf_putc(out, digits[bytes[row + i] >> 4]);
 			buf_putc(out, digits[bytes[row + i] & 15]);
@@ -143,6 +147,6 @@ void print_bytes(struct buf *out, const struct dissect *d)
 			buf_printf(out, "%s (%u byte%s):\n", source->title, (unsigned)source->len,
 				   source->len == 1 ? "" : "s");
 		print_hex(out, source->bytes, source->len);
-		buf_putc(out, '\n');
 	}
+	buf_putc(out, '\n');
 }
