@@ -10,6 +10,7 @@
 #include "proto/cdp.h"
 #include "proto/data.h"
 #include "proto/dhcp.h"
+#include "proto/dhcpv6.h"
 #include "proto/dns.h"
 #include "proto/dns_dissect.h"
 #include "proto/eth.h"
@@ -135,6 +136,8 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_DHCP] = {"DHCP", "dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP",
 			   &dhcp_dissector,
 			   .udp_ports = NUMBERS(DHCP_SERVER_PORT, DHCP_CLIENT_PORT)},
+	[PROTOCOL_DHCPV6] = {"DHCPv6", "dhcpv6", "DHCPv6", NULL, &dhcpv6_dissector,
+			     .udp_ports = NUMBERS(DHCPV6_CLIENT_PORT, DHCPV6_SERVER_PORT)},
 	[PROTOCOL_NTP] = {"NTP", "ntp", "Network Time Protocol", NULL, &ntp_dissector,
 			  .udp_ports = NUMBERS(NTP_PORT)},
 	[PROTOCOL_TFTP] = {"TFTP", "tftp", "Trivial File Transfer Protocol", NULL, &tftp_dissector,
