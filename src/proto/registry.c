@@ -43,6 +43,7 @@
 #include "proto/sip.h"
 #include "proto/sll.h"
 #include "proto/smtp.h"
+#include "proto/snmp.h"
 #include "proto/ssh.h"
 #include "proto/stp.h"
 #include "proto/syslog.h"
@@ -140,6 +141,9 @@ static const struct protocol protocols[] = {
 			     .udp_ports = NUMBERS(DHCPV6_CLIENT_PORT, DHCPV6_SERVER_PORT)},
 	[PROTOCOL_NTP] = {"NTP", "ntp", "Network Time Protocol", NULL, &ntp_dissector,
 			  .udp_ports = NUMBERS(NTP_PORT)},
+	[PROTOCOL_SNMP] = {"SNMP", "snmp", "Simple Network Management Protocol", NULL,
+			   &snmp_dissector, .tcp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT),
+			   .udp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT, 8161)},
 	[PROTOCOL_TFTP] = {"TFTP", "tftp", "Trivial File Transfer Protocol", NULL, &tftp_dissector,
 			   .udp_ports = NUMBERS(TFTP_PORT)},
 	[PROTOCOL_SYSLOG] = {"Syslog", "syslog", "Syslog message", NULL, &syslog_dissector,
