@@ -320,6 +320,10 @@ void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
 void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, const uint16_t *ids,
 	      uint32_t count);
 
+/* A number of len bytes and, below it, its bits: say_uint() and say_bits() in one. */
+uint64_t say_bitfield(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len,
+		      const uint16_t *ids, uint32_t count);
+
 /* The same value once more for filters only ("tcp.port"). */
 void say_hidden(struct dissect *d, uint16_t id, uint32_t at, uint32_t len, uint64_t number);
 
