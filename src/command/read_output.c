@@ -2,6 +2,7 @@
 // What `sonde read` writes for a frame: list, tree, bytes, fields, JSON.
 #include "command/read_output.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "report/tree_json.h"
@@ -12,7 +13,7 @@ void output_begin(struct run *r)
 {
 	if (r->format == READ_JSON)
 		buf_putc(&r->out, '[');
-	if (r->format == READ_FIELDS && r->fields.header)
+	if (r->format == READ_FIELDS)
 		fields_header(&r->out, &r->fields);
 }
 
@@ -27,6 +28,8 @@ static void write_text(struct run *r)
 {
 	if (r->options.tree)
 		print_tree(&r->out, &r->dissector->d, &r->links, r->only);
+	else if (!r->options.bytes && r->columns.columns.count)
+		list_line_of(&r->out, &r->columns, &r->style, r->dissector, &r->facts.facts);
 	else if (!r->options.bytes)
 		list_line(&r->out, &r->style, r->dissector, &r->facts.facts);
 	if (r->options.bytes)
@@ -57,7 +60,10 @@ void output_frame(struct run *r)
 
 void output_flush(struct run *r)
 {
-	if (r->out.len && !r->stopped && fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len)
+	if (!r->stopped && r->out.len &&
+	    (fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len || fflush(stdout) == EOF)) {
+		r->out_error = errno;
 		r->stopped = true;
+	}
 	buf_clear(&r->out);
 }

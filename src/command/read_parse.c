@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/registry.h"
 
@@ -40,7 +41,7 @@ static int parse_fields(struct run *r)
 	if (r->format != READ_FIELDS && names->count)
 		return err_set(&r->err, -EINVAL, "-e \"%s\" needs -T fields.", names->items[0]);
 	for (size_t i = 0; i < names->count && !code; i++)
-		code = fields_add(&r->fields, names->items[i], &r->err);
+		code = columns_add(&r->fields.columns, names->items[i], false, &r->err);
 	for (size_t i = 0; i < settings->count && !code; i++)
 		code = fields_set(&r->fields, settings->items[i], &r->err);
 	return code;
@@ -99,10 +100,51 @@ static int parse_filter(struct run *r)
 	return code;
 }
 
+static int parse_write(struct run *r)
+{
+	const struct read_options *o = &r->options;
+	bool shows = o->print || o->tree || o->bytes || r->format != READ_TEXT;
+
+	r->as_pcap = !strcmp(o->write_format, "pcap");
+	if (!r->as_pcap && strcmp(o->write_format, "pcapng"))
+		return err_set(&r->err, -EINVAL,
+			       "There is no file format \"%s\"; -F takes pcapng or pcap.",
+			       o->write_format);
+	if (!o->write && (r->as_pcap || o->print || o->repair))
+		return err_set(&r->err, -EINVAL, "%s needs a file to write: -w FILE.",
+			       o->repair  ? "--repair"
+			       : o->print ? "-P"
+					  : "-F");
+	if (o->repair && o->follow)
+		return err_set(&r->err, -EINVAL,
+			       "--repair needs the end of the file, and -f waits for more.");
+	if (o->write && !strcmp(o->write, "-") && shows)
+		return err_set(&r->err, -EINVAL,
+			       "Standard output cannot take both the file of -w - and what is "
+			       "shown; name a file.");
+	if (o->write && !strcmp(o->write, "-") && isatty(STDOUT_FILENO))
+		return err_set(&r->err, -EINVAL,
+			       "-w - would write a capture file to the terminal; send it to a "
+			       "file or a pipe.");
+	return 0;
+}
+
+static int parse_capture_filter(struct run *r)
+{
+	if (!r->options.capture_filter)
+		return 0;
+	r->capture_filter = capture_filter_new(r->options.capture_filter, &r->err);
+	return r->capture_filter ? 0 : -ENOMEM;
+}
+
 static int parse_operand(struct run *r)
 {
 	if (r->options.operands.count == 1)
 		return 0;
+	if (r->options.operands.count && r->options.follow)
+		return err_set(&r->err, -EINVAL,
+			       "sonde read takes one file at a time; -f follows a file that grows, "
+			       "and a capture filter is given with --capture-filter.");
 	return err_set(&r->err, -EINVAL, "%s",
 		       r->options.operands.count
 			       ? "sonde read takes one file at a time."
@@ -111,17 +153,44 @@ static int parse_operand(struct run *r)
 
 static int parse_time(struct run *r)
 {
-	if (list_time_parse(r->options.time, &r->style))
+	r->style.strict = r->options.strict;
+	if (time_style_parse(r->options.time, &r->style.time))
 		return 0;
 	return err_set(&r->err, -EINVAL,
-		       "\"%s\" is no style of time; -t takes r, a, ad, d, dd, e, u or ud.",
+		       "\"%s\" is no style of time; -t takes r, a, ad, adoy, d, dd, e, u, ud or "
+		       "udoy, and .0 to .9 behind it.",
 		       r->options.time);
+}
+
+/* --columns: names by commas, kept in one copy that is cut at them. */
+static int parse_columns(struct run *r)
+{
+	int code = 0;
+	char *save = NULL;
+
+	if (!r->options.columns)
+		return 0;
+	if (r->format != READ_TEXT || r->options.tree || r->options.bytes)
+		return err_set(
+			&r->err, -EINVAL,
+			"--columns lays out the list; it does not go with -V, -O, -x or -T.");
+	r->column_names = strdup(r->options.columns);
+	if (!r->column_names)
+		return err_set(&r->err, -ENOMEM, "There is no memory.");
+	for (char *name = strtok_r(r->column_names, ",", &save); name && !code;
+	     name = strtok_r(NULL, ",", &save))
+		code = columns_add(&r->columns.columns, name + strspn(name, " "), true, &r->err);
+	if (!code && !r->columns.columns.count)
+		return err_set(&r->err, -EINVAL,
+			       "--columns needs a name: --columns no,time,info, say.");
+	return code;
 }
 
 int read_parse(struct run *r)
 {
 	static int (*const steps[])(struct run * r) = {
-		parse_format, parse_time, parse_fields, parse_only, parse_operand,
+		parse_format,  parse_time,  parse_fields,         parse_only,
+		parse_columns, parse_write, parse_capture_filter, parse_operand,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -137,9 +206,14 @@ int read_parse(struct run *r)
 
 void read_parse_done(struct run *r)
 {
+	capture_filter_free(r->capture_filter);
+	r->capture_filter = NULL;
 	dfilter_free(r->filter);
 	r->filter = NULL;
 	free(r->only);
 	r->only = NULL;
 	fields_done(&r->fields);
+	fields_done(&r->columns);
+	free(r->column_names);
+	r->column_names = NULL;
 }
