@@ -17,7 +17,7 @@
 #include "command/output_file.h"
 #include "command/state_file.h"
 
-#define OS_MAX    256
+#define OS_MAX 256
 
 struct record {
 	struct pcapng_writer *writer;

@@ -310,10 +310,11 @@ int tap_open(const struct tap_options *options, struct tap **ret_tap, struct err
 	int code;
 
 	if (bytes > BYTES_MAX || options->snap_len > TAP_SNAP_MAX)
-		return err_set(err, -EINVAL,
-			       "A buffer of %zu MiB and frames of %u bytes are impossible; 2048 MiB "
-			       "and %u bytes are the most.",
-			       bytes >> 20, options->snap_len, TAP_SNAP_MAX);
+		return err_set(
+			err, -EINVAL,
+			"A buffer of %zu MiB and frames of %u bytes are impossible; 2048 MiB "
+			"and %u bytes are the most.",
+			bytes >> 20, options->snap_len, TAP_SNAP_MAX);
 	t = calloc(1, sizeof(*t));
 	if (!t)
 		return err_set(err, -ENOMEM, "No memory is left for the capture.");

@@ -12,30 +12,14 @@
 #define PERMILLE 1000u
 
 static const char *const names[] = {
-	[TALLY_SCTP] = "SCTP",
-	[TALLY_TCP] = "TCP",
-	[TALLY_UDP] = "UDP",
-	[TALLY_ICMP] = "ICMP",
-	[TALLY_ARP] = "ARP",
-	[TALLY_OSPF] = "OSPF",
-	[TALLY_GRE] = "GRE",
-	[TALLY_NETBIOS] = "NetBIOS",
-	[TALLY_IPX] = "IPX",
-	[TALLY_VINES] = "VINES",
-	[TALLY_ICMPV6] = "ICMPv6",
-	[TALLY_IGMP] = "IGMP",
-	[TALLY_ESP] = "ESP",
-	[TALLY_AH] = "AH",
-	[TALLY_PIM] = "PIM",
-	[TALLY_VRRP] = "VRRP",
-	[TALLY_TUNNEL] = "IP in IP",
-	[TALLY_LLDP] = "LLDP",
-	[TALLY_STP] = "STP",
-	[TALLY_CDP] = "CDP",
-	[TALLY_EAPOL] = "EAPOL",
-	[TALLY_MPLS] = "MPLS",
-	[TALLY_PPPOE] = "PPPoE",
-	[TALLY_OTHER] = "Other",
+	[TALLY_SCTP] = "SCTP",   [TALLY_TCP] = "TCP",         [TALLY_UDP] = "UDP",
+	[TALLY_ICMP] = "ICMP",   [TALLY_ARP] = "ARP",         [TALLY_OSPF] = "OSPF",
+	[TALLY_GRE] = "GRE",     [TALLY_NETBIOS] = "NetBIOS", [TALLY_IPX] = "IPX",
+	[TALLY_VINES] = "VINES", [TALLY_ICMPV6] = "ICMPv6",   [TALLY_IGMP] = "IGMP",
+	[TALLY_ESP] = "ESP",     [TALLY_AH] = "AH",           [TALLY_PIM] = "PIM",
+	[TALLY_VRRP] = "VRRP",   [TALLY_TUNNEL] = "IP in IP", [TALLY_LLDP] = "LLDP",
+	[TALLY_STP] = "STP",     [TALLY_CDP] = "CDP",         [TALLY_EAPOL] = "EAPOL",
+	[TALLY_MPLS] = "MPLS",   [TALLY_PPPOE] = "PPPoE",     [TALLY_OTHER] = "Other",
 };
 static_assert(COUNT(names) == TALLY_KINDS, "every kind has a name");
 
@@ -46,11 +30,11 @@ struct number_kind {
 
 /* IANA, Assigned Internet Protocol Numbers. */
 static const struct number_kind ip_kinds[] = {
-	{IP_TCP, TALLY_TCP},   {IP_UDP, TALLY_UDP},     {IP_ICMP, TALLY_ICMP},
+	{IP_TCP, TALLY_TCP},   {IP_UDP, TALLY_UDP},       {IP_ICMP, TALLY_ICMP},
 	{IP_SCTP, TALLY_SCTP}, {IP_ICMPV6, TALLY_ICMPV6}, {IP_IGMP, TALLY_IGMP},
-	{IP_GRE, TALLY_GRE},   {IP_ESP, TALLY_ESP},     {IP_AH, TALLY_AH},
-	{89, TALLY_OSPF},      {103, TALLY_PIM},        {112, TALLY_VRRP},
-	{83, TALLY_VINES},     {IP_IPV4, TALLY_TUNNEL}, {IP_IPV6, TALLY_TUNNEL},
+	{IP_GRE, TALLY_GRE},   {IP_ESP, TALLY_ESP},       {IP_AH, TALLY_AH},
+	{89, TALLY_OSPF},      {103, TALLY_PIM},          {112, TALLY_VRRP},
+	{83, TALLY_VINES},     {IP_IPV4, TALLY_TUNNEL},   {IP_IPV6, TALLY_TUNNEL},
 };
 
 /* IANA, IEEE 802 Numbers. */
@@ -62,7 +46,10 @@ static const struct number_kind ether_kinds[] = {
 
 /* Destination SAPs (IEEE 802.2) and, with SNAP_NUMBER, protocol ids behind SNAP. */
 static const struct number_kind sap_kinds[] = {
-	{0xe0, TALLY_IPX}, {0xf0, TALLY_NETBIOS}, {0x42, TALLY_STP}, {0xbc, TALLY_VINES},
+	{0xe0, TALLY_IPX},
+	{0xf0, TALLY_NETBIOS},
+	{0x42, TALLY_STP},
+	{0xbc, TALLY_VINES},
 };
 
 #define SAP_SNAP   0xaa
