@@ -171,7 +171,8 @@ int file_broker_start(const struct file_broker_options *options, struct file_bro
 		return err_set(err, -ENOMEM, "There is no memory left for the capture files.");
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair) < 0) {
 		free(b);
-		return err_set(err, -errno, "The process that opens files could not be started: %s.",
+		return err_set(err, -errno,
+			       "The process that opens files could not be started: %s.",
 			       strerror(errno));
 	}
 	b->fd = pair[0];

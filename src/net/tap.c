@@ -10,11 +10,6 @@
 // they lie, without a copy. Some room is kept before each frame (PACKET_RESERVE) to put a VLAN tag
 // back that the kernel took off.
 //
-// A few instructions before the caller's filter deal with direction: loopback devices show each
-// packet twice, of which the outgoing copy is left out, and elsewhere the unwanted direction.
-// They and the snap length are part of the kernel's program, so that what is not wanted takes no
-// room in the buffer and does not count.
-//
 // The socket is opened with protocol 0, which receives nothing; binding it opens the tap.
 #include "net/tap.h"
 
@@ -44,8 +39,6 @@
 #define FLUSH_WAIT    (2 * BLOCK_AGE)
 #define VLAN_TAG_LEN  4 /* IEEE 802.1Q s. 9: type and tag control, behind the two MACs */
 #define MACS_LEN      12
-#define PREFIX_LEN    5 /* instructions before the caller's program */
-#define PROGRAM_MAX   4096
 
 struct tap {
 	int fd;
@@ -194,52 +187,22 @@ int tap_fd(const struct tap *t)
 	return t->fd;
 }
 
-/* The instructions before the caller's program; see "Theory of operation". */
-static void make_prefix(enum tap_direction direction, struct sock_filter code[static PREFIX_LEN])
+/* Gives the kernel the program that says what is taken. */
+static int attach(const struct tap *t, const struct tap_options *o, struct err *err)
 {
-	const uint32_t device = (uint32_t)(SKF_AD_OFF + SKF_AD_HATYPE);
-	const uint32_t kind = (uint32_t)(SKF_AD_OFF + SKF_AD_PKTTYPE);
-	/* Where direction matters, loopback is what skips the question; else only it is asked. */
-	bool wanted = direction != TAP_BOTH;
+	struct sock_filter code[TAP_PROGRAM_MAX];
+	struct sock_fprog program = {.filter = code};
 
-	code[0] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, device);
-	code[1] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, ARPHRD_LOOPBACK,
-					       wanted ? 3 : 0, wanted ? 0 : 3);
-	code[2] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, kind);
-	code[3] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, PACKET_OUTGOING,
-					       direction == TAP_OUT, direction != TAP_OUT);
-	code[4] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, 0);
-}
-
-/* Puts prefix, program and snap length together and gives them to the kernel. */
-static int attach(struct tap *t, const struct tap_options *o, struct err *err)
-{
-	size_t len = o->program ? o->program->len : 0;
-	struct sock_filter *code = calloc(PREFIX_LEN + len + 1, sizeof(*code));
-	uint32_t snap_len = o->snap_len ? o->snap_len : TAP_SNAP_MAX;
-	struct sock_fprog whole = {.filter = code};
-	int done = 0;
-
-	if (!code)
-		return err_set(err, -ENOMEM, "No memory is left for the capture filter.");
-	make_prefix(o->direction, code);
-	if (len)
-		memcpy(code + PREFIX_LEN, o->program->filter, len * sizeof(*code));
-	else
-		code[PREFIX_LEN + len++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, snap_len);
-	whole.len = (unsigned short)(PREFIX_LEN + len);
-	for (size_t i = PREFIX_LEN; i < whole.len; i++) {
-		if (code[i].code == (BPF_RET | BPF_K) && code[i].k)
-			code[i].k = snap_len;
-	}
-	if (len > PROGRAM_MAX - PREFIX_LEN ||
-	    setsockopt(t->fd, SOL_SOCKET, SO_ATTACH_FILTER, &whole, sizeof(whole)) < 0)
-		done = err_set(err, -EINVAL,
-			       "The kernel refused the capture filter of %zu instructions: %s; a "
-			       "shorter filter may do.",
-			       len, strerror(errno));
-	free(code);
-	return done;
+	program.len = (unsigned short)tap_program_make(
+		o->direction, o->snap_len ? o->snap_len : TAP_SNAP_MAX, &o->filters, code);
+	if (!program.len)
+		return err_set(err, -E2BIG,
+			       "The capture filter is too long: the kernel takes %d instructions.",
+			       TAP_PROGRAM_MAX);
+	if (setsockopt(t->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof(program)) < 0)
+		return err_set(err, -errno, "The kernel refused the capture filter: %s.",
+			       strerror(errno));
+	return 0;
 }
 
 /* Shares the blocks with the kernel. */

@@ -3,22 +3,16 @@
 #ifndef SONDE_NET_TAP_H
 #define SONDE_NET_TAP_H
 
-#include <linux/filter.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/nsec.h"
+#include "net/tap_program.h"
 #include "packet/frame.h"
 
 struct tap;
-
-enum tap_direction {
-	TAP_BOTH,
-	TAP_IN,  /* not what this machine sends */
-	TAP_OUT, /* only what it sends */
-};
 
 #define TAP_SNAP_MAX 262144u /* bytes of one frame kept at most, as in dumpcap and tcpdump */
 
@@ -29,11 +23,7 @@ struct tap_options {
 	enum tap_direction direction; /* loopback devices have none and pass whole */
 	uint32_t snap_len;            /* bytes kept of a frame: TAP_SNAP_MAX */
 	size_t buffer_bytes;          /* memory shared with the kernel: 8 MiB */
-	/*
-	 * Classic BPF for this link header: 0 drops a frame, any other value takes it (snap_len
-	 * rules how much of it). NULL: every frame. Copied by the kernel.
-	 */
-	const struct sock_fprog *program;
+	struct tap_filters filters;   /* every frame; copied by the kernel */
 };
 
 /* Counts since tap_open(). */
