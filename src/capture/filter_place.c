@@ -25,9 +25,23 @@
 
 /* What an unfinished filter may go on with. */
 static const char *const endings[] = {
-	"",      " tcp",      " 1",   " port 1", " host 1.2.3.4", " 1.2.3.4", " 1:2:3:4:5:6", " ::1",
-	" 0] = 0", "] = 0",   " = 0", " 0 = 0",  " 1-2",          " proto 1", " net 1.2.3.0/24",
-	" mask 255.0.0.0", " broadcast",
+	"",
+	" tcp",
+	" 1",
+	" port 1",
+	" host 1.2.3.4",
+	" 1.2.3.4",
+	" 1:2:3:4:5:6",
+	" ::1",
+	" 0] = 0",
+	"] = 0",
+	" = 0",
+	" 0 = 0",
+	" 1-2",
+	" proto 1",
+	" net 1.2.3.0/24",
+	" mask 255.0.0.0",
+	" broadcast",
 };
 
 #define ENDINGS (sizeof(endings) / sizeof(endings[0]))

@@ -13,7 +13,6 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "capture/pcapng_write.h"
 #include "command/output_file.h"
 #include "command/state_file.h"
 
@@ -26,20 +25,26 @@ struct record {
 	char *filter;
 	char os[OS_MAX];
 	nsec_t started;
+	uint32_t snap_len;
 	uint32_t *ifindexes; /* the kernel's index of each interface in the file */
 	uint32_t interfaces;
 };
 
 static int write_header(struct record *r, const struct record_options *o)
 {
+	const char **comments = calloc(o->comment_count + 1, sizeof(*comments));
 	struct utsname uts;
 	struct pcapng_section section = {
 		.os = r->os,
 		.application = "sonde " SONDE_VERSION,
-		.comments = &o->command,
-		.comment_count = 1,
+		.comments = comments,
 	};
 
+	if (comments) {
+		comments[section.comment_count++] = o->command;
+		for (size_t i = 0; i < o->comment_count; i++)
+			comments[section.comment_count++] = o->comments[i];
+	}
 	if (!uname(&uts)) {
 		strncat(r->os, uts.sysname, OS_MAX / 2 - 1);
 		strncat(r->os, " ", 2);
@@ -47,37 +52,49 @@ static int write_header(struct record *r, const struct record_options *o)
 		section.hardware = uts.machine;
 	}
 	pcapng_write_section(r->writer, &section);
+	free(comments);
 	return pcapng_writer_flush(r->writer);
+}
+
+int record_open_on(const struct record_options *options, int fd, struct record **ret_record,
+		   struct err *err)
+{
+	struct pcapng_writer_options wo = {.wall_offset = options->wall_offset,
+					   .name = options->path};
+	struct record *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		close(fd);
+		return err_set(err, -ENOMEM, "there is no memory left for the capture file.");
+	}
+	r->fd = fd;
+	r->started = options->started;
+	r->snap_len = options->snap_len;
+	r->path = strdup(options->path);
+	r->writer = r->path ? pcapng_writer_new(fd, &wo, err) : NULL;
+	if (!r->writer) {
+		record_close(r, NULL);
+		return -ENOMEM;
+	}
+	write_header(r, options); /* a full disk is told at the end: the scan goes on */
+	*ret_record = r;
+	return 0;
 }
 
 int record_open(const struct record_options *options, struct record **ret_record, struct err *err)
 {
-	struct pcapng_writer_options wo = {.wall_offset = options->wall_offset};
-	struct record *r = calloc(1, sizeof(*r));
+	struct record_options named = *options;
 	struct buf path = {0};
-	int code;
+	int fd, code;
 
-	if (!r)
-		return err_set(err, -ENOMEM, "there is no memory left for the capture file.");
-	r->fd = -1;
-	r->started = options->started;
-	code = options->last ? state_create_capture(&path, &r->fd, err)
-			     : output_file_open(options->path, &r->fd, err);
-	if (code)
-		goto out;
-	r->path = strdup(options->last ? buf_text(&path) : options->path);
-	wo.name = r->path;
-	r->writer = r->path ? pcapng_writer_new(r->fd, &wo, err) : NULL;
-	if (!r->writer) {
-		code = -ENOMEM;
-		goto out;
+	if (options->last) {
+		code = state_create_capture(&path, &fd, err);
+		named.path = buf_text(&path);
+	} else {
+		code = output_file_open(options->path, &fd, err);
 	}
-	write_header(r, options); /* a full disk is told at the end: the scan goes on */
-	*ret_record = r;
-	r = NULL;
-out:
-	if (r)
-		record_close(r, NULL);
+	if (!code)
+		code = record_open_on(&named, fd, ret_record, err);
 	buf_done(&path);
 	return code;
 }
@@ -88,25 +105,20 @@ void record_set_filter(struct record *r, const char *filter)
 	r->filter = strdup(filter);
 }
 
-/* Describes the interface of this kernel index in the file, once; its number there. */
-static uint32_t interface_of(struct record *r, const struct frame *frame,
-			     const struct device_list *devices)
+/* Adds an interface that the file does not describe yet; d may be NULL. Its number there. */
+static uint32_t add_interface(struct record *r, uint32_t ifindex, enum link_type link,
+			      const struct device *d)
 {
-	const struct device *d = device_by_index(devices, frame->interface);
-	struct pcapng_interface about = {.link = frame->link, .os = r->os, .filter = r->filter};
+	struct pcapng_interface about = {
+		.link = link, .os = r->os, .filter = r->filter, .snaplen = r->snap_len};
 	struct pcapng_address *addresses = NULL;
-	uint32_t *grown;
+	uint32_t *grown = realloc(r->ifindexes, (r->interfaces + 1) * sizeof(*grown));
 	uint32_t id = 0;
 
-	for (uint32_t i = 0; i < r->interfaces; i++) {
-		if (r->ifindexes[i] == frame->interface)
-			return i;
-	}
-	grown = realloc(r->ifindexes, (r->interfaces + 1) * sizeof(*grown));
 	if (!grown)
 		return 0;
 	r->ifindexes = grown;
-	r->ifindexes[r->interfaces++] = frame->interface;
+	r->ifindexes[r->interfaces++] = ifindex;
 	if (d) {
 		about.name = d->name;
 		memcpy(about.mac, d->mac, MAC_LEN);
@@ -121,12 +133,31 @@ static uint32_t interface_of(struct record *r, const struct frame *frame,
 	return r->interfaces - 1;
 }
 
+/* The number of this kernel index in the file; r->interfaces when it has none. */
+static uint32_t number_of(const struct record *r, uint32_t ifindex)
+{
+	uint32_t i = 0;
+
+	while (i < r->interfaces && r->ifindexes[i] != ifindex)
+		i++;
+	return i;
+}
+
+void record_interface(struct record *r, const struct device *device)
+{
+	if (number_of(r, device->index) == r->interfaces)
+		add_interface(r, device->index, device->link, device);
+}
+
 void record_frame(struct record *r, const struct frame *frame, const char *comment,
 		  const struct device_list *devices)
 {
 	struct frame copy = *frame;
 
-	copy.interface = interface_of(r, frame, devices);
+	copy.interface = number_of(r, frame->interface);
+	if (copy.interface == r->interfaces)
+		copy.interface = add_interface(r, frame->interface, frame->link,
+					       device_by_index(devices, frame->interface));
 	pcapng_write_frame(r->writer, &copy, &comment, *comment ? 1 : 0);
 }
 
@@ -154,6 +185,26 @@ void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now,
 
 		pcapng_write_counts(r->writer, i, &counts);
 	}
+}
+
+void record_interface_counts(struct record *r, uint32_t ifindex, const struct pcapng_counts *counts)
+{
+	uint32_t number = number_of(r, ifindex);
+
+	if (number < r->interfaces)
+		pcapng_write_counts(r->writer, number, counts);
+}
+
+struct pcapng_writer_status record_status(const struct record *r)
+{
+	return pcapng_writer_status(r->writer);
+}
+
+uint64_t record_bytes(const struct record *r)
+{
+	struct pcapng_writer_status status = pcapng_writer_status(r->writer);
+
+	return status.stored_bytes + status.pending_bytes;
 }
 
 void record_flush(struct record *r)
