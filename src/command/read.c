@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // `sonde read`: the packets of a capture file, as Wireshark would show them.
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command/command.h"
 #include "command/read_output.h"
@@ -10,21 +12,47 @@
 #include "command/read_session.h"
 #include "proto/registry.h"
 
+static enum exit_status complain(const struct run *r, enum exit_status status)
+{
+	fprintf(stderr, "sonde: %s\n", r->err.text);
+	return status;
+}
+
+/* What reading came to, code being session_read()'s; the file of -w is ended in any case. */
+static enum exit_status finish(struct run *r, int code)
+{
+	struct err why = r->err;
+	int write_code = session_finish(r);
+
+	if (write_code)
+		complain(r, STATUS_FAILED);
+	r->err = why;
+	if (code)
+		complain(r, STATUS_FAILED);
+	if (code == -EINVAL)
+		return STATUS_USAGE;
+	if (r->out_error && r->out_error != EPIPE)
+		fprintf(stderr, "sonde: Standard output cannot be written: %s.\n",
+			strerror(r->out_error));
+	if (r->stopped || write_code)
+		return STATUS_FAILED;
+	if (code && r->options.repair)
+		fprintf(stderr, "sonde: The good part is in \"%s\".\n", r->options.write);
+	else if (code)
+		return STATUS_FAILED;
+	return r->interrupted ? STATUS_INTERRUPTED : STATUS_OK;
+}
+
 static enum exit_status read_file(struct run *r)
 {
-	int code = session_open(r, r->options.operands.items[0]);
+	int code;
 
-	if (code) {
-		fprintf(stderr, "sonde: %s\n", r->err.text);
-		return code == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
-	}
-	code = session_read(r);
-	if (fflush(stdout) == EOF || r->stopped)
-		return STATUS_FAILED;
-	if (!code)
-		return STATUS_OK;
-	fprintf(stderr, "sonde: %s\n", r->err.text);
-	return STATUS_FAILED;
+	signal(SIGPIPE, SIG_IGN); /* a reader that leaves is an error we see, not our death */
+	signal(SIGXFSZ, SIG_IGN); /* so is a limit on file sizes */
+	code = session_open(r, r->options.operands.items[0]);
+	if (code)
+		return complain(r, code == -ENOMEM ? STATUS_FAILED : STATUS_USAGE);
+	return finish(r, session_read(r));
 }
 
 static const char *type_word(const struct field *field)

@@ -2,6 +2,7 @@
 // What `sonde read` writes for a frame: list, tree, bytes, fields, JSON.
 #include "command/read_output.h"
 
+#include <errno.h>
 #include <stdio.h>
 
 #include "report/tree_json.h"
@@ -57,7 +58,10 @@ void output_frame(struct run *r)
 
 void output_flush(struct run *r)
 {
-	if (r->out.len && !r->stopped && fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len)
+	if (!r->stopped && r->out.len &&
+	    (fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len || fflush(stdout) == EOF)) {
+		r->out_error = errno;
 		r->stopped = true;
+	}
 	buf_clear(&r->out);
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "proto/registry.h"
 
@@ -99,10 +100,51 @@ static int parse_filter(struct run *r)
 	return code;
 }
 
+static int parse_write(struct run *r)
+{
+	const struct read_options *o = &r->options;
+	bool shows = o->print || o->tree || o->bytes || r->format != READ_TEXT;
+
+	r->as_pcap = !strcmp(o->write_format, "pcap");
+	if (!r->as_pcap && strcmp(o->write_format, "pcapng"))
+		return err_set(&r->err, -EINVAL,
+			       "There is no file format \"%s\"; -F takes pcapng or pcap.",
+			       o->write_format);
+	if (!o->write && (r->as_pcap || o->print || o->repair))
+		return err_set(&r->err, -EINVAL, "%s needs a file to write: -w FILE.",
+			       o->repair  ? "--repair"
+			       : o->print ? "-P"
+					  : "-F");
+	if (o->repair && o->follow)
+		return err_set(&r->err, -EINVAL,
+			       "--repair needs the end of the file, and -f waits for more.");
+	if (o->write && !strcmp(o->write, "-") && shows)
+		return err_set(&r->err, -EINVAL,
+			       "Standard output cannot take both the file of -w - and what is "
+			       "shown; name a file.");
+	if (o->write && !strcmp(o->write, "-") && isatty(STDOUT_FILENO))
+		return err_set(&r->err, -EINVAL,
+			       "-w - would write a capture file to the terminal; send it to a "
+			       "file or a pipe.");
+	return 0;
+}
+
+static int parse_capture_filter(struct run *r)
+{
+	if (!r->options.capture_filter)
+		return 0;
+	r->capture_filter = capture_filter_new(r->options.capture_filter, &r->err);
+	return r->capture_filter ? 0 : -ENOMEM;
+}
+
 static int parse_operand(struct run *r)
 {
 	if (r->options.operands.count == 1)
 		return 0;
+	if (r->options.operands.count && r->options.follow)
+		return err_set(&r->err, -EINVAL,
+			       "sonde read takes one file at a time; -f follows a file that grows, "
+			       "and a capture filter is given with --capture-filter.");
 	return err_set(&r->err, -EINVAL, "%s",
 		       r->options.operands.count
 			       ? "sonde read takes one file at a time."
@@ -121,7 +163,8 @@ static int parse_time(struct run *r)
 int read_parse(struct run *r)
 {
 	static int (*const steps[])(struct run * r) = {
-		parse_format, parse_time, parse_fields, parse_only, parse_operand,
+		parse_format, parse_time,           parse_fields,  parse_only,
+		parse_write,  parse_capture_filter, parse_operand,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
@@ -137,6 +180,8 @@ int read_parse(struct run *r)
 
 void read_parse_done(struct run *r)
 {
+	capture_filter_free(r->capture_filter);
+	r->capture_filter = NULL;
 	dfilter_free(r->filter);
 	r->filter = NULL;
 	free(r->only);

@@ -12,8 +12,11 @@
 #include "command/read_session.h"
 
 #include <errno.h>
+#include <string.h>
 
 #include "command/read_output.h"
+
+#define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
 
 /* What a pass does with a frame. */
 typedef void frame_fn(struct run *r, const struct frame *frame);
@@ -24,8 +27,11 @@ static void set_wants(struct run *r)
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == READ_TEXT;
 
+	r->quiet = r->options.write && !r->options.print && text && !r->options.tree &&
+		   !r->options.bytes;
 	r->output_tree = !text || r->options.tree;
-	r->output_info = (text && !r->options.tree && !r->options.bytes) || r->fields.want_info;
+	r->output_info = !r->quiet &&
+			 ((text && !r->options.tree && !r->options.bytes) || r->fields.want_info);
 	f->tree.want_text = (text && r->options.tree) || r->format == READ_JSON ||
 			    r->format == READ_EK || r->fields.want_text;
 	f->tree.wanted = r->format == READ_FIELDS ? r->fields.wanted : NULL;
@@ -37,12 +43,17 @@ static void set_wants(struct run *r)
 	f->tree.wanted = r->wanted;
 }
 
-int session_open(struct run *r, const char *file)
+static void take_block(void *context, const struct pcapng_block *block)
 {
-	int code = capture_open(file, NULL, &r->capture, &r->err);
+	struct run *r = context;
 
-	if (code)
-		return code;
+	if (r->write.copy)
+		copy_block(r->write.copy, block);
+}
+
+/* What takes part in reading: memory only. */
+static int make_parts(struct run *r, const char *file)
+{
 	r->dissector = frame_dissector_new();
 	r->flows = flows_new();
 	if (!r->dissector || !r->flows)
@@ -51,6 +62,26 @@ int session_open(struct run *r, const char *file)
 	r->dissector->d.hooks = &flow_hooks;
 	set_wants(r);
 	return 0;
+}
+
+int session_open(struct run *r, const char *file)
+{
+	const struct capture_options options = {
+		.follow = r->options.follow, .on_block = take_block, .context = r};
+	const char *path = strcmp(file, "-") ? file : NULL;
+	int code;
+
+	read_wait_init(&r->wait);
+	code = capture_open(file, &options, &r->capture, &r->err);
+	if (!code)
+		code = make_parts(r, file);
+	if (!code)
+		code = read_wait_begin(&r->wait, capture_fd(r->capture), path, r->options.follow,
+				       r->options.follow || r->options.write, &r->err);
+	if (!code && r->options.write)
+		code = read_write_open(&r->write, r->options.write, capture_fd(r->capture),
+				       r->as_pcap, &r->err);
+	return code;
 }
 
 /*
@@ -78,9 +109,56 @@ static void show_frame(struct run *r, const struct frame *frame)
 	r->style.digits = r->facts.digits;
 	if (!take_frame(r, frame))
 		return;
-	output_frame(r);
+	if (r->write.copy && copy_frame(r->write.copy, r->capture, frame))
+		r->stopped = true;
+	if (!r->quiet)
+		output_frame(r);
 	r->shown++;
 	read_facts_shown(&r->facts);
+}
+
+/*
+ * No frame is there yet: what came is written out, then more is waited for. False when it will not
+ * come: r->interrupted, or a negative *ret_code and r->err.
+ */
+static bool wait_for_more(struct run *r, int *ret_code)
+{
+	uint64_t done, total;
+	bool shrunk;
+
+	output_flush(r);
+	if (r->write.copy)
+		copy_flush(r->write.copy);
+	capture_progress(r->capture, &done, &total);
+	*ret_code = 0;
+	r->interrupted = !read_wait_more(&r->wait, done, &shrunk);
+	if (!r->interrupted && shrunk)
+		*ret_code =
+			err_set(&r->err, -ESTALE,
+				"\"%s\" has become shorter while it was followed; read it anew.",
+				r->options.operands.items[0]);
+	return !r->interrupted && !*ret_code && !r->stopped;
+}
+
+/* The next frame that passes the capture filter: 1, 0 at the end, or a negative code. */
+static int next_frame(struct run *r, struct frame *ret_frame)
+{
+	int code;
+
+	for (;;) {
+		code = capture_next(r->capture, ret_frame, &r->err);
+		if (code == -EAGAIN) {
+			if (wait_for_more(r, &code))
+				continue;
+			return code;
+		}
+		if (code <= 0 || !r->capture_filter)
+			return code;
+		code = capture_filter_match(r->capture_filter, ret_frame, &r->err);
+		if (code)
+			return code;
+		read_facts_next(&r->facts, r->capture, ret_frame, false); /* its time counts */
+	}
 }
 
 /* Gives every frame to fn, up to -c; 0 at a clean end or a negative code. */
@@ -91,12 +169,30 @@ static int each_frame(struct run *r, frame_fn *fn)
 	int code = 0;
 
 	for (uint64_t done = 0; done < limit && !r->stopped; done++) {
-		code = capture_next(r->capture, &frame, &r->err);
+		code = next_frame(r, &frame);
 		if (code <= 0)
 			break;
 		fn(r, &frame);
+		if (done % FRAMES_A_LOOK == 0 && read_wait_interrupted(&r->wait)) {
+			r->interrupted = true;
+			break;
+		}
 	}
 	return code < 0 ? code : 0;
+}
+
+/*
+ * A capture filter is compiled when the first frame comes; of a file without frames only this
+ * tells whether it is one.
+ */
+static int try_filter(struct run *r)
+{
+	const struct inventory *v = capture_inventory(r->capture);
+	enum link_type link = v->interface_count ? v->interfaces[0].about.link : LINK_ETHERNET;
+
+	if (!r->capture_filter || capture_filter_tried(r->capture_filter))
+		return 0;
+	return capture_filter_compile(r->capture_filter, link, &r->err);
 }
 
 int session_read(struct run *r)
@@ -105,12 +201,22 @@ int session_read(struct run *r)
 
 	output_begin(r);
 	code = each_frame(r, show_frame);
-	output_end(r);
+	if (!code)
+		code = try_filter(r);
+	if (code != -EINVAL)
+		output_end(r);
 	return code;
+}
+
+int session_finish(struct run *r)
+{
+	return read_write_finish(&r->write, r->capture, &r->err);
 }
 
 void session_done(struct run *r)
 {
+	read_wait_done(&r->wait);
+	read_write_done(&r->write);
 	flows_free(r->flows);
 	r->flows = NULL;
 	frame_dissector_free(r->dissector);

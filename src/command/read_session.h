@@ -9,8 +9,11 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "capture/capture.h"
+#include "capture/capture_filter.h"
 #include "command/read_facts.h"
 #include "command/read_options.h"
+#include "command/read_wait.h"
+#include "command/read_write.h"
 #include "packet/dfilter.h"
 #include "packet/dissect_frame.h"
 #include "packet/flow.h"
@@ -36,21 +39,28 @@ struct run {
 	enum read_format format;
 	struct list_style style;
 	struct fields fields;
-	bool *only;             /* -O: a flag for each protocol; NULL without */
-	struct dfilter *filter; /* -Y; NULL without */
+	bool *only;                            /* -O: a flag for each protocol; NULL without */
+	struct dfilter *filter;                /* -Y; NULL without */
+	struct capture_filter *capture_filter; /* NULL without */
+	bool as_pcap;                          /* -F pcap */
 
 	/* Where we are. */
 	struct capture *capture;
 	struct frame_dissector *dissector;
 	struct flows *flows;
+	struct read_wait wait;                 /* -f, pipes, Ctrl-C */
+	struct read_write write;               /* -w */
+	bool quiet;                            /* only -w: nothing is shown */
 	bool output_tree;                      /* the output needs the tree, */
 	bool output_info;                      /* and the Info column */
 	uint64_t wanted[TREE_FIELDS_MAX / 64]; /* by the output and the filter, of -T fields */
 	struct read_facts facts;
 	struct tree_links links;
 	struct buf out;
-	uint64_t shown; /* frames */
-	bool stopped;   /* nobody reads our output any more */
+	uint64_t shown;   /* frames */
+	bool stopped;     /* nobody reads our output any more, or a file could not be written */
+	int out_error;    /* errno of standard output's failure; 0: none */
+	bool interrupted; /* by Ctrl-C */
 	struct err err;
 };
 
@@ -60,8 +70,14 @@ struct run {
  */
 int session_open(struct run *r, const char *file);
 
-/* All passes, the output with them: 0 at a clean end, or a negative code and r->err. */
+/*
+ * All passes, the output with them: 0 at a clean end (or at Ctrl-C: r->interrupted), or a negative
+ * code and r->err: -EINVAL for a capture filter that does not fit the file, else damage.
+ */
 int session_read(struct run *r);
+
+/* Ends the file of -w: 0, or a negative code and r->err. */
+int session_finish(struct run *r);
 
 /* Frees what session_open() made; safe when it failed or was never called. */
 void session_done(struct run *r);

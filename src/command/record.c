@@ -13,19 +13,23 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
+#include "capture/pcap_writer.h"
 #include "command/output_file.h"
 #include "command/state_file.h"
 
 #define OS_MAX 256
 
 struct record {
-	struct pcapng_writer *writer;
+	struct pcapng_writer *writer; /* NULL: a pcap file */
+	struct pcap_writer *pcap;     /* its writer, once the link type is known */
 	int fd;
 	char *path;
 	char *filter;
 	char os[OS_MAX];
 	nsec_t started;
+	nsec_t wall_offset;
 	uint32_t snap_len;
+	bool as_pcap;
 	uint32_t *ifindexes; /* the kernel's index of each interface in the file */
 	uint32_t interfaces;
 };
@@ -69,14 +73,18 @@ int record_open_on(const struct record_options *options, int fd, struct record *
 	}
 	r->fd = fd;
 	r->started = options->started;
+	r->wall_offset = options->wall_offset;
 	r->snap_len = options->snap_len;
+	r->as_pcap = options->as_pcap;
 	r->path = strdup(options->path);
-	r->writer = r->path ? pcapng_writer_new(fd, &wo, err) : NULL;
-	if (!r->writer) {
+	if (r->path && !r->as_pcap)
+		r->writer = pcapng_writer_new(fd, &wo, err);
+	if (!r->path || (!r->as_pcap && !r->writer)) {
 		record_close(r, NULL);
 		return -ENOMEM;
 	}
-	write_header(r, options); /* a full disk is told at the end: the scan goes on */
+	if (r->writer)
+		write_header(r, options); /* a full disk is told at the end: the scan goes on */
 	*ret_record = r;
 	return 0;
 }
@@ -143,8 +151,19 @@ static uint32_t number_of(const struct record *r, uint32_t ifindex)
 	return i;
 }
 
+/* A pcap file begins with its link type. */
+static void begin_pcap(struct record *r, enum link_type link)
+{
+	if (!r->pcap)
+		r->pcap = pcap_writer_new(r->fd, r->path, link, r->snap_len, false, NULL);
+}
+
 void record_interface(struct record *r, const struct device *device)
 {
+	if (r->as_pcap) {
+		begin_pcap(r, device->link);
+		return;
+	}
 	if (number_of(r, device->index) == r->interfaces)
 		add_interface(r, device->index, device->link, device);
 }
@@ -154,6 +173,13 @@ void record_frame(struct record *r, const struct frame *frame, const char *comme
 {
 	struct frame copy = *frame;
 
+	if (r->as_pcap) {
+		begin_pcap(r, frame->link);
+		copy.time += r->wall_offset;
+		if (r->pcap)
+			pcap_writer_frame(r->pcap, &copy);
+		return;
+	}
 	copy.interface = number_of(r, frame->interface);
 	if (copy.interface == r->interfaces)
 		copy.interface = add_interface(r, frame->interface, frame->link,
@@ -165,7 +191,8 @@ void record_name(struct record *r, const struct addr *addr, const char *name)
 {
 	const struct pcapng_name row = {.address = *addr, .names = &name, .name_count = 1};
 
-	pcapng_write_names(r->writer, &row, 1);
+	if (r->writer)
+		pcapng_write_names(r->writer, &row, 1);
 }
 
 void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end)
@@ -197,19 +224,26 @@ void record_interface_counts(struct record *r, uint32_t ifindex, const struct pc
 
 struct pcapng_writer_status record_status(const struct record *r)
 {
-	return pcapng_writer_status(r->writer);
+	struct pcapng_writer_status none = {0};
+
+	if (r->writer)
+		return pcapng_writer_status(r->writer);
+	return r->pcap ? pcap_writer_status(r->pcap) : none;
 }
 
 uint64_t record_bytes(const struct record *r)
 {
-	struct pcapng_writer_status status = pcapng_writer_status(r->writer);
+	struct pcapng_writer_status status = record_status(r);
 
 	return status.stored_bytes + status.pending_bytes;
 }
 
 void record_flush(struct record *r)
 {
-	pcapng_writer_flush(r->writer);
+	if (r->writer)
+		pcapng_writer_flush(r->writer);
+	if (r->pcap)
+		pcap_writer_flush(r->pcap);
 }
 
 const char *record_path(const struct record *r)
@@ -223,11 +257,13 @@ int record_close(struct record *r, struct err *err)
 
 	if (!r)
 		return 0;
-	if (r->writer) {
-		pcapng_writer_flush(r->writer);
+	record_flush(r);
+	if (r->writer)
 		code = pcapng_writer_error(r->writer, err);
-		pcapng_writer_free(r->writer);
-	}
+	else if (r->pcap)
+		code = pcap_writer_error(r->pcap, err);
+	pcapng_writer_free(r->writer);
+	pcap_writer_free(r->pcap);
 	if (r->fd >= 0 && close(r->fd) && !code)
 		code = err_set(err, -errno, "\"%s\" could not be closed: %s; it may be incomplete.",
 			       r->path, strerror(errno));

@@ -28,6 +28,7 @@ struct record_options {
 	nsec_t started;     /* start of the scan or capture, on the clock of the frames */
 	nsec_t wall_offset; /* wall time minus the time of the frames */
 	uint32_t snap_len;  /* bytes kept of a frame; 0: all */
+	bool as_pcap; /* a classic pcap file: frames of the first interface's link type only */
 };
 
 /*
