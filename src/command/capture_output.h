@@ -17,11 +17,11 @@
 struct capture_output;
 
 struct capture_output_options {
-	const char *path;             /* -w; "-" is standard output */
-	bool as_pcap;                 /* a classic pcap file */
-	struct capture_rules rotate;  /* -b */
-	bool several;                 /* -b was given: the files are numbered */
-	const char *command;          /* the exact command line */
+	const char *path;            /* -w; "-" is standard output */
+	bool as_pcap;                /* a classic pcap file */
+	struct capture_rules rotate; /* -b */
+	bool several;                /* -b was given: the files are numbered */
+	const char *command;         /* the exact command line */
 	const struct option_list *comments;
 	uint32_t snap_len; /* 0: whole frames */
 };

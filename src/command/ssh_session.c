@@ -69,12 +69,12 @@ bool ssh_session_filter_of(const char *connection, struct buf *out)
 	struct addr peer, here;
 	uint64_t peer_port, port;
 
-	if (sscanf(connection, "%63s %63s %63s %63s", words[0], words[1], words[2], words[3]) != 4 ||
+	if (sscanf(connection, "%63s %63s %63s %63s", words[0], words[1], words[2], words[3]) !=
+		    4 ||
 	    !addr_parse(words[0], &peer) || !text_number(words[1], 1, UINT16_MAX, &peer_port) ||
 	    !addr_parse(words[2], &here) || !text_number(words[3], 1, UINT16_MAX, &port))
 		return false;
-	buf_printf(out,
-		   "not (tcp and host %s and port %u and host %s and port %u)", words[0],
+	buf_printf(out, "not (tcp and host %s and port %u and host %s and port %u)", words[0],
 		   (unsigned)peer_port, words[2], (unsigned)port);
 	return true;
 }
