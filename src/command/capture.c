@@ -11,12 +11,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/capture_devices.h"
 #include "command/capture_options.h"
 #include "command/capture_session.h"
 #include "command/command.h"
 #include "command/command_line.h"
+#include "command/terminal.h"
 #include "net/privilege.h"
 
 /* One run. */
@@ -160,6 +162,7 @@ static int make_list(struct run *r)
 		.filter = r->options.display_filter,
 		.stop_when = r->options.stop_when,
 		.time = r->options.time,
+		.color = terminal_has_color(STDOUT_FILENO),
 	};
 
 	if (!options.show && !options.stop_when)

@@ -43,7 +43,8 @@ static void check_rules(struct capture_session *s)
 	if (!s->output || !(r->bytes || r->files))
 		return;
 	out = capture_output_status(s->output);
-	if ((r->bytes && !out.number && out.bytes >= r->bytes) || (r->files && out.done >= r->files))
+	if ((r->bytes && !out.number && out.bytes >= r->bytes) ||
+	    (r->files && out.done >= r->files))
 		capture_session_stop(s);
 }
 
@@ -140,9 +141,9 @@ static void write_counts(struct capture_session *s, bool end)
 			.delivered = stats.delivered,
 		};
 
-		capture_output_counts(
-			s->output, source->interface ? source->interface : s->any_interface,
-			&counts);
+		capture_output_counts(s->output,
+				      source->interface ? source->interface : s->any_interface,
+				      &counts);
 	}
 }
 

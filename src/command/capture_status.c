@@ -13,6 +13,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "command/terminal.h"
+
 #define COLUMNS_USUAL 80
 #define ROWS_USUAL    24
 
@@ -37,24 +39,6 @@ bool capture_status_form(const char *word, enum capture_status_form *ret_form)
 		return true;
 	}
 	return false;
-}
-
-/* True when the locale's encoding, as the environment names it, is UTF-8. */
-static bool is_utf8(void)
-{
-	const char *names[] = {getenv("LC_ALL"), getenv("LC_CTYPE"), getenv("LANG")};
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (names[i] && *names[i])
-			return strcasestr(names[i], "utf-8") || strcasestr(names[i], "utf8");
-	return false;
-}
-
-static bool has_color(void)
-{
-	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return (!none || !*none) && term && strcmp(term, "dumb") != 0;
 }
 
 static void write_out(struct capture_status *c)
@@ -91,18 +75,18 @@ static void count_seconds(struct capture_status *c, const struct status *s, nsec
 		if (c->second_count == STATUS_SECONDS_MAX)
 			memmove(c->seconds, c->seconds + 1,
 				--c->second_count * sizeof(*c->seconds));
-		c->seconds[c->second_count++] = c->packets_per_sec < UINT32_MAX
-							? (uint32_t)c->packets_per_sec
-							: UINT32_MAX;
+		c->seconds[c->second_count++] =
+			c->packets_per_sec < UINT32_MAX ? (uint32_t)c->packets_per_sec : UINT32_MAX;
 	}
 }
 
 static void draw(struct capture_status *c, const struct status *s)
 {
 	struct winsize size = {0};
-	struct status_screen screen = {
-		.columns = COLUMNS_USUAL, .rows = ROWS_USUAL, .utf8 = is_utf8(),
-		.color = has_color()};
+	struct status_screen screen = {.columns = COLUMNS_USUAL,
+				       .rows = ROWS_USUAL,
+				       .utf8 = terminal_is_utf8(),
+				       .color = terminal_has_color(STDERR_FILENO)};
 	struct buf table = {0};
 	unsigned lines;
 

@@ -11,6 +11,7 @@
 #include "packet/dissect_frame.h"
 #include "packet/flow.h"
 #include "packet/print_tree.h"
+#include "report/colour.h"
 #include "report/list.h"
 
 #define NSEC_DIGITS 9
@@ -20,6 +21,7 @@ struct live_list {
 	struct list_style style;
 	struct dfilter *filter;
 	struct dfilter *stop_when;
+	struct colours *colours; /* NULL: no colours */
 	struct frame_dissector *dissector;
 	struct flows *flows;
 	struct tree_links links;
@@ -45,17 +47,21 @@ static int compile(const char *text, struct dfilter **ret_filter, struct err *er
 /* What the dissection must yield: no more is made. */
 static void set_wants(struct live_list *l)
 {
-	const struct dfilter *filters[] = {l->filter, l->stop_when};
+	const uint64_t *sets[] = {
+		l->filter ? dfilter_wanted(l->filter) : NULL,
+		l->stop_when ? dfilter_wanted(l->stop_when) : NULL,
+		l->colours ? colours_wanted(l->colours) : NULL,
+	};
 	struct frame_dissector *f = l->dissector;
 
 	f->want_info = l->options.show && !l->options.tree;
-	f->want_tree = l->options.tree || l->filter || l->stop_when;
+	f->want_tree = l->options.tree || l->filter || l->stop_when || l->colours;
 	f->tree.want_text = l->options.tree;
 	if (l->options.tree)
 		return;
-	for (size_t f_at = 0; f_at < sizeof(filters) / sizeof(filters[0]); f_at++)
-		for (size_t i = 0; filters[f_at] && i < TREE_FIELDS_MAX / 64; i++)
-			l->wanted[i] |= dfilter_wanted(filters[f_at])[i];
+	for (size_t set = 0; set < sizeof(sets) / sizeof(sets[0]); set++)
+		for (size_t i = 0; sets[set] && i < TREE_FIELDS_MAX / 64; i++)
+			l->wanted[i] |= sets[set][i];
 	f->tree.wanted = l->wanted;
 }
 
@@ -68,8 +74,8 @@ int live_list_new(const struct live_list_options *options, struct live_list **re
 	if (!l)
 		return err_set(err, -ENOMEM, "There is no memory left to list packets.");
 	l->options = *options;
-	l->style.digits = NSEC_DIGITS;
-	if (!list_time_parse(options->time, &l->style))
+	l->style.file_digits = NSEC_DIGITS;
+	if (!time_style_parse(options->time, &l->style.time))
 		code = err_set(err, -EINVAL,
 			       "\"%s\" is no style of time; -t takes those of sonde read -t.",
 			       options->time);
@@ -87,6 +93,8 @@ int live_list_new(const struct live_list_options *options, struct live_list **re
 		live_list_free(l);
 		return code;
 	}
+	if (options->color)
+		l->colours = colours_new(colour_depth_of(getenv("COLORTERM"), getenv("TERM")));
 	l->dissector->d.flows = l->flows;
 	l->dissector->d.hooks = &flow_hooks;
 	set_wants(l);
@@ -100,6 +108,7 @@ void live_list_free(struct live_list *l)
 		return;
 	dfilter_free(l->filter);
 	dfilter_free(l->stop_when);
+	colours_free(l->colours);
 	frame_dissector_free(l->dissector);
 	flows_free(l->flows);
 	tree_links_done(&l->links);
@@ -133,14 +142,30 @@ static void set_facts(struct live_list *l, const struct frame *frame,
 	l->any = true;
 }
 
+/* A line of the list; its colour ends before the newline. */
+static void show_line(struct live_list *l)
+{
+	bool coloured = l->colours && colours_begin(&l->out, l->colours, &l->dissector->d);
+
+	list_line(&l->out, &l->style, l->dissector, &l->facts);
+	if (coloured)
+		colours_end(&l->out);
+	buf_putc(&l->out, '\n');
+}
+
 static void show(struct live_list *l)
 {
+	const struct print_style all = {0};
+
 	if (l->options.tree)
-		print_tree(&l->out, &l->dissector->d, &l->links, NULL);
-	else if (!l->options.bytes)
-		list_line(&l->out, &l->style, l->dissector, &l->facts);
-	if (l->options.bytes)
-		print_bytes(&l->out, &l->dissector->d);
+		print_tree(&l->out, &l->dissector->d, &l->links, &all);
+	else
+		show_line(l);
+	if (l->options.bytes) {
+		if (!l->options.tree)
+			buf_putc(&l->out, '\n');
+		print_bytes(&l->out, &l->dissector->d, NULL);
+	}
 	l->facts.shown = l->facts.time;
 }
 
