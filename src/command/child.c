@@ -12,9 +12,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#define STATUS_NOT_FOUND  127 /* POSIX.1 s. 2.8.2, as for all of these */
-#define STATUS_NOT_RUN    126
-#define STATUS_BY_SIGNAL  128
+#define STATUS_NOT_FOUND 127 /* POSIX.1 s. 2.8.2, as for all of these */
+#define STATUS_NOT_RUN   126
+#define STATUS_BY_SIGNAL 128
 
 /* The other side of the fork: waits at the gate, then becomes the command. */
 static _Noreturn void become(int gate, char *const argv[])
