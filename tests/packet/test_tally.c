@@ -36,9 +36,9 @@ static void kinds_by_protocol_number(void **state)
 		uint8_t protocol;
 		enum tally_kind kind;
 	} rows[] = {
-		{6, TALLY_TCP},   {17, TALLY_UDP},   {1, TALLY_ICMP},    {132, TALLY_SCTP},
-		{89, TALLY_OSPF}, {47, TALLY_GRE},   {2, TALLY_IGMP},    {50, TALLY_ESP},
-		{51, TALLY_AH},   {112, TALLY_VRRP}, {41, TALLY_TUNNEL}, {4, TALLY_TUNNEL},
+		{6, TALLY_TCP},   {17, TALLY_UDP},    {1, TALLY_ICMP},    {132, TALLY_SCTP},
+		{89, TALLY_OSPF}, {47, TALLY_GRE},    {2, TALLY_IGMP},    {50, TALLY_ESP},
+		{51, TALLY_AH},   {112, TALLY_VRRP},  {41, TALLY_TUNNEL}, {4, TALLY_TUNNEL},
 		{103, TALLY_PIM}, {253, TALLY_OTHER},
 	};
 	struct craft c;
@@ -135,8 +135,8 @@ static void an_error_counts_as_icmp_alone(void **state)
 	struct craft inner, outer;
 	struct tcp_hdr tcp = {40000, 80, .flags = TCP_SYN};
 	struct frame quoted = craft_tcp4(&inner, HOST, PEER, &tcp, 64, 1, NULL, 0);
-	struct frame frame = craft_icmp4(&outer, PEER, HOST, &icmp, quoted.bytes + ETH_HEADER_LEN,
-					 28);
+	struct frame frame =
+		craft_icmp4(&outer, PEER, HOST, &icmp, quoted.bytes + ETH_HEADER_LEN, 28);
 	struct tally tally = {0};
 
 	(void)state;
