@@ -14,6 +14,7 @@
 
 #include "packet/flow_table.h"
 #include "packet/flow_tcp.h"
+#include "packet/pair.h"
 #include "proto/tcp.h"
 
 #define FULL_FREE       (8u << 20) /* bytes of full records, whatever was fed */
@@ -49,6 +50,7 @@ struct flows {
 	uint32_t full_hand;
 	uint64_t fed; /* segments */
 	struct unacked_pool unacked;
+	struct pairs *pairs;
 	uint32_t tcp_count;
 	uint32_t udp_count;
 	uint8_t *ends; /* completeness of each TCP stream by its end */
@@ -256,9 +258,12 @@ struct flows *flows_new(void)
 {
 	struct flows *f = calloc(1, sizeof(*f));
 
-	if (f && flow_table_init(&f->table, drop_stream, f)) {
+	if (!f)
+		return NULL;
+	f->pairs = pairs_new();
+	if (!f->pairs || flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
-		f = NULL;
+		return NULL;
 	}
 	return f;
 }
@@ -271,7 +276,13 @@ void flows_free(struct flows *f)
 	free(f->full);
 	free(f->unacked.items);
 	free(f->ends);
+	pairs_free(f->pairs);
 	free(f);
+}
+
+struct pairs *flows_pairs(struct flows *f)
+{
+	return f->pairs;
 }
 
 void flows_rewind(struct flows *f)
@@ -280,6 +291,7 @@ void flows_rewind(struct flows *f)
 	f->full_count = f->full_free = f->full_hand = 0;
 	f->unacked.count = f->unacked.free = f->unacked.live = 0;
 	f->fed = 0;
+	pairs_rewind(f->pairs);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }

@@ -86,6 +86,32 @@ struct frame_facts {
 	uint32_t comment_count;
 };
 
+/* Protocols whose requests and replies are put together. */
+enum pair_kind {
+	PAIR_ICMP,
+	PAIR_ICMPV6,
+	PAIR_DNS,
+	PAIR_LLMNR,
+	PAIR_RADIUS,
+};
+
+/* A request or a reply; addresses are the frame's. */
+struct pair_query {
+	uint8_t kind; /* enum pair_kind */
+	bool reply;
+	bool ports;      /* the ports belong to it too */
+	uint64_t number; /* what both carry */
+	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+};
+
+struct pair_view {
+	bool known;   /* false: no table was asked */
+	bool settled; /* second pass: a reply that is not here never came */
+	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	uint32_t repeats; /* the frame that said the same before; 0: none */
+	nsec_t time;      /* of a reply: since its request */
+};
+
 struct dissect;
 
 /*
@@ -96,6 +122,8 @@ struct dissect_hooks {
 	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
 		    uint32_t data_len, struct tcp_view *ret_view);
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
+		     struct pair_view *ret_view);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -259,6 +287,16 @@ static inline bool dissect_step(struct dissect *d)
 	}
 	d->steps--;
 	return true;
+}
+
+/* Asks for the other side of a message; nothing is known within a quoted packet. */
+static inline struct pair_view dissect_pair(const struct dissect *d, const struct pair_query *query)
+{
+	struct pair_view view = {0};
+
+	if (d->hooks && d->hooks->pair && !d->depth)
+		d->hooks->pair(d->flows, d, query, &view);
+	return view;
 }
 
 /* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */
