@@ -71,8 +71,15 @@ struct flows *flows_new(void);
 void flows_free(struct flows *flows);
 
 /*
+ * Before the first frame: there will be a second pass, so the end of each stream is kept (a byte a
+ * stream, and 32 more for those of three segments and more, up to STREAM_ENDS_MAX).
+ */
+void flows_remember(struct flows *flows);
+
+/*
  * The capture comes a second time, from its first frame: streams start anew, and what the first
- * pass learned of each one's end (completeness) is told from the start.
+ * pass learned of each one's end (completeness, round-trip time, scaling, where numbers start) is
+ * told from the start.
  */
 void flows_rewind(struct flows *flows);
 

@@ -105,8 +105,8 @@ struct pair_query {
 };
 
 struct pair_view {
-	bool known;   /* false: no table was asked */
-	bool settled; /* second pass: a reply that is not here never came */
+	bool known;       /* false: no table was asked */
+	bool settled;     /* second pass: a reply that is not here never came */
 	uint32_t frame;   /* of the other one; 0: none, or not yet */
 	uint32_t repeats; /* the frame that said the same before; 0: none */
 	nsec_t time;      /* of a reply: since its request */
