@@ -4,6 +4,7 @@
 
 #include "packet/flow.h"
 #include "packet/pair.h"
+#include "packet/reassembly.h"
 #include "proto/tcp.h"
 
 /* What the options of a segment say to the flow tables. */
@@ -100,4 +101,9 @@ static void pair_hook(struct flows *f, const struct dissect *d, const struct pai
 	pairs_ask(flows_pairs(f), &m, ret_view);
 }
 
-const struct dissect_hooks flow_hooks = {.tcp = tcp_hook, .udp = udp_hook, .pair = pair_hook};
+const struct dissect_hooks flow_hooks = {
+	.tcp = tcp_hook,
+	.udp = udp_hook,
+	.pair = pair_hook,
+	.fragment = reassembly_fragment,
+};
