@@ -113,8 +113,8 @@ static void takes_one_direction(void **state)
 
 	(void)state;
 	for (int d = 0; d < 2; d++) {
-		struct tap *tap = open_tap(&(struct tap_options) {
-			.interface = left, .direction = directions[d]});
+		struct tap *tap = open_tap(
+			&(struct tap_options) {.interface = left, .direction = directions[d]});
 
 		for (int i = 0; i < 5; i++) {
 			put(left, &p, &len);
@@ -173,8 +173,7 @@ static void each_link_type_meets_its_filter(void **state)
 	struct sock_fprog programs[] = {{4, ethernet}, {4, raw}};
 	int far = lab_tun("tuntap");
 	uint32_t tun = lab_index("tuntap");
-	struct tap *tap = open_tap(
-		&(struct tap_options) {.filters = {&programs[0], &programs[1]}});
+	struct tap *tap = open_tap(&(struct tap_options) {.filters = {&programs[0], &programs[1]}});
 	struct lab_packet udp = packet_of(IPPROTO_UDP), tcp = packet_of(IPPROTO_TCP);
 	size_t len;
 

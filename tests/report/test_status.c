@@ -140,7 +140,7 @@ static void strangers_text_is_escaped(void **state)
 	status_table(&out, &s, &screen);
 	assert_null(strchr(buf_text(&out), '\033'));
 	assert_non_null(strstr(buf_text(&out), "e\\x1B[2J"));
-	assert_non_null(strstr(buf_text(&out), "a\\x0Ab"));
+	assert_non_null(strstr(buf_text(&out), "a\\nb"));
 	buf_done(&out);
 }
 
