@@ -407,7 +407,8 @@ void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_vi
 	else
 		flow_ends_see(&f->ends, s->number, tcp->seen);
 	keep(f, s, &key, segment, tcp);
-	s->last = segment->time;
+	if (!segment->quoted)
+		s->last = segment->time;
 }
 
 void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_view *ret_view)

@@ -6,6 +6,8 @@
 
 #define WSCALE_MAX   14 /* RFC 7323 s. 2.3 */
 #define EXP_FASTOPEN 0xf989
+#define EXP_ACCECN0  0xacc0
+#define EXP_ACCECN1  0xacc1
 #define NOPS_MANY    4
 #define LIST_MAX     256 /* bytes of the names in the line of the options */
 
@@ -75,7 +77,7 @@ static void say_duplicate(struct dissect *d, const uint32_t edges[static 4], uns
 		 ITEM_GENERATED);
 	say_edge(d, F(DSACK_RE), "D-SACK Right Edge = %" PRIu32 " (relative)", 0, edges[1],
 		 ITEM_GENERATED);
-	item = tree_uint(d->tree, F(DSACK), 0, 0, 0);
+	item = say_line(d, 0, 0, "D-SACK Sequence");
 	tcp_remark(d, tree_index(d->tree, item), F(DSACK), EXPERT_WARN, EXPERT_SEQUENCE);
 }
 
@@ -182,11 +184,10 @@ static void say_fast_open(struct dissect *d, struct options *o, struct cursor *c
 }
 
 /* RFC draft accurate-ecn s. 3.2.3: three counters, of which the last ones may be left out. */
-static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor *c)
+static void say_counters(struct dissect *d, struct options *o, struct cursor *c, bool reversed)
 {
 	static const char *const names[] = {"EE0B", "ECEB", "EE1B"};
 	static const uint16_t ids[] = {F(ECN_EE0B), F(ECN_ECEB), F(ECN_EE1B)};
-	bool reversed = c->base[c->at - 2] == TCP_OPTION_ACCECN1;
 
 	if (cursor_left(c))
 		item_append(d->tree, line_of(d, o), " (Order %u)", reversed);
@@ -197,6 +198,11 @@ static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor
 		item_append(d->tree, line_of(d, o), "%s %s %" PRIu64, i ? "," : ":", names[which],
 			    count);
 	}
+}
+
+static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor *c)
+{
+	say_counters(d, o, c, c->base[c->at - 2] == TCP_OPTION_ACCECN1);
 }
 
 static void say_experiment(struct dissect *d, struct options *o, struct cursor *c)
@@ -214,6 +220,8 @@ static void say_experiment(struct dissect *d, struct options *o, struct cursor *
 	item_append(d->tree, line_of(d, o), ": %s", name ? name : "Unknown");
 	if (id == EXP_FASTOPEN)
 		say_fast_open(d, o, c);
+	else if (id == EXP_ACCECN0 || id == EXP_ACCECN1)
+		say_counters(d, o, c, id == EXP_ACCECN1);
 	else if (cursor_left(c))
 		say_bytes(d, c, F(EXP_DATA), cursor_left(c));
 }
