@@ -60,7 +60,7 @@ static void tells_what_is_repeated(void **state)
 	assert_int_equal(ask(p, false, 7, 1, 5 * NSEC_PER_SEC).repeats, 0);
 	assert_int_equal(ask(p, false, 7, 2, 5 * NSEC_PER_SEC).repeats, 1);
 	assert_int_equal(ask(p, true, 7, 3, 0).frame, 1);
-	assert_int_equal(ask(p, false, 7, 4, 5 * NSEC_PER_SEC).repeats, 0); /* was answered */
+	assert_int_equal(ask(p, false, 7, 4, 5 * NSEC_PER_SEC).repeats, 0);  /* was answered */
 	assert_int_equal(ask(p, false, 7, 10, 5 * NSEC_PER_SEC).repeats, 0); /* too late */
 	assert_int_equal(ask(p, true, 7, 11, 0).frame, 10);
 	pairs_free(p);
