@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command/read_stats.h"
 #include "proto/registry.h"
 
 static int parse_format(struct run *r)
@@ -110,7 +111,7 @@ static int parse_write(struct run *r)
 		return err_set(&r->err, -EINVAL,
 			       "There is no file format \"%s\"; -F takes pcapng or pcap.",
 			       o->write_format);
-	if (!o->write && (r->as_pcap || o->print || o->repair))
+	if (!o->write && (r->as_pcap || (o->print && !o->statistics.count) || o->repair))
 		return err_set(&r->err, -EINVAL, "%s needs a file to write: -w FILE.",
 			       o->repair  ? "--repair"
 			       : o->print ? "-P"
@@ -189,8 +190,8 @@ static int parse_columns(struct run *r)
 int read_parse(struct run *r)
 {
 	static int (*const steps[])(struct run * r) = {
-		parse_format,  parse_time,  parse_fields,         parse_only,
-		parse_columns, parse_write, parse_capture_filter, parse_operand,
+		parse_format, parse_time,           parse_fields,  parse_only,       parse_columns,
+		parse_write,  parse_capture_filter, parse_operand, read_stats_parse,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

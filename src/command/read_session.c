@@ -6,8 +6,8 @@
 // filter, and hands what matches to the output.
 //
 // Where things are added: a pass that only gathers for a later one is another frame_fn, given to
-// each_frame() by session_read() before the showing pass; a statistic is told of a frame by
-// show_frame() where the frame would be shown, and printed by session_read() behind output_end();
+// each_frame() by session_read() before the showing pass; statistics (read_stats.c) see every frame,
+// by count_frame() when nothing else is asked for, and are printed behind output_end();
 // a shorter way to the plain list is chosen by session_read() in place of show_frame().
 #include "command/read_session.h"
 
@@ -15,6 +15,7 @@
 #include <string.h>
 
 #include "command/read_output.h"
+#include "command/read_stats.h"
 
 #define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
 
@@ -29,6 +30,13 @@ static const struct columns *shown_columns(const struct run *r)
 	return r->columns.columns.count ? &r->columns.columns : NULL;
 }
 
+/* wanted may be NULL. */
+static void add_wanted(struct run *r, const uint64_t *wanted)
+{
+	for (size_t i = 0; wanted && i < TREE_FIELDS_MAX / 64; i++)
+		r->wanted[i] |= wanted[i];
+}
+
 /* What this format needs of the dissection: no more is made. */
 static void set_wants(struct run *r)
 {
@@ -37,17 +45,20 @@ static void set_wants(struct run *r)
 	bool text = r->format == READ_TEXT;
 	bool list = text && !r->options.tree && !r->options.bytes;
 
-	r->quiet = r->options.write && !r->options.print && list;
+	r->quiet = (r->options.write || r->stats || r->options.quiet) && !r->options.print && list;
 	r->output_tree = columns ? columns->want_tree : !text || r->options.tree;
 	r->output_info = !r->quiet && (columns ? columns->want_info : list);
 	r->output_details = columns && columns->want_details;
-	f->tree.want_text = columns ? columns->want_text : !text || r->options.tree;
+	f->tree.want_text = (columns ? columns->want_text : !text || r->options.tree) ||
+			    read_stats_want_text(r);
 	f->tree.wanted = columns ? columns->wanted : NULL;
-	if (!r->filter || (r->output_tree && !f->tree.wanted))
+	if ((!r->filter && !r->stats) || (r->output_tree && !f->tree.wanted))
 		return;
-	for (size_t i = 0; i < TREE_FIELDS_MAX / 64; i++)
-		r->wanted[i] =
-			dfilter_wanted(r->filter)[i] | (f->tree.wanted ? f->tree.wanted[i] : 0);
+	add_wanted(r, f->tree.wanted);
+	if (r->filter)
+		add_wanted(r, dfilter_wanted(r->filter));
+	if (r->stats)
+		add_wanted(r, stats_wanted(r->stats));
 	f->tree.wanted = r->wanted;
 }
 
@@ -93,19 +104,25 @@ int session_open(struct run *r, const char *file)
 }
 
 /*
- * Takes a frame apart as far as it is needed; whether it is to be shown. One that is not still
- * passes through the dissectors, for what the flow tables learn from it.
+ * Takes a frame apart as far as it is needed, by the statistics too; whether it is to be shown. One
+ * that is not still passes through the dissectors, for what the flow tables learn from it.
  */
 static bool take_frame(struct run *r, const struct frame *frame)
 {
 	struct frame_dissector *f = r->dissector;
 	enum dfilter_answer answer = DFILTER_YES;
+	bool tree = false, info = false;
 
 	if (r->filter)
 		answer = dfilter_quick(r->filter, frame, &f->dispatch);
-	f->want_tree = answer == DFILTER_UNSURE || (answer == DFILTER_YES && r->output_tree);
-	f->want_info = answer != DFILTER_NO && r->output_info;
+	if (r->stats)
+		read_stats_look(r, frame, &tree, &info);
+	f->want_tree =
+		tree || answer == DFILTER_UNSURE || (answer == DFILTER_YES && r->output_tree);
+	f->want_info = info || (answer != DFILTER_NO && r->output_info);
 	dissect_frame(f, frame, &r->facts.facts);
+	if (r->stats)
+		stats_feed(r->stats, f);
 	return answer == DFILTER_YES ||
 	       (answer == DFILTER_UNSURE && dfilter_matches(r->filter, &f->d));
 }
@@ -114,7 +131,7 @@ static bool take_frame(struct run *r, const struct frame *frame)
 static void show_frame(struct run *r, const struct frame *frame)
 {
 	read_facts_next(&r->facts, r->capture, frame,
-			r->output_tree || r->output_details || r->filter);
+			r->output_tree || r->output_details || r->filter || r->stats);
 	r->style.file_digits = r->facts.digits;
 	if (!take_frame(r, frame))
 		return;
@@ -124,6 +141,22 @@ static void show_frame(struct run *r, const struct frame *frame)
 		output_frame(r);
 	r->shown++;
 	read_facts_shown(&r->facts);
+}
+
+/* The pass that only counts: a frame is taken apart when some statistic needs it. */
+static void count_frame(struct run *r, const struct frame *frame)
+{
+	struct frame_dissector *f = r->dissector;
+
+	f->want_tree = f->want_info = false;
+	read_facts_next(&r->facts, r->capture, frame, false);
+	if (!read_stats_look(r, frame, &f->want_tree, &f->want_info)) {
+		stats_feed(r->stats, NULL);
+		return;
+	}
+	read_facts_details(&r->facts, r->capture, frame);
+	dissect_frame(f, frame, &r->facts.facts);
+	stats_feed(r->stats, f);
 }
 
 /*
@@ -209,11 +242,13 @@ int session_read(struct run *r)
 	int code;
 
 	output_begin(r);
-	code = each_frame(r, show_frame);
+	code = each_frame(r, r->stats && r->quiet && !r->write.copy ? count_frame : show_frame);
 	if (!code)
 		code = try_filter(r);
 	if (code != -EINVAL)
 		output_end(r);
+	if (code != -EINVAL && r->stats)
+		read_stats_print(r);
 	return code;
 }
 
@@ -228,6 +263,8 @@ void session_done(struct run *r)
 	read_write_done(&r->write);
 	flows_free(r->flows);
 	r->flows = NULL;
+	stats_free(r->stats);
+	r->stats = NULL;
 	frame_dissector_free(r->dissector);
 	r->dissector = NULL;
 	capture_free(r->capture);

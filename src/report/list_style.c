@@ -17,11 +17,11 @@ bool time_style_parse(const char *word, struct time_style *ret_style)
 		enum list_time time;
 		bool utc;
 	} words[] = {
-		{"r", LIST_TIME_RELATIVE, false},    {"a", LIST_TIME_ABSOLUTE, false},
-		{"ad", LIST_TIME_DATE, false},       {"adoy", LIST_TIME_YEAR_DAY, false},
-		{"d", LIST_TIME_DELTA, false},       {"dd", LIST_TIME_DISPLAYED, false},
-		{"e", LIST_TIME_EPOCH, false},       {"u", LIST_TIME_ABSOLUTE, true},
-		{"ud", LIST_TIME_DATE, true},        {"udoy", LIST_TIME_YEAR_DAY, true},
+		{"r", LIST_TIME_RELATIVE, false}, {"a", LIST_TIME_ABSOLUTE, false},
+		{"ad", LIST_TIME_DATE, false},    {"adoy", LIST_TIME_YEAR_DAY, false},
+		{"d", LIST_TIME_DELTA, false},    {"dd", LIST_TIME_DISPLAYED, false},
+		{"e", LIST_TIME_EPOCH, false},    {"u", LIST_TIME_ABSOLUTE, true},
+		{"ud", LIST_TIME_DATE, true},     {"udoy", LIST_TIME_YEAR_DAY, true},
 	};
 	size_t len = strcspn(word, ".");
 	const char *digits = word[len] ? word + len + 1 : NULL;

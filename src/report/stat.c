@@ -25,10 +25,7 @@
 #define OUT_FLUSH            (256u << 10)
 
 static const struct stat_kind *const kinds[] = {
-	&stat_phs_kind,
-	&stat_conv_kind,
-	&stat_endpoints_kind,
-	&stat_plen_kind,
+	&stat_phs_kind, &stat_conv_kind, &stat_endpoints_kind, &stat_plen_kind, &stat_io_kind,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -135,9 +132,10 @@ static int refuse(const char *text, struct err *err)
 			best = kinds[i]->name;
 		}
 	}
-	return err_set(err, -EINVAL,
-		       "There is no statistic \"%s\"; the nearest one is \"%s\", and -z help lists all.",
-		       text, best);
+	return err_set(
+		err, -EINVAL,
+		"There is no statistic \"%s\"; the nearest one is \"%s\", and -z help lists all.",
+		text, best);
 }
 
 int stats_add(struct stats *s, const char *text, struct err *err)
@@ -170,6 +168,14 @@ const uint64_t *stats_wanted(const struct stats *s)
 	return s->wanted;
 }
 
+bool stats_want_text(const struct stats *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->items[i].kind->want_text)
+			return true;
+	return false;
+}
+
 /* ---- Gathering ---- */
 
 static void allow(struct stats *s)
@@ -190,10 +196,12 @@ static bool look(struct stat *stat, const struct stat_frame *seen, const struct 
 {
 	const struct stat_kind *kind = stat->kind;
 
-	stat->answer = stat->filter ? dfilter_quick(stat->filter, seen->frame, dispatch)
-				    : DFILTER_YES;
+	stat->answer =
+		stat->filter ? dfilter_quick(stat->filter, seen->frame, dispatch) : DFILTER_YES;
 	if (stat->answer == DFILTER_UNSURE)
 		needs->tree = true;
+	if (kind->look && kind->look(stat, seen->frame, dispatch))
+		return needs->tree = true;
 	if (stat->answer == DFILTER_NO)
 		return false;
 	switch ((enum stat_need)kind->need) {
@@ -206,7 +214,6 @@ static bool look(struct stat *stat, const struct stat_frame *seen, const struct 
 		return !seen->plain || stat->answer == DFILTER_UNSURE;
 	case STAT_NEEDS_ALL:
 		needs->tree = true;
-		needs->text |= kind->want_text;
 		needs->info |= kind->want_info;
 		return true;
 	}

@@ -25,9 +25,9 @@ struct stat_kind;
 /* One -z. */
 struct stat {
 	const struct stat_kind *kind;
-	const char *text;       /* as given; the caller's */
-	const char *filter_text; /* points into it; "" without a filter */
-	struct dfilter *filter; /* frames that do not match are not counted; NULL: all are */
+	const char *text;           /* as given; the caller's */
+	const char *filter_text;    /* points into it; "" without a filter */
+	struct dfilter *filter;     /* frames that do not match are not counted; NULL: all are */
 	enum dfilter_answer answer; /* for the frame last looked at */
 	void *state;
 };
@@ -52,6 +52,12 @@ struct stat_kind {
 	/* Adds the fields it looks at; NULL: none. */
 	void (*want)(const struct stat *stat, uint64_t *wanted);
 
+	/*
+	 * Whether the frame must be taken apart into a tree beyond what `need` says: a column's
+	 * filter is unsure, say. NULL: never. Asked of every frame.
+	 */
+	bool (*look)(struct stat *stat, const struct frame *frame, const struct dispatch *dispatch);
+
 	/* Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway. */
 	void (*allow)(struct stat *stat, uint64_t bytes);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
@@ -65,8 +71,7 @@ struct stat_kind {
 int stat_filter_rest(struct stat *stat, const char *rest, struct err *err);
 
 /* Compiles a filter for a statistic: 0, or negative and a sentence. */
-int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter,
-			struct err *err);
+int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter, struct err *err);
 
 /* Writes out what is held when it is much. Ask after each line. */
 void stat_out_line(struct stats_out *out);
@@ -81,5 +86,6 @@ extern const struct stat_kind stat_phs_kind;
 extern const struct stat_kind stat_conv_kind;
 extern const struct stat_kind stat_endpoints_kind;
 extern const struct stat_kind stat_plen_kind;
+extern const struct stat_kind stat_io_kind;
 
 #endif
