@@ -22,10 +22,10 @@ static const char *shown(const struct run *r)
 {
 	const struct read_options *o = &r->options;
 
-	return o->print			? "-P"
-	       : o->only		? "-O"
-	       : o->tree		? "-V"
-	       : o->bytes		? "-x"
+	return o->print                 ? "-P"
+	       : o->only                ? "-O"
+	       : o->tree                ? "-V"
+	       : o->bytes               ? "-x"
 	       : r->format != READ_TEXT ? "-T"
 					: NULL;
 }
@@ -35,8 +35,9 @@ static int check(struct run *r)
 	const struct read_options *o = &r->options;
 
 	if (o->json && !o->statistics.count)
-		return err_set(&r->err, -EINVAL,
-			       "--json is for statistics: -z io,phs, say; packets as JSON are -T json.");
+		return err_set(
+			&r->err, -EINVAL,
+			"--json is for statistics: -z io,phs, say; packets as JSON are -T json.");
 	if (!o->statistics.count)
 		return 0;
 	if (o->json && shown(r))

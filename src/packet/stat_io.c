@@ -107,12 +107,13 @@ static int parse_field(struct stat_io_column *c, const char *text, size_t len, s
 		if (c->function == STAT_IO_COUNT)
 			continue;
 		if (!find_kind(field->type, &kind))
-			return err_set(err, -EINVAL,
-				       "%s works on numbers, and \"%s\" is none; COUNT(%s) counts it.",
-				       word, name, name);
+			return err_set(
+				err, -EINVAL,
+				"%s works on numbers, and \"%s\" is none; COUNT(%s) counts it.",
+				word, name, name);
 		if (c->function == STAT_IO_LOAD && kind != STAT_IO_DURATION)
-			return err_set(err, -EINVAL,
-				       "LOAD works on durations, and \"%s\" is none.", name);
+			return err_set(err, -EINVAL, "LOAD works on durations, and \"%s\" is none.",
+				       name);
 		c->kind = kind;
 	}
 	if (!c->field_count)
@@ -172,10 +173,11 @@ int stat_io_parse(struct stat_io *io, const char *text, struct err *err)
 	int code = 0;
 
 	if (!parse_interval(io, text, len))
-		return err_set(err, -EINVAL,
-			       "\"%.*s\" is no interval in seconds for io,stat: io,stat,1 or "
-			       "io,stat,0.5, at most six digits behind the point; 0 is the whole capture.",
-			       (int)len, text);
+		return err_set(
+			err, -EINVAL,
+			"\"%.*s\" is no interval in seconds for io,stat: io,stat,1 or "
+			"io,stat,0.5, at most six digits behind the point; 0 is the whole capture.",
+			(int)len, text);
 	text += len;
 	if (!*text)
 		return parse_column(io, text, 0, err);
@@ -218,8 +220,7 @@ bool stat_io_look(struct stat_io *io, const struct frame *frame, const struct di
 
 		c->answer = c->filter ? (uint8_t)dfilter_quick(c->filter, frame, dispatch)
 				      : DFILTER_YES;
-		tree |= c->answer == DFILTER_UNSURE ||
-			(c->answer == DFILTER_YES && c->field_count);
+		tree |= c->answer == DFILTER_UNSURE || (c->answer == DFILTER_YES && c->field_count);
 	}
 	return tree;
 }

@@ -25,7 +25,8 @@
 #define OUT_FLUSH            (256u << 10)
 
 static const struct stat_kind *const kinds[] = {
-	&stat_phs_kind, &stat_conv_kind, &stat_endpoints_kind, &stat_plen_kind, &stat_io_kind,
+	&stat_phs_kind, &stat_conv_kind,   &stat_endpoints_kind, &stat_plen_kind,
+	&stat_io_kind,  &stat_expert_kind, &stat_flow_kind,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))

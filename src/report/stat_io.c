@@ -14,15 +14,15 @@
 #include "report/json_string.h"
 #include "report/stat_kind.h"
 
-#define USEC             1e6
-#define TEXT_MAX         64
-#define LABEL_TITLE      10 /* " Interval " */
-#define LABEL_FRAME      6  /* what stands around the two times of a label */
-#define SHORT_S          10 /* an interval that is the whole capture: three digits below it */
-#define SHORT_DIGITS     3
-#define LONG_DIGITS      1
-#define WHOLE_DIGITS     6 /* of the duration beside an interval of whole seconds */
-#define ALL_TEXT         "Frames and bytes"
+#define USEC         1e6
+#define TEXT_MAX     64
+#define LABEL_TITLE  10 /* " Interval " */
+#define LABEL_FRAME  6  /* what stands around the two times of a label */
+#define SHORT_S      10 /* an interval that is the whole capture: three digits below it */
+#define SHORT_DIGITS 3
+#define LONG_DIGITS  1
+#define WHOLE_DIGITS 6 /* of the duration beside an interval of whole seconds */
+#define ALL_TEXT     "Frames and bytes"
 
 static int make(struct stat *stat, const char *rest, const struct hash_key *key, struct err *err)
 {
@@ -95,7 +95,8 @@ static const char *value_text(const struct stat_io *io, uint64_t row, unsigned c
 		snprintf(out, TEXT_MAX, "%f", v.real);
 	else if (c->kind == STAT_IO_DURATION && c->function >= STAT_IO_SUM)
 		snprintf(out, TEXT_MAX, "%f",
-			 (double)(v.number / NSEC_PER_SEC) + (double)(v.number % NSEC_PER_SEC) / 1e9);
+			 (double)(v.number / NSEC_PER_SEC) +
+				 (double)(v.number % NSEC_PER_SEC) / 1e9);
 	else if (c->kind == STAT_IO_SIGNED && c->function >= STAT_IO_SUM)
 		snprintf(out, TEXT_MAX, "%" PRId64, v.number);
 	else
@@ -119,8 +120,8 @@ static void measure_column(struct layout *l, unsigned column)
 	for (uint64_t row = 0; row < io->rows; row++) {
 		const struct stat_io_cell *cell = &io->cells[row * io->column_count + column];
 
-		l->widths[column] = wider(l->widths[column],
-					  strlen(value_text(io, row, column, text)));
+		l->widths[column] =
+			wider(l->widths[column], strlen(value_text(io, row, column, text)));
 		l->bytes_widths[column] =
 			wider(l->bytes_widths[column],
 			      (size_t)snprintf(text, sizeof(text), "%" PRIu64, cell->bytes));
@@ -145,8 +146,7 @@ static void measure(struct layout *l, const struct stat_io *io)
 	*l = (struct layout) {.io = io, .duration = (double)io->duration_us / USEC};
 	l->interval = whole ? l->duration : (double)io->interval_us / USEC;
 	l->digits = !whole ? io->digits : l->duration < SHORT_S ? SHORT_DIGITS : LONG_DIGITS;
-	l->time_width = (unsigned)snprintf(text, sizeof(text), "%.*f", (int)l->digits,
-					   l->duration);
+	l->time_width = (unsigned)snprintf(text, sizeof(text), "%.*f", (int)l->digits, l->duration);
 	l->label_width = wider(LABEL_TITLE, 2 * l->time_width + LABEL_FRAME);
 	l->table = l->label_width + 2;
 	for (unsigned i = 0; i < io->column_count; i++)
@@ -313,8 +313,7 @@ static void print(const struct stat *stat, struct stats_out *out)
 	buf_pad(out->buf, '=', l.box);
 	buf_putc(out->buf, '\n');
 	if (io->left_out)
-		buf_printf(out->buf,
-			   "Too many intervals: %" PRIu64 " packets are not counted.\n",
+		buf_printf(out->buf, "Too many intervals: %" PRIu64 " packets are not counted.\n",
 			   io->left_out);
 }
 

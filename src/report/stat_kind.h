@@ -87,5 +87,7 @@ extern const struct stat_kind stat_conv_kind;
 extern const struct stat_kind stat_endpoints_kind;
 extern const struct stat_kind stat_plen_kind;
 extern const struct stat_kind stat_io_kind;
+extern const struct stat_kind stat_expert_kind;
+extern const struct stat_kind stat_flow_kind;
 
 #endif
