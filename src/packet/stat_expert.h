@@ -31,7 +31,8 @@ struct stat_expert {
 	struct stat_expert_row *rows;
 	uint32_t count;
 	uint32_t room;
-	uint32_t *slots; /* index plus one; twice STAT_EXPERT_MAX of them, made with the first row */
+	uint32_t
+		*slots; /* index plus one; twice STAT_EXPERT_MAX of them, made with the first row */
 	uint64_t left_out;
 };
 

@@ -108,8 +108,8 @@ static bool add_words(struct stat_flow *s, const struct stat_frame *f)
 	buf_putc(&words, '\0');
 	add_info(&words, f->info ? info_words(f->info) : "");
 	buf_putc(&words, '\0');
-	added = !words.failed && make_room(s, (void **)&s->text, s->text_len, &s->text_room,
-					   (uint32_t)words.len, 1);
+	added = !words.failed &&
+		make_room(s, (void **)&s->text, s->text_len, &s->text_room, (uint32_t)words.len, 1);
 	if (added) {
 		memcpy(s->text + s->text_len, words.data, words.len);
 		s->text_len += (uint32_t)words.len;

@@ -24,9 +24,9 @@ enum stat_flow_type {
 
 struct stat_flow_event {
 	nsec_t since_first;
-	uint64_t number;       /* of the frame */
-	uint32_t from;         /* where the sender's text begins; the rest follows NUL-ended: */
-	uint16_t source_port;  /* receiver, protocol, what it says */
+	uint64_t number;      /* of the frame */
+	uint32_t from;        /* where the sender's text begins; the rest follows NUL-ended: */
+	uint16_t source_port; /* receiver, protocol, what it says */
 	uint16_t destination_port;
 	bool ports;
 };

@@ -17,8 +17,8 @@ static const struct {
 	const char *word;    /* in -z and JSON */
 	const char *heading; /* of its table */
 } severities[] = {
-	{EXPERT_ERROR, "error", "Errors"}, {EXPERT_WARN, "warn", "Warns"},
-	{EXPERT_NOTE, "note", "Notes"},	   {EXPERT_CHAT, "chat", "Chats"},
+	{EXPERT_ERROR, "error", "Errors"},       {EXPERT_WARN, "warn", "Warns"},
+	{EXPERT_NOTE, "note", "Notes"},          {EXPERT_CHAT, "chat", "Chats"},
 	{EXPERT_COMMENT, "comment", "Comments"},
 };
 
@@ -106,7 +106,8 @@ static void print(const struct stat *stat, struct stats_out *out)
 		}
 	}
 	if (e->left_out)
-		buf_printf(out->buf, "\nToo many kinds of notes: %" PRIu64 " more are not listed.\n",
+		buf_printf(out->buf,
+			   "\nToo many kinds of notes: %" PRIu64 " more are not listed.\n",
 			   e->left_out);
 }
 

@@ -20,7 +20,7 @@
 #define TIME_WIDTH  14
 #define PORT_WIDTH  5
 #define ARROW_WIDTH 12
-#define SAY_WIDTH   40 /* together with the rest: 80 */
+#define LINE_WIDTH  80
 #define TEXT_MAX    1024
 
 static const char *const types[] = {
@@ -35,8 +35,7 @@ static bool take_word(const char **at, const char *word)
 {
 	size_t len = strlen(word);
 
-	if (**at != ',' || strncmp(*at + 1, word, len) ||
-	    ((*at)[1 + len] && (*at)[1 + len] != ','))
+	if (**at != ',' || strncmp(*at + 1, word, len) || ((*at)[1 + len] && (*at)[1 + len] != ','))
 		return false;
 	*at += 1 + len;
 	return true;
@@ -127,19 +126,16 @@ static void put_event(struct buf *out, const struct stat_flow *s, const struct s
 		      bool turned)
 {
 	struct stat_flow_words w = stat_flow_words(s, e);
-	size_t from;
+	size_t from = out->len;
+	char say[TEXT_MAX];
 
 	buf_printf(out, "%*.6f  ", TIME_WIDTH, (double)e->since_first / (double)NSEC_PER_SEC);
 	put_port(out, e, turned ? e->destination_port : e->source_port, true);
 	buf_puts(out, turned ? " <---------- " : " ----------> ");
 	put_port(out, e, turned ? e->source_port : e->destination_port, false);
 	buf_putc(out, ' ');
-	from = out->len;
-	put_cut(out, w.protocol, SAY_WIDTH);
-	if (*w.info) {
-		buf_putc(out, ' ');
-		put_cut(out, w.info, SAY_WIDTH - 1 - (unsigned)(out->len - from - 1));
-	}
+	snprintf(say, sizeof(say), "%s%s%s", w.protocol, *w.info ? " " : "", w.info);
+	put_cut(out, say, LINE_WIDTH - (unsigned)(out->len - from));
 	buf_putc(out, '\n');
 }
 
