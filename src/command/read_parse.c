@@ -14,10 +14,8 @@
 static int parse_format(struct run *r)
 {
 	static const char *const words[] = {
-		[READ_TEXT] = "text",
-		[READ_FIELDS] = "fields",
-		[READ_JSON] = "json",
-		[READ_EK] = "ek",
+		[READ_TEXT] = "text", [READ_FIELDS] = "fields", [READ_JSON] = "json",
+		[READ_EK] = "ek",     [READ_TABS] = "tabs",     [READ_PSML] = "psml",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -27,7 +25,8 @@ static int parse_format(struct run *r)
 		return 0;
 	}
 	return err_set(&r->err, -EINVAL,
-		       "There is no format \"%s\"; -T takes text, fields, json or ek.",
+		       "There is no format \"%s\"; -T takes text, fields, json, ek, tabs or "
+		       "psml.",
 		       r->options.format);
 }
 
@@ -111,11 +110,12 @@ static int parse_write(struct run *r)
 		return err_set(&r->err, -EINVAL,
 			       "There is no file format \"%s\"; -F takes pcapng or pcap.",
 			       o->write_format);
-	if (!o->write && (r->as_pcap || (o->print && !o->statistics.count) || o->repair))
+	if (!o->write && (r->as_pcap || o->repair))
 		return err_set(&r->err, -EINVAL, "%s needs a file to write: -w FILE.",
-			       o->repair  ? "--repair"
-			       : o->print ? "-P"
-					  : "-F");
+			       o->repair ? "--repair" : "-F");
+	if (o->two_passes && o->follow)
+		return err_set(&r->err, -EINVAL,
+			       "-2 needs the end of the file, and -f waits for more.");
 	if (o->repair && o->follow)
 		return err_set(&r->err, -EINVAL,
 			       "--repair needs the end of the file, and -f waits for more.");
@@ -163,6 +163,34 @@ static int parse_time(struct run *r)
 		       r->options.time);
 }
 
+/* What of text is shown: called once -T, -V and -O are read. */
+static int parse_layout(struct run *r)
+{
+	const struct read_options *o = &r->options;
+
+	if (r->format != READ_TEXT && (o->tree || o->bytes || o->ranges))
+		return err_set(&r->err, -EINVAL, "-V, -O, -x and --ranges go with -T text only.");
+	if (o->ranges && !o->tree)
+		return err_set(&r->err, -EINVAL, "--ranges is for the tree: add -V or -O.");
+	r->output_line = r->format == READ_TABS || r->format == READ_PSML ||
+			 (r->format == READ_TEXT && ((!o->tree && !o->bytes) || o->print));
+	return 0;
+}
+
+/* The columns that tshark shows, for formats that name each. */
+static int usual_columns(struct run *r)
+{
+	static const char *const usual[] = {
+		"_ws.col.No.",      "_ws.col.Time",   "_ws.col.Source", "_ws.col.Destination",
+		"_ws.col.Protocol", "_ws.col.Length", "_ws.col.Info",
+	};
+	int code = 0;
+
+	for (size_t i = 0; i < sizeof(usual) / sizeof(usual[0]) && !code; i++)
+		code = columns_add(&r->columns.columns, usual[i], false, &r->err);
+	return code;
+}
+
 /* --columns: names by commas, kept in one copy that is cut at them. */
 static int parse_columns(struct run *r)
 {
@@ -170,11 +198,11 @@ static int parse_columns(struct run *r)
 	char *save = NULL;
 
 	if (!r->options.columns)
-		return 0;
-	if (r->format != READ_TEXT || r->options.tree || r->options.bytes)
-		return err_set(
-			&r->err, -EINVAL,
-			"--columns lays out the list; it does not go with -V, -O, -x or -T.");
+		return r->format == READ_TABS || r->format == READ_PSML ? usual_columns(r) : 0;
+	if (!r->output_line)
+		return err_set(&r->err, -EINVAL,
+			       "--columns lays out the list; it does not go with -T (but tabs and "
+			       "psml), nor with -V, -O or -x unless -P shows the list's line too.");
 	r->column_names = strdup(r->options.columns);
 	if (!r->column_names)
 		return err_set(&r->err, -ENOMEM, "There is no memory.");
@@ -187,10 +215,42 @@ static int parse_columns(struct run *r)
 	return code;
 }
 
+static int parse_names(struct run *r)
+{
+	int code = 0;
+
+	if (r->options.names && !r->options.no_names)
+		code = read_names_parse(&r->names, r->options.names, &r->err);
+	if (!code && r->names.names.context)
+		r->style.names = &r->names.names;
+	return code;
+}
+
+/* NO_COLOR: https://no-color.org, set and not empty. */
+static int parse_color(struct run *r)
+{
+	const char *when = r->options.color, *no = getenv("NO_COLOR"), *term = getenv("TERM");
+	bool wanted = !strcmp(when, "always");
+
+	if (!strcmp(when, "auto"))
+		wanted = isatty(STDOUT_FILENO) && !(no && *no) && term && strcmp(term, "dumb");
+	else if (!wanted && strcmp(when, "never"))
+		return err_set(&r->err, -EINVAL,
+			       "\"%s\" does not say when to colour; --color takes auto, always or "
+			       "never.",
+			       when);
+	r->highlight = wanted && r->options.bytes && (r->only || r->options.filter);
+	if (!wanted || !r->output_line)
+		return 0;
+	r->colours = colours_new(colour_depth_of(getenv("COLORTERM"), term));
+	return r->colours ? 0 : err_set(&r->err, -ENOMEM, "There is no memory for colours.");
+}
+
 int read_parse(struct run *r)
 {
 	static int (*const steps[])(struct run * r) = {
-		parse_format, parse_time,           parse_fields,  parse_only,       parse_columns,
+		parse_format, parse_time,           parse_fields,  parse_only,
+		parse_layout, parse_columns,        parse_names,   parse_color,
 		parse_write,  parse_capture_filter, parse_operand, read_stats_parse,
 	};
 
@@ -215,6 +275,9 @@ void read_parse_done(struct run *r)
 	r->only = NULL;
 	fields_done(&r->fields);
 	fields_done(&r->columns);
+	read_names_done(&r->names);
+	colours_free(r->colours);
+	r->colours = NULL;
 	free(r->column_names);
 	r->column_names = NULL;
 }

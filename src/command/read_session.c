@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command/read_output.h"
 #include "command/read_stats.h"
@@ -30,11 +31,10 @@ static const struct columns *shown_columns(const struct run *r)
 	return r->columns.columns.count ? &r->columns.columns : NULL;
 }
 
-/* wanted may be NULL. */
-static void add_wanted(struct run *r, const uint64_t *wanted)
+static void add_wanted(struct run *r, const uint64_t *bits)
 {
-	for (size_t i = 0; wanted && i < TREE_FIELDS_MAX / 64; i++)
-		r->wanted[i] |= wanted[i];
+	for (size_t i = 0; bits && i < TREE_FIELDS_MAX / 64; i++)
+		r->wanted[i] |= bits[i];
 }
 
 /* What this format needs of the dissection: no more is made. */
@@ -43,22 +43,21 @@ static void set_wants(struct run *r)
 	const struct columns *columns = shown_columns(r);
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == READ_TEXT;
-	bool list = text && !r->options.tree && !r->options.bytes;
+	bool plain = text && !r->options.tree && !r->options.bytes;
+	bool whole = r->options.tree || r->format == READ_JSON || r->format == READ_EK;
 
-	r->quiet = (r->options.write || r->stats || r->options.quiet) && !r->options.print && list;
-	r->output_tree = columns ? columns->want_tree : !text || r->options.tree;
-	r->output_info = !r->quiet && (columns ? columns->want_info : list);
+	r->quiet = (r->options.write || r->stats || r->options.quiet) && !r->options.print && plain;
+	r->output_tree = whole || (columns && columns->want_tree) ||
+			 ((r->colours || r->highlight) && !r->quiet);
+	r->output_info = !r->quiet && (columns ? columns->want_info : r->output_line);
 	r->output_details = columns && columns->want_details;
-	f->tree.want_text = (columns ? columns->want_text : !text || r->options.tree) ||
-			    read_stats_want_text(r);
-	f->tree.wanted = columns ? columns->wanted : NULL;
-	if ((!r->filter && !r->stats) || (r->output_tree && !f->tree.wanted))
+	f->tree.want_text = (columns && columns->want_text) || whole || read_stats_want_text(r);
+	if (whole)
 		return;
-	add_wanted(r, f->tree.wanted);
-	if (r->filter)
-		add_wanted(r, dfilter_wanted(r->filter));
-	if (r->stats)
-		add_wanted(r, stats_wanted(r->stats));
+	add_wanted(r, columns ? columns->wanted : NULL);
+	add_wanted(r, r->colours ? colours_wanted(r->colours) : NULL);
+	add_wanted(r, r->stats ? stats_wanted(r->stats) : NULL);
+	add_wanted(r, r->filter ? dfilter_wanted(r->filter) : NULL);
 	f->tree.wanted = r->wanted;
 }
 
@@ -83,6 +82,18 @@ static int make_parts(struct run *r, const char *file)
 	return 0;
 }
 
+/* A pipe is gone after one pass. */
+static int check_twice(struct run *r, const char *file)
+{
+	struct stat status;
+
+	if (!fstat(capture_fd(r->capture), &status) && S_ISREG(status.st_mode) && strcmp(file, "-"))
+		return 0;
+	return err_set(&r->err, -ESPIPE,
+		       "\"%s\" cannot be read twice; leave out -2, or save it to a file first.",
+		       strcmp(file, "-") ? file : "standard input");
+}
+
 int session_open(struct run *r, const char *file)
 {
 	const struct capture_options options = {
@@ -92,6 +103,9 @@ int session_open(struct run *r, const char *file)
 
 	read_wait_init(&r->wait);
 	code = capture_open(file, &options, &r->capture, &r->err);
+	r->names.capture = r->capture;
+	if (!code && r->options.two_passes)
+		code = check_twice(r, file);
 	if (!code)
 		code = make_parts(r, file);
 	if (!code)
@@ -150,7 +164,8 @@ static void count_frame(struct run *r, const struct frame *frame)
 
 	f->want_tree = f->want_info = false;
 	read_facts_next(&r->facts, r->capture, frame, false);
-	if (!read_stats_look(r, frame, &f->want_tree, &f->want_info)) {
+	/* A second pass shows the tables of streams every frame that the first one did. */
+	if (!read_stats_look(r, frame, &f->want_tree, &f->want_info) && !r->options.two_passes) {
 		stats_feed(r->stats, NULL);
 		return;
 	}
@@ -237,10 +252,47 @@ static int try_filter(struct run *r)
 	return capture_filter_compile(r->capture_filter, link, &r->err);
 }
 
+/* The pass that only gathers what the tables of streams and requests learn. */
+static void learn_frame(struct run *r, const struct frame *frame)
+{
+	read_facts_next(&r->facts, r->capture, frame, false);
+	r->dissector->want_tree = false;
+	r->dissector->want_info = false;
+	dissect_frame(r->dissector, frame, &r->facts.facts);
+}
+
+/*
+ * The first pass of -2, through a second opening of the file. Damage is left for the pass that
+ * shows to tell.
+ */
+static int learn(struct run *r)
+{
+	const char *file = r->options.operands.items[0];
+	struct capture *shown = r->capture;
+	int code = capture_open(file, NULL, &r->capture, &r->err);
+
+	if (!code) {
+		flows_remember(r->flows);
+		each_frame(r, learn_frame);
+		r->err = (struct err) {0};
+		capture_free(r->capture);
+	}
+	r->capture = shown;
+	read_facts_done(&r->facts);
+	r->facts = (struct read_facts) {0};
+	flows_rewind(r->flows);
+	return code;
+}
+
 int session_read(struct run *r)
 {
 	int code;
 
+	if (r->options.two_passes) {
+		code = learn(r);
+		if (code || r->interrupted)
+			return code;
+	}
 	output_begin(r);
 	code = each_frame(r, r->stats && r->quiet && !r->write.copy ? count_frame : show_frame);
 	if (!code)
@@ -267,6 +319,7 @@ void session_done(struct run *r)
 	r->stats = NULL;
 	frame_dissector_free(r->dissector);
 	r->dissector = NULL;
+	r->names.capture = NULL;
 	capture_free(r->capture);
 	r->capture = NULL;
 }

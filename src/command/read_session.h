@@ -11,6 +11,7 @@
 #include "capture/capture.h"
 #include "capture/capture_filter.h"
 #include "command/read_facts.h"
+#include "command/read_names.h"
 #include "command/read_options.h"
 #include "command/read_wait.h"
 #include "command/read_write.h"
@@ -18,6 +19,7 @@
 #include "packet/dissect_frame.h"
 #include "packet/flow.h"
 #include "packet/print_tree.h"
+#include "report/colour.h"
 #include "report/fields.h"
 #include "report/list.h"
 #include "report/stat.h"
@@ -28,6 +30,8 @@ enum read_format {
 	READ_FIELDS,
 	READ_JSON,
 	READ_EK,
+	READ_TABS,
+	READ_PSML,
 };
 
 /*
@@ -42,6 +46,10 @@ struct run {
 	struct fields fields;                  /* -T fields */
 	struct fields columns;                 /* --columns; none: the default ones */
 	char *column_names;                    /* what they point into */
+	struct read_names names;               /* -N */
+	struct colours *colours;               /* --color; NULL: none */
+	bool highlight;                        /* bytes of -O and -Y stand out */
+	bool output_line;                      /* the line of the list is shown */
 	bool *only;                            /* -O: a flag for each protocol; NULL without */
 	struct dfilter *filter;                /* -Y; NULL without */
 	struct capture_filter *capture_filter; /* NULL without */

@@ -3,6 +3,7 @@
 #include "report/column.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -188,6 +189,41 @@ static void add_port(struct buf *out, const struct list_style *style,
 		buf_u64(out, port);
 }
 
+static void add_named_port(struct buf *out, const struct list_style *style,
+			   const struct frame_dissector *from, uint16_t port)
+{
+	const char *name =
+		style->names->port(style->names->context, from->d.kept.ip_protocol, port);
+
+	if (!name) {
+		buf_u64(out, port);
+		return;
+	}
+	buf_escaped(out, name);
+	buf_printf(out, "(%u)", port);
+}
+
+void info_text(struct buf *out, const struct list_style *style, const struct frame_dissector *from)
+{
+	const char *info = buf_text(&from->info), *at = NULL;
+	char ports[32];
+
+	if (style->names && style->names->port) {
+		snprintf(ports, sizeof(ports), "%u → %u", from->d.kept.source_port,
+			 from->d.kept.destination_port);
+		at = strstr(info, ports);
+	}
+	if (!at) {
+		buf_add(out, info, from->info.len);
+		return;
+	}
+	buf_add(out, info, (size_t)(at - info));
+	add_named_port(out, style, from, from->d.kept.source_port);
+	buf_puts(out, " → ");
+	add_named_port(out, style, from, from->d.kept.destination_port);
+	buf_puts(out, at + strlen(ports));
+}
+
 /* All comments in one line. */
 static void add_comments(struct buf *out, const struct frame_facts *facts)
 {
@@ -260,7 +296,7 @@ void column_text(struct buf *out, const struct column *column, const struct fram
 		buf_u64(out, facts->wire_len);
 		break;
 	case COLUMN_INFO:
-		buf_add(out, buf_text(&from->info), from->info.len);
+		info_text(out, style, from);
 		break;
 	case COLUMN_SOURCE_PORT:
 		add_port(out, style, from, from->d.kept.source_port);
@@ -291,10 +327,32 @@ bool column_shows(const struct column *column, uint16_t id)
 	return false;
 }
 
-void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item)
+/* The name a value has, NULL for none. */
+static const char *resolved(const struct item *item)
 {
+	const struct field *field = field_get(item->id);
+
+	if (field->type == FIELD_PROTOCOL)
+		return "✓";
+	if (field->type == FIELD_BOOL)
+		return item->number ? field->yes ? field->yes : "True"
+		       : field->no  ? field->no
+				    : "False";
+	return field->type == FIELD_UINT && field->names ? value_name(field->names, item->number)
+							 : NULL;
+}
+
+void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item,
+		  bool resolve)
+{
+	const char *name = resolve ? resolved(item) : NULL;
 	struct buf value = {0};
 	char safe[8192];
+
+	if (name) {
+		buf_puts(out, name);
+		return;
+	}
 
 	if (field_get(item->id)->type != FIELD_STRING) {
 		value_text(out, &from->d, item, VALUE_PLAIN);

@@ -66,10 +66,20 @@ int columns_add(struct columns *columns, const char *name, bool list_names, stru
 void column_text(struct buf *out, const struct column *column, const struct frame_dissector *from,
 		 const struct list_style *style, const struct frame_facts *facts);
 
+/*
+ * Appends the Info column; with names of ports "80 → 40000" in it becomes "http(80) → 40000", as
+ * tshark -N t has it.
+ */
+void info_text(struct buf *out, const struct list_style *style, const struct frame_dissector *from);
+
 /* Whether an item of the tree belongs to a COLUMN_FIELD column. */
 bool column_shows(const struct column *column, uint16_t id);
 
-/* Appends one value of a field, escaped for a terminal. */
-void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item);
+/*
+ * Appends one value of a field, escaped for a terminal. resolve: as a column of Wireshark's shows
+ * it, a number by its name ("UDP" for 17), a flag as "Set", a protocol as a check mark.
+ */
+void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item,
+		  bool resolve);
 
 #endif

@@ -9,6 +9,7 @@
 #define NUMBER_WIDTH  5
 #define TIME_WIDTH    10
 #define ADDRESS_WIDTH 12
+#define TSHARK_PREFIX "_ws.col."
 
 /* Moves what was written since `from` to the right end of a column. */
 static void align_right(struct buf *out, size_t from, size_t width)
@@ -68,10 +69,9 @@ void list_line(struct buf *out, const struct list_style *style, const struct fra
 	buf_putc(out, ' ');
 	buf_u64(out, facts->wire_len);
 	buf_putc(out, ' ');
-	buf_add(out, buf_text(&f->info), f->info.len);
+	info_text(out, style, f);
 	if (!style->strict && (f->d.met[PROTOCOL_ICMP] || f->d.met[PROTOCOL_ICMPV6]))
 		add_about(out, f);
-	buf_putc(out, '\n');
 }
 
 /* How wide a column is at least, and on which side it is filled: tshark's own table. */
@@ -105,30 +105,112 @@ static void align(struct buf *out, size_t from, enum column_kind kind)
 	}
 }
 
-static const char *between(enum column_kind left, enum column_kind right)
+/* Arrows and blanks, or tabs around each. */
+static void put_between(struct buf *out, enum list_form form, enum column_kind left,
+			enum column_kind right)
 {
-	if (left == COLUMN_SOURCE && right == COLUMN_DESTINATION)
-		return " → ";
-	if (left == COLUMN_DESTINATION && right == COLUMN_SOURCE)
-		return " ← ";
-	return " ";
+	const char *blank = form == LIST_TABS ? "\t" : " ";
+	const char *arrow = left == COLUMN_SOURCE && right == COLUMN_DESTINATION   ? "→"
+			    : left == COLUMN_DESTINATION && right == COLUMN_SOURCE ? "←"
+										   : NULL;
+
+	buf_puts(out, blank);
+	if (!arrow)
+		return;
+	buf_puts(out, arrow);
+	buf_puts(out, blank);
 }
 
-void list_line_of(struct buf *out, const struct fields *columns, const struct list_style *style,
-		  const struct frame_dissector *f, const struct frame_facts *facts)
+static void put_xml(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		switch (text[i]) {
+		case '&':
+			buf_puts(out, "&amp;");
+			break;
+		case '<':
+			buf_puts(out, "&lt;");
+			break;
+		case '>':
+			buf_puts(out, "&gt;");
+			break;
+		case '"':
+			buf_puts(out, "&quot;");
+			break;
+		case '\'':
+			buf_puts(out, "&#x27;");
+			break;
+		default:
+			buf_putc(out, text[i]);
+			break;
+		}
+	}
+}
+
+static void put_section(struct buf *out, const char *text, size_t len)
+{
+	buf_puts(out, "<section>");
+	put_xml(out, text, len);
+	buf_puts(out, "</section>\n");
+}
+
+void list_psml_begin(struct buf *out, const struct fields *columns)
 {
 	const struct columns *c = &columns->columns;
 
+	buf_puts(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		      "<psml version=\"0\" creator=\"sonde\">\n<structure>\n");
+	for (size_t i = 0; i < c->count; i++) {
+		const char *name = c->items[i].name;
+
+		if (!strncmp(name, TSHARK_PREFIX, strlen(TSHARK_PREFIX)))
+			name += strlen(TSHARK_PREFIX);
+		put_section(out, name, strlen(name));
+	}
+	buf_puts(out, "</structure>\n\n");
+}
+
+void list_psml_end(struct buf *out)
+{
+	buf_puts(out, "</psml>\n");
+}
+
+static void psml_packet(struct buf *out, const struct fields *columns,
+			const struct list_style *style, const struct frame_dissector *f,
+			const struct frame_facts *facts)
+{
+	const struct columns *c = &columns->columns;
+	struct buf text = {0};
+
+	buf_puts(out, "<packet>\n");
+	for (size_t i = 0; i < c->count; i++) {
+		buf_clear(&text);
+		fields_column(&text, columns, &c->items[i], f, style, facts);
+		put_section(out, buf_text(&text), text.len);
+	}
+	buf_puts(out, "</packet>\n");
+	buf_done(&text);
+}
+
+void list_line_of(struct buf *out, const struct fields *columns, enum list_form form,
+		  const struct list_style *style, const struct frame_dissector *f,
+		  const struct frame_facts *facts)
+{
+	const struct columns *c = &columns->columns;
+
+	if (form == LIST_PSML) {
+		psml_packet(out, columns, style, f, facts);
+		return;
+	}
 	for (size_t i = 0; i < c->count; i++) {
 		size_t from;
 
 		if (i)
-			buf_puts(out, between(c->items[i - 1].kind, c->items[i].kind));
+			put_between(out, form, c->items[i - 1].kind, c->items[i].kind);
 		from = out->len;
 		fields_column(out, columns, &c->items[i], f, style, facts);
-		if (c->items[i].kind == COLUMN_INFO && !style->strict)
+		if (c->items[i].kind == COLUMN_INFO && form == LIST_BLANKS && !style->strict)
 			add_about(out, f);
 		align(out, from, c->items[i].kind);
 	}
-	buf_putc(out, '\n');
 }

@@ -9,15 +9,27 @@
 #include "report/list_style.h"
 
 /*
- * Appends the line of the frame last taken apart, in the columns number, time, source,
+ * Appends the line of the frame last taken apart, without its newline, in the columns number, time, source,
  * destination, protocol, length and info. Unless style->strict the packet that an ICMP error is
  * about follows in brackets: "[about UDP 192.0.2.10:40000 → 192.0.2.1:161]".
  */
 void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
 	       const struct frame_facts *facts);
 
+/* What stands between columns, and around them. */
+enum list_form {
+	LIST_BLANKS, /* tshark's list */
+	LIST_TABS,   /* tshark -T tabs */
+	LIST_PSML,   /* tshark -T psml: XML, of which list_psml_begin() and _end() are the rest */
+};
+
 /* The same in columns of one's own choice; columns->aggregator joins several values. */
-void list_line_of(struct buf *out, const struct fields *columns, const struct list_style *style,
-		  const struct frame_dissector *f, const struct frame_facts *facts);
+void list_line_of(struct buf *out, const struct fields *columns, enum list_form form,
+		  const struct list_style *style, const struct frame_dissector *f,
+		  const struct frame_facts *facts);
+
+/* What stands before the first packet of LIST_PSML, and behind the last one. */
+void list_psml_begin(struct buf *out, const struct fields *columns);
+void list_psml_end(struct buf *out);
 
 #endif

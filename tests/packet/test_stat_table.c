@@ -83,10 +83,14 @@ static void counts_outgrow_an_entry(void **state)
 static void every_kind_of_side(void **state)
 {
 	const struct stat_side sides[] = {
-		{SIDE_ETHER, 0, 0, 0x020000000001}, {SIDE_IPV4, 5, 0, 0x0a000001},
-		{SIDE_IPV6, 5, 1, 2},		    {SIDE_IPV6, 5, 2, 1},
-		{SIDE_IPV6, 6, 1, 2},		    {SIDE_IPX, 0, 7, 8},
-		{SIDE_IPV4, 1, 0, 0x02000000},      {SIDE_ETHER, 0, 0, 0x020000000001ull << 1},
+		{SIDE_ETHER, 0, 0, 0x020000000001},
+		{SIDE_IPV4, 5, 0, 0x0a000001},
+		{SIDE_IPV6, 5, 1, 2},
+		{SIDE_IPV6, 5, 2, 1},
+		{SIDE_IPV6, 6, 1, 2},
+		{SIDE_IPX, 0, 7, 8},
+		{SIDE_IPV4, 1, 0, 0x02000000},
+		{SIDE_ETHER, 0, 0, 0x020000000001ull << 1},
 	};
 	const struct stat_side none = {SIDE_NONE};
 	struct stat_table t = start(PLENTY);

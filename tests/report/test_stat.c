@@ -175,8 +175,9 @@ static void sums_of_a_field(void **state)
 	(void)state;
 	feed_scan(&r);
 	text = end(&r, true);
-	assert_non_null(strstr(text, "[{\"SUM\": 152}, {\"MIN\": 32}, {\"MAX\": 40}, {\"AVG\": 38}, "
-				     "{\"COUNT\": 4}]"));
+	assert_non_null(strstr(text,
+			       "[{\"SUM\": 152}, {\"MIN\": 32}, {\"MAX\": 40}, {\"AVG\": 38}, "
+			       "{\"COUNT\": 4}]"));
 	free(text);
 }
 
