@@ -39,8 +39,17 @@ void buf_pad(struct buf *b, char c, size_t count);
 /* Appends a whole decimal number: several times faster than buf_printf("%u"). */
 void buf_u64(struct buf *b, uint64_t value);
 
+/*
+ * Appends a line of what a user typed (len bytes, a column each, unprintable ones as ?) and a line
+ * with ^~~ under the marked part of it. Nothing when the text is empty or very long.
+ */
+void buf_pointed(struct buf *b, const char *text, size_t len, size_t at, size_t marked);
+
 /* Empties without giving memory back. */
 void buf_clear(struct buf *b);
+
+/* Forgets what stands behind the first len bytes. */
+void buf_cut(struct buf *b, size_t len);
 
 /* The text so far; "" when nothing was written. Valid until the next change. */
 const char *buf_text(const struct buf *b);

@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/nsec.h"
 #include "proto/registry.h"
+#include "proto/tcp_view.h"
 #include "wire/addr.h"
 #include "wire/cursor.h"
 #include "wire/tree.h"
@@ -38,7 +39,10 @@
 #define DISSECT_NO_LAYER          UINT8_MAX
 
 struct flows;
+struct fragment;
+struct reassembly;
 struct tcp_hdr;
+struct whole;
 
 /* An address for the columns; the innermost one that was set counts. */
 enum endpoint_kind {
@@ -85,24 +89,30 @@ struct frame_facts {
 	uint32_t comment_count;
 };
 
-/* What the flow tables know of a TCP segment; see struct dissect_hooks. */
-struct tcp_view {
-	bool known; /* false: no flow tables, numbers stay raw */
-	uint32_t stream;
-	uint32_t seq_base; /* subtract for the relative numbers */
-	uint32_t ack_base;
-	int window_shift; /* >= 0: scale the window by it; -1: not known; -2: no scaling used */
-	uint32_t completeness; /* bits as in tcp.completeness, by the end of the capture if known */
-	nsec_t since_first;    /* time since the stream's first frame, and since its last one */
-	nsec_t since_previous;
-	uint32_t marks; /* analysis marks, for a later floor to fill */
+/* Protocols whose requests and replies are put together. */
+enum pair_kind {
+	PAIR_ICMP,
+	PAIR_ICMPV6,
+	PAIR_DNS,
+	PAIR_LLMNR,
+	PAIR_RADIUS,
 };
 
-struct udp_view {
-	bool known;
-	uint32_t stream;
-	nsec_t since_first;
-	nsec_t since_previous;
+/* A request or a reply; addresses are the frame's. */
+struct pair_query {
+	uint8_t kind; /* enum pair_kind */
+	bool reply;
+	bool ports;      /* the ports belong to it too */
+	uint64_t number; /* what both carry */
+	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+};
+
+struct pair_view {
+	bool known;       /* false: no table was asked */
+	bool settled;     /* second pass: a reply that is not here never came */
+	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	uint32_t repeats; /* the frame that said the same before; 0: none */
+	nsec_t time;      /* of a reply: since its request */
 };
 
 struct dissect;
@@ -115,6 +125,11 @@ struct dissect_hooks {
 	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
 		    uint32_t data_len, struct tcp_view *ret_view);
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
+		     struct pair_view *ret_view);
+	/* Only what a zero *ret_whole lacks is set. */
+	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
+			 const struct fragment *fragment, struct whole *ret_whole);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -137,6 +152,7 @@ struct dissect_layer {
 	uint8_t protocol; /* enum protocol_id */
 	uint8_t above;    /* the layer that named it, or DISSECT_NO_LAYER */
 	uint8_t source;   /* of its bytes */
+	uint8_t depth;    /* 0, or how many quotes it lies in */
 	uint32_t item;    /* in the tree, or TREE_NO_PARENT */
 	uint32_t at;      /* first byte */
 	uint32_t end;     /* first byte behind it and its payload, by its own length field */
@@ -167,7 +183,8 @@ struct dissect_kept {
 	struct addr ip_source;
 	struct addr ip_destination;
 	uint8_t ip_protocol;
-	uint8_t hops; /* TTL or hop limit */
+	uint8_t hops;  /* TTL or hop limit */
+	uint16_t vlan; /* id of the innermost tag; 0: none */
 	uint16_t ether_type;
 	uint16_t source_port;
 	uint16_t destination_port;
@@ -181,9 +198,11 @@ struct dissect {
 	const struct dispatch *dispatch;
 	struct tree *tree;                 /* NULL: nobody wants fields */
 	struct buf *info;                  /* NULL: nobody wants the Info column */
+	size_t info_fence;                 /* what stays of it when it is emptied */
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
-	bool checksum_not_ready; /* the kernel left transport checksums to the device */
+	struct reassembly *reassembly; /* for hooks->fragment */
+	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
 	char protocol_text[DISSECT_PROTOCOL_TEXT_MAX]; /* where it is not one of ours: "0x9000" */
@@ -195,6 +214,7 @@ struct dissect {
 	uint8_t first;     /* protocol of the link type */
 	uint32_t top;      /* parent of layers: none, or the item a quote stands under */
 	uint8_t layer;     /* index of the layer being read */
+	uint8_t source;    /* of the bytes that are said and named */
 	uint8_t layer_count;
 	struct dissect_layer layers[DISSECT_LAYERS_MAX];
 	uint8_t met[PROTOCOL_COUNT]; /* how often each protocol came */
@@ -268,6 +288,16 @@ struct cursor dissect_add_source(struct dissect *d, const char *title, const uin
 void dissect_next_source(struct dissect *d, enum protocol_id protocol, const struct cursor *c,
 			 uint8_t source);
 
+/* What this layer says and names from now on lies in this source. Returns the one before. */
+uint8_t dissect_use_source(struct dissect *d, uint8_t source);
+
+/* A cursor over all bytes of a source. */
+static inline struct cursor dissect_source_cursor(const struct dissect *d, uint8_t source)
+{
+	return cursor_init(d->sources[source].bytes, d->sources[source].len,
+			   d->sources[source].len);
+}
+
 /* False when the frame has used up its turns: every loop over wire data asks once a turn. */
 static inline bool dissect_step(struct dissect *d)
 {
@@ -279,6 +309,16 @@ static inline bool dissect_step(struct dissect *d)
 	return true;
 }
 
+/* Asks for the other side of a message; nothing is known within a quoted packet. */
+static inline struct pair_view dissect_pair(const struct dissect *d, const struct pair_query *query)
+{
+	struct pair_view view = {0};
+
+	if (d->hooks && d->hooks->pair && !d->depth)
+		d->hooks->pair(d->flows, d, query, &view);
+	return view;
+}
+
 /* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */
 static inline bool dissect_wants_text(const struct dissect *d)
 {
@@ -287,7 +327,7 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* ---- For dissectors: columns -------------------------------------------------------------- */
 
-/* Empty the Info column, set it, add to it. Within a quoted packet nobody listens. */
+/* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
 void info_clear(struct dissect *d);
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
