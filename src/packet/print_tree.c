@@ -3,6 +3,7 @@
 #include "packet/print_tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "packet/value_text.h"
 
@@ -78,23 +79,23 @@ uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
 void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
 {
 	static const char digits[] = "0123456789abcdef";
+	char line[HEX_TEXT + 2 + HEX_ROW + 1];
+	char *const text = line + HEX_TEXT + 2;
 
 	for (uint32_t row = 0; row < len; row += HEX_ROW) {
 		uint32_t count = len - row < HEX_ROW ? len - row : HEX_ROW;
 
 		buf_printf(out, "%04x  ", (unsigned)row);
-		for (uint32_t i = 0; i < count; i++) {
-			buf_putc(out, digits[bytes[row + i] >> 4]);
-			buf_putc(out, digits[bytes[row + i] & 15]);
-			buf_putc(out, ' ');
-		}
-		buf_pad(out, ' ', HEX_TEXT - 3 * count + 2);
+		memset(line, ' ', HEX_TEXT + 2);
 		for (uint32_t i = 0; i < count; i++) {
 			uint8_t b = bytes[row + i];
 
-			buf_putc(out, b >= 0x20 && b < 0x7f ? (char)b : '.');
+			line[3 * i] = digits[b >> 4];
+			line[3 * i + 1] = digits[b & 15];
+			text[i] = b >= 0x20 && b < 0x7f ? (char)b : '.';
 		}
-		buf_putc(out, '\n');
+		text[count] = '\n';
+		buf_add(out, line, HEX_TEXT + 2 + count + 1);
 	}
 }
 

@@ -280,8 +280,8 @@ static void dissect_tcp(struct dissect *d, struct cursor *c)
 	say_options(d, &h, &frame);
 	if (cursor_left(c) && cursor_held(c))
 		item_text(d->tree,
-			  tree_bytes(d->tree, F(PAYLOAD), c->at, cursor_held(c), c->base + c->at,
-				     cursor_held(c)),
+			  tree_view(d->tree, F(PAYLOAD), c->at, cursor_held(c), c->base + c->at,
+				    cursor_held(c)),
 			  "TCP payload (%u byte%s)", cursor_left(c),
 			  cursor_left(c) == 1 ? "" : "s");
 	if (!(h.flags & TCP_RST)) /* a reset's data tells why, in nobody's protocol */

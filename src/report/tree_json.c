@@ -1,102 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whole frames as JSON: tshark's -T json and -T ek (one line for Elasticsearch).
+// Whole frames as JSON: tshark's -T json.
 #include "report/tree_json.h"
 
 #include <stdint.h>
 #include <string.h>
-#include <time.h>
 
-#include "packet/value_text.h"
-#include "proto/registry.h"
+#include "base/json_text.h"
+#include "report/json_item.h"
 
 #define LAYERS_INDENT 8 /* columns before the name of a layer */
-#define NSEC_IN_SEC   1000000000
-#define NSEC_IN_MSEC  1000000
-
-/* Appends text as the inside of a JSON string; bytes that are no UTF-8 are shown as \u00XX. */
-static void json_text(struct buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '"' || c == '\\') {
-			buf_putc(out, '\\');
-			buf_putc(out, (char)c);
-		} else if (c == '\n') {
-			buf_puts(out, "\\n");
-		} else if (c == '\r') {
-			buf_puts(out, "\\r");
-		} else if (c == '\t') {
-			buf_puts(out, "\\t");
-		} else if (c < 0x20 || c == 0x7f) {
-			buf_printf(out, "\\u%04x", c);
-		} else {
-			buf_putc(out, (char)c);
-		}
-	}
-}
-
-static size_t utf8_len(const unsigned char *text, size_t len)
-{
-	size_t need = text[0] < 0x80 ? 1 : text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
-	uint32_t point = need == 1 ? text[0] : text[0] & (0x7fu >> need);
-
-	if (need == 1)
-		return 1;
-	if (text[0] < 0xc2 || text[0] > 0xf4 || need > len)
-		return 0;
-	for (size_t i = 1; i < need; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (text[i] & 0x3f);
-	}
-	if ((need == 3 && point < 0x800) || (need == 4 && (point < 0x10000 || point > 0x10ffff)) ||
-	    (point >= 0xd800 && point <= 0xdfff))
-		return 0;
-	return need;
-}
-
-/* A whole JSON string from whatever bytes. */
-static void json_string(struct buf *out, const char *text, size_t len)
-{
-	buf_putc(out, '"');
-	while (len) {
-		size_t step = utf8_len((const unsigned char *)text, len);
-
-		if (step)
-			json_text(out, text, step);
-		else
-			buf_printf(out, "\\u00%02x", (unsigned char)*text);
-		step += step == 0;
-		text += step;
-		len -= step;
-	}
-	buf_putc(out, '"');
-}
-
-static void json_value(struct buf *out, const struct frame_dissector *f, const struct item *item)
-{
-	struct buf value = {0};
-
-	value_text(&value, &f->d, item, VALUE_JSON);
-	json_string(out, buf_text(&value), value.len);
-	buf_done(&value);
-}
-
-/* The name an item goes by; a line that is no field goes by its text. */
-static const char *item_name(const struct item *item)
-{
-	const struct field *field = field_get(item->id);
-
-	return field->name[0] ? field->name : item->text ? item->text : field->label;
-}
-
-static bool is_container(const struct item *item)
-{
-	const struct field *field = field_get(item->id);
-
-	return field->type == FIELD_PROTOCOL || !field->name[0] || field->type == FIELD_NONE;
-}
 
 static void newline(struct buf *out, unsigned depth)
 {
@@ -108,15 +20,15 @@ static void newline(struct buf *out, unsigned depth)
 static void open_item(struct buf *out, const struct frame_dissector *f, const struct item *item,
 		      bool children, unsigned depth)
 {
-	const char *name = item_name(item);
+	const char *name = json_item_name(item);
 
 	json_string(out, name, strlen(name));
 	buf_puts(out, ": ");
-	if (is_container(item)) {
+	if (json_is_container(item)) {
 		buf_puts(out, children ? "{" : "\"\"");
 		return;
 	}
-	json_value(out, f, item);
+	json_item_value(out, f, item);
 	if (!children)
 		return;
 	buf_putc(out, ',');
@@ -154,16 +66,6 @@ static void json_layers(struct buf *out, const struct frame_dissector *f, struct
 	}
 }
 
-/* "packets-2014-12-09" */
-static void index_name(struct buf *out, nsec_t time)
-{
-	time_t t = (time_t)(time / NSEC_IN_SEC);
-	struct tm tm = {0};
-
-	gmtime_r(&t, &tm);
-	buf_printf(out, "packets-%04d-%02d-%02d", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
-}
-
 void tree_json(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
 	       const struct frame_facts *facts, bool first)
 {
@@ -173,117 +75,9 @@ void tree_json(struct buf *out, const struct frame_dissector *f, struct tree_lin
 	}
 	buf_puts(out, first ? "\n" : ",\n");
 	buf_puts(out, "  {\n    \"_index\": \"");
-	index_name(out, facts->time);
+	json_index_name(out, facts->time);
 	buf_puts(out, "\",\n    \"_type\": \"doc\",\n    \"_score\": null,\n"
 		      "    \"_source\": {\n      \"layers\": {");
 	json_layers(out, f, links);
 	buf_puts(out, "\n      }\n    }\n  }");
-}
-
-/* ---- One line a frame ---- */
-
-/* "tcp_tcp_srcport": the protocol before the name, dots replaced. */
-static void ek_name(struct buf *out, const struct item *item)
-{
-	const char *name = item_name(item);
-	const char *protocol = protocol_get(item->id >> 8)->filter;
-
-	buf_putc(out, '"');
-	if (field_get(item->id)->type != FIELD_PROTOCOL && field_get(item->id)->name[0]) {
-		buf_puts(out, protocol);
-		buf_putc(out, '_');
-	}
-	for (; *name; name++)
-		json_text(out, *name == '.' ? "_" : name, 1);
-	buf_putc(out, '"');
-}
-
-static void ek_value(struct buf *out, const struct frame_dissector *f, const struct item *item)
-{
-	if (field_get(item->id)->type == FIELD_BOOL)
-		buf_puts(out, item->number ? "true" : "false");
-	else if (is_container(item))
-		buf_puts(out, "null");
-	else
-		json_value(out, f, item);
-}
-
-/* True when an item of this name was there before within the layer that begins at `from`. */
-static bool seen_before(const struct tree *t, uint32_t from, uint32_t at)
-{
-	for (uint32_t i = from; i < at; i++)
-		if (t->items[i].id == t->items[at].id)
-			return true;
-	return false;
-}
-
-static uint32_t layer_of(const struct tree *t, uint32_t at)
-{
-	while (t->items[at].parent != TREE_NO_PARENT)
-		at = t->items[at].parent;
-	return at;
-}
-
-/* All values of one name within a layer: one, or an array. */
-static void ek_values(struct buf *out, const struct frame_dissector *f, uint32_t layer, uint32_t at)
-{
-	const struct tree *t = &f->tree;
-	size_t begin = out->len;
-	unsigned count = 0;
-
-	for (uint32_t i = at; i < t->count; i++) {
-		if (t->items[i].id != t->items[at].id || layer_of(t, i) != layer)
-			continue;
-		if (count++)
-			buf_putc(out, ',');
-		ek_value(out, f, &t->items[i]);
-	}
-	if (count < 2 || out->failed)
-		return;
-	buf_puts(out, "]");
-	buf_putc(out, ' ');
-	memmove(out->data + begin + 1, out->data + begin, out->len - begin - 1);
-	out->data[begin] = '[';
-}
-
-static void ek_layer(struct buf *out, const struct frame_dissector *f, uint32_t layer)
-{
-	const struct tree *t = &f->tree;
-	const char *separator = "";
-
-	ek_name(out, &t->items[layer]);
-	buf_puts(out, ":{");
-	for (uint32_t i = layer + 1; i < t->count; i++) {
-		if (layer_of(t, i) != layer || !field_get(t->items[i].id)->name[0] ||
-		    seen_before(t, layer + 1, i))
-			continue;
-		buf_puts(out, separator);
-		ek_name(out, &t->items[i]);
-		buf_putc(out, ':');
-		ek_values(out, f, layer, i);
-		separator = ",";
-	}
-	buf_putc(out, '}');
-}
-
-void tree_ek(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
-	     const struct frame_facts *facts)
-{
-	const struct tree *t = &f->tree;
-	const char *separator = "";
-
-	(void)links;
-	buf_puts(out, "{\"index\":{\"_index\":\"");
-	index_name(out, facts->time);
-	buf_puts(out, "\",\"_type\":\"doc\"}}\n{\"timestamp\":\"");
-	buf_u64(out, (uint64_t)(facts->time / NSEC_IN_MSEC));
-	buf_puts(out, "\",\"layers\":{");
-	for (uint32_t i = 0; i < t->count; i++) {
-		if (t->items[i].parent != TREE_NO_PARENT)
-			continue;
-		buf_puts(out, separator);
-		ek_layer(out, f, i);
-		separator = ",";
-	}
-	buf_puts(out, "}}\n");
 }
