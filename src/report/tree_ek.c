@@ -52,8 +52,7 @@ static void make_order(struct ek *ek, uint32_t *order)
 	for (uint32_t k = 1; k < t->count; k++) {
 		uint32_t i = order[k - 1], j = order[k];
 
-		if (i != ek->top[i] && ek->top[i] == ek->top[j] &&
-		    t->items[i].id == t->items[j].id)
+		if (i != ek->top[i] && ek->top[i] == ek->top[j] && t->items[i].id == t->items[j].id)
 			ek->next[i] = j;
 	}
 	for (uint32_t i = 0; i < t->count; i++)

@@ -4,7 +4,7 @@
 //	cut-frames [-s N] [-w] [-t] [-p PART/PARTS] FILE|DIRECTORY...
 //
 // Each frame is cut at every byte, both ways: captured less than was sent (truncated), and sent
-// that short (malformed). -s N: only every N-th cut on average, always the same ones. -w: whole
+// that short (malformed): its tree, the quick way and one other in turn. -s N: only N cuts of a frame on average, always the same ones, and nothing measured. -w: whole
 // frames only. -t: prints the slowest frames by CPU time (for the bench: a figure, not a verdict).
 // -p: only files number PART of every PARTS, to share the work.
 //
@@ -38,7 +38,7 @@ struct worst {
 };
 
 struct run {
-	uint32_t sample; /* 1: every cut */
+	uint32_t sample; /* cuts of a frame; 0: every one */
 	bool whole_only;
 	bool timed;
 	unsigned part, parts;
@@ -50,7 +50,7 @@ struct run {
 };
 
 /* nftw() passes no context, nor does the compiler. */
-static struct run run = {.sample = 1, .parts = 1};
+static struct run run = {.parts = 1};
 static uint64_t blocks;
 
 void __sanitizer_cov_trace_pc(void);
@@ -98,7 +98,8 @@ static void hold_to(const char *what, uint64_t value, uint64_t limit, enum way w
 	if (value <= limit)
 		return;
 	run.over++;
-	fprintf(stderr, "over budget: %s frame %" PRIu64 ", %s: %" PRIu64 " %s, at most %" PRIu64 "\n",
+	fprintf(stderr,
+		"over budget: %s frame %" PRIu64 ", %s: %" PRIu64 " %s, at most %" PRIu64 "\n",
 		run.file, frame, way_names[way], value, what, limit);
 }
 
@@ -150,12 +151,12 @@ static void measure(struct every_way *w, enum way way, const struct frame *frame
 }
 
 /* Always the same choice, spread over frames and lengths. */
-static bool sampled(uint64_t frame, uint32_t len)
+static bool sampled(uint64_t frame, uint32_t len, uint32_t all)
 {
 	static const struct hash_key key = {0x736f6e6465, 0x63757473};
 	const uint64_t what[2] = {frame, len};
 
-	return run.sample == 1 || hash_bytes(&key, what, sizeof(what)) % run.sample == 0;
+	return !run.sample || hash_bytes(&key, what, sizeof(what)) % all < run.sample;
 }
 
 /* Each cut lies in a buffer of its own size, so that a sanitizer sees every read beyond it. */
@@ -166,7 +167,7 @@ static void cut(struct every_way *w, const struct frame *frame)
 	for (uint32_t len = 0; len < frame->captured_len; len++) {
 		uint8_t *bytes;
 
-		if (!sampled(frame->id, len))
+		if (!sampled(frame->id, len, frame->captured_len))
 			continue;
 		bytes = malloc(len ? len : 1);
 		if (!bytes)
@@ -175,9 +176,9 @@ static void cut(struct every_way *w, const struct frame *frame)
 		part.bytes = bytes;
 		part.captured_len = len;
 		part.wire_len = frame->wire_len;
-		every_way_frame(w, &part);
+		every_way_some(w, &part, len);
 		part.wire_len = len;
-		every_way_frame(w, &part);
+		every_way_some(w, &part, len + 1);
 		run.cuts += 2;
 		free(bytes);
 	}
@@ -192,7 +193,7 @@ static void take_file(struct capture *capture)
 	while (capture_next(capture, &frame, &err) == 1) {
 		run.frames++;
 		every_way_frame(w, &frame);
-		for (unsigned way = 0; way < WAYS; way++)
+		for (unsigned way = 0; way < WAYS && !run.sample; way++)
 			measure(w, (enum way)way, &frame);
 		if (!run.whole_only)
 			cut(w, &frame);
@@ -227,8 +228,7 @@ static void print_worst(const char *what, const struct worst *w)
 
 static void print_totals(void)
 {
-	printf("%" PRIu64 " files, %" PRIu64 " frames, %" PRIu64 " cuts, %" PRIu64
-	       " over budget\n",
+	printf("%" PRIu64 " files, %" PRIu64 " frames, %" PRIu64 " cuts, %" PRIu64 " over budget\n",
 	       run.files, run.frames, run.cuts, run.over);
 	print_worst("bytes held", &run.heap);
 	print_worst("basic blocks", &run.blocks);
@@ -236,8 +236,9 @@ static void print_totals(void)
 	print_worst("items", &run.items);
 	print_worst("bytes written", &run.out);
 	for (unsigned i = 0; run.timed && i < SLOWEST && run.slow[i].value; i++)
-		printf("slow: %.3f ms (%s frame %" PRIu64 ", %s)\n", (double)run.slow[i].value / 1e6,
-		       run.slow[i].file, run.slow[i].frame, way_names[run.slow[i].way]);
+		printf("slow: %.3f ms (%s frame %" PRIu64 ", %s)\n",
+		       (double)run.slow[i].value / 1e6, run.slow[i].file, run.slow[i].frame,
+		       way_names[run.slow[i].way]);
 }
 
 static bool read_option(int *i, char **argv)
@@ -254,7 +255,7 @@ static bool read_option(int *i, char **argv)
 		return sscanf(argv[++*i], "%u/%u", &run.part, &run.parts) == 2 && run.parts;
 	else
 		return false;
-	return run.sample > 0;
+	return true;
 }
 
 int main(int argc, char **argv)

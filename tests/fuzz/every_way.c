@@ -36,15 +36,29 @@ static const char *const filters[EVERY_WAY_FILTERS] = {
 	"count(ip.addr) > 2 || len(frame) < 20 || _ws.malformed || tcp.flags.syn == 1",
 };
 
-
 static const char *const columns[] = {
-	"frame.number", "frame.protocols",    "ip.src",        "tcp.options",   "dns.qry.name",
-	"http.host",    "dhcp.option.type",   "data.data",     "_ws.col.Info",  "_ws.expert",
-	"_ws.col.Time", "_ws.col.Protocol",   "ip",            "icmp.checksum", "lldp.tlv.type",
-	"ipv6.opt",     "dns.resp.name",      "_ws.malformed",
+	"frame.number",
+	"frame.protocols",
+	"ip.src",
+	"tcp.options",
+	"dns.qry.name",
+	"http.host",
+	"dhcp.option.type",
+	"data.data",
+	"_ws.col.Info",
+	"_ws.expert",
+	"_ws.col.Time",
+	"_ws.col.Protocol",
+	"ip",
+	"icmp.checksum",
+	"lldp.tlv.type",
+	"ipv6.opt",
+	"dns.resp.name",
+	"_ws.malformed",
 };
 
-#define OUT_ROOM (8u << 20)
+#define OUT_ROOM   (8u << 20)
+#define LONG_FRAME 8192 /* printing so many cuts of it would show nothing new */
 
 struct every_way {
 	struct frame_dissector *dissector;
@@ -206,8 +220,7 @@ static void take_filters(struct every_way *w, const struct frame *frame)
 
 	for (size_t i = 0; i < EVERY_WAY_FILTERS; i++) {
 		struct frame_dissector *f = w->dissector;
-		enum dfilter_answer quick =
-			dfilter_quick(w->filters[i], frame, &f->dispatch);
+		enum dfilter_answer quick = dfilter_quick(w->filters[i], frame, &f->dispatch);
 		bool whole;
 
 		f->want_tree = true;
@@ -223,10 +236,13 @@ static void take_filters(struct every_way *w, const struct frame *frame)
 /* Offsets and lengths stay within what was sent, for those who build on them. */
 static void need_inside(const struct frame *frame, const struct ip_packet *ip)
 {
+	uint32_t wire =
+		frame->wire_len > frame->captured_len ? frame->wire_len : frame->captured_len;
+
 	need(ip->network_at <= ip->transport_at, "network before transport");
 	need(ip->transport_at <= ip->data_at, "transport before data");
-	need(ip->data_at <= frame->wire_len, "data inside");
-	need(ip->data_len <= frame->wire_len - ip->data_at, "data ends inside");
+	need(ip->data_at <= wire, "data inside");
+	need(ip->data_len <= wire - ip->data_at, "data ends inside");
 }
 
 static void take_quick(struct every_way *w, const struct frame *frame)
@@ -316,6 +332,21 @@ void every_way_frame(struct every_way *w, const struct frame *frame)
 	for (unsigned way = 0; way < WAYS; way++) {
 		every_way_take(w, (enum way)way, frame, &cost);
 		every_way_check(w, (enum way)way);
+	}
+}
+
+void every_way_some(struct every_way *w, const struct frame *frame, unsigned turn)
+{
+	const enum way ways[] = {
+		WAY_TREE,
+		WAY_QUICK,
+		(enum way)(turn % WAYS),
+	};
+	struct way_cost cost;
+
+	for (unsigned i = frame->captured_len > LONG_FRAME; i < 3; i++) {
+		every_way_take(w, ways[i], frame, &cost);
+		every_way_check(w, ways[i]);
 	}
 }
 

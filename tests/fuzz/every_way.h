@@ -56,6 +56,12 @@ void every_way_check(const struct every_way *w, enum way way);
 void every_way_frame(struct every_way *w, const struct frame *frame);
 
 /*
+ * The tree, the quick way, and one more in turn (all of them in WAYS turns); of long frames only
+ * the last two.
+ */
+void every_way_some(struct every_way *w, const struct frame *frame, unsigned turn);
+
+/*
  * Gives back what was kept for the next frame, so that whatever is held after it is the next
  * frame's; room for what is written, which goes out at once, is made beforehand.
  */
