@@ -129,7 +129,7 @@ struct every_way *every_way_new(void)
 		     filters[i]);
 	fields_init(&w->fields);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
-		need(!fields_add(&w->fields, columns[i], &err), columns[i]);
+		need(!columns_add(&w->fields.columns, columns[i], false, &err), columns[i]);
 	w->dissector->d.flows = w->flows;
 	w->dissector->d.hooks = &flow_hooks;
 	return w;
@@ -180,22 +180,24 @@ static void dissect(struct every_way *w, const struct frame *frame, const struct
 
 static void take_list(struct every_way *w, const struct frame *frame)
 {
-	const struct list_style style = {.digits = 6};
+	const struct list_style style = {.file_digits = 6};
 	struct frame_facts facts = facts_of(frame);
 
 	dissect(w, frame, &facts, false, true);
 	list_line(&w->out, &style, w->dissector, &facts);
+	buf_putc(&w->out, '\n');
 }
 
 static void take_tree(struct every_way *w, const struct frame *frame, enum way way)
 {
+	const struct print_style style = {0};
 	struct frame_facts facts = facts_of(frame);
 
 	dissect(w, frame, &facts, way != WAY_BYTES, false);
 	if (way == WAY_TREE)
-		print_tree(&w->out, &w->dissector->d, &w->links, NULL);
+		print_tree(&w->out, &w->dissector->d, &w->links, &style);
 	else if (way == WAY_BYTES)
-		print_bytes(&w->out, &w->dissector->d);
+		print_bytes(&w->out, &w->dissector->d, NULL);
 	else if (way == WAY_JSON)
 		tree_json(&w->out, w->dissector, &w->links, &facts, true);
 	else
@@ -204,12 +206,12 @@ static void take_tree(struct every_way *w, const struct frame *frame, enum way w
 
 static void take_fields(struct every_way *w, const struct frame *frame)
 {
-	const struct list_style style = {.digits = 6};
+	const struct list_style style = {.file_digits = 6};
 	struct frame_facts facts = facts_of(frame);
 
 	w->dissector->want_tree = w->dissector->want_info = true;
-	w->dissector->tree.wanted = w->fields.wanted;
-	w->dissector->tree.want_text = w->fields.want_text;
+	w->dissector->tree.wanted = w->fields.columns.wanted;
+	w->dissector->tree.want_text = w->fields.columns.want_text;
 	dissect_frame(w->dissector, frame, &facts);
 	fields_line(&w->out, &w->fields, w->dissector, &style, &facts);
 }

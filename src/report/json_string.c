@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Whatever bytes as JSON strings. See the header.
-#include "base/json_text.h"
+// Text from anywhere as a JSON string.
+#include "report/json_string.h"
 
 #include <stdbool.h>
 #include <stdint.h>
