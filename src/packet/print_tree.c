@@ -120,6 +120,27 @@ static void hex_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t
 	buf_putc(out, '\n');
 }
 
+/* A row without marks, which most are, at once. */
+static void plain_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t end)
+{
+	static const char digits[] = "0123456789abcdef";
+	char line[HEX_TEXT + 2 + HEX_ROW + 1];
+	char *const text = line + HEX_TEXT + 2;
+	uint32_t count = end - row;
+
+	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
+	memset(line, ' ', HEX_TEXT + 2);
+	for (uint32_t i = 0; i < count; i++) {
+		uint8_t b = h->bytes[row + i];
+
+		line[3 * i] = digits[b >> 4];
+		line[3 * i + 1] = digits[b & 15];
+		text[i] = b >= 0x20 && b < 0x7f ? (char)b : '.';
+	}
+	text[count] = '\n';
+	buf_add(out, line, HEX_TEXT + 2 + count + 1);
+}
+
 static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const bool *marked)
 {
 	struct hex h = {bytes, marked, HEX_OFFSET};
@@ -127,7 +148,8 @@ static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const 
 	while (len > 1ull << 4 * h.width)
 		h.width++;
 	for (uint32_t row = 0; row < len; row += HEX_ROW)
-		hex_row(out, &h, row, len - row < HEX_ROW ? len : row + HEX_ROW);
+		(marked ? hex_row : plain_row)(out, &h, row,
+					       len - row < HEX_ROW ? len : row + HEX_ROW);
 }
 
 void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
