@@ -19,6 +19,7 @@
 
 struct program {
 	enum link_type link;
+	bool is_never; /* no frame of this link type can pass */
 	struct bpf_program code;
 };
 
@@ -29,6 +30,7 @@ struct capture_filter {
 	size_t fault_len;
 	size_t count;
 	size_t last;
+	struct err never; /* why the last such program is none */
 	struct program programs[PROGRAMS_MAX];
 };
 
@@ -137,6 +139,14 @@ const struct bpf_program *capture_filter_program(struct capture_filter *f, enum 
 bool capture_filter_tried(const struct capture_filter *f)
 {
 	return f->count > 0;
+}
+
+int capture_filter_useless(const struct capture_filter *f, struct err *err)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!f->programs[i].is_never)
+			return 0;
+	return f->count ? err_set(err, -EINVAL, "%s", f->never.text) : 0;
 }
 
 int capture_filter_match(struct capture_filter *f, const struct frame *frame, struct err *err)
