@@ -107,6 +107,7 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 	dead = pcap_open_dead(dlt_of(link), CAPTURE_FRAME_MAX);
 	if (!dead)
 		return err_set(err, -ENOMEM, "There is no memory for the capture filter.");
+	p->is_never = false;
 	if (pcap_compile(dead, &p->code, f->text, 1, PCAP_NETMASK_UNKNOWN)) {
 		f->failed = true;
 		filter_place(f->text, dlt_of(link), pcap_geterr(dead), &f->fault_at, &f->fault_len);
@@ -114,8 +115,14 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 			       "The capture filter \"%.*s\" does not work for frames of %s: %s; "
 			       "see pcap-filter(7).",
 			       TEXT_SHOWN, f->text, name, pcap_geterr(dead));
+		/* The optimiser alone refuses what is well said but never true of such frames. */
+		p->is_never = !pcap_compile(dead, &p->code, f->text, 0, PCAP_NETMASK_UNKNOWN);
 	}
 	pcap_close(dead);
+	if (p->is_never) {
+		f->never = err ? *err : (struct err) {0};
+		code = 0;
+	}
 	if (code)
 		return code;
 	p->link = link;
