@@ -52,7 +52,8 @@ static void test_times(void **state)
 
 static void test_wrong_times(void **state)
 {
-	static const char *const wrong[] = {"", "x", "r.", "r.x", "r.10", "r.1x", ".3", "add", "rr"};
+	static const char *const wrong[] = {"",     "x",  "r.",  "r.x", "r.10",
+					    "r.1x", ".3", "add", "rr"};
 	struct time_style style;
 
 	(void)state;
@@ -100,7 +101,7 @@ static void test_columns(void **state)
 
 static void test_settings(void **state)
 {
-	static const char *const wrong[] = {"bom",         "bom=",       "bom=yes", "header=x",
+	static const char *const wrong[] = {"bom",          "bom=",        "bom=yes", "header=x",
 					    "separator=ab", "occurrence=", "quote=q", "colour=y"};
 	struct fields f;
 	struct err err = {0};
