@@ -80,14 +80,18 @@ uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
 	return walk->at;
 }
 
-/* Turns reverse video on or off where the next byte, if any, differs from the one before. */
-static void turn(struct buf *out, const bool *marked, uint32_t at, uint32_t first, uint32_t end)
+/* Turns reverse video on before a marked byte that none precedes in its row, */
+static void turn_on(struct buf *out, const bool *marked, uint32_t at, uint32_t row)
 {
-	bool now = marked && at < end && marked[at];
-	bool before = marked && at > first && marked[at - 1];
+	if (marked && marked[at] && (at == row || !marked[at - 1]))
+		buf_puts(out, REVERSE);
+}
 
-	if (now != before)
-		buf_puts(out, now ? REVERSE : NORMAL);
+/* and off behind one that none follows. */
+static void turn_off(struct buf *out, const bool *marked, uint32_t at, uint32_t end)
+{
+	if (marked && marked[at] && (at + 1 == end || !marked[at + 1]))
+		buf_puts(out, NORMAL);
 }
 
 /* The bytes of one source. */
@@ -104,19 +108,19 @@ static void hex_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t
 	const bool *marked = h->marked;
 
 	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
-	turn(out, marked, row, row, end);
 	for (uint32_t i = row; i < end; i++) {
+		turn_on(out, marked, i, row);
 		buf_putc(out, digits[bytes[i] >> 4]);
 		buf_putc(out, digits[bytes[i] & 15]);
-		turn(out, marked, i + 1, row, end);
+		turn_off(out, marked, i, end);
 		buf_putc(out, ' ');
 	}
 	buf_pad(out, ' ', HEX_TEXT - 3 * (end - row) + 2);
 	for (uint32_t i = row; i < end; i++) {
-		turn(out, marked, i, row, end);
+		turn_on(out, marked, i, row);
 		buf_putc(out, bytes[i] >= 0x20 && bytes[i] < 0x7f ? (char)bytes[i] : '.');
+		turn_off(out, marked, i, end);
 	}
-	turn(out, marked, end, row, end);
 	buf_putc(out, '\n');
 }
 
