@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "packet/flow.h"
+#include "packet/reassembly.h"
+#include "packet/stream.h"
 #include "proto/tcp.h"
 
 /* What the options of a segment say to the flow tables. */
@@ -86,4 +88,6 @@ const struct dissect_hooks flow_hooks = {
 	.tcp = tcp_hook,
 	.udp = udp_hook,
 	.fragment = reassembly_fragment,
+	.segment = streams_segment,
+	.more = streams_more,
 };

@@ -9,22 +9,14 @@
 #ifndef SONDE_PACKET_REASSEMBLY_H
 #define SONDE_PACKET_REASSEMBLY_H
 
+#include "packet/whole_table.h"
 #include "proto/dissect.h"
-#include "proto/whole.h"
 
-#define REASSEMBLY_BYTES_MAX (16u << 20) /* of all datagrams that are not complete */
-#define REASSEMBLY_OPEN_MAX  4096u       /* of them at once */
+#define REASSEMBLY_BYTES_MAX (8u << 20) /* of all datagrams that are not complete */
+#define REASSEMBLY_OPEN_MAX  4096u      /* of them at once */
 #define REASSEMBLY_AGE_MAX   (30 * NSEC_PER_SEC)
 
 struct reassembly;
-
-struct reassembly_counts {
-	uint32_t open;     /* datagrams that are not complete */
-	size_t bytes;      /* held by them */
-	uint64_t complete; /* so far */
-	uint64_t aged;     /* given up: older than REASSEMBLY_AGE_MAX */
-	uint64_t evicted;  /* given up: no room */
-};
 
 /* Tables of one capture. NULL when memory or randomness ran out. */
 struct reassembly *reassembly_new(void);
@@ -34,6 +26,6 @@ void reassembly_free(struct reassembly *r);
 void reassembly_fragment(struct reassembly *r, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
 
-void reassembly_counts(const struct reassembly *r, struct reassembly_counts *ret_counts);
+void reassembly_counts(const struct reassembly *r, struct whole_counts *ret_counts);
 
 #endif

@@ -95,6 +95,9 @@ struct item *tree_real(struct tree *t, uint16_t id, uint32_t at, uint32_t len, d
 /* The value is copied. */
 struct item *tree_bytes(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const void *value,
 			uint32_t value_len);
+/* The same without a copy: the value must live as long as the tree's frame. */
+struct item *tree_bytes_kept(struct tree *t, uint16_t id, uint32_t at, uint32_t len,
+			     const uint8_t *value, uint32_t value_len);
 struct item *tree_string(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const char *value);
 struct item *tree_addr(struct tree *t, uint16_t id, uint32_t at, const struct addr *value);
 

@@ -53,9 +53,9 @@ static const struct whole *feed(struct table *t, uint32_t id, uint32_t offset, u
 	return &t->whole;
 }
 
-static struct reassembly_counts counts(const struct table *t)
+static struct whole_counts counts(const struct table *t)
 {
-	struct reassembly_counts c;
+	struct whole_counts c;
 
 	reassembly_counts(t->r, &c);
 	return c;
