@@ -60,10 +60,11 @@ void flow_segment_set(struct flow_segment *s, const struct addr *source,
 static void tcp_hook(struct flows *f, const struct dissect *d, const struct tcp_hdr *h,
 		     uint32_t data_len, struct tcp_view *ret_view)
 {
+	const struct dissect_source *source = &d->sources[d->layers[d->layer].source];
 	struct flow_segment s;
 
 	flow_segment_set(&s, &d->kept.ip_source, &d->kept.ip_destination, h, data_len,
-			 d->sources[0].bytes, d->sources[0].len);
+			 source->bytes, source->len);
 	s.quoted = d->depth > 0;
 	s.frame = (uint32_t)d->frame->number;
 	s.time = d->frame->time;

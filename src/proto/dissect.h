@@ -205,6 +205,7 @@ struct dissect {
 	const struct dispatch *dispatch;
 	struct tree *tree;                 /* NULL: nobody wants fields */
 	struct buf *info;                  /* NULL: nobody wants the Info column */
+	size_t info_fence;                 /* what stays of it when it is emptied */
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
 	struct reassembly *reassembly; /* for hooks->fragment */
@@ -343,7 +344,7 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* ---- For dissectors: columns -------------------------------------------------------------- */
 
-/* Empty the Info column, set it, add to it. Within a quoted packet nobody listens. */
+/* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
 void info_clear(struct dissect *d);
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));

@@ -2,6 +2,8 @@
 // The payload of TCP segments on its way to the protocols above. See the header.
 #include "proto/tcp_payload.h"
 
+#include "proto/tcp_fields.h"
+
 
 #define OLD_MARKS                                                                                  \
 	(TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION |                                  \
