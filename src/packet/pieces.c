@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ITEMS_FIRST 4u
-#define BYTES_FIRST 2048u
+#define BYTES_FIRST 256u
 
 static bool make_room(struct pieces *p, uint32_t len)
 {
@@ -146,7 +146,13 @@ int pieces_join(struct pieces *p)
 	return 0;
 }
 
-void pieces_reopen(struct pieces *p, uint32_t end)
+void pieces_end(struct pieces *p)
+{
+	p->has_end = true;
+	p->end = pieces_reach(p);
+}
+
+void pieces_reopen(struct pieces *p)
 {
 	for (uint32_t i = 0; i < p->count; i++) {
 		struct piece *piece = &p->items[i];
@@ -158,8 +164,7 @@ void pieces_reopen(struct pieces *p, uint32_t end)
 		piece->at = piece->offset;
 	}
 	p->joined = false;
-	p->has_end = end != UINT32_MAX;
-	p->end = end;
+	p->has_end = false;
 }
 
 size_t pieces_size(const struct pieces *p)

@@ -42,11 +42,11 @@ bool pieces_complete(const struct pieces *p);
 /* Makes p->bytes the whole's, p->end of them, and marks the pieces. 0 or -ENOMEM. */
 int pieces_join(struct pieces *p);
 
-/*
- * The whole that was joined goes on: it ends at `end`, or nobody knows where (UINT32_MAX). Its
- * bytes are those of the pieces from now on.
- */
-void pieces_reopen(struct pieces *p, uint32_t end);
+/* The whole ends where bytes now reach. */
+void pieces_end(struct pieces *p);
+
+/* The whole that was joined goes on, nobody knows how far. */
+void pieces_reopen(struct pieces *p);
 
 /* How far bytes reach from the start without a gap. */
 uint32_t pieces_reach(const struct pieces *p);

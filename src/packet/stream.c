@@ -14,7 +14,7 @@
 
 enum message_end {
 	END_COUNTED,
-	END_NEXT_SEGMENT,
+	END_WITH_SEGMENT, /* that brings as many bytes as were wanted */
 	END_OF_STREAM,
 };
 
@@ -70,17 +70,12 @@ static bool belongs(const struct open_whole *w, const struct segment *segment, u
 		if (segment->len > p->end - offset)
 			*ret_len = p->end - offset;
 		return segment->len != 0;
-	case END_NEXT_SEGMENT:
-		return segment->len && offset == pieces_reach(p);
+	case END_WITH_SEGMENT:
+		return segment->len && offset < w->wanted;
 	case END_OF_STREAM:
 		return offset <= STREAM_MESSAGE_MAX;
 	}
 	return false;
-}
-
-static uint32_t room_for(const struct open_whole *w)
-{
-	return w->kind == END_NEXT_SEGMENT ? STREAM_SEARCH_MAX : STREAM_MESSAGE_MAX;
 }
 
 static void tell(const struct streams *s, const struct open_whole *w, struct segment_view *ret_view)
@@ -94,13 +89,13 @@ static void tell(const struct streams *s, const struct open_whole *w, struct seg
 static void add_piece(struct streams *s, struct open_whole *w, const struct segment *segment,
 		      const struct piece *piece, struct segment_view *ret_view)
 {
-	bool last = w->kind == END_NEXT_SEGMENT || (w->kind == END_OF_STREAM && segment->fin);
+	bool last = w->kind == END_OF_STREAM && segment->fin;
 
 	if (segment->old && piece->offset + piece->len <= pieces_reach(&w->pieces)) {
 		ret_view->taken = piece->len;
 		return;
 	}
-	if (piece->len > room_for(w) || piece->offset > room_for(w) - piece->len) {
+	if (piece->len > STREAM_MESSAGE_MAX || piece->offset > STREAM_MESSAGE_MAX - piece->len) {
 		whole_table_drop(&s->table, w);
 		s->table.counts.evicted++;
 		return;
@@ -108,6 +103,8 @@ static void add_piece(struct streams *s, struct open_whole *w, const struct segm
 	if (!whole_table_put(&s->table, w, piece, segment->bytes, last))
 		return;
 	ret_view->taken = piece->len;
+	if (w->kind == END_WITH_SEGMENT && pieces_reach(&w->pieces) >= w->wanted)
+		pieces_end(&w->pieces);
 	if (!pieces_complete(&w->pieces)) {
 		whole_table_trim(&s->table);
 	} else if (whole_table_complete(&s->table, w)) {
@@ -144,9 +141,27 @@ void streams_segment(struct streams *s, const struct dissect *d, const struct se
 
 static enum message_end end_of(uint32_t more)
 {
-	return more == DISSECT_ONE_SEGMENT  ? END_NEXT_SEGMENT
-	       : more == DISSECT_TO_THE_END ? END_OF_STREAM
-					    : END_COUNTED;
+	if (more == DISSECT_TO_THE_END)
+		return END_OF_STREAM;
+	return more & DISSECT_AT_LEAST ? END_WITH_SEGMENT : END_COUNTED;
+}
+
+static bool has_room(const struct segment_more *more)
+{
+	uint32_t count = more->more & ~DISSECT_AT_LEAST;
+
+	if (more->more == DISSECT_ONE_SEGMENT)
+		return more->len < STREAM_SEARCH_MAX;
+	return more->len < STREAM_MESSAGE_MAX &&
+	       (more->more == DISSECT_TO_THE_END || count <= STREAM_MESSAGE_MAX - more->len);
+}
+
+static void set_end(struct open_whole *w, const struct segment_more *more)
+{
+	w->kind = (uint8_t)end_of(more->more);
+	w->wanted = more->len + (more->more & ~DISSECT_AT_LEAST);
+	w->pieces.has_end = w->kind == END_COUNTED;
+	w->pieces.end = w->pieces.has_end ? w->wanted : UINT32_MAX;
 }
 
 /* The message that this frame completed goes on: it is the same one. */
@@ -162,13 +177,10 @@ bool streams_more(struct streams *s, const struct dissect *d, const struct segme
 {
 	const struct piece piece = {
 		.frame = (uint32_t)d->frame->number, .len = more->len, .layer = more->layer};
-	enum message_end kind = end_of(more->more);
-	uint32_t room = kind == END_NEXT_SEGMENT ? STREAM_SEARCH_MAX : STREAM_MESSAGE_MAX;
-	uint32_t end = kind == END_COUNTED ? more->len + more->more : UINT32_MAX;
 	uint8_t key[WHOLE_KEY_LEN];
 	struct open_whole *w;
 
-	if (more->len >= room || (kind == END_COUNTED && more->more > room - more->len))
+	if (!has_room(more))
 		return false;
 	whole_table_turn(&s->table, d->frame->number);
 	make_key(d, more->stream, key);
@@ -177,8 +189,8 @@ bool streams_more(struct streams *s, const struct dissect *d, const struct segme
 		whole_table_drop(&s->table, w);
 	w = find_joined(s, more);
 	if (w) {
-		pieces_reopen(&w->pieces, end);
-		w->kind = (uint8_t)kind;
+		pieces_reopen(&w->pieces);
+		set_end(w, more);
 		whole_table_reopen(&s->table, w);
 		return true; /* without whole_table_trim(): the dissector still looks at it */
 	}
@@ -186,9 +198,7 @@ bool streams_more(struct streams *s, const struct dissect *d, const struct segme
 	if (!w)
 		return false;
 	w->seq = more->seq;
-	w->kind = (uint8_t)kind;
-	w->pieces.has_end = kind == END_COUNTED;
-	w->pieces.end = end;
+	set_end(w, more);
 	if (!whole_table_put(&s->table, w, &piece, more->bytes, false))
 		return false;
 	whole_table_trim(&s->table);

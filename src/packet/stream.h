@@ -13,10 +13,10 @@
 #include "proto/dissect.h"
 #include "proto/tcp_payload.h"
 
-#define STREAMS_BYTES_MAX   (8u << 20) /* of all messages that are not complete */
-#define STREAMS_OPEN_MAX    4096u      /* of them at once */
-#define STREAM_MESSAGE_MAX  (1u << 20) /* bytes of one */
-#define STREAM_SEARCH_MAX   (64u << 10) /* of one whose end nobody can tell */
+#define STREAMS_BYTES_MAX  (8u << 20)  /* of all messages that are not complete */
+#define STREAMS_OPEN_MAX   4096u       /* of them at once */
+#define STREAM_MESSAGE_MAX (1u << 20)  /* bytes of one */
+#define STREAM_SEARCH_MAX  (64u << 10) /* of one whose end nobody can tell */
 
 struct streams;
 

@@ -29,6 +29,7 @@ struct open_whole {
 	nsec_t first;        /* time of the piece that came first */
 	uint32_t seq;        /* of a message: of its first byte */
 	uint32_t completing; /* of one that is done: bytes of the piece that completed it */
+	uint32_t wanted;     /* of a message: bytes, at least */
 	uint8_t kind;        /* the user's */
 	struct pieces pieces;
 	struct open_whole *next; /* in the bucket, or in `done` */

@@ -175,6 +175,7 @@ struct dissect_kept {
 /* The TCP segment whose payload is being read: for dissect_want_more(). */
 struct dissect_segment {
 	bool open;     /* messages of it may be kept */
+	bool last;     /* the stream ends with it */
 	bool wanted;   /* one is: */
 	bool at_start; /* from where the dissector began to read */
 	uint8_t layer; /* TCP's */
@@ -307,14 +308,15 @@ void dissect_pending_now(struct dissect *d, uint32_t pending_count);
 void dissect_mark(const struct dissect *d, struct dissect_mark *ret_mark);
 void dissect_back(struct dissect *d, const struct dissect_mark *mark);
 
-#define DISSECT_ONE_SEGMENT 0u         /* nobody can tell: as many as the next one has */
-#define DISSECT_TO_THE_END  UINT32_MAX /* until the sender ends the stream */
+#define DISSECT_AT_LEAST    0x80000000u /* added to a number: with what else its segment has */
+#define DISSECT_ONE_SEGMENT (DISSECT_AT_LEAST + 1) /* nobody can tell */
+#define DISSECT_TO_THE_END  UINT32_MAX             /* until the sender ends the stream */
 
 /*
  * For protocols over TCP: a message begins at c and goes on behind the segment. When `more` further
- * bytes are there the dissector is called again with the message from its first byte on (behind
- * the last one other messages may follow). Say nothing of it when this returns true: it is kept.
- * False: it cannot be; read what there is. c must end where the payload ends.
+ * bytes are there the dissector is called again, with the message from its first byte on. Say
+ * nothing of it when this returns true: it is kept. False: it cannot be; read what there is. c must
+ * end where the payload ends.
  */
 bool dissect_want_more(struct dissect *d, const struct cursor *c, uint32_t more);
 
@@ -346,6 +348,14 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
 void info_clear(struct dissect *d);
+
+/* What it has stays from now on: another message of the same frame comes behind. */
+static inline void info_keep(struct dissect *d)
+{
+	if (d->info)
+		d->info_fence = d->info->len;
+}
+
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

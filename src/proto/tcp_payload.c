@@ -4,10 +4,8 @@
 
 #include "proto/tcp_fields.h"
 
-
-#define OLD_MARKS                                                                                  \
-	(TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION |                                  \
-	 TCP_MARK_SPURIOUS_RETRANSMISSION | TCP_MARK_OUT_OF_ORDER)
+#define REPEATED_MARKS                                                                             \
+	(TCP_MARK_RETRANSMISSION | TCP_MARK_FAST_RETRANSMISSION | TCP_MARK_SPURIOUS_RETRANSMISSION)
 
 static const struct whole_names segment_names = {
 	.title = "Reassembled TCP Segments",
@@ -31,8 +29,9 @@ bool dissect_want_more(struct dissect *d, const struct cursor *c, uint32_t more)
 	uint32_t end = from_whole ? d->sources[s->whole].len : s->end;
 	struct segment_more message;
 
-	if (!s->open || d->depth || (!from_whole && d->source != s->source) || c->wire != end ||
-	    c->captured != end || c->at >= end || (!from_whole && c->at < s->at))
+	if (!s->open || d->depth || (s->last && more == DISSECT_TO_THE_END) ||
+	    (!from_whole && d->source != s->source) || c->wire != end || c->captured != end ||
+	    c->at >= end || (!from_whole && c->at < s->at))
 		return false;
 	message = (struct segment_more) {
 		.stream = d->kept.stream,
@@ -56,8 +55,7 @@ bool dissect_want_more(struct dissect *d, const struct cursor *c, uint32_t more)
 /* The end of a segment that is part of a message to come. */
 static void say_segment_data(struct dissect *d, const struct cursor *c, uint32_t at, uint32_t len)
 {
-	item_text(d->tree,
-		  tree_bytes(d->tree, F(SEGMENT_DATA), at, len, c->base + at, len),
+	item_text(d->tree, tree_bytes(d->tree, F(SEGMENT_DATA), at, len, c->base + at, len),
 		  "TCP segment data (%u byte%s)", len, len == 1 ? "" : "s");
 }
 
@@ -77,17 +75,24 @@ static void read_now(struct dissect *d, const struct cursor *c, const struct dis
 		     bool second_pass)
 {
 	uint32_t pending = d->pending_count;
-	size_t info_len = d->info ? d->info->len : 0;
+	size_t fence = d->info_fence;
+	struct buf info = {0};
 
+	if (second_pass && d->info)
+		buf_puts(&info, buf_text(d->info));
 	d->segment.read_from = c->at;
 	dissect_tcp_port(d, c);
 	dissect_pending_now(d, pending);
-	if (!d->segment.wanted || !d->segment.at_start)
-		return;
-	dissect_back(d, mark);
-	if (second_pass && d->info)
-		buf_cut(d->info, info_len);
-	mark_part(d);
+	if (d->segment.wanted && d->segment.at_start) {
+		dissect_back(d, mark);
+		d->info_fence = fence;
+		if (second_pass && d->info) {
+			buf_clear(d->info);
+			buf_puts(d->info, buf_text(&info));
+		}
+		mark_part(d);
+	}
+	buf_done(&info);
 }
 
 /* The whole message stands beside TCP in the tree. False when it turned out to go on. */
@@ -108,9 +113,10 @@ static bool read_whole(struct dissect *d, const struct segment_view *view, bool 
 	d->segment.whole = source;
 	d->segment.whole_seq = view->whole_seq;
 	before = dissect_use_source(d, source);
-	read_now(d, &(struct cursor) {.base = view->whole.bytes,
-				      .captured = view->whole.len,
-				      .wire = view->whole.len},
+	read_now(d,
+		 &(struct cursor) {.base = view->whole.bytes,
+				   .captured = view->whole.len,
+				   .wire = view->whole.len},
 		 &mark, view->second_pass);
 	dissect_use_source(d, before);
 	return !d->segment.wanted || !d->segment.at_start;
@@ -121,10 +127,12 @@ static void read_segment(struct dissect *d, const struct segment *segment,
 {
 	struct cursor rest = *c;
 	struct dissect_mark mark;
-	bool known = view->taken != 0; /* its data were said */
+	uint32_t known = view->taken; /* bytes that were said */
 
+	if (!known && segment->repeated)
+		known = segment->len;
 	if (known)
-		say_segment_data(d, c, c->at, view->taken);
+		say_segment_data(d, c, c->at, known);
 	if (view->whole.bytes && !read_whole(d, view, segment->old))
 		return;
 	if (view->taken && !view->whole.bytes && !segment->old)
@@ -133,7 +141,7 @@ static void read_segment(struct dissect *d, const struct segment *segment,
 		cursor_skip(&rest, view->taken);
 		dissect_mark(d, &mark);
 		read_now(d, &rest, &mark, view->second_pass);
-		known = false;
+		known = 0;
 	}
 	if (d->segment.wanted && !known)
 		say_segment_data(d, c, d->segment.from, c->wire - d->segment.from);
@@ -155,7 +163,8 @@ void tcp_pass_on(struct dissect *d, const struct tcp_hdr *h, const struct tcp_vi
 		.bytes = c->base + c->at,
 		.len = cursor_left(c),
 		.fin = h->flags & TCP_FIN,
-		.old = view->marks & OLD_MARKS,
+		.old = view->marks & (REPEATED_MARKS | TCP_MARK_OUT_OF_ORDER),
+		.repeated = view->marks & REPEATED_MARKS,
 		.layer = d->layer,
 	};
 	struct segment_view seen = {0};
@@ -177,6 +186,7 @@ void tcp_pass_on(struct dissect *d, const struct tcp_hdr *h, const struct tcp_vi
 	d->hooks->segment(d->streams, d, &segment, &seen);
 	d->segment = (struct dissect_segment) {
 		.open = true,
+		.last = segment.fin,
 		.layer = d->layer,
 		.seq = segment.seq,
 		.at = c->at,

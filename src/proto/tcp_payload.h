@@ -27,6 +27,7 @@ struct segment {
 	uint32_t len;
 	bool fin;
 	bool old;      /* bytes sent before, or out of order */
+	bool repeated; /* bytes sent before */
 	uint8_t layer; /* TCP's in this frame */
 };
 
@@ -41,7 +42,7 @@ struct segment_view {
 /* A message that goes on: bytes up to the end of the segment are kept. */
 struct segment_more {
 	uint32_t stream;
-	uint32_t seq; /* of its first byte */
+	uint32_t seq;  /* of its first byte */
 	uint32_t more; /* as for dissect_want_more() */
 	const uint8_t *bytes;
 	uint32_t len;

@@ -9,7 +9,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-
 struct dissect;
 
 /* What is remarkable about a piece. */

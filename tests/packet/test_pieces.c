@@ -138,8 +138,7 @@ static void several_tails(void **state)
 	put(&p, 4, 0, 8, false);
 	assert_text(&p, 16);
 	assert_int_equal(marks_of(&p, 1), 0);
-	assert_int_equal(marks_of(&p, 2),
-			 PIECE_MULTIPLE_TAILS | PIECE_TOO_LONG | PIECE_OVERLAP);
+	assert_int_equal(marks_of(&p, 2), PIECE_MULTIPLE_TAILS | PIECE_TOO_LONG | PIECE_OVERLAP);
 	assert_int_equal(marks_of(&p, 3), PIECE_MULTIPLE_TAILS | PIECE_OVERLAP);
 	pieces_done(&p);
 }

@@ -299,8 +299,8 @@ static const char *read_ipv4(struct reader *r, uint32_t from, uint32_t to)
 
 static const char *read_ipv6(struct reader *r, uint32_t from, uint32_t to)
 {
-	const uint8_t header[8] = {
-		IP_UDP, 0, 0, (uint8_t)(from | (to < sizeof(datagram))), 0, 0, 0, 9};
+	const uint8_t header[8] = {IP_UDP, 0, 0, (uint8_t)(from | (to < sizeof(datagram))),
+				   0,      0, 0, 9};
 
 	craft_start(&r->craft, ETHER_IPV6);
 	craft_ipv6(&r->craft, "2001:db8::1", "2001:db8::2", IP_FRAGMENT, 64, 8 + to - from);
@@ -392,18 +392,12 @@ static void not_put_together(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_datagram),
-		cmocka_unit_test(the_same_id_again),
-		cmocka_unit_test(other_keys),
-		cmocka_unit_test(age),
-		cmocka_unit_test(so_many_at_once),
-		cmocka_unit_test(so_many_bytes),
-		cmocka_unit_test(so_many_pieces),
-		cmocka_unit_test(ping_of_death),
-		cmocka_unit_test(the_same_frame_again),
-		cmocka_unit_test(a_second_pass),
-		cmocka_unit_test(ipv4_is_shown),
-		cmocka_unit_test(ipv6_is_shown),
+		cmocka_unit_test(a_datagram),           cmocka_unit_test(the_same_id_again),
+		cmocka_unit_test(other_keys),           cmocka_unit_test(age),
+		cmocka_unit_test(so_many_at_once),      cmocka_unit_test(so_many_bytes),
+		cmocka_unit_test(so_many_pieces),       cmocka_unit_test(ping_of_death),
+		cmocka_unit_test(the_same_frame_again), cmocka_unit_test(a_second_pass),
+		cmocka_unit_test(ipv4_is_shown),        cmocka_unit_test(ipv6_is_shown),
 		cmocka_unit_test(not_put_together),
 	};
 
