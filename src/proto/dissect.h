@@ -93,6 +93,32 @@ struct frame_facts {
 	uint32_t comment_count;
 };
 
+/* Protocols whose requests and replies are put together. */
+enum pair_kind {
+	PAIR_ICMP,
+	PAIR_ICMPV6,
+	PAIR_DNS,
+	PAIR_LLMNR,
+	PAIR_RADIUS,
+};
+
+/* A request or a reply; addresses are the frame's. */
+struct pair_query {
+	uint8_t kind; /* enum pair_kind */
+	bool reply;
+	bool ports;      /* the ports belong to it too */
+	uint64_t number; /* what both carry */
+	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+};
+
+struct pair_view {
+	bool known;       /* false: no table was asked */
+	bool settled;     /* second pass: a reply that is not here never came */
+	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	uint32_t repeats; /* the frame that said the same before; 0: none */
+	nsec_t time;      /* of a reply: since its request */
+};
+
 struct dissect;
 
 /*
@@ -103,6 +129,8 @@ struct dissect_hooks {
 	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
 		    uint32_t data_len, struct tcp_view *ret_view);
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
+		     struct pair_view *ret_view);
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
@@ -133,6 +161,7 @@ struct dissect_layer {
 	uint8_t protocol; /* enum protocol_id */
 	uint8_t above;    /* the layer that named it, or DISSECT_NO_LAYER */
 	uint8_t source;   /* of its bytes */
+	uint8_t depth;    /* 0, or how many quotes it lies in */
 	uint32_t item;    /* in the tree, or TREE_NO_PARENT */
 	uint32_t at;      /* first byte */
 	uint32_t end;     /* first byte behind it and its payload, by its own length field */
@@ -338,6 +367,16 @@ static inline bool dissect_step(struct dissect *d)
 	return true;
 }
 
+/* Asks for the other side of a message; nothing is known within a quoted packet. */
+static inline struct pair_view dissect_pair(const struct dissect *d, const struct pair_query *query)
+{
+	struct pair_view view = {0};
+
+	if (d->hooks && d->hooks->pair && !d->depth)
+		d->hooks->pair(d->flows, d, query, &view);
+	return view;
+}
+
 /* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */
 static inline bool dissect_wants_text(const struct dissect *d)
 {
@@ -386,6 +425,10 @@ void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
 /* A number already read: its bits under each of these fields' masks, as items. */
 void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, const uint16_t *ids,
 	      uint32_t count);
+
+/* A number of len bytes and, below it, its bits: say_uint() and say_bits() in one. */
+uint64_t say_bitfield(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len,
+		      const uint16_t *ids, uint32_t count);
 
 /* The same value once more for filters only ("tcp.port"). */
 void say_hidden(struct dissect *d, uint16_t id, uint32_t at, uint32_t len, uint64_t number);
