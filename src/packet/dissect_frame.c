@@ -38,6 +38,12 @@ void frame_dissector_free(struct frame_dissector *f)
 	free(f);
 }
 
+void frame_dissector_rewind(struct frame_dissector *f)
+{
+	reassembly_rewind(f->d.reassembly);
+	streams_rewind(f->d.streams);
+}
+
 /* A link type that no dissector knows is shown as bytes. */
 static enum protocol_id first_protocol(enum link_type link)
 {

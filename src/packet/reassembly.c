@@ -33,6 +33,11 @@ void reassembly_free(struct reassembly *r)
 	free(r);
 }
 
+void reassembly_rewind(struct reassembly *r)
+{
+	whole_table_rewind(&r->table);
+}
+
 static void make_key(const struct dissect *d, const struct fragment *f, uint8_t out[WHOLE_KEY_LEN])
 {
 	struct {

@@ -2,9 +2,9 @@
 /*
  * Puts fragments of IP datagrams together (RFC 791 s. 3.2, RFC 8200 s. 4.5) as a capture is read.
  *
- * Feed every fragment in the order of the capture. When frame numbers begin anew a second pass has
- * begun: datagrams are put together again, and the frames that hold the earlier fragments are
- * told which frame completes them. The same frame may be asked for again as long as no other came.
+ * Feed every fragment in the order of the capture. In a second pass the frames that hold the earlier
+ * fragments are told which frame completes them. The same frame may be asked for again as long as
+ * no other came.
  */
 #ifndef SONDE_PACKET_REASSEMBLY_H
 #define SONDE_PACKET_REASSEMBLY_H
@@ -21,6 +21,9 @@ struct reassembly;
 /* Tables of one capture. NULL when memory or randomness ran out. */
 struct reassembly *reassembly_new(void);
 void reassembly_free(struct reassembly *r);
+
+/* Another pass begins, from the first frame of the capture: datagrams are put together anew. */
+void reassembly_rewind(struct reassembly *r);
 
 /* What dissect_hooks.fragment asks: d tells frame, time, addresses, VLAN and layer. */
 void reassembly_fragment(struct reassembly *r, const struct dissect *d,

@@ -41,6 +41,11 @@ void streams_free(struct streams *s)
 	free(s);
 }
 
+void streams_rewind(struct streams *s)
+{
+	whole_table_rewind(&s->table);
+}
+
 /* A stream's number is its own; the sender tells the directions apart. */
 static void make_key(const struct dissect *d, uint32_t stream, uint8_t out[WHOLE_KEY_LEN])
 {

@@ -4,7 +4,7 @@
  * their sequence numbers as a capture is read.
  *
  * Feed every segment with data or FIN in the order of the capture (hooks->segment), and every
- * message that a dissector wants more of (hooks->more). Passes are told apart as reassembly.h does.
+ * message that a dissector wants more of (hooks->more).
  */
 #ifndef SONDE_PACKET_STREAM_H
 #define SONDE_PACKET_STREAM_H
@@ -23,6 +23,9 @@ struct streams;
 /* Tables of one capture. NULL when memory or randomness ran out. */
 struct streams *streams_new(void);
 void streams_free(struct streams *s);
+
+/* Another pass begins, from the first frame of the capture: messages are put together anew. */
+void streams_rewind(struct streams *s);
 
 /* dissect_hooks.segment */
 void streams_segment(struct streams *s, const struct dissect *d, const struct segment *segment,

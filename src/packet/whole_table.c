@@ -104,12 +104,16 @@ void whole_table_turn(struct whole_table *t, uint64_t frame)
 	if (frame == t->frame)
 		return;
 	drop_done(t);
-	if (frame < t->frame) {
-		drop_open(t);
-		whole_index_seal(&t->index);
-		t->counts = (struct whole_counts) {0};
-	}
 	t->frame = frame;
+}
+
+void whole_table_rewind(struct whole_table *t)
+{
+	drop_done(t);
+	drop_open(t);
+	whole_index_seal(&t->index);
+	t->counts = (struct whole_counts) {0};
+	t->frame = 0;
 }
 
 void whole_table_age(struct whole_table *t, nsec_t before)

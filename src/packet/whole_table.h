@@ -6,7 +6,7 @@
  * and in one list by age. What is oldest goes first when count or bytes reach their bound, and
  * where the user says so by the time of packets; nothing looks at a clock, so each pass gives up
  * the same ones. One that is complete leaves the table: its bytes stay in `done` until the next
- * frame, as long as the dissection that asked. Frame numbers that begin anew are another pass.
+ * frame, as long as the dissection that asked.
  */
 #ifndef SONDE_PACKET_WHOLE_TABLE_H
 #define SONDE_PACKET_WHOLE_TABLE_H
@@ -67,6 +67,9 @@ void whole_table_done(struct whole_table *t);
  * the pieces in it were completed.
  */
 void whole_table_turn(struct whole_table *t, uint64_t frame);
+
+/* Another pass begins: forgets all but where pieces were completed. */
+void whole_table_rewind(struct whole_table *t);
 
 /* True from the second pass on. */
 static inline bool whole_table_second(const struct whole_table *t)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dissects the options of a TCP segment.
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "proto/tcp_fields.h"
 
@@ -52,13 +53,13 @@ static void say_wscale(struct dissect *d, struct options *o, struct cursor *c)
 	item_append(d->tree, line_of(d, o), ": %" PRIu64 " (multiply by %u)", shift, 1u << used);
 }
 
-static void say_edge(struct dissect *d, uint16_t id, const char *format, uint32_t at, uint32_t edge,
+static void say_edge(struct dissect *d, uint16_t id, const char *name, uint32_t at, uint32_t edge,
 		     unsigned flags)
 {
 	uint32_t len = flags & ITEM_GENERATED ? 0 : 4;
 	struct item *item = item_flag(tree_uint(d->tree, id, len ? at : 0, len, edge), flags);
 
-	item_text(d->tree, item, format, edge);
+	item_text(d->tree, item, "%s = %" PRIu32 " (relative)", name, edge);
 }
 
 /* The range that was received twice is told first: RFC 2883 s. 4. */
@@ -71,10 +72,8 @@ static void say_duplicate(struct dissect *d, const uint32_t edges[static 4], uns
 
 	if (!count || (!below && !within))
 		return;
-	say_edge(d, F(DSACK_LE), "D-SACK Left Edge = %" PRIu32 " (relative)", 0, edges[0],
-		 ITEM_GENERATED);
-	say_edge(d, F(DSACK_RE), "D-SACK Right Edge = %" PRIu32 " (relative)", 0, edges[1],
-		 ITEM_GENERATED);
+	say_edge(d, F(DSACK_LE), "D-SACK Left Edge", 0, edges[0], ITEM_GENERATED);
+	say_edge(d, F(DSACK_RE), "D-SACK Right Edge", 0, edges[1], ITEM_GENERATED);
 	item = tree_uint(d->tree, F(DSACK), 0, 0, 0);
 	tcp_remark(d, tree_index(d->tree, item), F(DSACK), EXPERT_WARN, EXPERT_SEQUENCE);
 }
@@ -92,8 +91,8 @@ static void say_sack(struct dissect *d, struct options *o, struct cursor *c)
 
 		if (!cursor_ok(c))
 			return;
-		say_edge(d, F(SACK_LE), "left edge = %" PRIu32 " (relative)", at, left, 0);
-		say_edge(d, F(SACK_RE), "right edge = %" PRIu32 " (relative)", at + 4, right, 0);
+		say_edge(d, F(SACK_LE), "left edge", at, left, 0);
+		say_edge(d, F(SACK_RE), "right edge", at + 4, right, 0);
 		item_append(d->tree, line_of(d, o), " %" PRIu32 "-%" PRIu32, left, right);
 		if (count < 2) {
 			edges[2 * count] = left;
@@ -107,8 +106,7 @@ static void say_sack(struct dissect *d, struct options *o, struct cursor *c)
 		if (cursor_left(c) >= 4) {
 			uint32_t at = c->at;
 
-			say_edge(d, F(SACK_LE), "left edge = %" PRIu32 " (relative)", at,
-				 cursor_be32(c) - base, 0);
+			say_edge(d, F(SACK_LE), "left edge", at, cursor_be32(c) - base, 0);
 		}
 		item = say_line(d, c->at, 0, "suboption would go past end of option");
 		tcp_remark(d, tree_index(d->tree, item), F(SUBOPTION_MALFORMED), EXPERT_ERROR,
