@@ -281,7 +281,8 @@ static void chunks(void **state)
 /* A length that no one keeps so many bytes for: read as far as it goes. */
 static void too_long_to_keep(void **state)
 {
-	static const char text[] = "HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nab";
+	static const char text[] =
+		"HTTP/1.1 200 OK\r\nContent-Length: 18446744073709551615\r\n\r\nab";
 	struct reader r;
 
 	(void)state;
