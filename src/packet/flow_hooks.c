@@ -5,6 +5,7 @@
 #include "packet/flow.h"
 #include "packet/pair.h"
 #include "packet/reassembly.h"
+#include "packet/stream.h"
 #include "proto/tcp.h"
 
 /* What the options of a segment say to the flow tables. */
@@ -106,4 +107,6 @@ const struct dissect_hooks flow_hooks = {
 	.udp = udp_hook,
 	.pair = pair_hook,
 	.fragment = reassembly_fragment,
+	.segment = streams_segment,
+	.more = streams_more,
 };
