@@ -308,7 +308,7 @@ const struct inventory *capture_inventory(const struct capture *c)
 
 struct pcapng_options capture_frame_options(const struct capture *c)
 {
-	return c->pcapng.options;
+	return pcapng_reader_options(&c->pcapng);
 }
 
 const struct pcapng_block *capture_frame_block(const struct capture *c)

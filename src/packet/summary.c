@@ -65,12 +65,12 @@ const char *summary_protocol(const struct packet *packet)
 		if (summary_is_dns(packet))
 			return protocol_get(PROTOCOL_DNS)->name;
 		p = protocol_by_ip_number(ip->protocol);
-		return p ? p->name : network_name(ip);
+		return p && p->name ? p->name : network_name(ip);
 	case NETWORK_NONE:
 		break;
 	}
 	p = packet->ether_type ? protocol_by_ether_type(packet->ether_type) : NULL;
-	if (p)
+	if (p && p->name)
 		return p->name;
 	return packet->has_ethernet ? protocol_get(PROTOCOL_ETHERNET)->name : "Unknown";
 }
