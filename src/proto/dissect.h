@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/nsec.h"
 #include "proto/registry.h"
+#include "proto/tcp_view.h"
 #include "wire/addr.h"
 #include "wire/cursor.h"
 #include "wire/tree.h"
@@ -83,26 +84,6 @@ struct frame_facts {
 	uint64_t drop_count;
 	const char *const *comments;
 	uint32_t comment_count;
-};
-
-/* What the flow tables know of a TCP segment; see struct dissect_hooks. */
-struct tcp_view {
-	bool known; /* false: no flow tables, numbers stay raw */
-	uint32_t stream;
-	uint32_t seq_base; /* subtract for the relative numbers */
-	uint32_t ack_base;
-	int window_shift; /* >= 0: scale the window by it; -1: not known; -2: no scaling used */
-	uint32_t completeness; /* bits as in tcp.completeness, by the end of the capture if known */
-	nsec_t since_first;    /* time since the stream's first frame, and since its last one */
-	nsec_t since_previous;
-	uint32_t marks; /* analysis marks, for a later floor to fill */
-};
-
-struct udp_view {
-	bool known;
-	uint32_t stream;
-	nsec_t since_first;
-	nsec_t since_previous;
 };
 
 struct dissect;
@@ -181,6 +162,7 @@ struct dissect {
 	const struct dispatch *dispatch;
 	struct tree *tree;                 /* NULL: nobody wants fields */
 	struct buf *info;                  /* NULL: nobody wants the Info column */
+	size_t info_fence;                 /* what stays of it when it is emptied */
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
 	bool checksum_not_ready; /* the kernel left transport checksums to the device */
@@ -287,7 +269,7 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* ---- For dissectors: columns -------------------------------------------------------------- */
 
-/* Empty the Info column, set it, add to it. Within a quoted packet nobody listens. */
+/* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
 void info_clear(struct dissect *d);
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
