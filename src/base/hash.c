@@ -82,3 +82,10 @@ uint64_t hash_words(const struct hash_key *key, const uint64_t *words, size_t co
 	rounds(&s, 3);
 	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
+
+uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second)
+{
+	const uint64_t words[] = {first, second, (uint64_t)16 << 56}; /* the last: their length */
+
+	return hash_words(key, words, 3);
+}

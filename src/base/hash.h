@@ -22,4 +22,10 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t len);
  */
 uint64_t hash_words(const struct hash_key *key, const uint64_t *words, size_t count);
 
+/*
+ * SipHash-1-3 of two words: for tables that are asked once a packet, where the fewer rounds count.
+ * Not for cookies.
+ */
+uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second);
+
 #endif

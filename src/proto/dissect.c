@@ -337,6 +337,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 		.protocol = p->protocol,
 		.above = p->above,
 		.source = p->source,
+		.depth = d->depth,
 		.item = TREE_NO_PARENT,
 		.at = p->cursor.at,
 	};

@@ -118,6 +118,7 @@ struct dissect_layer {
 	uint8_t protocol; /* enum protocol_id */
 	uint8_t above;    /* the layer that named it, or DISSECT_NO_LAYER */
 	uint8_t source;   /* of its bytes */
+	uint8_t depth;    /* 0, or how many quotes it lies in */
 	uint32_t item;    /* in the tree, or TREE_NO_PARENT */
 	uint32_t at;      /* first byte */
 	uint32_t end;     /* first byte behind it and its payload, by its own length field */
