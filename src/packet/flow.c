@@ -332,39 +332,58 @@ static void keep(struct flows *f, struct stream *s, const struct flow_key *key,
 		tcp_stream_done(tcp, &f->unacked);
 }
 
+void flow_tcp_key(const struct flows *f, const struct flow_segment *segment,
+		  struct flow_key *ret_key)
+{
+	flow_key_set(ret_key, true, segment->source, segment->destination, segment->source_port,
+		     segment->destination_port);
+	flow_table_hash(&f->table, ret_key);
+}
+
+void flow_tcp_near(const struct flows *f, const struct flow_key *key)
+{
+	flow_table_near(&f->table, key);
+}
+
 void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_view *ret_view)
 {
-	struct tcp_stream scratch, *tcp;
 	struct flow_key key;
+
+	flow_tcp_key(f, segment, &key);
+	flow_tcp_at(f, &key, segment, ret_view);
+}
+
+void flow_tcp_at(struct flows *f, const struct flow_key *key, const struct flow_segment *segment,
+		 struct tcp_view *ret_view)
+{
+	struct tcp_stream scratch, *tcp;
 	struct stream *s;
 	bool new;
 
 	*ret_view = (struct tcp_view) {0};
-	flow_key_set(&key, true, segment->source, segment->destination, segment->source_port,
-		     segment->destination_port);
-	s = flow_table_get(&f->table, &key, &new);
+	s = flow_table_get(&f->table, key, &new);
 	if (!s)
 		return;
 	f->fed++;
 	if (new)
-		begin(f, s, key.kind, segment->time);
-	tcp = load(f, s, key.kind, &scratch);
-	if (is_reuse(tcp, key.from, segment)) {
+		begin(f, s, key->kind, segment->time);
+	tcp = load(f, s, key->kind, &scratch);
+	if (is_reuse(tcp, key->from, segment)) {
 		if (tcp == &scratch)
 			tcp_stream_done(tcp, &f->unacked);
-		begin(f, s, key.kind, segment->time);
-		tcp = load(f, s, key.kind, &scratch);
+		begin(f, s, key->kind, segment->time);
+		tcp = load(f, s, key->kind, &scratch);
 		tcp->seen = TCP_COMPLETE_SYN;
 		ret_view->marks = TCP_MARK_REUSED_PORTS;
 	}
-	tcp_stream_feed(tcp, &f->unacked, key.from, segment, ret_view);
+	tcp_stream_feed(tcp, &f->unacked, key->from, segment, ret_view);
 	ret_view->known = true;
 	ret_view->stream = s->number;
 	if (!f->second)
 		note_end(f, s->number, tcp->seen);
 	else if (s->number < f->ends_room)
 		ret_view->completeness = f->ends[s->number];
-	keep(f, s, &key, segment, tcp);
+	keep(f, s, key, segment, tcp);
 	s->last = segment->time;
 }
 
@@ -377,6 +396,7 @@ void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_
 	*ret_view = (struct udp_view) {0};
 	flow_key_set(&key, false, datagram->source, datagram->destination, datagram->source_port,
 		     datagram->destination_port);
+	flow_table_hash(&f->table, &key);
 	s = flow_table_get(&f->table, &key, &new);
 	if (!s)
 		return;

@@ -14,7 +14,7 @@
 #define RECORDS_FIRST 512u
 #define WHERE_KIND    30 /* shift */
 #define WHERE_INDEX   ((1u << WHERE_KIND) - 1)
-#define HAND_LOOKS    8 /* streams of which the one idle longest gives way */
+#define HAND_LOOKS    8  /* streams of which the one idle longest gives way */
 #define SLOT_COST     16 /* bytes of the table that a stream answers for */
 
 static const struct {
@@ -219,8 +219,7 @@ static bool at_bound(const struct flow_table *t, enum flow_kind kind)
 	const struct flow_pool *p = &t->pools[kind];
 	uint64_t cost = (uint64_t)p->live * (kinds[kind].record + SLOT_COST);
 
-	return p->live >= WHERE_INDEX - 1 ||
-	       cost >= kinds[kind].free + p->fed * FLOW_BYTES_A_FRAME;
+	return p->live >= WHERE_INDEX - 1 || cost >= kinds[kind].free + p->fed * FLOW_BYTES_A_FRAME;
 }
 
 /* Index of a record for a new stream; UINT32_MAX: no memory. */
@@ -276,9 +275,27 @@ static struct stream *insert(struct flow_table *t, const struct flow_key *key, u
 	return s;
 }
 
+void flow_table_hash(const struct flow_table *t, struct flow_key *key)
+{
+	key->hash = key_hash(t, key->kind, key->words);
+	__builtin_prefetch(&t->slots[key->hash & (t->slot_count - 1)]);
+}
+
+void flow_table_near(const struct flow_table *t, const struct flow_key *key)
+{
+	const struct flow_slot *slot = &t->slots[key->hash & (t->slot_count - 1)];
+	const uint8_t *s;
+
+	if (slot->hash != key->hash || slot->where >> WHERE_KIND != (uint32_t)key->kind)
+		return; /* another one's, or none: the loop that looks further comes later */
+	s = (const uint8_t *)record(t, key->kind, (slot->where & WHERE_INDEX) - 1);
+	__builtin_prefetch(s);
+	__builtin_prefetch(s + kinds[key->kind].record - 1);
+}
+
 struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, bool *ret_new)
 {
-	uint32_t hash = key_hash(t, key->kind, key->words);
+	uint32_t hash = key->hash;
 	const struct flow_slot *slot;
 
 	t->pools[key->kind].fed++;

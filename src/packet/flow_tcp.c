@@ -16,7 +16,7 @@
 
 #define FAST_RETRANSMISSION_WITHIN (20 * NSEC_PER_MSEC)
 #define OUT_OF_ORDER_WITHIN        (3 * NSEC_PER_MSEC) /* unless the round-trip time is known */
-#define WSCALE_MAX                 14 /* RFC 7323 s. 2.3 */
+#define WSCALE_MAX                 14                  /* RFC 7323 s. 2.3 */
 #define FLAGS_CONTROL              (TCP_SYN | TCP_FIN | TCP_RST)
 
 /* One segment on its way through the rules. */

@@ -71,8 +71,7 @@ static bool quote_plain(const struct packet *p)
 		return false;
 	if (q->data_at != p->ip.data_at + p->ip.data_len)
 		return false;
-	return (q->transport == TRANSPORT_TCP && q->tcp.complete) ||
-	       q->transport == TRANSPORT_UDP;
+	return (q->transport == TRANSPORT_TCP && q->tcp.complete) || q->transport == TRANSPORT_UDP;
 }
 
 static bool transport_plain(struct stat_plain *p, struct stat_frame *f)
@@ -90,8 +89,7 @@ static bool transport_plain(struct stat_plain *p, struct stat_frame *f)
 		add_trail(f, PROTOCOL_ICMP);
 		if (ip->icmp.is_error)
 			return quote_plain(f->packet);
-		return ip->icmp.type == ICMP_TYPE_ECHO ||
-		       ip->icmp.type == ICMP_TYPE_ECHO_REPLY;
+		return ip->icmp.type == ICMP_TYPE_ECHO || ip->icmp.type == ICMP_TYPE_ECHO_REPLY;
 	case TRANSPORT_ICMPV6:
 		add_trail(f, PROTOCOL_ICMPV6);
 		if (ip->icmpv6.is_error)

@@ -17,7 +17,7 @@
 #define STAT_PLEN_RANGES     10
 
 struct stat_burst {
-	int64_t newest; /* step number */
+	int64_t newest;                    /* step number */
 	uint64_t counts[STAT_BURST_STEPS]; /* by step number modulo their count */
 	nsec_t starts[STAT_BURST_STEPS];   /* of the first packet in the step */
 	uint64_t sum;

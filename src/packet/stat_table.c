@@ -19,7 +19,7 @@
 
 /* What struct stat_entry's flags hold besides the place of wide counters (0: none, else plus 1). */
 #define ENTRY_WIDE    INDEX_MASK
-#define ENTRY_KINDS   24 /* shift: two bits a side, enum side_kind up to SIDE_IPV4 */
+#define ENTRY_KINDS   24         /* shift: two bits a side, enum side_kind up to SIDE_IPV4 */
 #define ENTRY_LONG    (1u << 28) /* sides are in the pool, side[0] says where */
 #define ENTRY_TURNED  (1u << 29) /* the second side was the first to send */
 #define ENTRY_KNOWN_0 (1u << 30) /* base[0], base[1] are set */

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 #include "proto/registry.h"
 
@@ -49,8 +50,7 @@ void time_text(struct buf *out, nsec_t time)
 void duration_text(struct buf *out, nsec_t time, unsigned digits)
 {
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	uint64_t fraction = size % NSEC_IN_SEC;
-	char text[10];
+	char text[9];
 
 	if (time < 0)
 		buf_putc(out, '-');
@@ -58,10 +58,7 @@ void duration_text(struct buf *out, nsec_t time, unsigned digits)
 	if (!digits)
 		return;
 	buf_putc(out, '.');
-	for (int i = 8; i >= 0; i--) {
-		text[i] = (char)('0' + fraction % 10);
-		fraction /= 10;
-	}
+	digits_nine(text, (uint32_t)(size % NSEC_IN_SEC));
 	buf_add(out, text, digits < 9 ? digits : 9);
 }
 

@@ -45,8 +45,10 @@ static void add_about(struct buf *out, const struct frame_dissector *f)
 		out->len = from - strlen(" [about ");
 }
 
-void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
-	       const struct frame_facts *facts)
+/* The columns before Info. */
+static void put_head(struct buf *out, const struct list_style *style, const struct endpoint *source,
+		     const struct endpoint *destination, const char *protocol,
+		     const struct frame_facts *facts)
 {
 	size_t from = out->len;
 
@@ -58,20 +60,44 @@ void list_line(struct buf *out, const struct list_style *style, const struct fra
 	align_right(out, from, TIME_WIDTH);
 	buf_putc(out, ' ');
 	from = out->len;
-	list_address(out, style, &f->d.kept.source);
+	list_address(out, style, source);
 	align_right(out, from, ADDRESS_WIDTH);
 	buf_puts(out, " → ");
 	from = out->len;
-	list_address(out, style, &f->d.kept.destination);
+	list_address(out, style, destination);
 	align_left(out, from, ADDRESS_WIDTH);
 	buf_putc(out, ' ');
-	buf_puts(out, f->d.protocol);
+	buf_puts(out, protocol);
 	buf_putc(out, ' ');
 	buf_u64(out, facts->wire_len);
 	buf_putc(out, ' ');
+}
+
+void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
+	       const struct frame_facts *facts)
+{
+	put_head(out, style, &f->d.kept.source, &f->d.kept.destination, f->d.protocol, facts);
 	info_text(out, style, f);
 	if (!style->strict && (f->d.met[PROTOCOL_ICMP] || f->d.met[PROTOCOL_ICMPV6]))
 		add_about(out, f);
+}
+
+void list_line_plain(struct buf *out, const struct list_style *style, const struct plain *p,
+		     const struct frame *frame, const struct tcp_view *view,
+		     const struct frame_facts *facts)
+{
+	struct endpoint source, destination;
+
+	source.kind = destination.kind = ENDPOINT_IP;
+	source.ip = p->packet.ip.source;
+	destination.ip = p->packet.ip.destination;
+	put_head(out, style, &source, &destination, plain_protocol(p), facts);
+	plain_info(out, p, frame, view);
+	if (p->kind != PLAIN_ICMP || style->strict)
+		return;
+	buf_puts(out, " [about ");
+	about_quote(out, &p->packet.quote);
+	buf_putc(out, ']');
 }
 
 /* How wide a column is at least, and on which side it is filled: tshark's own table. */

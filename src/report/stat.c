@@ -135,9 +135,10 @@ static int refuse(const char *text, struct err *err)
 			best = kinds[i]->name;
 		}
 	}
-	return err_set(err, -EINVAL,
-		       "There is no statistic \"%s\"; the nearest one is \"%s\", and -z help lists all.",
-		       text, best);
+	return err_set(
+		err, -EINVAL,
+		"There is no statistic \"%s\"; the nearest one is \"%s\", and -z help lists all.",
+		text, best);
 }
 
 int stats_add(struct stats *s, const char *text, struct err *err)
@@ -190,8 +191,8 @@ static bool look(struct stat *stat, const struct stat_frame *seen, const struct 
 {
 	const struct stat_kind *kind = stat->kind;
 
-	stat->answer = stat->filter ? dfilter_quick(stat->filter, seen->frame, dispatch)
-				    : DFILTER_YES;
+	stat->answer =
+		stat->filter ? dfilter_quick(stat->filter, seen->frame, dispatch) : DFILTER_YES;
 	if (stat->answer == DFILTER_UNSURE)
 		needs->tree = true;
 	if (stat->answer == DFILTER_NO)

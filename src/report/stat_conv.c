@@ -151,8 +151,7 @@ static void put_size(struct buf *out, uint64_t bytes)
 	unsigned unit = 0;
 	size_t before = out->len;
 
-	while (unit + 1 < sizeof(units) / sizeof(units[0]) &&
-	       bytes / SIZE_STEP >= SIZE_SHOWN_MIN) {
+	while (unit + 1 < sizeof(units) / sizeof(units[0]) && bytes / SIZE_STEP >= SIZE_SHOWN_MIN) {
 		bytes /= SIZE_STEP;
 		unit++;
 	}
@@ -302,8 +301,8 @@ static void json(const struct stat *stat, struct stats_out *out)
 			json_conversation(out->buf, &row, c->type->ports);
 		stat_out_line(out);
 	}
-	buf_printf(out->buf, "%s],\n      \"left_out\": %" PRIu64,
-		   c->table.count ? "\n      " : "", c->table.left_out);
+	buf_printf(out->buf, "%s],\n      \"left_out\": %" PRIu64, c->table.count ? "\n      " : "",
+		   c->table.left_out);
 	free(order);
 }
 

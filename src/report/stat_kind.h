@@ -25,9 +25,9 @@ struct stat_kind;
 /* One -z. */
 struct stat {
 	const struct stat_kind *kind;
-	const char *text;       /* as given; the caller's */
-	const char *filter_text; /* points into it; "" without a filter */
-	struct dfilter *filter; /* frames that do not match are not counted; NULL: all are */
+	const char *text;           /* as given; the caller's */
+	const char *filter_text;    /* points into it; "" without a filter */
+	struct dfilter *filter;     /* frames that do not match are not counted; NULL: all are */
 	enum dfilter_answer answer; /* for the frame last looked at */
 	void *state;
 };
@@ -65,8 +65,7 @@ struct stat_kind {
 int stat_filter_rest(struct stat *stat, const char *rest, struct err *err);
 
 /* Compiles a filter for a statistic: 0, or negative and a sentence. */
-int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter,
-			struct err *err);
+int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter, struct err *err);
 
 /* Writes out what is held when it is much. Ask after each line. */
 void stat_out_line(struct stats_out *out);
