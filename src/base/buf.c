@@ -73,9 +73,10 @@ void buf_pad(struct buf *b, char c, size_t count)
 
 void buf_u64(struct buf *b, uint64_t value)
 {
-	char digits[DIGITS_U64_MAX];
-
-	buf_add(b, digits, (size_t)(digits_put(digits, value) - digits));
+	if (!buf_room(b, DIGITS_U64_MAX))
+		return;
+	b->len = (size_t)(digits_put(b->data + b->len, value) - b->data);
+	b->data[b->len] = '\0';
 }
 
 void buf_clear(struct buf *b)

@@ -27,26 +27,29 @@ static inline char *digits_nine(char *at, uint32_t number)
 	return digits_pair(at, low % 100);
 }
 
-/* Writes a number without leading zeros. at: room for DIGITS_U64_MAX; nothing ends the text. */
+/* How many digits a number has. */
+static inline unsigned digits_count(uint64_t number)
+{
+	unsigned count = 1;
+
+	for (; number >= 10000; number /= 10000)
+		count += 4;
+	return count + (number >= 10) + (number >= 100) + (number >= 1000);
+}
+
+/* Writes a number without leading zeros; at: room for DIGITS_U64_MAX. Nothing ends the text. */
 static inline char *digits_put(char *at, uint64_t number)
 {
-	char text[DIGITS_U64_MAX];
-	char *from = text + sizeof(text);
-	uint32_t rest;
+	unsigned count = digits_count(number);
+	char *from = at + count;
 
-	while (number >= 100) {
-		from -= 2;
-		digits_pair(from, (uint32_t)(number % 100));
-		number /= 100;
-	}
-	rest = (uint32_t)number;
-	if (rest >= 10)
-		digits_pair(from -= 2, rest);
+	for (; number >= 100; number /= 100)
+		digits_pair(from -= 2, (uint32_t)(number % 100));
+	if (number >= 10)
+		digits_pair(from - 2, (uint32_t)number);
 	else
-		*--from = (char)('0' + rest);
-	while (from < text + sizeof(text))
-		*at++ = *from++;
-	return at;
+		from[-1] = (char)('0' + number);
+	return at + count;
 }
 
 #endif

@@ -5,7 +5,8 @@
 
 #include "command/read_session.h"
 
-#define QUICK_FRAMES 32 /* of one batch: enough to hide the way to memory, few enough to stay near */
+#define QUICK_FRAMES                                                                               \
+	32 /* of one batch: enough to hide the way to memory, few enough to stay near */
 
 /* Whether what was asked for is the list as it is by default, of all frames or by a core filter. */
 bool read_quick_serves(const struct run *r);

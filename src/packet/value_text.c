@@ -14,6 +14,7 @@
 #define BYTES_SHOWN   36 /* of a line; Wireshark's limit */
 #define STRING_SHOWN  240
 #define NSEC_IN_SEC   1000000000
+#define DIGITS_NSEC   9
 #define LINE_TEXT_MAX 4096
 
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -50,16 +51,21 @@ void time_text(struct buf *out, nsec_t time)
 void duration_text(struct buf *out, nsec_t time, unsigned digits)
 {
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	char text[9];
+	char *at;
 
-	if (time < 0)
-		buf_putc(out, '-');
-	buf_u64(out, size / NSEC_IN_SEC);
-	if (!digits)
+	if (!buf_room(out, 2 + DIGITS_U64_MAX + DIGITS_NSEC))
 		return;
-	buf_putc(out, '.');
-	digits_nine(text, (uint32_t)(size % NSEC_IN_SEC));
-	buf_add(out, text, digits < 9 ? digits : 9);
+	at = out->data + out->len;
+	if (time < 0)
+		*at++ = '-';
+	at = digits_put(at, size / NSEC_IN_SEC);
+	if (digits) {
+		*at++ = '.';
+		digits_nine(at, (uint32_t)(size % NSEC_IN_SEC));
+		at += digits < DIGITS_NSEC ? digits : DIGITS_NSEC;
+	}
+	*at = '\0';
+	out->len = (size_t)(at - out->data);
 }
 
 static void hex_text(struct buf *out, uint64_t number, unsigned digits)

@@ -52,18 +52,26 @@ bool addr_parse(const char *text, struct addr *ret_addr)
 	return true;
 }
 
-static void put_v4(char *at, const uint8_t bytes[static 4])
+char *addr_put_v4(char *at, const uint8_t bytes[static 4])
 {
 	for (unsigned i = 0; i < 4; i++) {
-		at = digits_put(at, bytes[i]);
-		*at++ = i < 3 ? '.' : '\0';
+		if (bytes[i] >= 100) {
+			*at++ = (char)('0' + bytes[i] / 100);
+			at = digits_pair(at, bytes[i] % 100);
+		} else if (bytes[i] >= 10) {
+			at = digits_pair(at, bytes[i]);
+		} else {
+			*at++ = (char)('0' + bytes[i]);
+		}
+		*at++ = '.';
 	}
+	return at - 1;
 }
 
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX])
 {
 	if (a->family == 4)
-		put_v4(out, a->bytes);
+		*addr_put_v4(out, a->bytes) = '\0';
 	else if (a->family == 6)
 		inet_ntop(AF_INET6, a->bytes, out, ADDR_TEXT_MAX);
 	else
