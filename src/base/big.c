@@ -9,9 +9,9 @@
 /* The kernel's own choice of pages is as right if it does not take the advice. */
 static void *map(void *old, size_t had, size_t size)
 {
-	void *memory = old ? mremap(old, had, size, MREMAP_MAYMOVE)
-			   : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-				  -1, 0);
+	void *memory =
+		old ? mremap(old, had, size, MREMAP_MAYMOVE)
+		    : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
 	if (memory == MAP_FAILED)
 		return NULL;

@@ -11,6 +11,7 @@
 
 #include <pcap/pcap.h>
 
+#include "capture/filter_place.h"
 #include "capture/pcapng.h"
 
 #define PROGRAMS_MAX 64  /* link types of one file */
@@ -23,6 +24,9 @@ struct program {
 
 struct capture_filter {
 	char *text;
+	bool failed;
+	size_t fault_at; /* where in the text */
+	size_t fault_len;
 	size_t count;
 	size_t last;
 	struct program programs[PROGRAMS_MAX];
@@ -101,17 +105,33 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 	dead = pcap_open_dead(dlt_of(link), CAPTURE_FRAME_MAX);
 	if (!dead)
 		return err_set(err, -ENOMEM, "There is no memory for the capture filter.");
-	if (pcap_compile(dead, &p->code, f->text, 1, PCAP_NETMASK_UNKNOWN))
+	if (pcap_compile(dead, &p->code, f->text, 1, PCAP_NETMASK_UNKNOWN)) {
+		f->failed = true;
+		filter_place(f->text, dlt_of(link), pcap_geterr(dead), &f->fault_at, &f->fault_len);
 		code = err_set(err, -EINVAL,
 			       "The capture filter \"%.*s\" does not work for frames of %s: %s; "
 			       "see pcap-filter(7).",
 			       TEXT_SHOWN, f->text, name, pcap_geterr(dead));
+	}
 	pcap_close(dead);
 	if (code)
 		return code;
 	p->link = link;
 	f->last = f->count++;
 	return 0;
+}
+
+void capture_filter_point(const struct capture_filter *f, struct buf *out)
+{
+	if (f->failed)
+		buf_pointed(out, f->text, strlen(f->text), f->fault_at, f->fault_len);
+}
+
+const struct bpf_program *capture_filter_program(struct capture_filter *f, enum link_type link)
+{
+	const struct program *p = find(f, link);
+
+	return p ? &p->code : NULL;
 }
 
 bool capture_filter_tried(const struct capture_filter *f)

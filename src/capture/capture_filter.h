@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "packet/frame.h"
 
@@ -21,6 +22,17 @@ void capture_filter_free(struct capture_filter *filter);
  * libpcap's words. A file whose interfaces differ in link type needs a program for each.
  */
 int capture_filter_compile(struct capture_filter *filter, enum link_type link, struct err *err);
+
+/*
+ * Appends the text and, under it, a mark where capture_filter_compile() last failed; nothing when
+ * it did not fail.
+ */
+void capture_filter_point(const struct capture_filter *filter, struct buf *out);
+
+/* The program for a link type that it was compiled for, else NULL; lives as long as the filter. */
+struct bpf_program;
+const struct bpf_program *capture_filter_program(struct capture_filter *filter,
+						 enum link_type link);
 
 /* Whether it was compiled for any link type yet. */
 bool capture_filter_tried(const struct capture_filter *filter);

@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "packet/flow.h"
+#include "packet/pair.h"
+#include "packet/reassembly.h"
 #include "proto/tcp.h"
 
 /* What the options of a segment say to the flow tables. */
@@ -83,4 +85,25 @@ static void udp_hook(struct flows *f, const struct dissect *d, struct udp_view *
 	flow_udp(f, &s, ret_view);
 }
 
-const struct dissect_hooks flow_hooks = {.tcp = tcp_hook, .udp = udp_hook};
+static void pair_hook(struct flows *f, const struct dissect *d, const struct pair_query *query,
+		      struct pair_view *ret_view)
+{
+	const struct pair_message m = {
+		.query = *query,
+		.source = &d->kept.ip_source,
+		.destination = &d->kept.ip_destination,
+		.source_port = query->ports ? d->kept.source_port : 0,
+		.destination_port = query->ports ? d->kept.destination_port : 0,
+		.frame = (uint32_t)d->frame->number,
+		.time = d->frame->time,
+	};
+
+	pairs_ask(flows_pairs(f), &m, ret_view);
+}
+
+const struct dissect_hooks flow_hooks = {
+	.tcp = tcp_hook,
+	.udp = udp_hook,
+	.pair = pair_hook,
+	.fragment = reassembly_fragment,
+};

@@ -81,4 +81,7 @@ void tcp_stream_done(struct tcp_stream *s, struct unacked_pool *pool);
 void tcp_stream_feed(struct tcp_stream *s, struct unacked_pool *pool, unsigned from,
 		     const struct flow_segment *segment, struct tcp_view *ret_view);
 
+/* What a segment adds to its stream's completeness: bits of enum tcp_completeness. */
+unsigned tcp_segment_completes(const struct flow_segment *segment);
+
 #endif

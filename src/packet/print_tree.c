@@ -10,6 +10,7 @@
 #define INDENT       4
 #define HEX_ROW      16
 #define HEX_TEXT     (HEX_ROW * 3) /* columns of the hexadecimal part */
+#define HEX_OFFSET   4             /* digits, at least */
 #define NO_ITEM      TREE_NO_PARENT
 #define REVERSE      "\033[7m" /* ECMA-48 s. 8.3.117: negative image, and back */
 #define NORMAL       "\033[27m"
@@ -89,19 +90,25 @@ static void turn(struct buf *out, const bool *marked, uint32_t at, uint32_t firs
 		buf_puts(out, now ? REVERSE : NORMAL);
 }
 
-/* One row of bytes; marked: a flag for each byte of the source, or NULL. */
-static void hex_row(struct buf *out, const uint8_t *bytes, uint32_t row, uint32_t end,
-		    const bool *marked)
+/* The bytes of one source. */
+struct hex {
+	const uint8_t *bytes;
+	const bool *marked; /* a flag for each of them, or NULL */
+	int width;          /* digits of an offset */
+};
+
+static void hex_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t end)
 {
 	static const char digits[] = "0123456789abcdef";
+	const uint8_t *bytes = h->bytes;
+	const bool *marked = h->marked;
 
-	buf_printf(out, "%04x  ", (unsigned)row);
+	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
+	turn(out, marked, row, row, end);
 	for (uint32_t i = row; i < end; i++) {
-		turn(out, marked, i, row, end);
 		buf_putc(out, digits[bytes[i] >> 4]);
 		buf_putc(out, digits[bytes[i] & 15]);
-		if (i + 1 == end)
-			turn(out, marked, end, row, end);
+		turn(out, marked, i + 1, row, end);
 		buf_putc(out, ' ');
 	}
 	buf_pad(out, ' ', HEX_TEXT - 3 * (end - row) + 2);
@@ -115,8 +122,12 @@ static void hex_row(struct buf *out, const uint8_t *bytes, uint32_t row, uint32_
 
 static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const bool *marked)
 {
+	struct hex h = {bytes, marked, HEX_OFFSET};
+
+	while (len > 1ull << 4 * h.width)
+		h.width++;
 	for (uint32_t row = 0; row < len; row += HEX_ROW)
-		hex_row(out, bytes, row, len - row < HEX_ROW ? len : row + HEX_ROW, marked);
+		hex_row(out, &h, row, len - row < HEX_ROW ? len : row + HEX_ROW);
 }
 
 void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
@@ -208,7 +219,7 @@ void print_bytes(struct buf *out, const struct dissect *d, const struct print_ma
 			buf_printf(out, "%s (%u byte%s):\n", source->title, (unsigned)source->len,
 				   source->len == 1 ? "" : "s");
 		hex_rows(out, source->bytes, source->len, marked);
-		buf_putc(out, '\n');
 		free(marked);
 	}
+	buf_putc(out, '\n');
 }

@@ -39,7 +39,10 @@
 #define DISSECT_NO_LAYER          UINT8_MAX
 
 struct flows;
+struct fragment;
+struct reassembly;
 struct tcp_hdr;
+struct whole;
 
 /* An address for the columns; the innermost one that was set counts. */
 enum endpoint_kind {
@@ -86,6 +89,32 @@ struct frame_facts {
 	uint32_t comment_count;
 };
 
+/* Protocols whose requests and replies are put together. */
+enum pair_kind {
+	PAIR_ICMP,
+	PAIR_ICMPV6,
+	PAIR_DNS,
+	PAIR_LLMNR,
+	PAIR_RADIUS,
+};
+
+/* A request or a reply; addresses are the frame's. */
+struct pair_query {
+	uint8_t kind; /* enum pair_kind */
+	bool reply;
+	bool ports;      /* the ports belong to it too */
+	uint64_t number; /* what both carry */
+	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+};
+
+struct pair_view {
+	bool known;       /* false: no table was asked */
+	bool settled;     /* second pass: a reply that is not here never came */
+	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	uint32_t repeats; /* the frame that said the same before; 0: none */
+	nsec_t time;      /* of a reply: since its request */
+};
+
 struct dissect;
 
 /*
@@ -96,6 +125,11 @@ struct dissect_hooks {
 	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
 		    uint32_t data_len, struct tcp_view *ret_view);
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
+		     struct pair_view *ret_view);
+	/* Only what a zero *ret_whole lacks is set. */
+	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
+			 const struct fragment *fragment, struct whole *ret_whole);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -149,7 +183,8 @@ struct dissect_kept {
 	struct addr ip_source;
 	struct addr ip_destination;
 	uint8_t ip_protocol;
-	uint8_t hops; /* TTL or hop limit */
+	uint8_t hops;  /* TTL or hop limit */
+	uint16_t vlan; /* id of the innermost tag; 0: none */
 	uint16_t ether_type;
 	uint16_t source_port;
 	uint16_t destination_port;
@@ -166,7 +201,8 @@ struct dissect {
 	size_t info_fence;                 /* what stays of it when it is emptied */
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
-	bool checksum_not_ready; /* the kernel left transport checksums to the device */
+	struct reassembly *reassembly; /* for hooks->fragment */
+	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
 	char protocol_text[DISSECT_PROTOCOL_TEXT_MAX]; /* where it is not one of ours: "0x9000" */
@@ -178,6 +214,7 @@ struct dissect {
 	uint8_t first;     /* protocol of the link type */
 	uint32_t top;      /* parent of layers: none, or the item a quote stands under */
 	uint8_t layer;     /* index of the layer being read */
+	uint8_t source;    /* of the bytes that are said and named */
 	uint8_t layer_count;
 	struct dissect_layer layers[DISSECT_LAYERS_MAX];
 	uint8_t met[PROTOCOL_COUNT]; /* how often each protocol came */
@@ -251,6 +288,16 @@ struct cursor dissect_add_source(struct dissect *d, const char *title, const uin
 void dissect_next_source(struct dissect *d, enum protocol_id protocol, const struct cursor *c,
 			 uint8_t source);
 
+/* What this layer says and names from now on lies in this source. Returns the one before. */
+uint8_t dissect_use_source(struct dissect *d, uint8_t source);
+
+/* A cursor over all bytes of a source. */
+static inline struct cursor dissect_source_cursor(const struct dissect *d, uint8_t source)
+{
+	return cursor_init(d->sources[source].bytes, d->sources[source].len,
+			   d->sources[source].len);
+}
+
 /* False when the frame has used up its turns: every loop over wire data asks once a turn. */
 static inline bool dissect_step(struct dissect *d)
 {
@@ -260,6 +307,16 @@ static inline bool dissect_step(struct dissect *d)
 	}
 	d->steps--;
 	return true;
+}
+
+/* Asks for the other side of a message; nothing is known within a quoted packet. */
+static inline struct pair_view dissect_pair(const struct dissect *d, const struct pair_query *query)
+{
+	struct pair_view view = {0};
+
+	if (d->hooks && d->hooks->pair && !d->depth)
+		d->hooks->pair(d->flows, d, query, &view);
+	return view;
 }
 
 /* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */
@@ -302,6 +359,10 @@ void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
 /* A number already read: its bits under each of these fields' masks, as items. */
 void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, const uint16_t *ids,
 	      uint32_t count);
+
+/* A number of len bytes and, below it, its bits: say_uint() and say_bits() in one. */
+uint64_t say_bitfield(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len,
+		      const uint16_t *ids, uint32_t count);
 
 /* The same value once more for filters only ("tcp.port"). */
 void say_hidden(struct dissect *d, uint16_t id, uint32_t at, uint32_t len, uint64_t number);

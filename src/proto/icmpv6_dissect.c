@@ -20,6 +20,7 @@
 #define TYPE_HOME_REPLY 145
 #define TYPE_PREFIX_ASK 146
 #define TYPE_PREFIX_ADV 147
+#define TYPE_RPL        155 /* RFC 6550 */
 #define TYPE_EXT_ECHO   160 /* RFC 8335 */
 #define TYPE_EXT_REPLY  161
 #define OPTION_SOURCE   1
@@ -74,6 +75,19 @@ static const struct value_name reply_codes[] = {
 	VALUE_END,
 };
 
+static const struct value_name rpl_codes[] = {
+	VALUE(0x00, "DODAG Information Solicitation"),
+	VALUE(0x01, "DODAG Information Object"),
+	VALUE(0x02, "Destination Advertisement Object"),
+	VALUE(0x03, "Destination Advertisement Object Acknowledgment"),
+	VALUE(0x80, "Secure DODAG Information Solicitation"),
+	VALUE(0x81, "Secure DODAG Information Object"),
+	VALUE(0x82, "Secure Destination Advertisement Object"),
+	VALUE(0x83, "Secure Destination Advertisement Object Acknowledgment"),
+	VALUE(0x8a, "Consistency Check"),
+	VALUE_END,
+};
+
 static const struct value_name ext_echo_codes[] = {
 	VALUE(0, "No error"),
 	VALUE_END,
@@ -104,6 +118,8 @@ static const struct value_name *codes_of(uint8_t type)
 		return query_codes;
 	case TYPE_NI_REPLY:
 		return reply_codes;
+	case TYPE_RPL:
+		return rpl_codes;
 	case TYPE_EXT_ECHO:
 		return ext_echo_codes;
 	case TYPE_EXT_REPLY:
@@ -313,14 +329,54 @@ static void read_error(struct dissect *d, struct cursor *c, uint8_t type)
 	c->at = c->wire;
 }
 
-static void read_echo(struct dissect *d, struct cursor *c)
+static void say_no_reply(struct dissect *d)
 {
+	info_add(d, " (no response found!)");
+	d->item = item_flag(tree_uint(d->tree, F(NO_RESP), 0, 0, 0), ITEM_GENERATED);
+	say_expert(d, tree_index(d->tree, d->item), F(RESP_NOT_FOUND), EXPERT_WARN, EXPERT_SEQUENCE,
+		   "No response seen to ICMPv6 request");
+}
+
+/* Which frame answers this one, or was answered by it; see icmp_dissect.c for the checksum. */
+static void say_other(struct dissect *d, bool reply, uint32_t sum, uint32_t id_and_seq)
+{
+	struct pair_query query = {.kind = PAIR_ICMPV6, .reply = reply};
+	struct pair_view view;
+
+	if (reply) {
+		sum = (uint16_t)~sum + (uint16_t) ~((ICMPV6_ECHO_REPLY - ICMPV6_ECHO) << 8);
+		sum = (uint16_t) ~(sum + (sum >> 16));
+	}
+	query.number = (uint64_t)sum << 32 | id_and_seq;
+	view = dissect_pair(d, &query);
+	if (!view.frame) {
+		if (view.settled && !reply)
+			say_no_reply(d);
+		return;
+	}
+	info_add(d, reply ? " (request in %u)" : " (reply in %u)", view.frame);
+	item_flag(tree_uint(d->tree, reply ? F(RESP_TO) : F(RESP_IN), 0, 0, view.frame),
+		  ITEM_GENERATED);
+	if (!reply)
+		return;
+	d->item = item_flag(
+		tree_real(d->tree, F(RESPTIME), 0, 0, (double)view.time / (double)NSEC_PER_MSEC),
+		ITEM_GENERATED);
+	item_text(d->tree, d->item, "Response Time: %.3f ms",
+		  (double)view.time / (double)NSEC_PER_MSEC);
+}
+
+static void read_echo(struct dissect *d, struct cursor *c, bool reply)
+{
+	struct cursor look = *c;
 	uint32_t id = (uint32_t)say_uint(d, c, F(ECHO_IDENTIFIER), 2);
 	uint32_t seq = (uint32_t)say_uint(d, c, F(ECHO_SEQUENCE_NUMBER), 2);
 
 	if (!cursor_ok(c))
 		return;
 	info_add(d, " id=0x%04x, seq=%u, hop limit=%u", id, seq, d->kept.hops);
+	look.at -= 2; /* the checksum */
+	say_other(d, reply, cursor_be16(&look), id << 16 | seq);
 	dissect_data_below(d, c);
 }
 
@@ -379,7 +435,7 @@ static void read_body(struct dissect *d, struct cursor *c, uint8_t type, uint8_t
 		break;
 	case ICMPV6_ECHO:
 	case ICMPV6_ECHO_REPLY:
-		read_echo(d, c);
+		read_echo(d, c, type == ICMPV6_ECHO_REPLY);
 		break;
 	case TYPE_MLD_QUERY:
 	case TYPE_MLD_QUERY + 1:
@@ -413,6 +469,12 @@ static void read_body(struct dissect *d, struct cursor *c, uint8_t type, uint8_t
 	case TYPE_PREFIX_ASK:
 	case TYPE_PREFIX_ADV:
 		read_home(d, c, type);
+		break;
+	case TYPE_RENUMBER:
+		icmpv6_say_renumber(d, c, code);
+		break;
+	case TYPE_RPL:
+		icmpv6_say_rpl(d, c, code);
 		break;
 	case TYPE_EXT_ECHO:
 	case TYPE_EXT_REPLY:

@@ -10,6 +10,7 @@
 #include "proto/cdp.h"
 #include "proto/data.h"
 #include "proto/dhcp.h"
+#include "proto/dhcpv6.h"
 #include "proto/dns.h"
 #include "proto/dns_dissect.h"
 #include "proto/eth.h"
@@ -28,6 +29,9 @@
 #include "proto/llc.h"
 #include "proto/lldp.h"
 #include "proto/mpls.h"
+#include "proto/nbdgm.h"
+#include "proto/nbns.h"
+#include "proto/nbss.h"
 #include "proto/ntp.h"
 #include "proto/null.h"
 #include "proto/ospf.h"
@@ -42,6 +46,8 @@
 #include "proto/sip.h"
 #include "proto/sll.h"
 #include "proto/smtp.h"
+#include "proto/snmp.h"
+#include "proto/ssdp.h"
 #include "proto/ssh.h"
 #include "proto/stp.h"
 #include "proto/syslog.h"
@@ -135,8 +141,13 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_DHCP] = {"DHCP", "dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP",
 			   &dhcp_dissector,
 			   .udp_ports = NUMBERS(DHCP_SERVER_PORT, DHCP_CLIENT_PORT)},
+	[PROTOCOL_DHCPV6] = {"DHCPv6", "dhcpv6", "DHCPv6", NULL, &dhcpv6_dissector,
+			     .udp_ports = NUMBERS(DHCPV6_CLIENT_PORT, DHCPV6_SERVER_PORT)},
 	[PROTOCOL_NTP] = {"NTP", "ntp", "Network Time Protocol", NULL, &ntp_dissector,
 			  .udp_ports = NUMBERS(NTP_PORT)},
+	[PROTOCOL_SNMP] = {"SNMP", "snmp", "Simple Network Management Protocol", NULL,
+			   &snmp_dissector, .tcp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT),
+			   .udp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT, 8161)},
 	[PROTOCOL_TFTP] = {"TFTP", "tftp", "Trivial File Transfer Protocol", NULL, &tftp_dissector,
 			   .udp_ports = NUMBERS(TFTP_PORT)},
 	[PROTOCOL_SYSLOG] = {"Syslog", "syslog", "Syslog message", NULL, &syslog_dissector,
@@ -171,10 +182,18 @@ static const struct protocol protocols[] = {
 			     .dissector = &ipxsap_dissector},
 	[PROTOCOL_VINES] = {"VINES", "vines_ip", "VINES IP", .ether_types = NUMBERS(ETHER_VINES),
 			    .llc_saps = NUMBERS(SAP_VINES)},
+	[PROTOCOL_NBNS] = {"NBNS", "nbns", "NetBIOS Name Service", NULL, &nbns_dissector,
+			   .udp_ports = NUMBERS(NBNS_PORT)},
+	[PROTOCOL_NBDGM] = {"NBDS", "nbdgm", "NetBIOS Datagram Service", NULL, &nbdgm_dissector,
+			    .udp_ports = NUMBERS(NBDGM_PORT)},
+	[PROTOCOL_NBSS] = {"NBSS", "nbss", "NetBIOS Session Service", NULL, &nbss_dissector,
+			   .tcp_ports = NUMBERS(NBSS_PORT, SMB_PORT)},
 	[PROTOCOL_HTTP] = {"HTTP", "http", "Hypertext Transfer Protocol", NULL, &http_dissector,
 			   .tcp_ports = NUMBERS(80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985,
 						8080, 8088, 11371),
 			   .guess = GUESS_TCP},
+	[PROTOCOL_SSDP] = {"SSDP", "ssdp", "Simple Service Discovery Protocol", NULL,
+			   &ssdp_dissector, .udp_ports = NUMBERS(SSDP_PORT)},
 	[PROTOCOL_TLS] = {"TLS", "tls", "Transport Layer Security", NULL, &tls_dissector,
 			  .tcp_ports = NUMBERS(324, 443, 465, 636, 802, 853, 993, 995, 1300, 2221,
 					       2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684,
