@@ -109,6 +109,14 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 		read_details(r, capture, &inventory->interfaces[frame->interface]);
 }
 
+void read_facts_pass(struct read_facts *r, const struct frame *frame)
+{
+	if (!r->any)
+		r->facts.first = r->facts.shown = frame->time;
+	r->any = true;
+	r->facts.time = frame->time;
+}
+
 void read_facts_shown(struct read_facts *r)
 {
 	r->facts.shown = r->facts.time;

@@ -10,6 +10,8 @@ bool read_quick_serves(const struct run *r)
 	bool list = r->format == READ_TEXT && r->output_line && !r->output_tree && !r->quiet &&
 		    !r->options.bytes && !r->columns.columns.count;
 
+	if (r->options.two_passes) /* there streams must be numbered as the first pass did */
+		return false;
 	return list && !r->style.names && !r->colours && !r->write.copy && !r->capture_filter &&
 	       (!r->filter || dfilter_is_core(r->filter));
 }
@@ -27,9 +29,11 @@ static bool show_plain(struct run *r, const struct plain *p, const struct frame 
 	if (answer == DFILTER_UNSURE)
 		return false;
 	plain_feed(p, frame, r->flows, &view);
-	read_facts_next(&r->facts, r->capture, frame, false);
-	if (answer == DFILTER_NO)
+	if (answer == DFILTER_NO) {
+		read_facts_pass(&r->facts, frame);
 		return true;
+	}
+	read_facts_next(&r->facts, r->capture, frame, false);
 	r->style.file_digits = r->facts.digits;
 	output_plain(r, p, frame, &view);
 	r->shown++;

@@ -133,6 +133,7 @@ def test_both_ways_write_one_list(tmp_path, link):
     write(path, link, mutants(scan(), link))
     assert assert_same(path) > MUTANTS
     assert_same(path, "-t", "dd")
+    assert_same(path, "-2")
     assert_same(path, "-t", "ud.3", "-c", "77")
 
 
