@@ -322,7 +322,9 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 	if (!t)
 		return;
 	aim_tree(d, 0, TREE_NO_PARENT, PROTOCOL_WS);
-	d->item = tree_uint(t, FIELD_ID(PROTOCOL_WS, cut ? WS_SHORT : WS_MALFORMED), 0, 0, 0);
+	/* Its value is whose header failed. */
+	d->item =
+		tree_uint(t, FIELD_ID(PROTOCOL_WS, cut ? WS_SHORT : WS_MALFORMED), 0, 0, protocol);
 	item_text(t, d->item,
 		  cut ? "[Packet size limited during capture: %s truncated]"
 		      : "[Malformed Packet: %s]",
