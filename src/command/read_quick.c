@@ -12,8 +12,8 @@ bool read_quick_serves(const struct run *r)
 
 	if (r->options.two_passes) /* there streams must be numbered as the first pass did */
 		return false;
-	return list && !r->stats && !r->style.names && !r->colours && !r->write.copy && !r->capture_filter &&
-	       (!r->filter || dfilter_is_core(r->filter));
+	return list && !r->stats && !r->style.names && !r->colours && !r->write.copy &&
+	       !r->capture_filter && (!r->filter || dfilter_is_core(r->filter));
 }
 
 /* True when the frame was dealt with. */

@@ -94,12 +94,11 @@ static bool read_ipv6(struct cursor *c, struct ip_packet *p)
 	return cursor_ok(c) && p->transport == TRANSPORT_NONE;
 }
 
-/* What an IP packet is before anything was read; zeroing the unions too would take as long. */
+/* What an IP packet is before anything was read; zeroing all of it would take as long. The
+ * addresses are cleared when it turns out that there are none. */
 static void clear_ip(struct ip_packet *p)
 {
 	p->network = NETWORK_NONE;
-	p->source = (struct addr) {0};
-	p->destination = (struct addr) {0};
 	p->hops = 0;
 	p->protocol = 0;
 	p->transport = TRANSPORT_NONE;
@@ -110,6 +109,12 @@ static void clear_ip(struct ip_packet *p)
 	p->status = CURSOR_OK;
 }
 
+static void clear_addresses(struct ip_packet *p)
+{
+	p->source = (struct addr) {0};
+	p->destination = (struct addr) {0};
+}
+
 /* One IP packet. quoted: it lies in an ICMP error, cut by whoever sent that. */
 static void read_ip(struct cursor *c, bool ipv6, bool quoted, struct ip_packet *p)
 {
@@ -118,6 +123,8 @@ static void read_ip(struct cursor *c, bool ipv6, bool quoted, struct ip_packet *
 	clear_ip(p);
 	p->network_at = c->at;
 	goes_on = ipv6 ? read_ipv6(c, p) : read_ipv4(c, quoted, p);
+	if (p->network == NETWORK_NONE)
+		clear_addresses(p);
 	more = ipv6 ? p->ipv6.more_fragments : (p->ipv4.flags & IPV4_FLAG_MF) != 0;
 	payload_short = ipv6 ? p->ipv6.payload_short : p->ipv4.payload_short;
 	p->transport_at = c->at;
@@ -238,6 +245,7 @@ void packet_decode(const struct frame *frame, struct packet *ret_packet)
 		return;
 	}
 	clear_ip(&ret_packet->ip);
+	clear_addresses(&ret_packet->ip);
 	ret_packet->status = c.status;
 }
 
