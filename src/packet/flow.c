@@ -405,28 +405,47 @@ static bool feed_quick(struct stream *s, const struct flow_key *key,
 	return true;
 }
 
+void flow_tcp_key(const struct flows *f, const struct flow_segment *segment,
+		  struct flow_key *ret_key)
+{
+	flow_key_set(ret_key, true, segment->source, segment->destination, segment->source_port,
+		     segment->destination_port);
+	flow_table_hash(&f->table, ret_key);
+}
+
+void flow_tcp_near(const struct flows *f, const struct flow_key *key)
+{
+	flow_table_near(&f->table, key);
+}
+
 void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_view *ret_view)
 {
 	struct flow_key key;
+
+	flow_tcp_key(f, segment, &key);
+	flow_tcp_at(f, &key, segment, ret_view);
+}
+
+void flow_tcp_at(struct flows *f, const struct flow_key *key, const struct flow_segment *segment,
+		 struct tcp_view *ret_view)
+{
 	struct stream *s;
 	uint8_t seen = 0;
 	bool new;
 
 	*ret_view = (struct tcp_view) {0};
-	flow_key_set(&key, true, segment->source, segment->destination, segment->source_port,
-		     segment->destination_port);
-	s = flow_table_get(&f->table, &key, &new);
+	s = flow_table_get(&f->table, key, &new);
 	if (!s)
 		return;
 	f->fed++;
 	if (new)
-		begin(f, s, key.kind, segment->time);
-	if (!feed_quick(s, &key, segment, new, ret_view, &seen))
-		seen = feed(f, s, &key, segment, ret_view);
+		begin(f, s, key->kind, segment->time);
+	if (!feed_quick(s, key, segment, new, ret_view, &seen))
+		seen = feed(f, s, key, segment, ret_view);
 	ret_view->known = true;
 	ret_view->stream = s->number;
 	if (f->second)
-		look_ahead(f, s->number, key.from, segment, ret_view);
+		look_ahead(f, s->number, key->from, segment, ret_view);
 	else
 		flow_ends_see(&f->ends, s->number, seen);
 	if (!segment->quoted)
@@ -442,6 +461,7 @@ void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_
 	*ret_view = (struct udp_view) {0};
 	flow_key_set(&key, false, datagram->source, datagram->destination, datagram->source_port,
 		     datagram->destination_port);
+	flow_table_hash(&f->table, &key);
 	s = flow_table_get(&f->table, &key, &new);
 	if (!s)
 		return;
