@@ -156,7 +156,7 @@ struct kind {
 	bool gratuitous, probe, announcement;
 };
 
-/* What RFC 5227 makes of a request or reply for IPv4 over Ethernet. */
+/* What RFC 5227 makes of a request or reply for IPv4. */
 static struct kind kind_of(const struct arp_hdr *h, const struct party *from,
 			   const struct party *to)
 {
@@ -164,7 +164,7 @@ static struct kind kind_of(const struct arp_hdr *h, const struct party *from,
 	struct kind k = {0};
 	bool asked = h->operation == ARP_REQUEST;
 
-	if (!is_ethernet(h) || !is_ipv4(h) || (!asked && h->operation != ARP_REPLY))
+	if (!is_ipv4(h) || (!asked && h->operation != ARP_REPLY))
 		return k;
 	k.gratuitous = addr_equal(&from->ip, &to->ip);
 	k.probe =

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/encap.h"
 #include "proto/frame.h"
 #include "proto/llc.h"
 #include "proto/names.h"
@@ -474,7 +475,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	run_pending(d, 0);
 	if (first == PROTOCOL_DATA) {
 		d->protocol = "UNKNOWN";
-		info_set(d, "WTAP_ENCAP = %d", frame_encapsulation(d->frame->link));
+		info_set(d, "WTAP_ENCAP = %d", encap_of_link(d->frame->link));
 	}
 	dissect_next(d, PROTOCOL_FRAME, &c);
 	run_pending(d, 0);

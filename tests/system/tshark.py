@@ -79,6 +79,16 @@ def alone(*options, file, filter_text=""):
     return done.returncode, done.stdout
 
 
+def complaint(file, filter_text):
+    """Lines that tshark prints about a filter it refuses; none when it takes it."""
+    def ask():
+        done = subprocess.run(["tshark", "-n", "-r", str(file), "-Y", filter_text],
+                              capture_output=True, check=False, env=environment())
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        return [line for line in lines if "Running as user" not in line] if done.returncode else []
+    return kept(f"complaints/{digest(filter_text, pathlib.Path(file).read_bytes())}", ask)
+
+
 class Tshark:
     """One tshark with fixed options; ask() it about files. Not for several threads."""
 
