@@ -299,10 +299,8 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
 {
-	const struct protocol *p = protocol_get(protocol);
-	const char *name = p->brief ? p->brief : p->name;
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
 
@@ -320,12 +318,27 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 			   EXPERT_ERROR, EXPERT_MALFORMED, "Malformed Packet (Exception occurred)");
 }
 
+static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
+{
+	const struct protocol *p = protocol_get(protocol);
+
+	dissect_say_error(d, status, p->brief ? p->brief : p->name);
+}
+
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */
 static uint32_t top_for(const struct dissect *d, const struct dissect_pending *p)
 {
 	uint8_t above = p->above < d->layer_count ? d->layers[p->above].protocol : PROTOCOL_FRAME;
 
 	return above == PROTOCOL_TCP || above == PROTOCOL_UDP ? TREE_NO_PARENT : d->top;
+}
+
+/* What IPX carries is part of it in frame.protocols. */
+static bool in_trail(const struct dissect *d, const struct dissect_pending *p)
+{
+	if (p->above < d->layer_count && d->layers[p->above].protocol == PROTOCOL_IPX)
+		return false;
+	return p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT;
 }
 
 static void begin_layer(struct dissect *d, const struct dissect_pending *p)
@@ -343,7 +356,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 	};
 	if (protocol_get(p->protocol)->name && !d->depth)
 		d->protocol = protocol_get(p->protocol)->name;
-	if (p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT)
+	if (in_trail(d, p))
 		dissect_trail_add(d, p->protocol);
 	if (!d->tree)
 		return;

@@ -255,6 +255,12 @@ bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct c
 void dissect_after(struct dissect *d, dissect_fn *fn, const struct cursor *c);
 uint32_t dissect_payload_end(const struct dissect *d, const struct cursor *c);
 
+/*
+ * Says that what `name` reads was cut by the capture or is malformed. For whoever reads under
+ * another name than its layer's; an error that the cursor brings back says itself.
+ */
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name);
+
 /* This layer's own length field says that it and its payload end at this offset. */
 void dissect_ends(struct dissect *d, uint32_t at);
 

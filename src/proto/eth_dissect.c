@@ -193,8 +193,14 @@ static void say_trailer(struct dissect *d, struct cursor *c)
 /* Behind what the payload says of its own length. */
 static void say_dix_trailer(struct dissect *d, struct cursor *c)
 {
-	cursor_skip(c, dissect_payload_end(d, c) - c->at);
-	eth_say_trailer(d, c, F(TRAILER), true);
+	struct cursor trailer = *c;
+
+	cursor_skip(&trailer, dissect_payload_end(d, c) - c->at);
+	if (!cursor_held(&trailer)) /* nothing behind the payload was captured */
+		return;
+	eth_say_trailer(d, &trailer, F(TRAILER), true);
+	if (!cursor_ok(&trailer))
+		dissect_say_error(d, trailer.status, "Ethertype");
 }
 
 /* An 802.3 length: LLC, or the old NetWare form that has none. */
