@@ -18,6 +18,7 @@ static const struct {
 	{"scan", command_scan, "scan the ports of hosts and record every packet"},
 	{"explain", command_explain, "say why each verdict, by which packets"},
 	{"read", command_read, "show the packets of a capture file"},
+	{"capture", command_capture, "capture packets and show what kinds come in"},
 };
 
 static void print_usage(FILE *to)

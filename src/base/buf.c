@@ -9,7 +9,9 @@
 
 #include "base/text.h"
 
-#define FIRST_SIZE 256
+#define FIRST_SIZE     256
+#define POINTED_MAX    400
+#define POINTED_INDENT 4
 
 /* Makes room for more bytes and the ending NUL. */
 static bool reserve(struct buf *b, size_t more)
@@ -101,6 +103,22 @@ void buf_u64(struct buf *b, uint64_t value)
 		value /= 10;
 	} while (value);
 	buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+void buf_pointed(struct buf *b, const char *text, size_t len, size_t at, size_t marked)
+{
+	if (len > POINTED_MAX || len == 0)
+		return;
+	at = at < len ? at : len;
+	marked = marked < len - at ? marked : len - at;
+	buf_pad(b, ' ', POINTED_INDENT);
+	for (size_t i = 0; i < len; i++)
+		buf_putc(b, text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
+	buf_putc(b, '\n');
+	buf_pad(b, ' ', POINTED_INDENT + at);
+	buf_putc(b, '^');
+	buf_pad(b, '~', marked > 1 ? marked - 1 : 0);
+	buf_putc(b, '\n');
 }
 
 void buf_clear(struct buf *b)

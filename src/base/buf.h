@@ -39,6 +39,12 @@ void buf_pad(struct buf *b, char c, size_t count);
 /* Appends a whole decimal number: several times faster than buf_printf("%u"). */
 void buf_u64(struct buf *b, uint64_t value);
 
+/*
+ * Appends a line of what a user typed (len bytes, a column each, unprintable ones as ?) and a line
+ * with ^~~ under the marked part of it. Nothing when the text is empty or very long.
+ */
+void buf_pointed(struct buf *b, const char *text, size_t len, size_t at, size_t marked);
+
 /* Empties without giving memory back. */
 void buf_clear(struct buf *b);
 

@@ -63,3 +63,23 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t len)
 	rounds(&s, 4);
 	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
+
+uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second)
+{
+	struct state s = {
+		.v0 = key->k0 ^ 0x736f6d6570736575,
+		.v1 = key->k1 ^ 0x646f72616e646f6d,
+		.v2 = key->k0 ^ 0x6c7967656e657261,
+		.v3 = key->k1 ^ 0x7465646279746573,
+	};
+	const uint64_t words[] = {first, second, (uint64_t)16 << 56}; /* the last: their length */
+
+	for (unsigned i = 0; i < 3; i++) {
+		s.v3 ^= words[i];
+		rounds(&s, 1);
+		s.v0 ^= words[i];
+	}
+	s.v2 ^= 0xff;
+	rounds(&s, 3);
+	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}

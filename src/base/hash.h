@@ -15,4 +15,10 @@ struct hash_key {
 /* SipHash-2-4 of len bytes (Aumasson and Bernstein, 2012). */
 uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t len);
 
+/*
+ * SipHash-1-3 of two words: for tables that are asked once a packet, where the fewer rounds count.
+ * Not for cookies.
+ */
+uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second);
+
 #endif

@@ -343,6 +343,11 @@ enum source_packing capture_packing(const struct capture *c)
 	return c->packing;
 }
 
+int capture_fd(const struct capture *c)
+{
+	return c->source.fd;
+}
+
 void capture_progress(const struct capture *c, uint64_t *ret_done, uint64_t *ret_total)
 {
 	*ret_done = c->source.raw_read;

@@ -20,7 +20,7 @@
 struct capture;
 
 struct capture_options {
-	bool follow;               /* a growing file: its end is "no more yet" */
+	bool follow;               /* a growing file: its end is "no more yet" (not of a pipe) */
 	pcapng_block_fn *on_block; /* gets every pcapng block that is not a frame; may be NULL */
 	void *context;             /* for on_block */
 };
@@ -94,6 +94,9 @@ uint64_t capture_notes(const struct capture *c, const char **ret_first);
 
 enum capture_format capture_format(const struct capture *c);
 enum source_packing capture_packing(const struct capture *c);
+
+/* The descriptor that is read, -1 for memory: to wait on it, or to tell it from another file. */
+int capture_fd(const struct capture *c);
 
 /* Bytes taken from the file so far and, unless it is 0 (unknown), how many it has in all. */
 void capture_progress(const struct capture *c, uint64_t *ret_done, uint64_t *ret_total);

@@ -28,7 +28,8 @@
 #define EPB_BODY        20u
 #define ISB_BODY        12u
 #define OPTION_HEAD     4u
-#define NSEC_TSRESOL    9u  /* 10^-9 s */
+#define NSEC_TSRESOL    9u /* 10^-9 s */
+#define USEC_TSRESOL    6u
 #define IPV4_OPTION     8u  /* address and mask */
 #define IPV6_OPTION     17u /* address and prefix length */
 
@@ -36,6 +37,7 @@ struct pcapng_writer {
 	struct block_out out;
 	char *name;
 	nsec_t wall_offset;
+	bool usec;
 	uint32_t interfaces; /* of this section */
 };
 
@@ -53,6 +55,8 @@ static void put_time(struct pcapng_writer *w, nsec_t time)
 		wall = time > 0 ? INT64_MAX : 0;
 	if (wall < 0)
 		wall = 0;
+	if (w->usec)
+		wall /= NSEC_PER_USEC;
 	block_put_u32(&w->out, (uint32_t)((uint64_t)wall >> 32));
 	block_put_u32(&w->out, (uint32_t)wall);
 }
@@ -137,6 +141,7 @@ struct pcapng_writer *pcapng_writer_new(int fd, const struct pcapng_writer_optio
 		goto fail;
 	w->name = strdup(name);
 	w->wall_offset = options ? options->wall_offset : 0;
+	w->usec = options && options->usec;
 	if (!w->name || block_out_init(&w->out, fd, size < BUFFER_LEAST ? BUFFER_LEAST : size) < 0)
 		goto fail;
 	return w;
@@ -216,7 +221,7 @@ static void put_filter(struct pcapng_writer *w, const char *filter)
 static void put_interface_options(struct pcapng_writer *w, const struct pcapng_interface *i)
 {
 	static const uint8_t no_mac[MAC_LEN];
-	static const uint8_t tsresol = NSEC_TSRESOL;
+	const uint8_t tsresol = w->usec ? USEC_TSRESOL : NSEC_TSRESOL;
 	size_t began = w->out.len;
 
 	put_text_option(w, PCAPNG_IF_NAME, i->name);

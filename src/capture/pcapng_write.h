@@ -3,6 +3,7 @@
 #ifndef SONDE_CAPTURE_PCAPNG_WRITE_H
 #define SONDE_CAPTURE_PCAPNG_WRITE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -17,6 +18,7 @@ struct pcapng_writer_options {
 	const char *name;   /* of the file, for sentences; copied; NULL: "the capture file" */
 	size_t buffer_size; /* bytes held back at most; 0: 256 KiB */
 	nsec_t wall_offset; /* added to every time given, to make wall time of monotonic time */
+	bool usec; /* times are stored to the microsecond, as of a file that knows no more */
 };
 
 /* What became of the frames so far. */

@@ -104,7 +104,11 @@ void source_init_fd(struct source *s, int fd, bool owns_fd, bool follow)
 	struct stat st;
 
 	*s = (struct source) {.fd = fd, .owns_fd = owns_fd, .follow = follow};
-	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+	if (fstat(fd, &st))
+		return;
+	if (!S_ISREG(st.st_mode))
+		s->follow = false; /* the end of a pipe is for good */
+	else if (st.st_size > 0)
 		s->raw_total = (uint64_t)st.st_size;
 }
 

@@ -42,7 +42,7 @@ struct source {
 	size_t packed_size;
 };
 
-/* Reads fd, closed by source_done() when owned. follow: the end of the file is "not yet". */
+/* Reads fd, closed by source_done() when owned. follow: the end of a regular file is "not yet". */
 void source_init_fd(struct source *s, int fd, bool owns_fd, bool follow);
 
 /* Reads memory that stays the caller's and stays unchanged. */

@@ -13,13 +13,24 @@ struct read_options {
 	bool tree;                  /* -V */
 	const char *only;           /* -O: protocols whose details are shown, by commas */
 	bool bytes;                 /* -x */
+	bool ranges;                /* --ranges */
 	const char *filter;         /* -Y */
+	const char *capture_filter; /* --capture-filter */
 	uint64_t count;             /* -c; 0: all */
+	bool follow;                /* -f */
+	const char *columns;        /* --columns */
+	bool strict;                /* --strict */
 	bool no_names;              /* -n, which is how it is anyway */
+	const char *names;          /* -N */
+	const char *color;          /* --color */
 	const char *time;           /* -t */
 	const char *format;         /* -T */
 	struct option_list fields;  /* -e */
 	struct option_list setting; /* -E */
+	const char *write;          /* -w */
+	const char *write_format;   /* -F */
+	bool print;                 /* -P */
+	bool repair;                /* --repair */
 	bool list_fields;           /* --fields */
 	struct option_list operands;
 };

@@ -8,93 +8,47 @@
 #include "command/record.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "capture/pcapng_write.h"
+#include "capture/pcap_writer.h"
+#include "command/output_file.h"
 #include "command/state_file.h"
 
-#define FILE_MODE 0600
-#define OS_MAX    256
+#define OS_MAX 256
 
 struct record {
-	struct pcapng_writer *writer;
+	struct pcapng_writer *writer; /* NULL: a pcap file */
+	struct pcap_writer *pcap;     /* its writer, once the link type is known */
 	int fd;
 	char *path;
 	char *filter;
 	char os[OS_MAX];
 	nsec_t started;
+	nsec_t wall_offset;
+	uint32_t snap_len;
+	bool as_pcap;
 	uint32_t *ifindexes; /* the kernel's index of each interface in the file */
 	uint32_t interfaces;
 };
 
-/* Only a regular file that nobody else holds a name of, or a device such as /dev/null. */
-static int check_file(int fd, const char *path, struct err *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st))
-		return err_set(err, -errno, "cannot look at \"%s\": %s.", path, strerror(errno));
-	if (S_ISREG(st.st_mode) && st.st_nlink > 1)
-		return err_set(
-			err, -EMLINK,
-			"\"%s\" has a second name (hard link), so writing to it could damage "
-			"another file; choose a new name.",
-			path);
-	return 0;
-}
-
-static int open_failed(const char *path, struct err *err)
-{
-	int code = errno;
-
-	if (code == ELOOP)
-		return err_set(err, -code,
-			       "\"%s\" is a symbolic link, which is never followed; name the file "
-			       "itself.",
-			       path);
-	if (code == EISDIR)
-		return err_set(err, -code,
-			       "\"%s\" is a directory; name a file in it, as in -w %s/scan.pcapng.",
-			       path, path);
-	return err_set(err, -code, "cannot write \"%s\": %s; choose another place with -w FILE.",
-		       path, strerror(code));
-}
-
-/* Opens the file the user named; it belongs to the user behind sudo if we made it. */
-static int open_named(const char *path, int *ret_fd, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, FILE_MODE);
-	int code;
-
-	if (fd < 0)
-		return open_failed(path, err);
-	code = check_file(fd, path, err);
-	if (!code && ftruncate(fd, 0) && errno != EINVAL)
-		code = open_failed(path, err);
-	if (!code)
-		state_give_to_user(fd);
-	if (code)
-		close(fd);
-	else
-		*ret_fd = fd;
-	return code;
-}
-
 static int write_header(struct record *r, const struct record_options *o)
 {
+	const char **comments = calloc(o->comment_count + 1, sizeof(*comments));
 	struct utsname uts;
 	struct pcapng_section section = {
 		.os = r->os,
 		.application = "sonde " SONDE_VERSION,
-		.comments = &o->command,
-		.comment_count = 1,
+		.comments = comments,
 	};
 
+	if (comments) {
+		comments[section.comment_count++] = o->command;
+		for (size_t i = 0; i < o->comment_count; i++)
+			comments[section.comment_count++] = o->comments[i];
+	}
 	if (!uname(&uts)) {
 		strncat(r->os, uts.sysname, OS_MAX / 2 - 1);
 		strncat(r->os, " ", 2);
@@ -102,37 +56,53 @@ static int write_header(struct record *r, const struct record_options *o)
 		section.hardware = uts.machine;
 	}
 	pcapng_write_section(r->writer, &section);
+	free(comments);
 	return pcapng_writer_flush(r->writer);
+}
+
+int record_open_on(const struct record_options *options, int fd, struct record **ret_record,
+		   struct err *err)
+{
+	struct pcapng_writer_options wo = {.wall_offset = options->wall_offset,
+					   .name = options->path};
+	struct record *r = calloc(1, sizeof(*r));
+
+	if (!r) {
+		close(fd);
+		return err_set(err, -ENOMEM, "there is no memory left for the capture file.");
+	}
+	r->fd = fd;
+	r->started = options->started;
+	r->wall_offset = options->wall_offset;
+	r->snap_len = options->snap_len;
+	r->as_pcap = options->as_pcap;
+	r->path = strdup(options->path);
+	if (r->path && !r->as_pcap)
+		r->writer = pcapng_writer_new(fd, &wo, err);
+	if (!r->path || (!r->as_pcap && !r->writer)) {
+		record_close(r, NULL);
+		return -ENOMEM;
+	}
+	if (r->writer)
+		write_header(r, options); /* a full disk is told at the end: the scan goes on */
+	*ret_record = r;
+	return 0;
 }
 
 int record_open(const struct record_options *options, struct record **ret_record, struct err *err)
 {
-	struct pcapng_writer_options wo = {.wall_offset = options->wall_offset};
-	struct record *r = calloc(1, sizeof(*r));
+	struct record_options named = *options;
 	struct buf path = {0};
-	int code;
+	int fd, code;
 
-	if (!r)
-		return err_set(err, -ENOMEM, "there is no memory left for the capture file.");
-	r->fd = -1;
-	r->started = options->started;
-	code = options->last ? state_create_capture(&path, &r->fd, err)
-			     : open_named(options->path, &r->fd, err);
-	if (code)
-		goto out;
-	r->path = strdup(options->last ? buf_text(&path) : options->path);
-	wo.name = r->path;
-	r->writer = r->path ? pcapng_writer_new(r->fd, &wo, err) : NULL;
-	if (!r->writer) {
-		code = -ENOMEM;
-		goto out;
+	if (options->last) {
+		code = state_create_capture(&path, &fd, err);
+		named.path = buf_text(&path);
+	} else {
+		code = output_file_open(options->path, &fd, err);
 	}
-	write_header(r, options); /* a full disk is told at the end: the scan goes on */
-	*ret_record = r;
-	r = NULL;
-out:
-	if (r)
-		record_close(r, NULL);
+	if (!code)
+		code = record_open_on(&named, fd, ret_record, err);
 	buf_done(&path);
 	return code;
 }
@@ -143,25 +113,20 @@ void record_set_filter(struct record *r, const char *filter)
 	r->filter = strdup(filter);
 }
 
-/* Describes the interface of this kernel index in the file, once; its number there. */
-static uint32_t interface_of(struct record *r, const struct frame *frame,
-			     const struct device_list *devices)
+/* Adds an interface that the file does not describe yet; d may be NULL. Its number there. */
+static uint32_t add_interface(struct record *r, uint32_t ifindex, enum link_type link,
+			      const struct device *d)
 {
-	const struct device *d = device_by_index(devices, frame->interface);
-	struct pcapng_interface about = {.link = frame->link, .os = r->os, .filter = r->filter};
+	struct pcapng_interface about = {
+		.link = link, .os = r->os, .filter = r->filter, .snaplen = r->snap_len};
 	struct pcapng_address *addresses = NULL;
-	uint32_t *grown;
+	uint32_t *grown = realloc(r->ifindexes, (r->interfaces + 1) * sizeof(*grown));
 	uint32_t id = 0;
 
-	for (uint32_t i = 0; i < r->interfaces; i++) {
-		if (r->ifindexes[i] == frame->interface)
-			return i;
-	}
-	grown = realloc(r->ifindexes, (r->interfaces + 1) * sizeof(*grown));
 	if (!grown)
 		return 0;
 	r->ifindexes = grown;
-	r->ifindexes[r->interfaces++] = frame->interface;
+	r->ifindexes[r->interfaces++] = ifindex;
 	if (d) {
 		about.name = d->name;
 		memcpy(about.mac, d->mac, MAC_LEN);
@@ -176,12 +141,49 @@ static uint32_t interface_of(struct record *r, const struct frame *frame,
 	return r->interfaces - 1;
 }
 
+/* The number of this kernel index in the file; r->interfaces when it has none. */
+static uint32_t number_of(const struct record *r, uint32_t ifindex)
+{
+	uint32_t i = 0;
+
+	while (i < r->interfaces && r->ifindexes[i] != ifindex)
+		i++;
+	return i;
+}
+
+/* A pcap file begins with its link type. */
+static void begin_pcap(struct record *r, enum link_type link)
+{
+	if (!r->pcap)
+		r->pcap = pcap_writer_new(r->fd, r->path, link, r->snap_len, false, NULL);
+}
+
+void record_interface(struct record *r, const struct device *device)
+{
+	if (r->as_pcap) {
+		begin_pcap(r, device->link);
+		return;
+	}
+	if (number_of(r, device->index) == r->interfaces)
+		add_interface(r, device->index, device->link, device);
+}
+
 void record_frame(struct record *r, const struct frame *frame, const char *comment,
 		  const struct device_list *devices)
 {
 	struct frame copy = *frame;
 
-	copy.interface = interface_of(r, frame, devices);
+	if (r->as_pcap) {
+		begin_pcap(r, frame->link);
+		copy.time += r->wall_offset;
+		if (r->pcap)
+			pcap_writer_frame(r->pcap, &copy);
+		return;
+	}
+	copy.interface = number_of(r, frame->interface);
+	if (copy.interface == r->interfaces)
+		copy.interface = add_interface(r, frame->interface, frame->link,
+					       device_by_index(devices, frame->interface));
 	pcapng_write_frame(r->writer, &copy, &comment, *comment ? 1 : 0);
 }
 
@@ -189,7 +191,8 @@ void record_name(struct record *r, const struct addr *addr, const char *name)
 {
 	const struct pcapng_name row = {.address = *addr, .names = &name, .name_count = 1};
 
-	pcapng_write_names(r->writer, &row, 1);
+	if (r->writer)
+		pcapng_write_names(r->writer, &row, 1);
 }
 
 void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end)
@@ -211,9 +214,36 @@ void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now,
 	}
 }
 
+void record_interface_counts(struct record *r, uint32_t ifindex, const struct pcapng_counts *counts)
+{
+	uint32_t number = number_of(r, ifindex);
+
+	if (number < r->interfaces)
+		pcapng_write_counts(r->writer, number, counts);
+}
+
+struct pcapng_writer_status record_status(const struct record *r)
+{
+	struct pcapng_writer_status none = {0};
+
+	if (r->writer)
+		return pcapng_writer_status(r->writer);
+	return r->pcap ? pcap_writer_status(r->pcap) : none;
+}
+
+uint64_t record_bytes(const struct record *r)
+{
+	struct pcapng_writer_status status = record_status(r);
+
+	return status.stored_bytes + status.pending_bytes;
+}
+
 void record_flush(struct record *r)
 {
-	pcapng_writer_flush(r->writer);
+	if (r->writer)
+		pcapng_writer_flush(r->writer);
+	if (r->pcap)
+		pcap_writer_flush(r->pcap);
 }
 
 const char *record_path(const struct record *r)
@@ -227,11 +257,13 @@ int record_close(struct record *r, struct err *err)
 
 	if (!r)
 		return 0;
-	if (r->writer) {
-		pcapng_writer_flush(r->writer);
+	record_flush(r);
+	if (r->writer)
 		code = pcapng_writer_error(r->writer, err);
-		pcapng_writer_free(r->writer);
-	}
+	else if (r->pcap)
+		code = pcap_writer_error(r->pcap, err);
+	pcapng_writer_free(r->writer);
+	pcap_writer_free(r->pcap);
 	if (r->fd >= 0 && close(r->fd) && !code)
 		code = err_set(err, -errno, "\"%s\" could not be closed: %s; it may be incomplete.",
 			       r->path, strerror(errno));

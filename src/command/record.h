@@ -4,11 +4,13 @@
 #define SONDE_COMMAND_RECORD_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/nsec.h"
+#include "capture/pcapng_write.h"
 #include "net/device.h"
 #include "net/ring.h"
 #include "packet/frame.h"
@@ -18,11 +20,15 @@ struct record;
 
 /* Where to write; at most one of path and last. */
 struct record_options {
-	const char *path;    /* -w FILE, or NULL */
-	bool last;           /* the place where `sonde explain` finds the last scan */
-	const char *command; /* the exact command line */
-	nsec_t started;      /* monotonic start of the scan */
-	nsec_t wall_offset;  /* wall time minus monotonic time */
+	const char *path;            /* -w FILE, or NULL */
+	bool last;                   /* the place where `sonde explain` finds the last scan */
+	const char *command;         /* the exact command line */
+	const char *const *comments; /* further ones about the file */
+	size_t comment_count;
+	nsec_t started;     /* start of the scan or capture, on the clock of the frames */
+	nsec_t wall_offset; /* wall time minus the time of the frames */
+	uint32_t snap_len;  /* bytes kept of a frame; 0: all */
+	bool as_pcap; /* a classic pcap file: frames of the first interface's link type only */
 };
 
 /*
@@ -30,6 +36,16 @@ struct record_options {
  * *ret_record is then NULL and err says why (a warning). 0, or a negative code and a sentence.
  */
 int record_open(const struct record_options *options, struct record **ret_record, struct err *err);
+
+/*
+ * The same on a file that is open already, named options->path; fd is the record's from here on,
+ * closed even on failure.
+ */
+int record_open_on(const struct record_options *options, int fd, struct record **ret_record,
+		   struct err *err);
+
+/* Describes an interface in the file even if no frame of it comes. */
+void record_interface(struct record *r, const struct device *device);
 
 /*
  * Adds a frame, whose interface is a kernel index found in devices; comment "" for none. Numbers
@@ -46,6 +62,14 @@ void record_name(struct record *r, const struct addr *addr, const char *name);
 
 /* Adds the counts so far to every interface; `end`: the last ones. */
 void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end);
+
+/* Adds the counts of one interface, by its kernel index, if the file describes it. */
+void record_interface_counts(struct record *r, uint32_t ifindex,
+			     const struct pcapng_counts *counts);
+
+/* What became of the frames so far, and how long the file is with what is still held. */
+struct pcapng_writer_status record_status(const struct record *r);
+uint64_t record_bytes(const struct record *r);
 
 /* Writes out what is held; call at least every 250 ms. */
 void record_flush(struct record *r);

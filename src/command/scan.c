@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/command_line.h"
 #include "command/scan_connect.h"
 #include "command/scan_live.h"
 #include "command/scan_options.h"
@@ -94,27 +95,6 @@ static int run(struct scan_session *s)
 	return privilege_has_net_raw() ? scan_live(s) : scan_connect(s);
 }
 
-/* The command line as a shell would read it again. */
-static void keep_command_line(struct buf *out, int argc, char *const argv[])
-{
-	buf_puts(out, "sonde scan");
-	for (int i = 0; i < argc; i++) {
-		bool plain = *argv[i] && !argv[i][strspn(argv[i], "abcdefghijklmnopqrstuvwxyz"
-								  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-								  "0123456789-_=+,./:@%[]")];
-
-		buf_putc(out, ' ');
-		if (plain) {
-			buf_puts(out, argv[i]);
-			continue;
-		}
-		buf_putc(out, '\'');
-		for (const char *c = argv[i]; *c; c++)
-			buf_puts(out, *c == '\'' ? "'\\''" : (const char[]) {*c, '\0'});
-		buf_putc(out, '\'');
-	}
-}
-
 int command_scan(int argc, char *const argv[])
 {
 	struct scan_options options = {0};
@@ -128,7 +108,7 @@ int command_scan(int argc, char *const argv[])
 	}
 	s->started = clock_now();
 	s->options = &options;
-	keep_command_line(&s->command_line, argc, argv);
+	command_line_text("sonde scan", argc, argv, &s->command_line);
 	if (option_parse(&scan_option_table, argc, argv, &options, &err)) {
 		fprintf(stderr, "sonde: %s\n", err.text);
 	} else if (options.help) {

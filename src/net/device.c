@@ -9,6 +9,7 @@
 #include <linux/rtnetlink.h>
 #include <net/if.h>
 #include <net/if_arp.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -46,6 +47,18 @@ static void *grow(void *rows, size_t count, size_t size)
 	return more;
 }
 
+/* The counts lie unaligned in the message. */
+static void read_traffic(const void *value, size_t len, struct device *d)
+{
+	struct rtnl_link_stats64 stats;
+
+	if (len < offsetof(struct rtnl_link_stats64, rx_bytes))
+		return;
+	memcpy(&stats, value, len < sizeof(stats) ? len : sizeof(stats));
+	d->received_packets = stats.rx_packets;
+	d->sent_packets = stats.tx_packets;
+}
+
 static int on_link(const struct nlmsghdr *message, void *user)
 {
 	const struct ifinfomsg *info = mnl_nlmsg_get_payload(message);
@@ -77,6 +90,8 @@ static int on_link(const struct nlmsghdr *message, void *user)
 			memcpy(d->name, value, len < sizeof(d->name) ? len : sizeof(d->name) - 1);
 		if (mnl_attr_get_type(attr) == IFLA_MTU && len == sizeof(uint32_t))
 			d->mtu = mnl_attr_get_u32(attr);
+		if (mnl_attr_get_type(attr) == IFLA_STATS64)
+			read_traffic(value, len, d);
 		if (mnl_attr_get_type(attr) == IFLA_ADDRESS && len == MAC_LEN) {
 			memcpy(d->mac, value, MAC_LEN);
 			d->has_mac = true;

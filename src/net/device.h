@@ -37,7 +37,9 @@ struct device {
 	bool loopback;
 	bool no_arp;
 	bool point_to_point;
-	uint32_t mtu; /* bytes of IP packet */
+	uint32_t mtu;              /* bytes of IP packet */
+	uint64_t received_packets; /* since the interface is there */
+	uint64_t sent_packets;
 	struct device_addr *addrs;
 	size_t n_addrs;
 };

@@ -30,10 +30,8 @@
 #include "base/text.h"
 #include "packet/dfilter_node.h"
 
-#define BLOCK_SIZE     (16u * 1024)
-#define INDENT         4
-#define NEAREST_MAX    3 /* edits; more is another word */
-#define LINE_SHOWN_MAX 400
+#define BLOCK_SIZE  (16u * 1024)
+#define NEAREST_MAX 3 /* edits; more is another word */
 
 struct arena_block {
 	struct arena_block *next;
@@ -208,22 +206,9 @@ void dfilter_free(struct dfilter *f)
 void dfilter_error_write(struct buf *out, const char *text, size_t len,
 			 const struct dfilter_error *error)
 {
-	size_t at = error->at < len ? error->at : len;
-	size_t marked = error->len < len - at ? error->len : len - at;
-
 	buf_puts(out, error->err.text);
 	buf_putc(out, '\n');
-	if (len > LINE_SHOWN_MAX || len == 0)
-		return;
-	buf_pad(out, ' ', INDENT);
-	for (size_t i = 0; i < len;
-	     i++) /* a byte a column, so that the mark stands under its place */
-		buf_putc(out, text[i] >= ' ' && text[i] <= '~' ? text[i] : '?');
-	buf_putc(out, '\n');
-	buf_pad(out, ' ', INDENT + at);
-	buf_putc(out, '^');
-	buf_pad(out, '~', marked > 1 ? marked - 1 : 0);
-	buf_putc(out, '\n');
+	buf_pointed(out, text, len, error->at, error->len);
 }
 
 const uint64_t *dfilter_wanted(const struct dfilter *f)

@@ -4,12 +4,19 @@
 
 #include <stdlib.h>
 
+#include "packet/reassembly.h"
+
 struct frame_dissector *frame_dissector_new(void)
 {
 	struct frame_dissector *f = calloc(1, sizeof(*f));
 
 	if (!f)
 		return NULL;
+	f->d.reassembly = reassembly_new();
+	if (!f->d.reassembly) {
+		free(f);
+		return NULL;
+	}
 	dispatch_init(&f->dispatch);
 	f->d.dispatch = &f->dispatch;
 	f->want_tree = true;
@@ -22,6 +29,7 @@ void frame_dissector_free(struct frame_dissector *f)
 {
 	if (!f)
 		return;
+	reassembly_free(f->d.reassembly);
 	tree_done(&f->tree);
 	buf_done(&f->info);
 	free(f);

@@ -17,9 +17,6 @@
 
 #define FLOWS_FIRST 1024u
 #define FLOWS_MAX   (1u << 22)
-#define WSCALE_NONE (-2)
-#define WSCALE_OPEN (-1)
-#define WSCALE_MAX  14 /* RFC 7323 s. 2.3 */
 
 /* Lower address and port first, so that both directions have one key. */
 struct flow_key {
@@ -98,19 +95,19 @@ void flows_free(struct flows *f)
 }
 
 /* Which side of the key the sender is. */
-static unsigned make_key(const struct dissect *d, uint8_t protocol, struct flow_key *key)
+static unsigned make_key(const struct addr *source, const struct addr *destination,
+			 const uint16_t ports[static 2], uint8_t protocol, struct flow_key *key)
 {
-	const struct dissect_kept *k = &d->kept;
-	int order = memcmp(k->ip_source.bytes, k->ip_destination.bytes, 16);
-	unsigned from = order > 0 || (order == 0 && k->source_port > k->destination_port);
+	int order = memcmp(source->bytes, destination->bytes, 16);
+	unsigned from = order > 0 || (order == 0 && ports[0] > ports[1]);
 
 	memset(key, 0, sizeof(*key));
-	memcpy(key->addresses[from], k->ip_source.bytes, 16);
-	memcpy(key->addresses[!from], k->ip_destination.bytes, 16);
-	key->ports[from] = k->source_port;
-	key->ports[!from] = k->destination_port;
+	memcpy(key->addresses[from], source->bytes, 16);
+	memcpy(key->addresses[!from], destination->bytes, 16);
+	key->ports[from] = ports[0];
+	key->ports[!from] = ports[1];
 	key->protocol = protocol;
-	key->family = k->ip_source.family;
+	key->family = source->family;
 	return from;
 }
 
@@ -135,7 +132,7 @@ static struct flow *add(struct flows *f, const struct flow_key *key, uint64_t at
 		.number = key->protocol == IP_TCP ? f->tcp_count++ : f->udp_count++,
 		.first = time,
 		.last = time,
-		.sides = {{.shift = WSCALE_OPEN}, {.shift = WSCALE_OPEN}},
+		.sides = {{.shift = TCP_SHIFT_UNKNOWN}, {.shift = TCP_SHIFT_UNKNOWN}},
 	};
 	f->slots[at & (f->slot_count - 1)] = f->count;
 	return flow;
@@ -158,100 +155,97 @@ static struct flow *find(struct flows *f, const struct flow_key *key, nsec_t tim
 	return add(f, key, at, time);
 }
 
-static int offered_shift(const struct dissect *d, const struct tcp_hdr *h)
-{
-	struct cursor options = tcp_options(h, d->sources[0].bytes, d->sources[0].len);
-	struct tcp_option o;
-
-	while (tcp_option_next(&options, &o)) {
-		if (o.kind == TCP_OPTION_WSCALE && o.fits) {
-			uint8_t shift = cursor_u8(&o.value);
-
-			return shift < WSCALE_MAX ? shift : WSCALE_MAX;
-		}
-	}
-	return WSCALE_NONE;
-}
-
 /* The sequence numbers of both sides start where each was first heard of. */
-static void learn(struct flow *flow, unsigned from, const struct dissect *d,
-		  const struct tcp_hdr *h)
+static void learn(struct flow *flow, unsigned from, const struct flow_segment *s)
 {
 	struct flow_side *us = &flow->sides[from];
 	struct flow_side *them = &flow->sides[!from];
 
-	if (h->flags & TCP_SYN) {
-		us->base = h->seq;
+	if (s->flags & TCP_SYN) {
+		us->base = s->seq;
 		us->known = true;
-		us->shift = (int8_t)offered_shift(d, h);
+		us->shift = s->wscale == FLOW_NO_WSCALE ? TCP_SHIFT_UNUSED : (int8_t)s->wscale;
 	} else if (!us->known) {
-		us->base = h->seq - 1;
+		us->base = s->seq - 1;
 		us->known = true;
 	}
-	if (!them->known && (h->flags & TCP_ACK)) {
-		them->base = h->ack - 1;
+	if (!them->known && (s->flags & TCP_ACK)) {
+		them->base = s->ack - 1;
 		them->known = true;
 	}
 }
 
 /* A new connection on the same ports is a new stream: a SYN with another number. */
-static bool is_reuse(const struct flow *flow, unsigned from, const struct tcp_hdr *h)
+static bool is_reuse(const struct flow *flow, unsigned from, const struct flow_segment *s)
 {
 	const struct flow_side *us = &flow->sides[from];
 
-	return (h->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && us->known && us->base != h->seq;
+	return (s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && us->known && us->base != s->seq;
 }
 
-static void tcp_hook(struct flows *f, const struct dissect *d, const struct tcp_hdr *h,
-		     uint32_t data_len, struct tcp_view *ret_view)
+void flow_tcp(struct flows *f, const struct flow_segment *s, struct tcp_view *ret_view)
 {
 	struct flow_key key;
-	unsigned from = make_key(d, IP_TCP, &key);
-	struct flow *flow = find(f, &key, d->frame->time);
+	unsigned from = make_key(s->source, s->destination,
+				 (uint16_t[]) {s->source_port, s->destination_port}, IP_TCP, &key);
+	struct flow *flow = find(f, &key, s->time);
 
-	(void)data_len;
 	if (!flow)
 		return;
-	if (is_reuse(flow, from, h)) {
+	if (is_reuse(flow, from, s)) {
 		*flow = (struct flow) {
 			.key = key,
 			.number = f->tcp_count++,
-			.first = d->frame->time,
-			.last = d->frame->time,
-			.sides = {{.shift = WSCALE_OPEN}, {.shift = WSCALE_OPEN}},
+			.first = s->time,
+			.last = s->time,
+			.sides = {{.shift = TCP_SHIFT_UNKNOWN}, {.shift = TCP_SHIFT_UNKNOWN}},
 		};
 	}
-	learn(flow, from, d, h);
+	learn(flow, from, s);
 	*ret_view = (struct tcp_view) {
 		.known = true,
 		.stream = flow->number,
 		.seq_base = flow->sides[from].base,
 		.ack_base = flow->sides[!from].base,
 		.window_shift = flow->sides[from].shift,
-		.since_first = d->frame->time - flow->first,
-		.since_previous = d->frame->time - flow->last,
+		.since_first = s->time - flow->first,
+		.since_previous = s->time - flow->last,
 	};
 	if (ret_view->window_shift >= 0 && flow->sides[!from].shift < 0)
 		ret_view->window_shift = flow->sides[!from].shift;
-	flow->last = d->frame->time;
+	flow->last = s->time;
 }
 
-static void udp_hook(struct flows *f, const struct dissect *d, struct udp_view *ret_view)
+void flow_udp(struct flows *f, const struct flow_datagram *s, struct udp_view *ret_view)
 {
 	struct flow_key key;
 	struct flow *flow;
 
-	make_key(d, IP_UDP, &key);
-	flow = find(f, &key, d->frame->time);
+	make_key(s->source, s->destination, (uint16_t[]) {s->source_port, s->destination_port},
+		 IP_UDP, &key);
+	flow = find(f, &key, s->time);
 	if (!flow)
 		return;
 	*ret_view = (struct udp_view) {
 		.known = true,
 		.stream = flow->number,
-		.since_first = d->frame->time - flow->first,
-		.since_previous = d->frame->time - flow->last,
+		.since_first = s->time - flow->first,
+		.since_previous = s->time - flow->last,
 	};
-	flow->last = d->frame->time;
+	flow->last = s->time;
 }
 
-const struct dissect_hooks flow_hooks = {.tcp = tcp_hook, .udp = udp_hook};
+void flows_rewind(struct flows *f)
+{
+	f->count = f->tcp_count = f->udp_count = 0;
+	memset(f->slots, 0, f->slot_count * sizeof(*f->slots));
+}
+
+void flow_counts(const struct flows *f, struct flow_counts *ret_counts)
+{
+	*ret_counts = (struct flow_counts) {
+		.tcp = f->tcp_count,
+		.udp = f->udp_count,
+		.bytes = f->room * sizeof(*f->items) + f->slot_count * sizeof(*f->slots),
+	};
+}

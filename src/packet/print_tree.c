@@ -3,13 +3,18 @@
 #include "packet/print_tree.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "packet/value_text.h"
 
-#define INDENT   4
-#define HEX_ROW  16
-#define HEX_TEXT (HEX_ROW * 3) /* columns of the hexadecimal part */
-#define NO_ITEM  TREE_NO_PARENT
+#define INDENT       4
+#define HEX_ROW      16
+#define HEX_TEXT     (HEX_ROW * 3) /* columns of the hexadecimal part */
+#define HEX_OFFSET   4             /* digits, at least */
+#define NO_ITEM      TREE_NO_PARENT
+#define REVERSE      "\033[7m" /* ECMA-48 s. 8.3.117: negative image, and back */
+#define NORMAL       "\033[27m"
+#define FIELD_NUMBER 0xff /* of an id: 0 is the protocol itself */
 
 void tree_links_done(struct tree_links *links)
 {
@@ -75,27 +80,60 @@ uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
 	return walk->at;
 }
 
-void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
+/* Turns reverse video on or off where the next byte, if any, differs from the one before. */
+static void turn(struct buf *out, const bool *marked, uint32_t at, uint32_t first, uint32_t end)
+{
+	bool now = marked && at < end && marked[at];
+	bool before = marked && at > first && marked[at - 1];
+
+	if (now != before)
+		buf_puts(out, now ? REVERSE : NORMAL);
+}
+
+/* The bytes of one source. */
+struct hex {
+	const uint8_t *bytes;
+	const bool *marked; /* a flag for each of them, or NULL */
+	int width;          /* digits of an offset */
+};
+
+static void hex_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t end)
 {
 	static const char digits[] = "0123456789abcdef";
+	const uint8_t *bytes = h->bytes;
+	const bool *marked = h->marked;
 
-	for (uint32_t row = 0; row < len; row += HEX_ROW) {
-		uint32_t count = len - row < HEX_ROW ? len - row : HEX_ROW;
-
-		buf_printf(out, "%04x  ", (unsigned)row);
-		for (uint32_t i = 0; i < count; i++) {
-			buf_putc(out, digits[bytes[row + i] >> 4]);
-			buf_putc(out, digits[bytes[row + i] & 15]);
-			buf_putc(out, ' ');
-		}
-		buf_pad(out, ' ', HEX_TEXT - 3 * count + 2);
-		for (uint32_t i = 0; i < count; i++) {
-			uint8_t b = bytes[row + i];
-
-			buf_putc(out, b >= 0x20 && b < 0x7f ? (char)b : '.');
-		}
-		buf_putc(out, '\n');
+	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
+	for (uint32_t i = row; i < end; i++) {
+		turn(out, marked, i, row, end);
+		buf_putc(out, digits[bytes[i] >> 4]);
+		buf_putc(out, digits[bytes[i] & 15]);
+		if (i + 1 == end)
+			turn(out, marked, end, row, end);
+		buf_putc(out, ' ');
 	}
+	buf_pad(out, ' ', HEX_TEXT - 3 * (end - row) + 2);
+	for (uint32_t i = row; i < end; i++) {
+		turn(out, marked, i, row, end);
+		buf_putc(out, bytes[i] >= 0x20 && bytes[i] < 0x7f ? (char)bytes[i] : '.');
+	}
+	turn(out, marked, end, row, end);
+	buf_putc(out, '\n');
+}
+
+static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const bool *marked)
+{
+	struct hex h = {bytes, marked, HEX_OFFSET};
+
+	while (len > 1ull << 4 * h.width)
+		h.width++;
+	for (uint32_t row = 0; row < len; row += HEX_ROW)
+		hex_row(out, &h, row, len - row < HEX_ROW ? len : row + HEX_ROW);
+}
+
+void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
+{
+	hex_rows(out, bytes, len, NULL);
 }
 
 /* A Data layer shows its bytes within the tree. */
@@ -108,9 +146,20 @@ static void print_data(struct buf *out, const struct dissect *d, const struct it
 		print_hex(out, source->bytes + item->at, item->len);
 }
 
-void print_tree(struct buf *out, const struct dissect *d, struct tree_links *links,
-		const bool *only)
+/* "  frame[22:1]", the way a filter names the bytes. */
+static void print_range(struct buf *out, const struct dissect *d, const struct item *item)
 {
+	if (!item->len || item->source >= d->source_count)
+		return;
+	buf_puts(out, "  ");
+	buf_puts(out, item->source ? d->sources[item->source].title : "frame");
+	buf_printf(out, "[%u:%u]", (unsigned)item->at, (unsigned)item->len);
+}
+
+void print_tree(struct buf *out, const struct dissect *d, struct tree_links *links,
+		const struct print_style *style)
+{
+	const bool *only = style->only;
 	struct tree_walk walk = {.at = TREE_NO_PARENT};
 	uint32_t at;
 
@@ -125,6 +174,8 @@ void print_tree(struct buf *out, const struct dissect *d, struct tree_links *lin
 		}
 		buf_pad(out, ' ', (size_t)walk.depth * INDENT);
 		item_line(out, d, item);
+		if (style->ranges)
+			print_range(out, d, item);
 		buf_putc(out, '\n');
 		if (only && walk.depth == 0 && !only[item->id >> 8])
 			walk.skip = true;
@@ -134,15 +185,42 @@ void print_tree(struct buf *out, const struct dissect *d, struct tree_links *lin
 	buf_putc(out, '\n');
 }
 
-void print_bytes(struct buf *out, const struct dissect *d)
+/* A flag for each byte of a source that a marked item covers; NULL without any, or memory. */
+static bool *mark_bytes(const struct dissect *d, uint32_t source, const struct print_marks *marks)
+{
+	uint32_t len = d->sources[source].len;
+	bool *marked = NULL;
+
+	for (uint32_t i = 0; marks && d->tree && i < d->tree->count; i++) {
+		const struct item *item = &d->tree->items[i];
+		bool by_field =
+			marks->fields && marks->fields[item->id >> 6] >> (item->id & 63) & 1;
+		bool by_protocol =
+			marks->only && marks->only[item->id >> 8] && !(item->id & FIELD_NUMBER);
+
+		if ((!by_field && !by_protocol) || item->source != source || !item->len ||
+		    item->at > len || item->len > len - item->at)
+			continue;
+		if (!marked)
+			marked = calloc(len, sizeof(*marked));
+		if (!marked)
+			return NULL;
+		memset(marked + item->at, true, item->len);
+	}
+	return marked;
+}
+
+void print_bytes(struct buf *out, const struct dissect *d, const struct print_marks *marks)
 {
 	for (uint32_t i = 0; i < d->source_count; i++) {
 		const struct dissect_source *source = &d->sources[i];
+		bool *marked = mark_bytes(d, i, marks);
 
 		if (d->source_count > 1)
 			buf_printf(out, "%s (%u byte%s):\n", source->title, (unsigned)source->len,
 				   source->len == 1 ? "" : "s");
-		print_hex(out, source->bytes, source->len);
-		buf_putc(out, '\n');
+		hex_rows(out, source->bytes, source->len, marked);
+		free(marked);
 	}
+	buf_putc(out, '\n');
 }

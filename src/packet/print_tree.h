@@ -36,15 +36,30 @@ struct tree_walk {
 uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
 			const struct tree *tree);
 
+/* How a tree is printed; zero is tshark's way. */
+struct print_style {
+	const bool *only; /* -O: a flag for each protocol whose details are wanted; NULL: all */
+	bool ranges;      /* behind each line the bytes it stands for: "frame[22:1]" */
+};
+
 /*
- * Appends the tree as tshark -V does, an empty line behind it. only: a flag for each protocol
- * whose details are wanted (-O), NULL for all; the others get their one line.
+ * Appends the tree as tshark -V does, an empty line behind it. Protocols whose details are not
+ * wanted get their one line.
  */
 void print_tree(struct buf *out, const struct dissect *d, struct tree_links *links,
-		const bool *only);
+		const struct print_style *style);
 
-/* Appends the bytes as tshark -x does, each source with its heading when there are several. */
-void print_bytes(struct buf *out, const struct dissect *d);
+/* Whose bytes stand out in print_bytes(), in reverse video. Zero: none. */
+struct print_marks {
+	const bool *only;       /* a flag for each protocol, NULL for none; */
+	const uint64_t *fields; /* a bit for each field, NULL for none */
+};
+
+/*
+ * Appends the bytes as tshark -x does, each source with its heading when there are several. marks
+ * may be NULL; they need the tree with those fields.
+ */
+void print_bytes(struct buf *out, const struct dissect *d, const struct print_marks *marks);
 
 /* Appends "0000  45 00 ...   E..." lines of one run of bytes. */
 void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len);

@@ -163,7 +163,9 @@ void value_text(struct buf *out, const struct dissect *d, const struct item *ite
 		buf_printf(out, "%.15g", item->real);
 		break;
 	case FIELD_BYTES:
-		if (item->bytes)
+		if (style == VALUE_PLAIN && !(item->bytes ? item->value_len : item->len))
+			buf_puts(out, "<MISSING>");
+		else if (item->bytes)
 			bytes_text(out, item->bytes, item->value_len,
 				   style == VALUE_JSON || (f->base & BASE_COLON));
 		else

@@ -59,7 +59,7 @@ static struct dissect_pending *push(struct dissect *d, const struct cursor *c)
 	*p = (struct dissect_pending) {
 		.protocol = PROTOCOL_DATA,
 		.above = d->layer,
-		.source = d->tree ? d->tree->source : 0,
+		.source = d->source,
 		.parent = TREE_NO_PARENT,
 		.cursor = *c,
 	};
@@ -255,6 +255,18 @@ struct cursor dissect_add_source(struct dissect *d, const char *title, const uin
 	return cursor_init(bytes, len, len);
 }
 
+uint8_t dissect_use_source(struct dissect *d, uint8_t source)
+{
+	uint8_t before = d->source;
+
+	d->source = source;
+	if (d->tree) {
+		d->tree->source = source;
+		d->tree->held = d->sources[source].len;
+	}
+	return before;
+}
+
 const char *dissect_trail(const struct dissect *d, char out[static DISSECT_TRAIL_TEXT_MAX])
 {
 	size_t len = 0;
@@ -278,6 +290,7 @@ const char *dissect_trail(const struct dissect *d, char out[static DISSECT_TRAIL
 
 static void aim_tree(struct dissect *d, uint8_t source, uint32_t parent, uint8_t protocol)
 {
+	d->source = source;
 	if (!d->tree)
 		return;
 	d->tree->source = source;
@@ -351,6 +364,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 		.protocol = p->protocol,
 		.above = p->above,
 		.source = p->source,
+		.depth = d->depth,
 		.item = TREE_NO_PARENT,
 		.at = p->cursor.at,
 	};
@@ -358,6 +372,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 		d->protocol = protocol_get(p->protocol)->name;
 	if (in_trail(d, p))
 		dissect_trail_add(d, p->protocol);
+	d->source = p->source;
 	if (!d->tree)
 		return;
 	aim_tree(d, p->source, p->parent == TREE_NO_PARENT ? top_for(d, p) : p->parent,
@@ -473,6 +488,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	d->layer = DISSECT_NO_LAYER;
 	memset(d->met, 0, sizeof(d->met));
 	d->pending_count = 0;
+	d->source = 0;
 	d->sources[0] = (struct dissect_source) {"Frame", bytes, d->frame->captured_len};
 	d->source_count = 1;
 	d->steps = DISSECT_STEPS_MAX;

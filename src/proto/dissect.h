@@ -25,6 +25,7 @@
 #include "base/buf.h"
 #include "base/nsec.h"
 #include "proto/registry.h"
+#include "proto/tcp_view.h"
 #include "wire/addr.h"
 #include "wire/cursor.h"
 #include "wire/tree.h"
@@ -38,7 +39,10 @@
 #define DISSECT_NO_LAYER          UINT8_MAX
 
 struct flows;
+struct fragment;
+struct reassembly;
 struct tcp_hdr;
+struct whole;
 
 /* An address for the columns; the innermost one that was set counts. */
 enum endpoint_kind {
@@ -85,26 +89,6 @@ struct frame_facts {
 	uint32_t comment_count;
 };
 
-/* What the flow tables know of a TCP segment; see struct dissect_hooks. */
-struct tcp_view {
-	bool known; /* false: no flow tables, numbers stay raw */
-	uint32_t stream;
-	uint32_t seq_base; /* subtract for the relative numbers */
-	uint32_t ack_base;
-	int window_shift; /* >= 0: scale the window by it; -1: not known; -2: no scaling used */
-	uint32_t completeness; /* bits as in tcp.completeness, by the end of the capture if known */
-	nsec_t since_first;    /* time since the stream's first frame, and since its last one */
-	nsec_t since_previous;
-	uint32_t marks; /* analysis marks, for a later floor to fill */
-};
-
-struct udp_view {
-	bool known;
-	uint32_t stream;
-	nsec_t since_first;
-	nsec_t since_previous;
-};
-
 struct dissect;
 
 /*
@@ -115,6 +99,9 @@ struct dissect_hooks {
 	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
 		    uint32_t data_len, struct tcp_view *ret_view);
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+	/* Only what a zero *ret_whole lacks is set. */
+	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
+			 const struct fragment *fragment, struct whole *ret_whole);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -137,6 +124,7 @@ struct dissect_layer {
 	uint8_t protocol; /* enum protocol_id */
 	uint8_t above;    /* the layer that named it, or DISSECT_NO_LAYER */
 	uint8_t source;   /* of its bytes */
+	uint8_t depth;    /* 0, or how many quotes it lies in */
 	uint32_t item;    /* in the tree, or TREE_NO_PARENT */
 	uint32_t at;      /* first byte */
 	uint32_t end;     /* first byte behind it and its payload, by its own length field */
@@ -167,7 +155,8 @@ struct dissect_kept {
 	struct addr ip_source;
 	struct addr ip_destination;
 	uint8_t ip_protocol;
-	uint8_t hops; /* TTL or hop limit */
+	uint8_t hops;  /* TTL or hop limit */
+	uint16_t vlan; /* id of the innermost tag; 0: none */
 	uint16_t ether_type;
 	uint16_t source_port;
 	uint16_t destination_port;
@@ -183,7 +172,8 @@ struct dissect {
 	struct buf *info;                  /* NULL: nobody wants the Info column */
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
-	bool checksum_not_ready; /* the kernel left transport checksums to the device */
+	struct reassembly *reassembly; /* for hooks->fragment */
+	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
 	char protocol_text[DISSECT_PROTOCOL_TEXT_MAX]; /* where it is not one of ours: "0x9000" */
@@ -195,6 +185,7 @@ struct dissect {
 	uint8_t first;     /* protocol of the link type */
 	uint32_t top;      /* parent of layers: none, or the item a quote stands under */
 	uint8_t layer;     /* index of the layer being read */
+	uint8_t source;    /* of the bytes that are said and named */
 	uint8_t layer_count;
 	struct dissect_layer layers[DISSECT_LAYERS_MAX];
 	uint8_t met[PROTOCOL_COUNT]; /* how often each protocol came */
@@ -274,6 +265,16 @@ struct cursor dissect_add_source(struct dissect *d, const char *title, const uin
 void dissect_next_source(struct dissect *d, enum protocol_id protocol, const struct cursor *c,
 			 uint8_t source);
 
+/* What this layer says and names from now on lies in this source. Returns the one before. */
+uint8_t dissect_use_source(struct dissect *d, uint8_t source);
+
+/* A cursor over all bytes of a source. */
+static inline struct cursor dissect_source_cursor(const struct dissect *d, uint8_t source)
+{
+	return cursor_init(d->sources[source].bytes, d->sources[source].len,
+			   d->sources[source].len);
+}
+
 /* False when the frame has used up its turns: every loop over wire data asks once a turn. */
 static inline bool dissect_step(struct dissect *d)
 {
@@ -325,6 +326,10 @@ void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
 /* A number already read: its bits under each of these fields' masks, as items. */
 void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, const uint16_t *ids,
 	      uint32_t count);
+
+/* A number of len bytes and, below it, its bits: say_uint() and say_bits() in one. */
+uint64_t say_bitfield(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len,
+		      const uint16_t *ids, uint32_t count);
 
 /* The same value once more for filters only ("tcp.port"). */
 void say_hidden(struct dissect *d, uint16_t id, uint32_t at, uint32_t len, uint64_t number);

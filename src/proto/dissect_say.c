@@ -202,6 +202,24 @@ void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, con
 		d->item = add_number(d, ids[i], at, len, number);
 }
 
+uint64_t say_bitfield(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len,
+		      const uint16_t *ids, uint32_t count)
+{
+	uint32_t at = c->at;
+	uint64_t number = say_uint(d, c, id, len);
+	uint32_t index, before;
+
+	if (!d->tree || !cursor_ok(c))
+		return number;
+	index = tree_index(d->tree, d->item);
+	before = say_open(d);
+	say_bits(d, at, len, number, ids, count);
+	say_close(d, before);
+	/* The array may have moved. */
+	d->item = index == TREE_NO_PARENT ? NULL : &d->tree->items[index];
+	return number;
+}
+
 void say_hidden(struct dissect *d, uint16_t id, uint32_t at, uint32_t len, uint64_t number)
 {
 	item_flag(tree_uint(d->tree, id, at, len, number), ITEM_HIDDEN);

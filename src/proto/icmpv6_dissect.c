@@ -20,6 +20,7 @@
 #define TYPE_HOME_REPLY 145
 #define TYPE_PREFIX_ASK 146
 #define TYPE_PREFIX_ADV 147
+#define TYPE_RPL        155 /* RFC 6550 */
 #define TYPE_EXT_ECHO   160 /* RFC 8335 */
 #define TYPE_EXT_REPLY  161
 #define OPTION_SOURCE   1
@@ -74,6 +75,19 @@ static const struct value_name reply_codes[] = {
 	VALUE_END,
 };
 
+static const struct value_name rpl_codes[] = {
+	VALUE(0x00, "DODAG Information Solicitation"),
+	VALUE(0x01, "DODAG Information Object"),
+	VALUE(0x02, "Destination Advertisement Object"),
+	VALUE(0x03, "Destination Advertisement Object Acknowledgment"),
+	VALUE(0x80, "Secure DODAG Information Solicitation"),
+	VALUE(0x81, "Secure DODAG Information Object"),
+	VALUE(0x82, "Secure Destination Advertisement Object"),
+	VALUE(0x83, "Secure Destination Advertisement Object Acknowledgment"),
+	VALUE(0x8a, "Consistency Check"),
+	VALUE_END,
+};
+
 static const struct value_name ext_echo_codes[] = {
 	VALUE(0, "No error"),
 	VALUE_END,
@@ -104,6 +118,8 @@ static const struct value_name *codes_of(uint8_t type)
 		return query_codes;
 	case TYPE_NI_REPLY:
 		return reply_codes;
+	case TYPE_RPL:
+		return rpl_codes;
 	case TYPE_EXT_ECHO:
 		return ext_echo_codes;
 	case TYPE_EXT_REPLY:
@@ -413,6 +429,12 @@ static void read_body(struct dissect *d, struct cursor *c, uint8_t type, uint8_t
 	case TYPE_PREFIX_ASK:
 	case TYPE_PREFIX_ADV:
 		read_home(d, c, type);
+		break;
+	case TYPE_RENUMBER:
+		icmpv6_say_renumber(d, c, code);
+		break;
+	case TYPE_RPL:
+		icmpv6_say_rpl(d, c, code);
 		break;
 	case TYPE_EXT_ECHO:
 	case TYPE_EXT_REPLY:

@@ -32,6 +32,7 @@ enum option_type {
 /* One option: its own item, to whose line values add words. */
 struct option {
 	uint32_t index;
+	uint32_t length; /* the item of its length field */
 	uint8_t type;
 	uint32_t len; /* bytes, whole */
 };
@@ -223,7 +224,8 @@ static void say_search(struct dissect *d, struct cursor *c, const struct option 
 	say_padding(d, c);
 }
 
-static void say_pref64(struct dissect *d, struct cursor *c)
+/* length: the item of the option's length, which a prefix length of no meaning makes wrong. */
+static void say_pref64(struct dissect *d, struct cursor *c, uint32_t length)
 {
 	static const uint16_t bits[] = {F(OPT_PREF64_SCALED_LIFETIME), F(OPT_PREF64_PLC)};
 	uint32_t at = c->at;
@@ -231,7 +233,12 @@ static void say_pref64(struct dissect *d, struct cursor *c)
 
 	if (cursor_ok(c))
 		say_bits(d, at, 2, word, bits, 2);
-	say_prefix(d, c, F(OPT_PREF64_PREFIX), cursor_left(c));
+	if (value_name(field_get(bits[1])->names, word & 7)) {
+		say_prefix(d, c, F(OPT_PREF64_PREFIX), cursor_left(c));
+		return;
+	}
+	say_expert(d, length, F(INVALID_OPTION_LENGTH), EXPERT_ERROR, EXPERT_MALFORMED,
+		   "Invalid Option Length");
 }
 
 static void say_flags(struct dissect *d, struct cursor *c)
@@ -299,7 +306,7 @@ static void say_value(struct dissect *d, struct cursor *c, const struct option *
 		say_string(d, c, F(OPT_CAPTIVE_PORTAL), cursor_left(c));
 		break;
 	case OPTION_PREF64:
-		say_pref64(d, c);
+		say_pref64(d, c, o->length);
 		break;
 	default:
 		if (cursor_left(c))
@@ -331,6 +338,7 @@ static bool say_option(struct dissect *d, struct cursor *c)
 	say_uint(d, &part, F(OPT_TYPE), 1);
 	say_uint(d, &part, F(OPT_LENGTH), 1);
 	item_append(d->tree, d->item, " (%u bytes)", o.len);
+	o.length = tree_index(d->tree, d->item);
 	if (cursor_ok(&look) && o.len == 0)
 		say_expert(d, tree_index(d->tree, d->item), F(INVALID_OPTION_LENGTH), EXPERT_ERROR,
 			   EXPERT_MALFORMED, "Invalid option length (Zero)");

@@ -4,6 +4,7 @@
 
 #include "proto/ipv4_fields.h"
 #include "proto/names.h"
+#include "proto/whole.h"
 
 #define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
@@ -162,12 +163,29 @@ static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 	say_address(d, &h->destination, at + 16, false);
 }
 
-static void info_fragment(struct dissect *d, const struct ipv4_hdr *h)
+static const struct whole_names fragment_names = {
+	.title = "IPv4 Fragments",
+	.source = "Reassembled IPv4",
+	.all = F(FRAGMENTS),
+	.piece = F(FRAGMENT),
+	.overlap = F(FRAGMENT_OVERLAP),
+	.conflict = F(FRAGMENT_CONFLICT),
+	.multiple_tails = F(FRAGMENT_MULTIPLE_TAILS),
+	.too_long = F(FRAGMENT_TOO_LONG),
+	.error = F(FRAGMENT_ERROR),
+	.count = F(FRAGMENT_COUNT),
+	.len = F(REASSEMBLED_LENGTH),
+	.data = F(REASSEMBLED_DATA),
+};
+
+static void info_fragment(struct dissect *d, const struct ipv4_hdr *h, uint32_t reassembled_in)
 {
 	const char *name = value_name(ip_number_names, h->protocol);
 
 	info_set(d, "Fragmented IP protocol (proto=%s %u, off=%u, ID=%04x)",
 		 name ? name : "Unknown", h->protocol, h->fragment_offset, h->id);
+	if (reassembled_in)
+		info_add(d, " [Reassembled in #%u]", reassembled_in);
 }
 
 /* What nobody here reads: "VMTP (81)". */
@@ -195,23 +213,65 @@ static void set_addresses(struct dissect *d, const struct ipv4_hdr *h, const str
 			  addr_text(&h->destination, to));
 }
 
-static void pass_on(struct dissect *d, struct cursor *c, const struct ipv4_hdr *h)
+static void pass_up(struct dissect *d, const struct cursor *c, uint8_t protocol)
 {
-	bool part = h->fragment_offset || (h->flags & IPV4_FLAG_MF);
-	/* A first fragment that can never be put together is at least read as far as it goes. */
-	bool alone = h->fragment_offset == 0 &&
-		     (d->depth || h->payload_short || cursor_held(c) < cursor_left(c));
+	info_clear(d);
+	if (!d->dispatch->ip[protocol])
+		info_unknown(d, protocol);
+	dissect_ip_protocol(d, protocol, c);
+}
 
-	d->kept.fragment = part;
-	if (part && !alone) {
-		info_fragment(d, h);
-		dissect_data(d, c);
+/* Asks what this fragment is part of; all its bytes are held. */
+static struct whole ask_whole(struct dissect *d, const struct cursor *c, const struct ipv4_hdr *h)
+{
+	const struct fragment fragment = {
+		.id = h->id,
+		.protocol = h->protocol,
+		.more = h->flags & IPV4_FLAG_MF,
+		.offset = h->fragment_offset,
+		.bytes = c->base + c->at,
+		.len = cursor_left(c),
+	};
+	struct whole whole = {0};
+
+	if (d->hooks && d->hooks->fragment && d->reassembly)
+		d->hooks->fragment(d->reassembly, d, &fragment, &whole);
+	return whole;
+}
+
+static void pass_fragment(struct dissect *d, const struct cursor *c, const struct ipv4_hdr *h)
+{
+	struct whole whole = ask_whole(d, c, h);
+	uint8_t source = whole.bytes ? say_whole(d, &whole, &fragment_names) : 0;
+
+	if (source) {
+		struct cursor all = dissect_source_cursor(d, source);
+		uint8_t before = dissect_use_source(d, source);
+
+		d->kept.fragment = false;
+		pass_up(d, &all, h->protocol);
+		dissect_use_source(d, before);
 		return;
 	}
-	info_clear(d);
-	if (!d->dispatch->ip[h->protocol])
-		info_unknown(d, h->protocol);
-	dissect_ip_protocol(d, h->protocol, c);
+	say_whole_in(d, F(REASSEMBLED_IN), &whole);
+	info_fragment(d, h, whole.bytes ? 0 : whole.frame);
+	dissect_data(d, c);
+}
+
+static void pass_on(struct dissect *d, struct cursor *c, const struct ipv4_hdr *h)
+{
+	bool cut = d->depth || h->payload_short || cursor_held(c) < cursor_left(c);
+
+	d->kept.fragment = h->fragment_offset || (h->flags & IPV4_FLAG_MF);
+	if (d->kept.fragment && cursor_left(c) && !cut) {
+		pass_fragment(d, c, h);
+	} else if (h->fragment_offset) {
+		info_fragment(d, h, 0);
+		dissect_data(d, c);
+	} else if (cursor_left(c) || !d->kept.fragment) {
+		/* A first fragment that can never be put together is read as far as it goes. */
+		pass_up(d, c, h->protocol);
+	}
 }
 
 /* Another version: bytes that nobody can read. */

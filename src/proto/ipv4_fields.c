@@ -228,6 +228,21 @@ const struct field ipv4_fields[] = {
 	[IPV4_F_OPTIONS_SDB] = {"ip.options.sdb", "IP Option - Selective Directed Broadcast",
 				FIELD_BYTES},
 	[IPV4_F_OPTIONS_QS] = {"ip.options.qs", "IP Option - Quick-Start", FIELD_BYTES},
+	[IPV4_F_FRAGMENTS] = {"ip.fragments", "IPv4 Fragments", FIELD_BYTES},
+	[IPV4_F_FRAGMENT] = {"ip.fragment", "IPv4 Fragment", FIELD_FRAME},
+	[IPV4_F_FRAGMENT_OVERLAP] = {"ip.fragment.overlap", "Fragment overlap", FIELD_BOOL},
+	[IPV4_F_FRAGMENT_CONFLICT] = {"ip.fragment.overlap.conflict",
+				      "Conflicting data in fragment overlap", FIELD_BOOL},
+	[IPV4_F_FRAGMENT_MULTIPLE_TAILS] = {"ip.fragment.multipletails",
+					    "Multiple tail fragments found", FIELD_BOOL},
+	[IPV4_F_FRAGMENT_TOO_LONG] = {"ip.fragment.toolongfragment", "Fragment too long",
+				      FIELD_BOOL},
+	[IPV4_F_FRAGMENT_ERROR] = {"ip.fragment.error", "Defragmentation error", FIELD_FRAME},
+	[IPV4_F_FRAGMENT_COUNT] = {"ip.fragment.count", "Fragment count", FIELD_UINT, BASE_DEC, 4},
+	[IPV4_F_REASSEMBLED_IN] = {"ip.reassembled_in", "Reassembled IPv4 in frame", FIELD_FRAME},
+	[IPV4_F_REASSEMBLED_LENGTH] = {"ip.reassembled.length", "Reassembled IPv4 length",
+				       FIELD_UINT, BASE_DEC, 4},
+	[IPV4_F_REASSEMBLED_DATA] = {"ip.reassembled.data", "Reassembled IPv4 data", FIELD_BYTES},
 };
 
 static_assert(sizeof(ipv4_fields) / sizeof(ipv4_fields[0]) == IPV4_FIELDS, "every field has a row");

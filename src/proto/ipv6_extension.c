@@ -2,11 +2,13 @@
 // Dissects IPv6's extension headers (RFC 8200 s. 4), each a layer under IPv6's item.
 #include "proto/ipv6.h"
 #include "proto/ipv6_fields.h"
+#include "proto/whole.h"
 
 #define HOP(name)     FIELD_ID(PROTOCOL_IPV6_HOPOPT, IPV6_HOPOPT_##name)
 #define DEST(name)    FIELD_ID(PROTOCOL_IPV6_DESTOPTS, IPV6_DSTOPTS_##name)
 #define FRAG(name)    FIELD_ID(PROTOCOL_IPV6_FRAGMENT, IPV6_FRAG_##name)
 #define ROUTING(name) FIELD_ID(PROTOCOL_IPV6_ROUTING, IPV6_ROUTING_##name)
+#define WHOLE(name)   FIELD_ID(PROTOCOL_IPV6, IPV6_F_##name)
 
 #define UNIT        8 /* RFC 8200 s. 4.3: lengths count 8 bytes, the first not counted */
 #define ADDRESS_LEN 16
@@ -39,16 +41,28 @@ static uint8_t say_head(struct dissect *d, struct cursor *c, const struct head_i
 	return next;
 }
 
-static void pass_on(struct dissect *d, uint8_t next, const struct cursor *c)
+/* What follows stands beside this header, under IPv6. Returns the parent to go back to. */
+static uint32_t go_beside(struct dissect *d)
 {
 	uint32_t before = d->tree ? d->tree->parent : TREE_NO_PARENT;
 
-	/* The next extension header stands beside this one, under IPv6. */
-	if (d->tree && before != TREE_NO_PARENT)
+	if (before != TREE_NO_PARENT)
 		d->tree->parent = d->tree->items[before].parent;
-	ipv6_next(d, next, c);
+	return before;
+}
+
+static void go_back(struct dissect *d, uint32_t before)
+{
 	if (d->tree)
 		d->tree->parent = before;
+}
+
+static void pass_on(struct dissect *d, uint8_t next, const struct cursor *c)
+{
+	uint32_t before = go_beside(d);
+
+	ipv6_next(d, next, c);
+	go_back(d, before);
 }
 
 /* The options lie in the header alone; an error in them is the header's. */
@@ -102,13 +116,62 @@ static void dissect_destopts(struct dissect *d, struct cursor *c)
 const struct dissector ipv6_destopts_dissector = {ipv6_destopts_fields, IPV6_DSTOPTS_FIELDS,
 						  dissect_destopts};
 
+static const struct whole_names fragment_names = {
+	.title = "IPv6 Fragments",
+	.source = "Reassembled IPv6",
+	.all = WHOLE(FRAGMENTS),
+	.piece = WHOLE(FRAGMENT),
+	.overlap = WHOLE(FRAGMENT_OVERLAP),
+	.conflict = WHOLE(FRAGMENT_CONFLICT),
+	.multiple_tails = WHOLE(FRAGMENT_MULTIPLE_TAILS),
+	.too_long = WHOLE(FRAGMENT_TOO_LONG),
+	.error = WHOLE(FRAGMENT_ERROR),
+	.count = WHOLE(FRAGMENT_COUNT),
+	.len = WHOLE(REASSEMBLED_LENGTH),
+	.data = WHOLE(REASSEMBLED_DATA),
+};
+
+/* Behind the header lies a part of a packet; the whole of it when this frame completes it. */
+static void pass_fragment(struct dissect *d, struct cursor *c, uint8_t next, uint16_t offset,
+			  uint32_t ident)
+{
+	const struct fragment fragment = {
+		.id = ident,
+		.more = offset & 1,
+		.offset = offset & 0xfff8u,
+		.bytes = c->base + c->at,
+		.len = cursor_left(c),
+	};
+	bool can = !d->depth && fragment.len && cursor_held(c) == fragment.len;
+	uint32_t before = go_beside(d);
+	struct whole whole = {0};
+	uint8_t source = 0;
+
+	if (can && d->hooks && d->hooks->fragment && d->reassembly)
+		d->hooks->fragment(d->reassembly, d, &fragment, &whole);
+	if (whole.bytes)
+		source = say_whole(d, &whole, &fragment_names);
+	if (source) {
+		struct cursor all = dissect_source_cursor(d, source);
+		uint8_t frame = dissect_use_source(d, source);
+
+		d->kept.fragment = false;
+		info_clear(d);
+		ipv6_next(d, next, &all);
+		dissect_use_source(d, frame);
+	} else {
+		say_whole_in(d, WHOLE(REASSEMBLED_IN), &whole);
+		dissect_data(d, c);
+	}
+	go_back(d, before);
+}
+
 static void dissect_fragment(struct dissect *d, struct cursor *c)
 {
 	static const uint16_t bits[] = {FRAG(OFFSET), FRAG(RESERVED_BITS), FRAG(MORE)};
 	uint8_t next = (uint8_t)say_uint(d, c, FRAG(NXT), 1);
 	uint32_t at, ident;
 	uint16_t word;
-	bool part;
 
 	say_uint(d, c, FRAG(RESERVED_OCTET), 1);
 	at = c->at;
@@ -122,15 +185,14 @@ static void dissect_fragment(struct dissect *d, struct cursor *c)
 	ident = (uint32_t)say_uint(d, c, FRAG(IDENT), 4);
 	if (!cursor_ok(c))
 		return;
-	part = (word & 0xfff8) || (word & 1);
-	if (part)
-		info_set(d, "IPv6 fragment (off=%u more=%c ident=0x%08x nxt=%u)", word & 0xfff8u,
-			 word & 1 ? 'y' : 'n', ident, next);
-	d->kept.fragment = part;
-	if ((word & 0xfff8) || part)
-		dissect_data(d, c);
-	else
+	d->kept.fragment = (word & 0xfff8) || (word & 1);
+	if (!d->kept.fragment) {
 		pass_on(d, next, c);
+		return;
+	}
+	info_set(d, "IPv6 fragment (off=%u more=%c ident=0x%08x nxt=%u)", word & 0xfff8u,
+		 word & 1 ? 'y' : 'n', ident, next);
+	pass_fragment(d, c, next, word, ident);
 }
 
 const struct dissector ipv6_fragment_dissector = {ipv6_fragment_fields, IPV6_FRAG_FIELDS,

@@ -195,6 +195,22 @@ const struct field ipv6_fields[] = {
 	[IPV6_F_BOGUS_IPV6_VERSION] = {"ipv6.bogus_ipv6_version", "Bogus IP version", FIELD_NONE},
 	[IPV6_F_INVALID_HEADER] = {"ipv6.invalid_header", "Invalid IPv6 header", FIELD_NONE},
 	[IPV6_F_IP_VERSION] = {"ip.version", "Version", FIELD_UINT, BASE_DEC, 1, 0xf0},
+	[IPV6_F_FRAGMENTS] = {"ipv6.fragments", "IPv6 Fragments", FIELD_NONE},
+	[IPV6_F_FRAGMENT] = {"ipv6.fragment", "IPv6 Fragment", FIELD_FRAME},
+	[IPV6_F_FRAGMENT_OVERLAP] = {"ipv6.fragment.overlap", "Fragment overlap", FIELD_BOOL},
+	[IPV6_F_FRAGMENT_CONFLICT] = {"ipv6.fragment.overlap.conflict",
+				      "Conflicting data in fragment overlap", FIELD_BOOL},
+	[IPV6_F_FRAGMENT_MULTIPLE_TAILS] = {"ipv6.fragment.multipletails",
+					    "Multiple tail fragments found", FIELD_BOOL},
+	[IPV6_F_FRAGMENT_TOO_LONG] = {"ipv6.fragment.toolongfragment", "Fragment too long",
+				      FIELD_BOOL},
+	[IPV6_F_FRAGMENT_ERROR] = {"ipv6.fragment.error", "Defragmentation error", FIELD_FRAME},
+	[IPV6_F_FRAGMENT_COUNT] = {"ipv6.fragment.count", "Fragment count", FIELD_UINT, BASE_DEC,
+				   4},
+	[IPV6_F_REASSEMBLED_IN] = {"ipv6.reassembled.in", "Reassembled IPv6 in frame", FIELD_FRAME},
+	[IPV6_F_REASSEMBLED_LENGTH] = {"ipv6.reassembled.length", "Reassembled IPv6 length",
+				       FIELD_UINT, BASE_DEC, 4},
+	[IPV6_F_REASSEMBLED_DATA] = {"ipv6.reassembled.data", "Reassembled IPv6 data", FIELD_BYTES},
 };
 
 static_assert(sizeof(ipv6_fields) / sizeof(ipv6_fields[0]) == IPV6_FIELDS, "every field has a row");

@@ -10,6 +10,7 @@
 #include "proto/cdp.h"
 #include "proto/data.h"
 #include "proto/dhcp.h"
+#include "proto/dhcpv6.h"
 #include "proto/dns.h"
 #include "proto/dns_dissect.h"
 #include "proto/eth.h"
@@ -42,6 +43,7 @@
 #include "proto/sip.h"
 #include "proto/sll.h"
 #include "proto/smtp.h"
+#include "proto/snmp.h"
 #include "proto/ssh.h"
 #include "proto/stp.h"
 #include "proto/syslog.h"
@@ -136,8 +138,13 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_DHCP] = {"DHCP", "dhcp", "Dynamic Host Configuration Protocol", "DHCP/BOOTP",
 			   &dhcp_dissector,
 			   .udp_ports = NUMBERS(DHCP_SERVER_PORT, DHCP_CLIENT_PORT)},
+	[PROTOCOL_DHCPV6] = {"DHCPv6", "dhcpv6", "DHCPv6", NULL, &dhcpv6_dissector,
+			     .udp_ports = NUMBERS(DHCPV6_CLIENT_PORT, DHCPV6_SERVER_PORT)},
 	[PROTOCOL_NTP] = {"NTP", "ntp", "Network Time Protocol", NULL, &ntp_dissector,
 			  .udp_ports = NUMBERS(NTP_PORT)},
+	[PROTOCOL_SNMP] = {"SNMP", "snmp", "Simple Network Management Protocol", NULL,
+			   &snmp_dissector, .tcp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT),
+			   .udp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT, 8161)},
 	[PROTOCOL_TFTP] = {"TFTP", "tftp", "Trivial File Transfer Protocol", NULL, &tftp_dissector,
 			   .udp_ports = NUMBERS(TFTP_PORT)},
 	[PROTOCOL_SYSLOG] = {"Syslog", "syslog", "Syslog message", NULL, &syslog_dissector,

@@ -109,6 +109,7 @@ static void dissect_vlan(struct dissect *d, struct cursor *c)
 		return;
 	say_title(d, ", PRI: %u, DEI: %u, ID: %u", tag.priority, tag.drop_eligible, tag.id);
 	info_set(d, "PRI: %u  DEI: %u  ID: %u", tag.priority, tag.drop_eligible, tag.id);
+	d->kept.vlan = tag.id;
 	if (tag.type <= LENGTH_MAX) {
 		read_by_length(d, c, tag.type);
 		return;
@@ -140,6 +141,7 @@ static void dissect_qinq(struct dissect *d, struct cursor *c)
 		return;
 	say_title(d, ", ID: %u", tag.id);
 	info_set(d, "PRI: %u  DROP: %u  ID: %u", tag.priority, tag.drop_eligible, tag.id);
+	d->kept.vlan = tag.id;
 	tree_uint(d->tree, F(ETYPE), at + 2, 2, tag.type);
 	dissect_ether_type(d, tag.type, c);
 	dissect_after(d, say_dix_trailer, c);

@@ -1,94 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The packet list: one line a frame, laid out as tshark's default columns.
+// The packet list: one line a frame, laid out as tshark's columns.
 #include "report/list.h"
 
 #include <string.h>
-#include <time.h>
 
-#include "packet/value_text.h"
+#include "report/about.h"
 
 #define NUMBER_WIDTH  5
 #define TIME_WIDTH    10
 #define ADDRESS_WIDTH 12
-#define NSEC_IN_SEC   1000000000
-
-bool list_time_parse(const char *word, struct list_style *ret_style)
-{
-	static const struct {
-		const char *word;
-		enum list_time time;
-		bool utc;
-	} words[] = {
-		{"r", LIST_TIME_RELATIVE, false},   {"a", LIST_TIME_ABSOLUTE, false},
-		{"ad", LIST_TIME_DATE, false},      {"d", LIST_TIME_DELTA, false},
-		{"dd", LIST_TIME_DISPLAYED, false}, {"e", LIST_TIME_EPOCH, false},
-		{"u", LIST_TIME_ABSOLUTE, true},    {"ud", LIST_TIME_DATE, true},
-	};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (strcmp(word, words[i].word))
-			continue;
-		ret_style->time = words[i].time;
-		ret_style->utc = words[i].utc;
-		return true;
-	}
-	return false;
-}
-
-static void two_digits(char out[static 2], unsigned number)
-{
-	out[0] = (char)('0' + number / 10 % 10);
-	out[1] = (char)('0' + number % 10);
-}
-
-/* "2014-12-09 17:16:09.924505488" or the part behind the blank. */
-static void clock_text(struct buf *out, const struct list_style *style, nsec_t time)
-{
-	nsec_t seconds = time / NSEC_IN_SEC - (time % NSEC_IN_SEC < 0);
-	time_t t = (time_t)seconds;
-	char text[] = "hh:mm:ss";
-	struct buf fraction = {0};
-	struct tm tm;
-
-	if (!(style->utc ? gmtime_r(&t, &tm) : localtime_r(&t, &tm))) {
-		duration_text(out, time, style->digits);
-		return;
-	}
-	if (style->time == LIST_TIME_DATE)
-		buf_printf(out, "%04d-%02d-%02d ", tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday);
-	two_digits(text, (unsigned)tm.tm_hour);
-	two_digits(text + 3, (unsigned)tm.tm_min);
-	two_digits(text + 6, (unsigned)tm.tm_sec);
-	buf_puts(out, text);
-	duration_text(&fraction, time - seconds * NSEC_IN_SEC, style->digits);
-	if (style->digits)
-		buf_puts(out, strchr(buf_text(&fraction), '.'));
-	buf_done(&fraction);
-}
-
-void list_time(struct buf *out, const struct list_style *style, const struct frame_facts *facts)
-{
-	if (!facts->has_time)
-		return;
-	switch (style->time) {
-	case LIST_TIME_RELATIVE:
-		duration_text(out, facts->time - facts->first, style->digits);
-		break;
-	case LIST_TIME_ABSOLUTE:
-	case LIST_TIME_DATE:
-		clock_text(out, style, facts->time);
-		break;
-	case LIST_TIME_DELTA:
-		duration_text(out, facts->time - facts->previous, style->digits);
-		break;
-	case LIST_TIME_DISPLAYED:
-		duration_text(out, facts->time - facts->shown, style->digits);
-		break;
-	case LIST_TIME_EPOCH:
-		duration_text(out, facts->time, style->digits);
-		break;
-	}
-}
+#define TSHARK_PREFIX "_ws.col."
 
 /* Moves what was written since `from` to the right end of a column. */
 static void align_right(struct buf *out, size_t from, size_t width)
@@ -104,6 +25,26 @@ static void align_right(struct buf *out, size_t from, size_t width)
 	memset(out->data + from, ' ', width - len);
 }
 
+static void align_left(struct buf *out, size_t from, size_t width)
+{
+	if (out->len - from < width)
+		buf_pad(out, ' ', width - (out->len - from));
+}
+
+/* Where an ICMP error leaves the reader of a scan without help. */
+static void add_about(struct buf *out, const struct frame_dissector *f)
+{
+	size_t from = out->len;
+
+	buf_puts(out, " [about ");
+	from = out->len;
+	about_text(out, f);
+	if (out->len > from)
+		buf_putc(out, ']');
+	else
+		out->len = from - strlen(" [about ");
+}
+
 void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
 	       const struct frame_facts *facts)
 {
@@ -113,22 +54,163 @@ void list_line(struct buf *out, const struct list_style *style, const struct fra
 	align_right(out, from, NUMBER_WIDTH);
 	buf_putc(out, ' ');
 	from = out->len;
-	list_time(out, style, facts);
+	list_time(out, &style->time, style->file_digits, facts);
 	align_right(out, from, TIME_WIDTH);
 	buf_putc(out, ' ');
 	from = out->len;
-	endpoint_text(out, &f->d.kept.source);
+	list_address(out, style, &f->d.kept.source);
 	align_right(out, from, ADDRESS_WIDTH);
 	buf_puts(out, " → ");
 	from = out->len;
-	endpoint_text(out, &f->d.kept.destination);
-	if (out->len - from < ADDRESS_WIDTH)
-		buf_pad(out, ' ', ADDRESS_WIDTH - (out->len - from));
+	list_address(out, style, &f->d.kept.destination);
+	align_left(out, from, ADDRESS_WIDTH);
 	buf_putc(out, ' ');
 	buf_puts(out, f->d.protocol);
 	buf_putc(out, ' ');
 	buf_u64(out, facts->wire_len);
 	buf_putc(out, ' ');
-	buf_add(out, buf_text(&f->info), f->info.len);
-	buf_putc(out, '\n');
+	info_text(out, style, f);
+	if (!style->strict && (f->d.met[PROTOCOL_ICMP] || f->d.met[PROTOCOL_ICMPV6]))
+		add_about(out, f);
+}
+
+/* How wide a column is at least, and on which side it is filled: tshark's own table. */
+static void align(struct buf *out, size_t from, enum column_kind kind)
+{
+	switch (kind) {
+	case COLUMN_NUMBER:
+		align_right(out, from, NUMBER_WIDTH);
+		break;
+	case COLUMN_TIME:
+	case COLUMN_OWN_TIME:
+		align_right(out, from, TIME_WIDTH);
+		break;
+	case COLUMN_SOURCE:
+		align_right(out, from, ADDRESS_WIDTH);
+		break;
+	case COLUMN_DESTINATION:
+		align_left(out, from, ADDRESS_WIDTH);
+		break;
+	case COLUMN_FIELD:
+	case COLUMN_PROTOCOL:
+	case COLUMN_LENGTH:
+	case COLUMN_INFO:
+	case COLUMN_SOURCE_PORT:
+	case COLUMN_DESTINATION_PORT:
+	case COLUMN_COMMENT:
+	case COLUMN_INTERFACE:
+	case COLUMN_DIRECTION:
+	case COLUMN_ABOUT:
+		break;
+	}
+}
+
+/* Arrows and blanks, or tabs around each. */
+static void put_between(struct buf *out, enum list_form form, enum column_kind left,
+			enum column_kind right)
+{
+	const char *blank = form == LIST_TABS ? "\t" : " ";
+	const char *arrow = left == COLUMN_SOURCE && right == COLUMN_DESTINATION   ? "→"
+			    : left == COLUMN_DESTINATION && right == COLUMN_SOURCE ? "←"
+										   : NULL;
+
+	buf_puts(out, blank);
+	if (!arrow)
+		return;
+	buf_puts(out, arrow);
+	buf_puts(out, blank);
+}
+
+static void put_xml(struct buf *out, const char *text, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		switch (text[i]) {
+		case '&':
+			buf_puts(out, "&amp;");
+			break;
+		case '<':
+			buf_puts(out, "&lt;");
+			break;
+		case '>':
+			buf_puts(out, "&gt;");
+			break;
+		case '"':
+			buf_puts(out, "&quot;");
+			break;
+		case '\'':
+			buf_puts(out, "&#x27;");
+			break;
+		default:
+			buf_putc(out, text[i]);
+			break;
+		}
+	}
+}
+
+static void put_section(struct buf *out, const char *text, size_t len)
+{
+	buf_puts(out, "<section>");
+	put_xml(out, text, len);
+	buf_puts(out, "</section>\n");
+}
+
+void list_psml_begin(struct buf *out, const struct fields *columns)
+{
+	const struct columns *c = &columns->columns;
+
+	buf_puts(out, "<?xml version=\"1.0\" encoding=\"utf-8\"?>\n"
+		      "<psml version=\"0\" creator=\"sonde\">\n<structure>\n");
+	for (size_t i = 0; i < c->count; i++) {
+		const char *name = c->items[i].name;
+
+		if (!strncmp(name, TSHARK_PREFIX, strlen(TSHARK_PREFIX)))
+			name += strlen(TSHARK_PREFIX);
+		put_section(out, name, strlen(name));
+	}
+	buf_puts(out, "</structure>\n\n");
+}
+
+void list_psml_end(struct buf *out)
+{
+	buf_puts(out, "</psml>\n");
+}
+
+static void psml_packet(struct buf *out, const struct fields *columns,
+			const struct list_style *style, const struct frame_dissector *f,
+			const struct frame_facts *facts)
+{
+	const struct columns *c = &columns->columns;
+	struct buf text = {0};
+
+	buf_puts(out, "<packet>\n");
+	for (size_t i = 0; i < c->count; i++) {
+		buf_clear(&text);
+		fields_column(&text, columns, &c->items[i], f, style, facts);
+		put_section(out, buf_text(&text), text.len);
+	}
+	buf_puts(out, "</packet>\n");
+	buf_done(&text);
+}
+
+void list_line_of(struct buf *out, const struct fields *columns, enum list_form form,
+		  const struct list_style *style, const struct frame_dissector *f,
+		  const struct frame_facts *facts)
+{
+	const struct columns *c = &columns->columns;
+
+	if (form == LIST_PSML) {
+		psml_packet(out, columns, style, f, facts);
+		return;
+	}
+	for (size_t i = 0; i < c->count; i++) {
+		size_t from;
+
+		if (i)
+			put_between(out, form, c->items[i - 1].kind, c->items[i].kind);
+		from = out->len;
+		fields_column(out, columns, &c->items[i], f, style, facts);
+		if (c->items[i].kind == COLUMN_INFO && form == LIST_BLANKS && !style->strict)
+			add_about(out, f);
+		align(out, from, c->items[i].kind);
+	}
 }

@@ -1,38 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The packet list: one line a frame, laid out as tshark's default columns. */
+/* The packet list: one line a frame, laid out as tshark's columns. */
 #ifndef SONDE_REPORT_LIST_H
 #define SONDE_REPORT_LIST_H
 
-#include <stdint.h>
-
 #include "base/buf.h"
-#include "base/nsec.h"
 #include "packet/dissect_frame.h"
-#include "proto/dissect.h"
+#include "report/fields.h"
+#include "report/list_style.h"
 
-enum list_time {
-	LIST_TIME_RELATIVE,  /* since the first frame */
-	LIST_TIME_ABSOLUTE,  /* time of day */
-	LIST_TIME_DATE,      /* date and time of day */
-	LIST_TIME_DELTA,     /* since the frame before */
-	LIST_TIME_DISPLAYED, /* since the frame listed before */
-	LIST_TIME_EPOCH,
-};
-
-struct list_style {
-	enum list_time time;
-	bool utc;        /* the absolute ones; else the zone of this machine */
-	unsigned digits; /* behind the point of a second */
-};
-
-/* Reads "r", "a", "ad", "d", "dd", "e", "u", "ud"; false when it is none. */
-bool list_time_parse(const char *word, struct list_style *ret_style);
-
-/* Appends the time of a frame in this style. */
-void list_time(struct buf *out, const struct list_style *style, const struct frame_facts *facts);
-
-/* Appends the line of the frame last taken apart. */
+/*
+ * Appends the line of the frame last taken apart, without its newline, in the columns number, time, source,
+ * destination, protocol, length and info. Unless style->strict the packet that an ICMP error is
+ * about follows in brackets: "[about UDP 192.0.2.10:40000 → 192.0.2.1:161]".
+ */
 void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
 	       const struct frame_facts *facts);
+
+/* What stands between columns, and around them. */
+enum list_form {
+	LIST_BLANKS, /* tshark's list */
+	LIST_TABS,   /* tshark -T tabs */
+	LIST_PSML,   /* tshark -T psml: XML, of which list_psml_begin() and _end() are the rest */
+};
+
+/* The same in columns of one's own choice; columns->aggregator joins several values. */
+void list_line_of(struct buf *out, const struct fields *columns, enum list_form form,
+		  const struct list_style *style, const struct frame_dissector *f,
+		  const struct frame_facts *facts);
+
+/* What stands before the first packet of LIST_PSML, and behind the last one. */
+void list_psml_begin(struct buf *out, const struct fields *columns);
+void list_psml_end(struct buf *out);
 
 #endif

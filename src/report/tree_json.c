@@ -3,76 +3,19 @@
 #include "report/tree_json.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "packet/value_text.h"
 #include "proto/registry.h"
+#include "report/json_string.h"
 
 #define LAYERS_INDENT 8 /* columns before the name of a layer */
 #define NSEC_IN_SEC   1000000000
 #define NSEC_IN_MSEC  1000000
-
-/* Appends text as the inside of a JSON string; bytes that are no UTF-8 are shown as \u00XX. */
-static void json_text(struct buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		unsigned char c = (unsigned char)text[i];
-
-		if (c == '"' || c == '\\') {
-			buf_putc(out, '\\');
-			buf_putc(out, (char)c);
-		} else if (c == '\n') {
-			buf_puts(out, "\\n");
-		} else if (c == '\r') {
-			buf_puts(out, "\\r");
-		} else if (c == '\t') {
-			buf_puts(out, "\\t");
-		} else if (c < 0x20 || c == 0x7f) {
-			buf_printf(out, "\\u%04x", c);
-		} else {
-			buf_putc(out, (char)c);
-		}
-	}
-}
-
-static size_t utf8_len(const unsigned char *text, size_t len)
-{
-	size_t need = text[0] < 0x80 ? 1 : text[0] >= 0xf0 ? 4 : text[0] >= 0xe0 ? 3 : 2;
-	uint32_t point = need == 1 ? text[0] : text[0] & (0x7fu >> need);
-
-	if (need == 1)
-		return 1;
-	if (text[0] < 0xc2 || text[0] > 0xf4 || need > len)
-		return 0;
-	for (size_t i = 1; i < need; i++) {
-		if ((text[i] & 0xc0) != 0x80)
-			return 0;
-		point = point << 6 | (text[i] & 0x3f);
-	}
-	if ((need == 3 && point < 0x800) || (need == 4 && (point < 0x10000 || point > 0x10ffff)) ||
-	    (point >= 0xd800 && point <= 0xdfff))
-		return 0;
-	return need;
-}
-
-/* A whole JSON string from whatever bytes. */
-static void json_string(struct buf *out, const char *text, size_t len)
-{
-	buf_putc(out, '"');
-	while (len) {
-		size_t step = utf8_len((const unsigned char *)text, len);
-
-		if (step)
-			json_text(out, text, step);
-		else
-			buf_printf(out, "\\u00%02x", (unsigned char)*text);
-		step += step == 0;
-		text += step;
-		len -= step;
-	}
-	buf_putc(out, '"');
-}
+#define WS_EXPERT     "_ws.expert."
+#define EK_DEPTH_MAX  64 /* levels of a tree; deeper ones are left out */
 
 static void json_value(struct buf *out, const struct frame_dissector *f, const struct item *item)
 {
@@ -182,108 +125,164 @@ void tree_json(struct buf *out, const struct frame_dissector *f, struct tree_lin
 
 /* ---- One line a frame ---- */
 
-/* "tcp_tcp_srcport": the protocol before the name, dots replaced. */
+/* "tcp_tcp_srcport": the protocol before the name, dots replaced; "text" for what is no field. */
 static void ek_name(struct buf *out, const struct item *item)
 {
-	const char *name = item_name(item);
+	const struct field *field = field_get(item->id);
+	const char *name = field->name[0] ? field->name : "text";
 	const char *protocol = protocol_get(item->id >> 8)->filter;
 
 	buf_putc(out, '"');
-	if (field_get(item->id)->type != FIELD_PROTOCOL && field_get(item->id)->name[0]) {
-		buf_puts(out, protocol);
+	if (field->type != FIELD_PROTOCOL && field->name[0]) {
+		/* Wireshark's own fields count by their second word: "_ws.expert". */
+		buf_puts(out,
+			 strncmp(name, WS_EXPERT, strlen(WS_EXPERT)) ? protocol : "_ws_expert");
 		buf_putc(out, '_');
 	}
 	for (; *name; name++)
 		json_text(out, *name == '.' ? "_" : name, 1);
-	buf_putc(out, '"');
+	buf_puts(out, "\":");
+}
+
+/* "2014-12-09T17:16:09.924505488Z" */
+static void ek_time(struct buf *out, nsec_t time)
+{
+	nsec_t seconds = time / NSEC_IN_SEC - (time % NSEC_IN_SEC < 0);
+	time_t t = (time_t)seconds;
+	struct tm tm = {0};
+
+	gmtime_r(&t, &tm);
+	buf_printf(out, "\"%04d-%02d-%02dT%02d:%02d:%02d.%09dZ\"", tm.tm_year + 1900, tm.tm_mon + 1,
+		   tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec,
+		   (int)(time - seconds * NSEC_IN_SEC));
 }
 
 static void ek_value(struct buf *out, const struct frame_dissector *f, const struct item *item)
 {
-	if (field_get(item->id)->type == FIELD_BOOL)
+	const struct field *field = field_get(item->id);
+
+	if (!field->name[0])
+		json_string(out, item_name(item), strlen(item_name(item)));
+	else if (field->type == FIELD_BOOL)
 		buf_puts(out, item->number ? "true" : "false");
+	else if (field->type == FIELD_TIME)
+		ek_time(out, item->signed_number);
 	else if (is_container(item))
 		buf_puts(out, "null");
 	else
 		json_value(out, f, item);
 }
 
-/* True when an item of this name was there before within the layer that begins at `from`. */
-static bool seen_before(const struct tree *t, uint32_t from, uint32_t at)
+/* A frame on its way into a line. */
+struct ek {
+	struct buf *out;
+	const struct frame_dissector *f;
+	const struct tree_links *links;
+	uint32_t *nodes; /* lists of siblings, one behind the other; each item is in one at most */
+	uint32_t used;
+	bool *done; /* for each item: it was written */
+	bool begun; /* something stands before the next name in this object */
+};
+
+/* True when two siblings share a name and so a place. */
+static bool ek_same(const struct tree *t, uint32_t a, uint32_t b)
 {
-	for (uint32_t i = from; i < at; i++)
-		if (t->items[i].id == t->items[at].id)
-			return true;
-	return false;
+	const struct field *left = field_get(t->items[a].id), *right = field_get(t->items[b].id);
+
+	return t->items[a].id == t->items[b].id || (!left->name[0] && !right->name[0]);
 }
 
-static uint32_t layer_of(const struct tree *t, uint32_t at)
+static void ek_add_children(struct ek *e, uint32_t parent)
 {
-	while (t->items[at].parent != TREE_NO_PARENT)
-		at = t->items[at].parent;
-	return at;
+	for (uint32_t at = e->links->first[parent]; at != TREE_NO_PARENT; at = e->links->next[at])
+		e->nodes[e->used++] = at;
 }
 
-/* All values of one name within a layer: one, or an array. */
-static void ek_values(struct buf *out, const struct frame_dissector *f, uint32_t layer, uint32_t at)
-{
-	const struct tree *t = &f->tree;
-	size_t begin = out->len;
-	unsigned count = 0;
+static void ek_group(struct ek *e, uint32_t from, uint32_t to, unsigned depth);
 
-	for (uint32_t i = at; i < t->count; i++) {
-		if (t->items[i].id != t->items[at].id || layer_of(t, i) != layer)
+/*
+ * Writes the siblings nodes[from..to): those of one name together, where the first of them stands;
+ * what stands below all of them follows. A protocol is an object of its own.
+ */
+static void ek_siblings(struct ek *e, uint32_t from, uint32_t to, unsigned depth)
+{
+	for (uint32_t i = from; i < to; i++) {
+		if (e->done[e->nodes[i]])
 			continue;
-		if (count++)
-			buf_putc(out, ',');
-		ek_value(out, f, &t->items[i]);
+		if (e->begun)
+			buf_putc(e->out, ',');
+		e->begun = true;
+		ek_name(e->out, &e->f->tree.items[e->nodes[i]]);
+		ek_group(e, i, to, depth);
 	}
-	if (count < 2 || out->failed)
-		return;
-	buf_puts(out, "]");
-	buf_putc(out, ' ');
-	memmove(out->data + begin + 1, out->data + begin, out->len - begin - 1);
-	out->data[begin] = '[';
 }
 
-static void ek_layer(struct buf *out, const struct frame_dissector *f, uint32_t layer)
+static void ek_object(struct ek *e, uint32_t node, unsigned depth)
 {
-	const struct tree *t = &f->tree;
-	const char *separator = "";
+	uint32_t from = e->used;
 
-	ek_name(out, &t->items[layer]);
-	buf_puts(out, ":{");
-	for (uint32_t i = layer + 1; i < t->count; i++) {
-		if (layer_of(t, i) != layer || !field_get(t->items[i].id)->name[0] ||
-		    seen_before(t, layer + 1, i))
+	buf_putc(e->out, '{');
+	e->begun = false;
+	ek_add_children(e, node);
+	if (depth < EK_DEPTH_MAX)
+		ek_siblings(e, from, e->used, depth + 1);
+	e->used = from;
+	e->begun = true;
+	buf_putc(e->out, '}');
+}
+
+/* The values of all siblings named as nodes[at], then what stands below them. */
+static void ek_group(struct ek *e, uint32_t at, uint32_t to, unsigned depth)
+{
+	const struct tree *t = &e->f->tree;
+	uint32_t name = e->nodes[at], from = e->used, count = 0;
+	bool objects = field_get(t->items[name].id)->type == FIELD_PROTOCOL;
+	size_t begin = e->out->len;
+
+	for (uint32_t i = at; i < to; i++) {
+		uint32_t node = e->nodes[i];
+
+		if (e->done[node] || !ek_same(t, name, node))
 			continue;
-		buf_puts(out, separator);
-		ek_name(out, &t->items[i]);
-		buf_putc(out, ':');
-		ek_values(out, f, layer, i);
-		separator = ",";
+		e->done[node] = true;
+		buf_puts(e->out, count++ ? "," : "[");
+		if (objects)
+			ek_object(e, node, depth);
+		else
+			ek_value(e->out, e->f, &t->items[node]);
+		if (!objects)
+			ek_add_children(e, node);
 	}
-	buf_putc(out, '}');
+	if (count > 1) {
+		buf_putc(e->out, ']');
+	} else if (!e->out->failed) { /* one value needs no brackets */
+		memmove(e->out->data + begin, e->out->data + begin + 1, e->out->len - begin);
+		e->out->len--;
+	}
+	if (depth < EK_DEPTH_MAX)
+		ek_siblings(e, from, e->used, depth + 1);
+	e->used = from;
 }
 
 void tree_ek(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
 	     const struct frame_facts *facts)
 {
-	const struct tree *t = &f->tree;
-	const char *separator = "";
+	uint32_t count = f->tree.count;
+	struct ek e = {.out = out, .f = f, .links = links};
 
-	(void)links;
-	buf_puts(out, "{\"index\":{\"_index\":\"");
-	index_name(out, facts->time);
-	buf_puts(out, "\",\"_type\":\"doc\"}}\n{\"timestamp\":\"");
-	buf_u64(out, (uint64_t)(facts->time / NSEC_IN_MSEC));
-	buf_puts(out, "\",\"layers\":{");
-	for (uint32_t i = 0; i < t->count; i++) {
-		if (t->items[i].parent != TREE_NO_PARENT)
-			continue;
-		buf_puts(out, separator);
-		ek_layer(out, f, i);
-		separator = ",";
+	e.nodes = malloc((count + 1) * sizeof(*e.nodes));
+	e.done = calloc(count + 1, sizeof(*e.done));
+	if (!e.nodes || !e.done || !tree_links_make(links, &f->tree)) {
+		out->failed = true;
+	} else {
+		buf_puts(out, "{\"index\":{\"_index\":\"");
+		index_name(out, facts->time);
+		buf_puts(out, "\",\"_type\":\"doc\"}}\n{\"timestamp\":\"");
+		buf_u64(out, (uint64_t)(facts->time / NSEC_IN_MSEC));
+		buf_puts(out, "\",\"layers\":");
+		ek_object(&e, count, 0);
+		buf_puts(out, "}\n");
 	}
-	buf_puts(out, "}}\n");
+	free(e.nodes);
+	free(e.done);
 }

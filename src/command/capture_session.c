@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// A running capture: from the first frame to the last.
+//
+// Theory of operation. Frames come in blocks from the taps, each is counted, written and listed in
+// that order. The kernel hands a block over at 50 ms of age at the latest and the file is flushed
+// every FLUSH_EVERY, so that a capture that is killed misses less than the last 250 ms. Once a
+// second the kernel's counts go into the file, and the interfaces are looked at: one that is down
+// may come back, one that was removed will not.
+#include "command/capture_session.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/epoll.h>
+
+#include "net/clock.h"
+#include "packet/decode.h"
+
+#define FLUSH_EVERY    (100 * NSEC_PER_MSEC)
+#define DRAW_EVERY     (250 * NSEC_PER_MSEC)
+#define BLOCKS_AT_ONCE 4 /* between two looks at timers and signals */
+
+void capture_session_stop(struct capture_session *s)
+{
+	s->enough = true;
+	loop_stop(s->loop);
+}
+
+/* Ends the capture because of a failure. */
+static void give_up(struct capture_session *s)
+{
+	s->broken = true;
+	capture_session_stop(s);
+}
+
+/* Whether a rule of -a, or a failure to write, ends the capture behind this frame. */
+static void check_rules(struct capture_session *s)
+{
+	const struct capture_rules *r = &s->stop;
+	struct capture_output_status out;
+
+	if (r->packets && s->tally.frames >= r->packets)
+		capture_session_stop(s);
+	if (!s->output || !(r->bytes || r->files))
+		return;
+	out = capture_output_status(s->output);
+	if ((r->bytes && !out.number && out.bytes >= r->bytes) ||
+	    (r->files && out.done >= r->files))
+		capture_session_stop(s);
+}
+
+static void on_frame(void *user, const struct frame *frame)
+{
+	struct capture_session *s = user;
+	struct frame numbered = *frame;
+	struct packet packet;
+
+	if (s->enough)
+		return;
+	if (s->sources->filter_here && s->sources->parts &&
+	    capture_filter_match(s->sources->parts, frame, NULL) <= 0)
+		return;
+	packet_decode(frame, &packet);
+	tally_frame(&s->tally, frame, &packet);
+	numbered.id = s->tally.frames;
+	if (!s->any_interface)
+		s->any_interface = frame->interface;
+	if (s->output)
+		capture_output_frame(s->output, &numbered);
+	if (s->list && live_list_frame(s->list, &numbered, &s->sources->devices))
+		capture_session_stop(s);
+	check_rules(s);
+}
+
+static struct capture_source *source_of(struct capture_session *s, int fd)
+{
+	for (size_t i = 0; i < s->sources->count; i++)
+		if (tap_fd(s->sources->items[i].tap) == fd)
+			return &s->sources->items[i];
+	return NULL;
+}
+
+static void on_tap(void *user, int fd, uint32_t events)
+{
+	struct capture_session *s = user;
+	struct capture_source *source = source_of(s, fd);
+
+	(void)events;
+	if (source)
+		tap_read(source->tap, BLOCKS_AT_ONCE, on_frame, s);
+	if (s->list && !live_list_flush(s->list))
+		capture_session_stop(s); /* nobody reads the list any more */
+}
+
+uint64_t capture_session_dropped(struct capture_session *s)
+{
+	uint64_t dropped = 0;
+
+	for (size_t i = 0; i < s->sources->count; i++)
+		dropped += tap_stats(s->sources->items[i].tap).dropped;
+	return dropped;
+}
+
+static void show(struct capture_session *s)
+{
+	nsec_t now = clock_now();
+	struct status status = {
+		.where = buf_text(&s->where),
+		.filter = buf_text(&s->sources->filter),
+		.elapsed = now - s->started,
+		.tally = s->tally,
+		.dropped = capture_session_dropped(s),
+		.trouble = *s->trouble.text ? s->trouble.text : NULL,
+	};
+
+	if (s->output) {
+		struct capture_output_status out = capture_output_status(s->output);
+
+		status.file = out.path;
+		status.file_bytes = out.bytes;
+		status.file_number = out.number;
+		status.lost = out.lost;
+	}
+	capture_status_show(&s->status, &status, now);
+}
+
+static void write_counts(struct capture_session *s, bool end)
+{
+	nsec_t now = clock_now() + clock_wall_offset();
+
+	for (size_t i = 0; s->output && i < s->sources->count; i++) {
+		const struct capture_source *source = &s->sources->items[i];
+		struct tap_stats stats = tap_stats(source->tap);
+		const struct pcapng_counts counts = {
+			.time = now,
+			.start = s->about.started,
+			.end = end ? now : NSEC_NEVER,
+			.received = stats.received + stats.dropped,
+			.dropped = PCAPNG_UNKNOWN,
+			.accepted = PCAPNG_UNKNOWN,
+			.os_dropped = stats.dropped,
+			.delivered = stats.delivered,
+		};
+
+		capture_output_counts(s->output,
+				      source->interface ? source->interface : s->any_interface,
+				      &counts);
+	}
+}
+
+/* Looks at every interface: what is gone, and whether any is left. */
+static void check_interfaces(struct capture_session *s)
+{
+	size_t gone = 0;
+
+	for (size_t i = 0; i < s->sources->count; i++) {
+		struct capture_source *source = &s->sources->items[i];
+		enum tap_state before = source->state;
+
+		source->state = tap_state(source->tap);
+		gone += source->state == TAP_GONE;
+		if (source->state == before)
+			continue;
+		switch (source->state) {
+		case TAP_LIVE:
+			*s->trouble.text = '\0';
+			break;
+		case TAP_DOWN:
+			err_set(&s->trouble, -1, "Interface \"%s\" is down; waiting for it.",
+				source->name);
+			break;
+		case TAP_GONE:
+			err_set(&s->trouble, -1, "Interface \"%s\" was removed.", source->name);
+			break;
+		}
+	}
+	if (gone == s->sources->count)
+		give_up(s);
+}
+
+static void on_flush_due(void *user, nsec_t now)
+{
+	struct capture_session *s = user;
+
+	capture_output_flush(s->output);
+	s->flush_timer.due = now + FLUSH_EVERY;
+	if (capture_output_status(s->output).failed)
+		give_up(s);
+}
+
+static void on_second_due(void *user, nsec_t now)
+{
+	struct capture_session *s = user;
+
+	write_counts(s, false);
+	check_interfaces(s);
+	if (s->form == CAPTURE_STATUS_LINES || s->form == CAPTURE_STATUS_JSON)
+		show(s);
+	s->second_timer.due = now + NSEC_PER_SEC;
+}
+
+static void on_draw_due(void *user, nsec_t now)
+{
+	struct capture_session *s = user;
+
+	show(s);
+	s->draw_timer.due = now + DRAW_EVERY;
+}
+
+static void on_stop_due(void *user, nsec_t now)
+{
+	(void)now;
+	capture_session_stop(user);
+}
+
+static void add_timer(struct capture_session *s, struct loop_timer *timer, loop_timer_fn *fn,
+		      nsec_t due)
+{
+	*timer = (struct loop_timer) {.due = due, .fn = fn, .user = s};
+	loop_add_timer(s->loop, timer);
+}
+
+static void add_timers(struct capture_session *s)
+{
+	add_timer(s, &s->second_timer, on_second_due, s->started + NSEC_PER_SEC);
+	add_timer(s, &s->flush_timer, on_flush_due,
+		  s->output ? s->started + FLUSH_EVERY : NSEC_NEVER);
+	add_timer(s, &s->draw_timer, on_draw_due,
+		  s->form == CAPTURE_STATUS_TABLE ? s->started : NSEC_NEVER);
+	add_timer(s, &s->stop_timer, on_stop_due,
+		  s->stop.duration ? s->started + s->stop.duration : NSEC_NEVER);
+}
+
+int capture_session_begin(struct capture_session *s, struct err *err)
+{
+	int code = 0;
+
+	s->started = clock_now();
+	s->status.form = s->form;
+	capture_sources_text(s->sources, &s->where);
+	s->about = (struct capture_output_about) {
+		.devices = &s->sources->devices,
+		.interfaces = s->interfaces,
+		.filter = buf_text(&s->sources->filter),
+		.started = s->started + clock_wall_offset(),
+	};
+	for (size_t i = 0; i < s->sources->count; i++)
+		if (s->sources->items[i].interface)
+			s->interfaces[s->about.interface_count++] = s->sources->items[i].interface;
+	if (s->output)
+		code = capture_output_begin(s->output, &s->about, err);
+	for (size_t i = 0; i < s->sources->count && !code; i++)
+		code = loop_watch(s->loop, tap_fd(s->sources->items[i].tap), EPOLLIN, on_tap, s);
+	add_timers(s);
+	return code;
+}
+
+int capture_session_run(struct capture_session *s)
+{
+	return loop_run(s->loop);
+}
+
+void capture_session_end(struct capture_session *s)
+{
+	for (size_t i = 0; i < s->sources->count && !s->enough; i++)
+		tap_flush(s->sources->items[i].tap, on_frame, s);
+	if (s->list)
+		live_list_flush(s->list);
+	write_counts(s, true);
+	if (s->form != CAPTURE_STATUS_NONE)
+		show(s);
+}
+
+void capture_session_done(struct capture_session *s)
+{
+	capture_status_done(&s->status);
+	buf_done(&s->where);
+}

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// Opens the capture files that the user names, so that no other file can be hit by mistake.
+#include "command/output_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "command/state_file.h"
+
+#define FILE_MODE 0600
+
+/* Only a regular file that nobody else holds a name of, or a device such as /dev/null. */
+static int check_file(int fd, const char *path, struct err *err)
+{
+	struct stat st;
+
+	if (fstat(fd, &st))
+		return err_set(err, -errno, "cannot look at \"%s\": %s.", path, strerror(errno));
+	if (S_ISREG(st.st_mode) && st.st_nlink > 1)
+		return err_set(
+			err, -EMLINK,
+			"\"%s\" has a second name (hard link), so writing to it could damage "
+			"another file; choose a new name.",
+			path);
+	return 0;
+}
+
+static int open_failed(const char *path, struct err *err)
+{
+	int code = errno;
+
+	if (code == ELOOP)
+		return err_set(err, -code,
+			       "\"%s\" is a symbolic link, which is never followed; name the file "
+			       "itself.",
+			       path);
+	if (code == EISDIR)
+		return err_set(err, -code,
+			       "\"%s\" is a directory; name a file in it, as in -w %s/scan.pcapng.",
+			       path, path);
+	return err_set(err, -code, "cannot write \"%s\": %s; choose another place with -w FILE.",
+		       path, strerror(code));
+}
+
+int output_file_open(const char *path, int *ret_fd, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, FILE_MODE);
+	int code;
+
+	if (fd < 0)
+		return open_failed(path, err);
+	code = check_file(fd, path, err);
+	if (!code && ftruncate(fd, 0) && errno != EINVAL)
+		code = open_failed(path, err);
+	if (!code)
+		state_give_to_user(fd);
+	if (code)
+		close(fd);
+	else
+		*ret_fd = fd;
+	return code;
+}

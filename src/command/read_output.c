@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: Apache-2.0
+// What `sonde read` writes for a frame: list, tree, bytes, fields, JSON.
+#include "command/read_output.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#include "report/tree_json.h"
+
+#define OUT_FLUSH (256u << 10) /* bytes written at once */
+
+void output_begin(struct run *r)
+{
+	if (r->format == READ_JSON)
+		buf_putc(&r->out, '[');
+	if (r->format == READ_FIELDS)
+		fields_header(&r->out, &r->fields);
+	if (r->format == READ_PSML)
+		list_psml_begin(&r->out, &r->columns);
+}
+
+void output_end(struct run *r)
+{
+	if (r->format == READ_JSON)
+		buf_puts(&r->out, r->shown ? "\n]\n" : "\n\n]\n");
+	if (r->format == READ_PSML)
+		list_psml_end(&r->out);
+	output_flush(r);
+}
+
+/* How the list is laid out in each format that shows one. */
+static enum list_form form_of(enum read_format format)
+{
+	return format == READ_TABS ? LIST_TABS : format == READ_PSML ? LIST_PSML : LIST_BLANKS;
+}
+
+/* A line of the list; its colour ends before the newline. */
+static void write_line(struct run *r)
+{
+	const struct frame_facts *facts = &r->facts.facts;
+	bool coloured = r->colours && colours_begin(&r->out, r->colours, &r->dissector->d);
+
+	if (r->columns.columns.count)
+		list_line_of(&r->out, &r->columns, form_of(r->format), &r->style, r->dissector,
+			     facts);
+	else
+		list_line(&r->out, &r->style, r->dissector, facts);
+	if (coloured)
+		colours_end(&r->out);
+	buf_putc(&r->out, '\n');
+}
+
+/* The layout of tshark: line and tree directly, bytes behind an empty line. */
+static void write_text(struct run *r)
+{
+	const struct print_style style = {.only = r->only, .ranges = r->options.ranges};
+	const struct print_marks marks = {
+		.only = r->only,
+		.fields = r->filter ? dfilter_wanted(r->filter) : NULL,
+	};
+
+	if (r->output_line)
+		write_line(r);
+	if (r->options.tree)
+		print_tree(&r->out, &r->dissector->d, &r->links, &style);
+	else if (r->options.bytes && r->output_line)
+		buf_putc(&r->out, '\n');
+	if (r->options.bytes)
+		print_bytes(&r->out, &r->dissector->d, r->highlight ? &marks : NULL);
+}
+
+void output_frame(struct run *r)
+{
+	const struct frame_facts *facts = &r->facts.facts;
+
+	switch (r->format) {
+	case READ_TEXT:
+		write_text(r);
+		break;
+	case READ_TABS:
+	case READ_PSML:
+		write_line(r);
+		break;
+	case READ_FIELDS:
+		fields_line(&r->out, &r->fields, r->dissector, &r->style, facts);
+		break;
+	case READ_JSON:
+		tree_json(&r->out, r->dissector, &r->links, facts, r->shown == 0);
+		break;
+	case READ_EK:
+		tree_ek(&r->out, r->dissector, &r->links, facts);
+		break;
+	}
+	if (r->out.len >= OUT_FLUSH)
+		output_flush(r);
+}
+
+void output_flush(struct run *r)
+{
+	if (!r->stopped && r->out.len &&
+	    (fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len || fflush(stdout) == EOF)) {
+		r->out_error = errno;
+		r->stopped = true;
+	}
+	buf_clear(&r->out);
+}

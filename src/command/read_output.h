@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What `sonde read` writes for a frame: list, tree, bytes, fields, JSON. */
+#ifndef SONDE_COMMAND_READ_OUTPUT_H
+#define SONDE_COMMAND_READ_OUTPUT_H
+
+#include "command/read_session.h"
+
+/* What stands before the first frame and behind the last one. */
+void output_begin(struct run *r);
+void output_end(struct run *r);
+
+/* The frame last taken apart by r->dissector, r->facts with it. */
+void output_frame(struct run *r);
+
+/* Writes out what is held; sets r->stopped when nobody takes it. */
+void output_flush(struct run *r);
+
+#endif

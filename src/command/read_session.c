@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+// One run of `sonde read`: the open capture and the passes over its frames.
+//
+// Theory of operation. A pass gives every frame of the file once, in order, to one function. The
+// showing pass (show_frame) takes a frame apart as far as somebody needs it, asks the display
+// filter, and hands what matches to the output.
+//
+// Where things are added: a pass that only gathers for a later one is another frame_fn, given to
+// each_frame() by session_read() before the showing pass; a statistic is told of a frame by
+// show_frame() where the frame would be shown, and printed by session_read() behind output_end();
+// a shorter way to the plain list is chosen by session_read() in place of show_frame().
+#include "command/read_session.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "command/read_output.h"
+
+#define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
+
+/* What a pass does with a frame. */
+typedef void frame_fn(struct run *r, const struct frame *frame);
+
+/* The columns that are shown, of -T fields or of the list; NULL: none have fields. */
+static const struct columns *shown_columns(const struct run *r)
+{
+	if (r->format == READ_FIELDS)
+		return &r->fields.columns;
+	return r->columns.columns.count ? &r->columns.columns : NULL;
+}
+
+static void add_wanted(struct run *r, const uint64_t *bits)
+{
+	for (size_t i = 0; bits && i < TREE_FIELDS_MAX / 64; i++)
+		r->wanted[i] |= bits[i];
+}
+
+/* What this format needs of the dissection: no more is made. */
+static void set_wants(struct run *r)
+{
+	const struct columns *columns = shown_columns(r);
+	struct frame_dissector *f = r->dissector;
+	bool text = r->format == READ_TEXT;
+	bool plain = text && !r->options.tree && !r->options.bytes;
+	bool whole = r->options.tree || r->format == READ_JSON || r->format == READ_EK;
+
+	r->quiet = r->options.write && !r->options.print && plain;
+	r->output_tree = whole || (columns && columns->want_tree) ||
+			 ((r->colours || r->highlight) && !r->quiet);
+	r->output_info = !r->quiet && (columns ? columns->want_info : r->output_line);
+	r->output_details = columns && columns->want_details;
+	f->tree.want_text = (columns && columns->want_text) || whole;
+	if (whole)
+		return;
+	add_wanted(r, columns ? columns->wanted : NULL);
+	add_wanted(r, r->colours ? colours_wanted(r->colours) : NULL);
+	add_wanted(r, r->filter ? dfilter_wanted(r->filter) : NULL);
+	f->tree.wanted = r->wanted;
+}
+
+static void take_block(void *context, const struct pcapng_block *block)
+{
+	struct run *r = context;
+
+	if (r->write.copy)
+		copy_block(r->write.copy, block);
+}
+
+/* What takes part in reading: memory only. */
+static int make_parts(struct run *r, const char *file)
+{
+	r->dissector = frame_dissector_new();
+	r->flows = flows_new();
+	if (!r->dissector || !r->flows)
+		return err_set(&r->err, -ENOMEM, "There is no memory to read \"%s\".", file);
+	r->dissector->d.flows = r->flows;
+	r->dissector->d.hooks = &flow_hooks;
+	set_wants(r);
+	return 0;
+}
+
+int session_open(struct run *r, const char *file)
+{
+	const struct capture_options options = {
+		.follow = r->options.follow, .on_block = take_block, .context = r};
+	const char *path = strcmp(file, "-") ? file : NULL;
+	int code;
+
+	read_wait_init(&r->wait);
+	code = capture_open(file, &options, &r->capture, &r->err);
+	r->names.capture = r->capture;
+	if (!code)
+		code = make_parts(r, file);
+	if (!code)
+		code = read_wait_begin(&r->wait, capture_fd(r->capture), path, r->options.follow,
+				       r->options.follow || r->options.write, &r->err);
+	if (!code && r->options.write)
+		code = read_write_open(&r->write, r->options.write, capture_fd(r->capture),
+				       r->as_pcap, &r->err);
+	return code;
+}
+
+/*
+ * Takes a frame apart as far as it is needed; whether it is to be shown. One that is not still
+ * passes through the dissectors, for what the flow tables learn from it.
+ */
+static bool take_frame(struct run *r, const struct frame *frame)
+{
+	struct frame_dissector *f = r->dissector;
+	enum dfilter_answer answer = DFILTER_YES;
+
+	if (r->filter)
+		answer = dfilter_quick(r->filter, frame, &f->dispatch);
+	f->want_tree = answer == DFILTER_UNSURE || (answer == DFILTER_YES && r->output_tree);
+	f->want_info = answer != DFILTER_NO && r->output_info;
+	dissect_frame(f, frame, &r->facts.facts);
+	return answer == DFILTER_YES ||
+	       (answer == DFILTER_UNSURE && dfilter_matches(r->filter, &f->d));
+}
+
+/* The pass that shows. */
+static void show_frame(struct run *r, const struct frame *frame)
+{
+	read_facts_next(&r->facts, r->capture, frame,
+			r->output_tree || r->output_details || r->filter);
+	r->style.file_digits = r->facts.digits;
+	if (!take_frame(r, frame))
+		return;
+	if (r->write.copy && copy_frame(r->write.copy, r->capture, frame))
+		r->stopped = true;
+	if (!r->quiet)
+		output_frame(r);
+	r->shown++;
+	read_facts_shown(&r->facts);
+}
+
+/*
+ * No frame is there yet: what came is written out, then more is waited for. False when it will not
+ * come: r->interrupted, or a negative *ret_code and r->err.
+ */
+static bool wait_for_more(struct run *r, int *ret_code)
+{
+	uint64_t done, total;
+	bool shrunk;
+
+	output_flush(r);
+	if (r->write.copy)
+		copy_flush(r->write.copy);
+	capture_progress(r->capture, &done, &total);
+	*ret_code = 0;
+	r->interrupted = !read_wait_more(&r->wait, done, &shrunk);
+	if (!r->interrupted && shrunk)
+		*ret_code =
+			err_set(&r->err, -ESTALE,
+				"\"%s\" has become shorter while it was followed; read it anew.",
+				r->options.operands.items[0]);
+	return !r->interrupted && !*ret_code && !r->stopped;
+}
+
+/* The next frame that passes the capture filter: 1, 0 at the end, or a negative code. */
+static int next_frame(struct run *r, struct frame *ret_frame)
+{
+	int code;
+
+	for (;;) {
+		code = capture_next(r->capture, ret_frame, &r->err);
+		if (code == -EAGAIN) {
+			if (wait_for_more(r, &code))
+				continue;
+			return code;
+		}
+		if (code <= 0 || !r->capture_filter)
+			return code;
+		code = capture_filter_match(r->capture_filter, ret_frame, &r->err);
+		if (code)
+			return code;
+		read_facts_next(&r->facts, r->capture, ret_frame, false); /* its time counts */
+	}
+}
+
+/* Gives every frame to fn, up to -c; 0 at a clean end or a negative code. */
+static int each_frame(struct run *r, frame_fn *fn)
+{
+	uint64_t limit = r->options.count ? r->options.count : UINT64_MAX;
+	struct frame frame;
+	int code = 0;
+
+	for (uint64_t done = 0; done < limit && !r->stopped; done++) {
+		code = next_frame(r, &frame);
+		if (code <= 0)
+			break;
+		fn(r, &frame);
+		if (done % FRAMES_A_LOOK == 0 && read_wait_interrupted(&r->wait)) {
+			r->interrupted = true;
+			break;
+		}
+	}
+	return code < 0 ? code : 0;
+}
+
+/*
+ * A capture filter is compiled when the first frame comes; of a file without frames only this
+ * tells whether it is one.
+ */
+static int try_filter(struct run *r)
+{
+	const struct inventory *v = capture_inventory(r->capture);
+	enum link_type link = v->interface_count ? v->interfaces[0].about.link : LINK_ETHERNET;
+
+	if (!r->capture_filter || capture_filter_tried(r->capture_filter))
+		return 0;
+	return capture_filter_compile(r->capture_filter, link, &r->err);
+}
+
+int session_read(struct run *r)
+{
+	int code;
+
+	output_begin(r);
+	code = each_frame(r, show_frame);
+	if (!code)
+		code = try_filter(r);
+	if (code != -EINVAL)
+		output_end(r);
+	return code;
+}
+
+int session_finish(struct run *r)
+{
+	return read_write_finish(&r->write, r->capture, &r->err);
+}
+
+void session_done(struct run *r)
+{
+	read_wait_done(&r->wait);
+	read_write_done(&r->write);
+	flows_free(r->flows);
+	r->flows = NULL;
+	frame_dissector_free(r->dissector);
+	r->dissector = NULL;
+	r->names.capture = NULL;
+	capture_free(r->capture);
+	r->capture = NULL;
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conversations and endpoints of one protocol.
+#include "packet/stat_conv.h"
+
+#include <string.h>
+
+const struct stat_conv_type stat_conv_types[] = {
+	{"eth", "Ethernet", PROTOCOL_ETHERNET, .core = true},
+	{"ip", "IPv4", PROTOCOL_IPV4, .core = true},
+	{"ipv6", "IPv6", PROTOCOL_IPV6, .core = true},
+	{"ipx", "IPX", PROTOCOL_IPX},
+	{"sctp", "SCTP", PROTOCOL_SCTP, .ports = true},
+	{"sll", "SLL", PROTOCOL_SLL},
+	{"tcp", "TCP", PROTOCOL_TCP, .ports = true, .core = true},
+	{"udp", "UDP", PROTOCOL_UDP, .ports = true, .core = true},
+	{NULL},
+};
+
+const struct stat_conv_type *stat_conv_type(const char *name, size_t len)
+{
+	for (const struct stat_conv_type *t = stat_conv_types; t->name; t++)
+		if (strlen(t->name) == len && !memcmp(t->name, name, len))
+			return t;
+	return NULL;
+}
+
+void stat_conv_init(struct stat_conv *c, const struct stat_conv_type *type, bool endpoints,
+		    const struct hash_key *key)
+{
+	c->type = type;
+	c->endpoints = endpoints;
+	stat_table_init(&c->table, key);
+}
+
+void stat_conv_done(struct stat_conv *c)
+{
+	stat_table_done(&c->table);
+}
+
+void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f)
+{
+	struct stat_talk talks[STAT_TALKS_MAX];
+	unsigned count = stat_talks(f, c->type->protocol, talks);
+	bool streams = c->type->protocol == PROTOCOL_TCP;
+
+	for (unsigned i = 0; i < count; i++) {
+		const struct stat_talk *t = &talks[i];
+
+		if (!c->endpoints) {
+			stat_table_talk(&c->table, t, streams, f->since_first, f->frame->wire_len);
+			continue;
+		}
+		stat_table_side(&c->table, &t->from, true, f->frame->wire_len);
+		if (t->to.kind != SIDE_NONE)
+			stat_table_side(&c->table, &t->to, false, f->frame->wire_len);
+	}
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One frame as the statistics see it, and who talks to whom in it.
+ *
+ * Theory of operation. A scan is millions of frames whose core headers are all there is to them:
+ * a SYN, a reset, an ARP question. Of such a plain frame packet_decode() tells everything a
+ * statistic counts, so no dissector is run. All others are taken apart in full. What a frame is
+ * must not depend on the way it was read, and TCP has a memory: segments with data are put
+ * together and compared with earlier ones. So a conversation is followed in full from its SYN/ACK
+ * or its first data on, which stat_plain keeps in a bitmap of keyed hashes; a false hit there costs
+ * time only.
+ */
+#ifndef SONDE_PACKET_STAT_FRAME_H
+#define SONDE_PACKET_STAT_FRAME_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/nsec.h"
+#include "packet/decode.h"
+#include "packet/frame.h"
+#include "proto/dissect.h"
+
+#define STAT_TRAIL_MAX 6
+
+/* What a collector is fed with. */
+struct stat_frame {
+	const struct frame *frame;
+	nsec_t since_first; /* time since the capture's first frame; may be negative */
+	bool commented;     /* it carries a packet comment */
+	bool plain;         /* packet and trail are all there is */
+	uint8_t trail_count;
+	uint8_t trail[STAT_TRAIL_MAX]; /* enum protocol_id of its layers; only when plain */
+	const struct packet *packet;   /* its core headers, always */
+	const struct dissect *dissect; /* the frame taken apart; NULL when nobody did */
+	const char *info;              /* its Info column; NULL when nobody wanted it */
+};
+
+#define STAT_PLAIN_BITS (1u << 20)
+
+/* Start with stat_plain_init(). */
+struct stat_plain {
+	struct hash_key key;
+	uint64_t followed[STAT_PLAIN_BITS / 64];
+};
+
+/* key: a secret drawn once a run. */
+void stat_plain_init(struct stat_plain *p, const struct hash_key *key);
+
+/*
+ * Sets plain and trail of *f from its frame and packet. Ask once for each frame of a capture, in
+ * order.
+ */
+void stat_plain_judge(struct stat_plain *p, struct stat_frame *f);
+
+/* One side of a conversation. */
+enum side_kind {
+	SIDE_NONE, /* a link without this address */
+	SIDE_ETHER,
+	SIDE_IPV4,
+	SIDE_IPV6,
+	SIDE_IPX,
+};
+
+struct stat_side {
+	uint8_t kind; /* enum side_kind */
+	uint16_t port;
+	uint64_t high; /* IPv6: the first 8 bytes; IPX: the network */
+	uint64_t low;  /* the last 8 bytes, or the whole of a shorter address, as a number */
+};
+
+/* Who sends to whom by one header. */
+struct stat_talk {
+	struct stat_side from;
+	struct stat_side to;
+	/* TCP: for the rule that tells a new connection from an old one. */
+	uint32_t seq;
+	uint32_t ack;
+	uint16_t flags; /* enum tcp_flag; 0 else */
+};
+
+#define STAT_TALKS_MAX 16 /* headers of one protocol in one frame */
+
+/*
+ * The headers of protocol (Ethernet, SLL, IPV4, IPV6, TCP, UDP, SCTP or IPX) in the frame, from
+ * the outside in, those quoted in an ICMP error left out, as in Wireshark's conversations.
+ * Returns how many.
+ */
+unsigned stat_talks(const struct stat_frame *f, enum protocol_id protocol,
+		    struct stat_talk ret_talks[static STAT_TALKS_MAX]);
+
+#endif

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// The protocol hierarchy. See the header.
+#include "packet/stat_phs.h"
+
+#include <stdlib.h>
+
+#define ROOM_FIRST 64u
+
+static struct stat_phs_node *add_node(struct stat_phs *p, uint16_t field, uint32_t parent,
+				      uint16_t depth)
+{
+	if (p->count == p->room) {
+		uint32_t room = p->room ? p->room * 2 : ROOM_FIRST;
+		struct stat_phs_node *nodes;
+
+		if (p->count >= STAT_PHS_NODES_MAX)
+			return NULL;
+		nodes = realloc(p->nodes, room * sizeof(*nodes));
+		if (!nodes)
+			return NULL;
+		p->nodes = nodes;
+		p->room = room;
+	}
+	p->nodes[p->count] = (struct stat_phs_node) {
+		.field = field,
+		.depth = depth,
+		.parent = parent,
+		.child = STAT_PHS_NONE,
+		.next = STAT_PHS_NONE,
+	};
+	return &p->nodes[p->count++];
+}
+
+/* The child of a node for this field, a new one when there is none; STAT_PHS_NONE without room. */
+static uint32_t child_of(struct stat_phs *p, uint32_t parent, uint16_t field)
+{
+	uint32_t last = STAT_PHS_NONE;
+	uint32_t at = p->nodes[parent].child;
+
+	for (; at != STAT_PHS_NONE; at = p->nodes[at].next) {
+		if (p->nodes[at].field == field)
+			return at;
+		last = at;
+	}
+	at = p->count;
+	if (!add_node(p, field, parent, (uint16_t)(p->nodes[parent].depth + 1)))
+		return STAT_PHS_NONE;
+	if (last == STAT_PHS_NONE)
+		p->nodes[parent].child = at;
+	else
+		p->nodes[last].next = at;
+	return at;
+}
+
+/* One step down the path; false when it ends here for want of room. */
+static bool step(struct stat_phs *p, uint32_t *at, uint16_t field, uint32_t len)
+{
+	*at = child_of(p, *at, field);
+	if (*at == STAT_PHS_NONE) {
+		p->left_out++;
+		return false;
+	}
+	p->nodes[*at].frames++;
+	p->nodes[*at].bytes += len;
+	return true;
+}
+
+static void feed_tree(struct stat_phs *p, const struct tree *t, uint32_t len)
+{
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct item *item = &t->items[i];
+
+		if (item->parent == TREE_NO_PARENT && item->id != FIELD_ID(PROTOCOL_FRAME, 0) &&
+		    stat_phs_wants(item->id) && !step(p, &at, item->id, len))
+			return;
+	}
+}
+
+void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f)
+{
+	uint32_t len = f->frame->wire_len;
+	uint32_t at = 0;
+
+	if (!p->count && !add_node(p, 0, STAT_PHS_NONE, 0)) {
+		p->left_out++;
+		return;
+	}
+	if (!f->plain) {
+		if (f->dissect && f->dissect->tree)
+			feed_tree(p, f->dissect->tree, len);
+		return;
+	}
+	for (unsigned i = 0; i < f->trail_count; i++)
+		if (!step(p, &at, FIELD_ID(f->trail[i], 0), len))
+			return;
+}
+
+uint32_t stat_phs_next(const struct stat_phs *p, uint32_t at)
+{
+	if (at >= p->count)
+		return STAT_PHS_NONE;
+	if (p->nodes[at].child != STAT_PHS_NONE)
+		return p->nodes[at].child;
+	while (at != STAT_PHS_NONE && p->nodes[at].next == STAT_PHS_NONE)
+		at = p->nodes[at].parent;
+	return at == STAT_PHS_NONE ? STAT_PHS_NONE : p->nodes[at].next;
+}
+
+void stat_phs_done(struct stat_phs *p)
+{
+	free(p->nodes);
+	*p = (struct stat_phs) {0};
+}
+
+bool stat_phs_wants(uint16_t field)
+{
+	const struct field *f = field_get(field);
+
+	return f && (f->type == FIELD_PROTOCOL || f->type == FIELD_NONE);
+}
+
+const char *stat_phs_name(const struct stat_phs_node *node)
+{
+	const struct field *f = field_get(node->field);
+
+	return f && f->name[0] ? f->name : "text";
+}

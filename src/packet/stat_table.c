@@ -1,0 +1,486 @@
+// SPDX-License-Identifier: Apache-2.0
+// A table of conversations or endpoints with their counts. See the header.
+#include "packet/stat_table.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "proto/tcp.h"
+
+#define ROOM_FIRST  256u
+#define SLOTS_FIRST 1024u
+#define LOAD_NUM    7u /* slots are doubled when seven eighths are used */
+#define LOAD_DEN    8u
+#define INDEX_BITS  24
+#define INDEX_MASK  ((1u << INDEX_BITS) - 1)
+#define PORT_BITS   16
+#define NUMBER_BITS 48
+
+/* What struct stat_entry's flags hold besides the place of wide counters (0: none, else plus 1). */
+#define ENTRY_WIDE    INDEX_MASK
+#define ENTRY_KINDS   24         /* shift: two bits a side, enum side_kind up to SIDE_IPV4 */
+#define ENTRY_LONG    (1u << 28) /* sides are in the pool, side[0] says where */
+#define ENTRY_TURNED  (1u << 29) /* the second side was the first to send */
+#define ENTRY_KNOWN_0 (1u << 30) /* base[0], base[1] are set */
+#define ENTRY_KNOWN_1 (1u << 31)
+
+static_assert(SIDE_IPV4 < 4, "the kind of a short side fits in two bits");
+
+/* base, bytes and packets: by side in canonical order. */
+struct stat_entry {
+	nsec_t first;
+	uint32_t base[2]; /* first sequence number, as Wireshark's relative numbers count */
+	uint32_t bytes[2];
+	uint32_t span;       /* last - first, ns */
+	uint32_t flags;      /* ENTRY_... */
+	uint16_t side[2][3]; /* 48 bits, high half-words first */
+	uint16_t packets[2];
+};
+
+static_assert(sizeof(struct stat_entry) == 48, "the promise of memory a packet counts on it");
+
+struct stat_wide {
+	uint64_t packets[2];
+	uint64_t bytes[2];
+	nsec_t last;
+};
+
+struct stat_long {
+	struct stat_side sides[2];
+};
+
+/* A packet's sides in canonical order: the same for both directions. */
+struct key {
+	struct stat_side sides[2];
+	uint64_t number[2]; /* short sides: what the entry holds */
+	uint32_t flags;     /* ENTRY_LONG or the kinds */
+	bool turned;        /* sides[0] is the receiver */
+	uint64_t hash;
+};
+
+void stat_table_init(struct stat_table *t, const struct hash_key *key)
+{
+	*t = (struct stat_table) {.key = *key};
+}
+
+void stat_table_done(struct stat_table *t)
+{
+	free(t->entries);
+	free(t->slots);
+	free(t->wide);
+	free(t->longs);
+	*t = (struct stat_table) {0};
+}
+
+void stat_table_allow(struct stat_table *t, uint64_t bytes)
+{
+	t->budget = bytes;
+}
+
+/* ---- Keys ---- */
+
+static bool side_long(const struct stat_side *s)
+{
+	return s->kind == SIDE_IPV6 || s->kind == SIDE_IPX;
+}
+
+/* 48 bits; told apart by the kind. */
+static uint64_t side_number(const struct stat_side *s)
+{
+	if (s->kind == SIDE_IPV4)
+		return s->low << PORT_BITS | s->port;
+	return s->low;
+}
+
+static int side_compare(const struct stat_side *a, const struct stat_side *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->high != b->high)
+		return a->high < b->high ? -1 : 1;
+	if (a->low != b->low)
+		return a->low < b->low ? -1 : 1;
+	return a->port < b->port ? -1 : a->port > b->port;
+}
+
+static uint64_t hash_long(const struct stat_table *t, const struct stat_side *s)
+{
+	uint64_t mixed = s->high ^ ((uint64_t)s->port << NUMBER_BITS | s->kind);
+
+	return hash_two(&t->key, mixed, s->low);
+}
+
+static void make_key(const struct stat_table *t, const struct stat_side *from,
+		     const struct stat_side *to, struct key *key)
+{
+	bool is_long = side_long(from) || side_long(to);
+
+	key->turned = side_compare(from, to) > 0;
+	key->sides[0] = key->turned ? *to : *from;
+	key->sides[1] = key->turned ? *from : *to;
+	key->number[0] = side_number(&key->sides[0]);
+	key->number[1] = side_number(&key->sides[1]);
+	key->flags = is_long ? ENTRY_LONG
+			     : (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2)
+				       << ENTRY_KINDS;
+	if (is_long)
+		key->hash = hash_two(&t->key, hash_long(t, &key->sides[0]),
+				     hash_long(t, &key->sides[1]));
+	else
+		key->hash = hash_two(&t->key,
+				     key->number[0] | (uint64_t)key->sides[0].kind << NUMBER_BITS,
+				     key->number[1] | (uint64_t)key->sides[1].kind << NUMBER_BITS);
+}
+
+static void put_number(uint16_t out[static 3], uint64_t number)
+{
+	out[0] = (uint16_t)(number >> 32);
+	out[1] = (uint16_t)(number >> 16);
+	out[2] = (uint16_t)number;
+}
+
+static uint64_t get_number(const uint16_t in[static 3])
+{
+	return (uint64_t)in[0] << 32 | (uint32_t)in[1] << 16 | in[2];
+}
+
+/* ---- Entries ---- */
+
+static bool same(const struct stat_table *t, const struct stat_entry *e, const struct key *key)
+{
+	const struct stat_long *l;
+
+	if ((e->flags ^ key->flags) & (ENTRY_LONG | 0xfu << ENTRY_KINDS))
+		return false;
+	if (!(e->flags & ENTRY_LONG))
+		return get_number(e->side[0]) == key->number[0] &&
+		       get_number(e->side[1]) == key->number[1];
+	l = &t->longs[get_number(e->side[0])];
+	return !side_compare(&l->sides[0], &key->sides[0]) &&
+	       !side_compare(&l->sides[1], &key->sides[1]);
+}
+
+static struct stat_side short_side(const struct stat_entry *e, unsigned i)
+{
+	uint8_t kind = e->flags >> (ENTRY_KINDS + 2 * i) & 3;
+	uint64_t number = get_number(e->side[i]);
+
+	if (kind == SIDE_IPV4)
+		return (struct stat_side) {kind, (uint16_t)number, 0, number >> PORT_BITS};
+	return (struct stat_side) {.kind = kind, .low = number};
+}
+
+/* The sides of an entry in canonical order. */
+static void entry_sides(const struct stat_table *t, const struct stat_entry *e,
+			struct stat_side sides[static 2])
+{
+	for (unsigned i = 0; i < 2; i++)
+		sides[i] = e->flags & ENTRY_LONG ? t->longs[get_number(e->side[0])].sides[i]
+						 : short_side(e, i);
+}
+
+/* What a slot holds besides the index: bits of the hash that its place does not tell. */
+static uint32_t slot_tag(uint64_t hash)
+{
+	return (uint32_t)(hash >> 32) & ~INDEX_MASK;
+}
+
+/* Where the entry of this key is or would be. */
+static uint32_t *find_slot(const struct stat_table *t, const struct key *key)
+{
+	uint32_t mask = t->slot_count - 1;
+	uint32_t tag = slot_tag(key->hash);
+	uint32_t at = (uint32_t)key->hash & mask;
+
+	while (t->slots[at]) {
+		uint32_t slot = t->slots[at];
+
+		if ((slot & ~INDEX_MASK) == tag &&
+		    same(t, &t->entries[(slot & INDEX_MASK) - 1], key))
+			break;
+		at = (at + 1) & mask;
+	}
+	return &t->slots[at];
+}
+
+static uint64_t bytes_taken(const struct stat_table *t)
+{
+	return t->room * sizeof(*t->entries) + t->slot_count * sizeof(*t->slots) +
+	       t->wide_room * sizeof(*t->wide) + t->long_room * sizeof(*t->longs);
+}
+
+/* Makes room for one more item; growth stays within the budget, so it may be a small step. */
+static bool make_room(struct stat_table *t, void **items, uint32_t count, uint32_t *room,
+		      size_t size)
+{
+	uint64_t taken = bytes_taken(t);
+	uint64_t step = *room ? *room / 4 : ROOM_FIRST;
+	void *bigger;
+
+	if (count < *room)
+		return true;
+	if (taken + size > t->budget)
+		return false;
+	if (step * size > t->budget - taken)
+		step = (t->budget - taken) / size;
+	bigger = realloc(*items, (*room + step) * size);
+	if (!bigger)
+		return false;
+	*items = bigger;
+	*room += (uint32_t)step;
+	return true;
+}
+
+/* Slots are written anew: old ones are met from the newest entry of a key on. */
+static bool make_slots(struct stat_table *t)
+{
+	uint32_t count = t->slot_count ? t->slot_count * 2 : SLOTS_FIRST;
+	uint32_t *old = t->slots;
+	uint32_t old_count = t->slot_count;
+	struct stat_side sides[2];
+	struct key key;
+
+	if (bytes_taken(t) + count * sizeof(*old) > t->budget)
+		return false;
+	t->slots = calloc(count, sizeof(*t->slots));
+	if (!t->slots) {
+		t->slots = old;
+		return false;
+	}
+	t->slot_count = count;
+	for (uint32_t i = 0; i < old_count; i++) {
+		if (!old[i])
+			continue;
+		entry_sides(t, &t->entries[(old[i] & INDEX_MASK) - 1], sides);
+		make_key(t, &sides[0], &sides[1], &key);
+		*find_slot(t, &key) = old[i];
+	}
+	free(old);
+	return true;
+}
+
+static bool set_sides(struct stat_table *t, struct stat_entry *e, const struct key *key)
+{
+	if (!(key->flags & ENTRY_LONG)) {
+		put_number(e->side[0], key->number[0]);
+		put_number(e->side[1], key->number[1]);
+		return true;
+	}
+	if (!make_room(t, (void **)&t->longs, t->long_count, &t->long_room, sizeof(*t->longs)))
+		return false;
+	put_number(e->side[0], t->long_count);
+	t->longs[t->long_count++] = (struct stat_long) {{key->sides[0], key->sides[1]}};
+	return true;
+}
+
+/* A new entry in its slot; NULL when there is no room for it. */
+static struct stat_entry *add(struct stat_table *t, const struct key *key, uint32_t *slot,
+			      nsec_t time)
+{
+	struct stat_entry *e;
+
+	if (t->count == STAT_COUNT_MAX ||
+	    !make_room(t, (void **)&t->entries, t->count, &t->room, sizeof(*t->entries)))
+		return NULL;
+	e = &t->entries[t->count];
+	*e = (struct stat_entry) {.first = time, .flags = key->flags};
+	if (key->turned)
+		e->flags |= ENTRY_TURNED;
+	if (!set_sides(t, e, key))
+		return NULL;
+	*slot = slot_tag(key->hash) | ++t->count;
+	return e;
+}
+
+/* The entry of this key, a new one when there is none; NULL and left_out when it cannot be. */
+static struct stat_entry *find(struct stat_table *t, const struct key *key, nsec_t time,
+			       uint32_t **ret_slot)
+{
+	bool full = t->count >= t->slot_count / LOAD_DEN * LOAD_NUM && !make_slots(t);
+	struct stat_entry *e = NULL;
+
+	if (t->slot_count) {
+		*ret_slot = find_slot(t, key);
+		if (**ret_slot)
+			return &t->entries[(**ret_slot & INDEX_MASK) - 1];
+		if (!full)
+			e = add(t, key, *ret_slot, time);
+	}
+	if (!e)
+		t->left_out++;
+	return e;
+}
+
+/* ---- Counting ---- */
+
+/* Moves the counts of an entry to wide ones; NULL when there is no room. */
+static struct stat_wide *widen(struct stat_table *t, struct stat_entry *e)
+{
+	struct stat_wide *w;
+
+	if (e->flags & ENTRY_WIDE)
+		return &t->wide[(e->flags & ENTRY_WIDE) - 1];
+	if (!make_room(t, (void **)&t->wide, t->wide_count, &t->wide_room, sizeof(*t->wide)))
+		return NULL;
+	w = &t->wide[t->wide_count++];
+	*w = (struct stat_wide) {
+		.packets = {e->packets[0], e->packets[1]},
+		.bytes = {e->bytes[0], e->bytes[1]},
+		.last = e->first + e->span,
+	};
+	e->flags |= t->wide_count;
+	return w;
+}
+
+/* Whether a packet more still fits in the entry itself. */
+static bool fits(const struct stat_entry *e, unsigned side, nsec_t time, uint32_t len)
+{
+	return !(e->flags & ENTRY_WIDE) && e->packets[side] < UINT16_MAX &&
+	       len <= UINT32_MAX - e->bytes[side] && time >= e->first &&
+	       time - e->first <= UINT32_MAX;
+}
+
+static void count_packet(struct stat_table *t, struct stat_entry *e, unsigned side, nsec_t time,
+			 uint32_t len)
+{
+	struct stat_wide *w;
+
+	if (fits(e, side, time, len)) {
+		e->packets[side]++;
+		e->bytes[side] += len;
+		if (time - e->first > e->span)
+			e->span = (uint32_t)(time - e->first);
+		return;
+	}
+	w = widen(t, e);
+	if (!w) {
+		t->left_out++;
+		return;
+	}
+	w->packets[side]++;
+	w->bytes[side] += len;
+	if (time > w->last)
+		w->last = time;
+	else if (time < e->first)
+		e->first = time;
+}
+
+/* True when this SYN opens another connection than the one the entry counts. */
+static bool is_reuse(const struct stat_entry *e, unsigned side, const struct stat_talk *talk)
+{
+	return (talk->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       (e->flags & ENTRY_KNOWN_0 << side) && e->base[side] != talk->seq;
+}
+
+/* Wireshark's rule for the numbers that a connection counts from. */
+static void learn_base(struct stat_entry *e, unsigned side, const struct stat_talk *talk)
+{
+	bool syn = talk->flags & TCP_SYN;
+
+	if (!(e->flags & ENTRY_KNOWN_0 << side) || (syn && (talk->flags & TCP_ACK))) {
+		e->base[side] = syn ? talk->seq : talk->seq - 1;
+		e->flags |= ENTRY_KNOWN_0 << side;
+	}
+	if (!(e->flags & ENTRY_KNOWN_0 << !side) && (talk->flags & TCP_ACK)) {
+		e->base[!side] = talk->ack - 1;
+		e->flags |= ENTRY_KNOWN_0 << !side;
+	}
+}
+
+void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
+		     uint32_t len)
+{
+	struct stat_entry *e;
+	uint32_t *slot;
+	struct key key;
+
+	make_key(t, &talk->from, &talk->to, &key);
+	e = find(t, &key, time, &slot);
+	if (e && streams && is_reuse(e, key.turned, talk)) {
+		e = add(t, &key, slot, time);
+		t->left_out += !e;
+	}
+	if (!e)
+		return;
+	if (streams)
+		learn_base(e, key.turned, talk);
+	count_packet(t, e, key.turned, time, len);
+}
+
+void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
+{
+	static const struct stat_side nobody = {SIDE_NONE};
+	struct stat_entry *e;
+	uint32_t *slot;
+	struct key key;
+
+	make_key(t, side, &nobody, &key);
+	e = find(t, &key, 0, &slot);
+	if (e)
+		count_packet(t, e, sent ? key.turned : !key.turned, 0, len);
+}
+
+/* ---- Reading ---- */
+
+void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row)
+{
+	const struct stat_entry *e = &t->entries[index];
+	bool turned = e->flags & ENTRY_TURNED;
+	struct stat_side sides[2];
+
+	entry_sides(t, e, sides);
+	*ret_row = (struct stat_row) {
+		.from = sides[turned],
+		.to = sides[!turned],
+		.packets = {e->packets[turned], e->packets[!turned]},
+		.bytes = {e->bytes[turned], e->bytes[!turned]},
+		.first = e->first,
+		.last = e->first + e->span,
+	};
+	if (e->flags & ENTRY_WIDE) {
+		const struct stat_wide *w = &t->wide[(e->flags & ENTRY_WIDE) - 1];
+
+		for (unsigned i = 0; i < 2; i++) {
+			ret_row->packets[i] = w->packets[turned ^ i];
+			ret_row->bytes[i] = w->bytes[turned ^ i];
+		}
+		ret_row->last = w->last;
+	}
+}
+
+static uint64_t packets_of(const struct stat_table *t, uint32_t index)
+{
+	const struct stat_entry *e = &t->entries[index];
+	const struct stat_wide *w;
+
+	if (!(e->flags & ENTRY_WIDE))
+		return (uint64_t)e->packets[0] + e->packets[1];
+	w = &t->wide[(e->flags & ENTRY_WIDE) - 1];
+	return w->packets[0] + w->packets[1];
+}
+
+static int by_packets(const void *a, const void *b, void *context)
+{
+	const struct stat_table *t = context;
+	uint32_t i = *(const uint32_t *)a;
+	uint32_t j = *(const uint32_t *)b;
+	uint64_t of_i = packets_of(t, i);
+	uint64_t of_j = packets_of(t, j);
+
+	if (of_i != of_j)
+		return of_i > of_j ? -1 : 1;
+	return i < j ? -1 : i > j;
+}
+
+uint32_t *stat_table_order(const struct stat_table *t)
+{
+	uint32_t *order = malloc((t->count ? t->count : 1) * sizeof(*order));
+
+	if (!order)
+		return NULL;
+	for (uint32_t i = 0; i < t->count; i++)
+		order[i] = i;
+	qsort_r(order, t->count, sizeof(*order), by_packets, (void *)(uintptr_t)t);
+	return order;
+}

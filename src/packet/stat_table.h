@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A table of conversations or endpoints with their counts, in the order first seen.
+ *
+ * Theory of operation. A scan makes a conversation of nearly every packet, so an entry is small:
+ * 48 bytes hold both sides (48 bits each: a MAC, an IPv4 address with its port), counts of up to
+ * 65535 packets and 4 GB either way, and a span of up to four seconds. One that outgrows these
+ * gets a row of wide counters; sides that are longer (IPv6, IPX) stand in a pool beside. Entries
+ * are found by open addressing under a keyed hash (strangers choose the keys): a slot is one word,
+ * 24 bits of index and 8 bits of hash, so that a lookup seldom touches an entry in vain.
+ *
+ * Memory is bounded by a budget that the caller raises as packets come in. Once it is used up,
+ * nobody new is counted, only how many were left out; who is in the table is counted on.
+ */
+#ifndef SONDE_PACKET_STAT_TABLE_H
+#define SONDE_PACKET_STAT_TABLE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/hash.h"
+#include "base/nsec.h"
+#include "packet/stat_frame.h"
+
+#define STAT_COUNT_MAX ((1u << 24) - 2) /* entries of one table: what a slot can name */
+
+struct stat_entry;
+struct stat_wide;
+struct stat_long;
+
+/* Start with stat_table_init(); fields are stat_table.c's own but for count and left_out. */
+struct stat_table {
+	struct hash_key key;
+	struct stat_entry *entries;
+	uint32_t count; /* entries */
+	uint32_t room;
+	uint32_t *slots;
+	uint32_t slot_count;
+	struct stat_wide *wide; /* counters of those that outgrew their entry */
+	uint32_t wide_count;
+	uint32_t wide_room;
+	struct stat_long *longs; /* sides that are longer than 48 bits */
+	uint32_t long_count;
+	uint32_t long_room;
+	uint64_t budget;   /* bytes it may take */
+	uint64_t left_out; /* packets that would have made a new entry */
+};
+
+/* What stands in the table, spelled out. Index 0 counts what from sent, 1 what to sent. */
+struct stat_row {
+	struct stat_side from; /* who was seen to send first */
+	struct stat_side to;   /* kind SIDE_NONE for an endpoint */
+	uint64_t packets[2];
+	uint64_t bytes[2];
+	nsec_t first;
+	nsec_t last;
+};
+
+/* key: a secret drawn once a run. */
+void stat_table_init(struct stat_table *t, const struct hash_key *key);
+void stat_table_done(struct stat_table *t);
+
+/* How much memory the table may take by now, in bytes. */
+void stat_table_allow(struct stat_table *t, uint64_t bytes);
+
+/*
+ * Counts one packet of len bytes at time for the conversation of its two sides, whichever way
+ * round. With streams a SYN with a sequence number of its own begins a new one (RFC 9293 lets
+ * ports be used again), by the rule that numbers streams in Wireshark.
+ */
+void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
+		     uint32_t len);
+
+/* Counts one packet for an endpoint: sent by it, or received. */
+void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
+
+/* Entry index (< t->count) in words. */
+void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row);
+
+/*
+ * The order of printing: most packets first, then who came first. An array of t->count indices
+ * that the caller frees; NULL when memory ran out.
+ */
+uint32_t *stat_table_order(const struct stat_table *t);
+
+#endif

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+// The Info column of a TCP segment.
+#include <inttypes.h>
+
+#include "proto/tcp.h"
+#include "proto/tcp_view.h"
+
+#define WSCALE_MAX      14 /* RFC 7323 s. 2.3 */
+#define OPTION_FASTOPEN 34 /* RFC 7413 */
+
+static void add_flags(struct buf *out, const struct tcp_hdr *tcp)
+{
+	static const struct {
+		uint16_t flag;
+		const char *name;
+	} names[] = {
+		{TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"},
+		{TCP_PSH, "PSH"}, {TCP_ACK, "ACK"}, {TCP_URG, "URG"},
+		{TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}, {TCP_AE, "AE"},
+	};
+	const char *separator = "";
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!(tcp->flags & names[i].flag))
+			continue;
+		buf_puts(out, separator);
+		buf_puts(out, names[i].name);
+		separator = ", ";
+	}
+	if (tcp->reserved) {
+		buf_puts(out, separator);
+		buf_puts(out, "Reserved");
+	} else if (!tcp->flags) {
+		buf_puts(out, "<None>");
+	}
+}
+
+static void add_named(struct buf *out, const char *name, uint32_t number)
+{
+	buf_puts(out, name);
+	buf_u64(out, number);
+}
+
+static void add_option(struct buf *out, struct tcp_option *o)
+{
+	uint32_t first;
+
+	switch (o->kind) {
+	case TCP_OPTION_MSS:
+		add_named(out, " MSS=", cursor_be16(&o->value));
+		break;
+	case TCP_OPTION_WSCALE:
+		first = cursor_u8(&o->value);
+		add_named(out, " WS=", 1u << (first < WSCALE_MAX ? first : WSCALE_MAX));
+		break;
+	case TCP_OPTION_SACK_OK:
+		buf_puts(out, " SACK_PERM");
+		break;
+	case TCP_OPTION_SACK:
+		while (cursor_held(&o->value) >= 8) {
+			add_named(out, " SLE=", cursor_be32(&o->value));
+			add_named(out, " SRE=", cursor_be32(&o->value));
+		}
+		break;
+	case TCP_OPTION_TIMESTAMP:
+		add_named(out, " TSval=", cursor_be32(&o->value));
+		add_named(out, " TSecr=", cursor_be32(&o->value));
+		break;
+	case OPTION_FASTOPEN:
+		buf_puts(out, o->len == 2 ? " TFO=R" : " TFO=C");
+		break;
+	default: /* says nothing in this column */
+		break;
+	}
+}
+
+void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
+	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len)
+{
+	bool scaled = view->known && view->window_shift > 0 && !(h->flags & TCP_SYN);
+	struct cursor options;
+	struct tcp_option o;
+
+	buf_u64(out, h->source_port);
+	buf_puts(out, " → ");
+	buf_u64(out, h->destination_port);
+	buf_puts(out, " [");
+	add_flags(out, h);
+	add_named(out, "] Seq=", h->seq - view->seq_base);
+	if (h->flags & TCP_ACK)
+		add_named(out, " Ack=", h->ack - view->ack_base);
+	add_named(out, " Win=", (uint32_t)h->window << (scaled ? view->window_shift : 0));
+	if (h->flags & TCP_URG)
+		add_named(out, " Urg=", h->urgent);
+	if (h->header_len < TCP_HEADER_MIN) {
+		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
+			   h->header_len, TCP_HEADER_MIN);
+		return;
+	}
+	add_named(out, " Len=", data_len);
+	if (!h->options_len)
+		return;
+	options = tcp_options(h, frame_bytes, captured_len);
+	while (tcp_option_next(&options, &o))
+		if (!o.malformed && o.fits && cursor_held(&o.value) + 2u >= o.len)
+			add_option(out, &o);
+}

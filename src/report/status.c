@@ -1,0 +1,432 @@
+// SPDX-License-Identifier: Apache-2.0
+// The state of a running capture: a table to redraw in place, one line, or one JSON object.
+//
+// Theory of operation. The table has two columns that are made side by side, line by line: the
+// kinds of frames at the left, what a scan does at the right. A narrow terminal loses the right
+// one. Every line ends before the terminal's last cell, so that nothing wraps and the caller can go
+// back up by the number of lines. A character outside ASCII is taken to be two cells wide, which
+// makes a line too short at worst.
+#include "report/status.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+
+#define WIDTH_MIN    20u
+#define WIDTH_MAX    100u
+#define RIGHT_WIDTH  26u /* cells of the right column, with the gap before it */
+#define RIGHT_FROM   70u /* narrower tables have none */
+#define NAME_WIDTH   9u
+#define COUNT_WIDTH  12u
+#define TENTHS_WIDTH 8u /* " 100.0 %" */
+#define TEXT_MAX     1024
+#define BAR_EIGHTHS  8u
+
+#define FRAME_LINES 8u /* all but kinds, filter and trouble */
+
+#define BOLD  "\033[1m"
+#define RED   "\033[31m"
+#define PLAIN "\033[0m"
+
+/* One table being made. */
+struct table {
+	struct buf *out;
+	const struct status *status;
+	const struct status_screen *screen;
+	unsigned width;
+	unsigned lines;
+};
+
+/* A row of the left column. */
+struct row {
+	const char *name;
+	uint64_t count;
+	unsigned tenths;
+};
+
+/* Appends at most width cells of strangers' text; returns how many it took. */
+static unsigned put_text(struct buf *out, const char *text, unsigned width)
+{
+	char safe[TEXT_MAX];
+	const char *at = safe;
+	unsigned cells = 0;
+
+	text_escape(safe, sizeof(safe), text);
+	while (*at) {
+		unsigned wide = (unsigned char)*at < 0x80 ? 1 : 2;
+		size_t len = 1;
+
+		while (wide == 2 && ((unsigned char)at[len] & 0xc0) == 0x80)
+			len++;
+		if (cells + wide > width)
+			break;
+		buf_add(out, at, len);
+		at += len;
+		cells += wide;
+	}
+	return cells;
+}
+
+static void end_line(struct table *t)
+{
+	buf_putc(t->out, '\n');
+	t->lines++;
+}
+
+/* A count with its unit scaled: "5.2 kB". Returns the cells. */
+static unsigned put_bytes(struct buf *out, uint64_t bytes, const char *behind)
+{
+	static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB"};
+	double value = (double)bytes;
+	size_t unit = 0, before = out->len;
+
+	while (value >= 999.95 && unit + 1 < sizeof(units) / sizeof(units[0])) {
+		value /= 1000;
+		unit++;
+	}
+	buf_printf(out, unit ? "%.1f %s%s" : "%.0f %s%s", value, units[unit], behind);
+	return (unsigned)(out->len - before);
+}
+
+static unsigned put_clock(struct buf *out, nsec_t elapsed)
+{
+	uint64_t s = elapsed > 0 ? (uint64_t)elapsed / NSEC_PER_SEC : 0;
+	size_t before = out->len;
+
+	buf_printf(out, "Running %02" PRIu64 ":%02u:%02u", s / 3600, (unsigned)(s / 60 % 60),
+		   (unsigned)(s % 60));
+	return (unsigned)(out->len - before);
+}
+
+/* "Capturing on eth0                 Running 00:00:23" */
+static void put_heading(struct table *t)
+{
+	struct buf clock = {0};
+	unsigned right = put_clock(&clock, t->status->elapsed);
+	unsigned room = t->width > right + 1 ? t->width - right - 1 : 0;
+	unsigned used;
+
+	if (t->screen->color)
+		buf_puts(t->out, BOLD);
+	used = put_text(t->out, "Capturing on ", room);
+	used += put_text(t->out, t->status->where, room - used);
+	if (t->screen->color)
+		buf_puts(t->out, PLAIN);
+	if (room) {
+		buf_pad(t->out, ' ', t->width - right - used);
+		buf_puts(t->out, buf_text(&clock));
+	}
+	buf_done(&clock);
+	end_line(t);
+}
+
+static void put_filter(struct table *t)
+{
+	unsigned used;
+
+	if (!t->status->filter || !*t->status->filter)
+		return;
+	used = put_text(t->out, "Filter: ", t->width);
+	put_text(t->out, t->status->filter, t->width - used);
+	end_line(t);
+}
+
+/* A bar of tenths/1000 of width cells. */
+static void put_bar(struct table *t, unsigned tenths, unsigned width)
+{
+	static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
+	unsigned eighths = tenths * width * BAR_EIGHTHS / 1000;
+	unsigned used = eighths / BAR_EIGHTHS;
+
+	if (!t->screen->utf8) {
+		buf_pad(t->out, '#', used);
+	} else {
+		for (unsigned i = 0; i < used; i++)
+			buf_puts(t->out, "█");
+		buf_puts(t->out, parts[eighths % BAR_EIGHTHS]);
+		used += eighths % BAR_EIGHTHS != 0;
+	}
+	buf_pad(t->out, ' ', width - used);
+}
+
+/* One row of kinds in exactly width cells; no name: an empty one. */
+static void put_row(struct table *t, const struct row *row, unsigned width)
+{
+	unsigned bar = width - NAME_WIDTH - TENTHS_WIDTH;
+	char count[COUNT_WIDTH * 2];
+
+	if (!row || !row->name) {
+		buf_pad(t->out, ' ', width);
+		return;
+	}
+	buf_printf(t->out, "%-*s", (int)NAME_WIDTH, row->name);
+	snprintf(count, sizeof(count), "%*" PRIu64, (int)COUNT_WIDTH, row->count);
+	if (bar > strlen(count) + 2) {
+		bar -= (unsigned)strlen(count) + 2;
+		buf_printf(t->out, "%s  ", count);
+		put_bar(t, row->tenths, bar);
+	} else {
+		buf_printf(t->out, "%*" PRIu64, (int)bar, row->count);
+	}
+	buf_printf(t->out, "%4u.%u %%", row->tenths / 10, row->tenths % 10);
+}
+
+/* What a scan does: the right column's rows, from 0. */
+static void put_scan_row(struct table *t, unsigned index)
+{
+	const struct tally *tally = &t->status->tally;
+	const struct {
+		const char *name;
+		uint64_t count;
+	} rows[] = {
+		{"SYN", tally->syn},
+		{"SYN/ACK", tally->syn_ack},
+		{"RST", tally->rst},
+		{"unreachable", tally->unreachable},
+		{"ARP asked", tally->arp_asked},
+		{"ARP answered", tally->arp_answered},
+	};
+
+	if (index < sizeof(rows) / sizeof(rows[0]))
+		buf_printf(t->out, "   %-13s%10" PRIu64, rows[index].name, rows[index].count);
+}
+
+#define SCAN_ROWS 6u
+
+static int by_count(const void *a, const void *b)
+{
+	const struct row *x = a, *y = b;
+
+	return (x->count < y->count) - (x->count > y->count);
+}
+
+/*
+ * The kinds that came, in the order of the window of 2007. With more than room of them, the rarest
+ * are one row.
+ */
+static unsigned collect_rows(const struct tally *tally, struct row rows[static TALLY_KINDS],
+			     unsigned room)
+{
+	unsigned tenths[TALLY_KINDS], count = 0;
+
+	tally_tenths(tally, tenths);
+	for (unsigned i = 0; i < TALLY_KINDS; i++)
+		if (tally->kinds[i])
+			rows[count++] = (struct row) {tally_name((enum tally_kind)i),
+						      tally->kinds[i], tenths[i]};
+	if (count <= room)
+		return count;
+	qsort(rows, count, sizeof(*rows), by_count);
+	for (unsigned i = room; i < count; i++) {
+		rows[room - 1].count += rows[i].count;
+		rows[room - 1].tenths += rows[i].tenths;
+	}
+	rows[room - 1].name = "the rest";
+	return room;
+}
+
+static void put_kinds(struct table *t)
+{
+	bool two = t->width >= RIGHT_FROM;
+	unsigned left = two ? t->width - RIGHT_WIDTH : t->width;
+	unsigned used = FRAME_LINES + (t->status->filter && *t->status->filter) +
+			(t->status->trouble != NULL);
+	unsigned room = t->screen->rows > used + 2 ? t->screen->rows - used - 1 : 1;
+	struct row rows[TALLY_KINDS];
+	unsigned count = collect_rows(&t->status->tally, rows, room);
+	unsigned lines = two && count < SCAN_ROWS && room >= SCAN_ROWS ? SCAN_ROWS : count;
+	struct row total = {"Total", t->status->tally.frames, 0};
+
+	buf_printf(t->out, "%-*s%*" PRIu64, (int)NAME_WIDTH, total.name, (int)COUNT_WIDTH,
+		   total.count);
+	if (left > NAME_WIDTH + COUNT_WIDTH + 14)
+		buf_printf(t->out, "%*s", (int)(left - NAME_WIDTH - COUNT_WIDTH), "% of total");
+	if (two)
+		buf_puts(t->out, "   of these");
+	end_line(t);
+	for (unsigned i = 0; i < lines; i++) {
+		put_row(t, i < count ? &rows[i] : NULL, left);
+		if (two)
+			put_scan_row(t, i);
+		end_line(t);
+	}
+}
+
+/* The packets of the last seconds as a line of columns. */
+static void put_graph(struct table *t, unsigned room)
+{
+	static const char *const blocks[] = {" ", "▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"};
+	static const char marks[] = " .:-=+*#@";
+	const struct status *s = t->status;
+	unsigned count = s->second_count < room ? s->second_count : room;
+	const uint32_t *from = s->seconds + (s->second_count - count);
+	uint32_t most = 1;
+
+	for (unsigned i = 0; i < count; i++)
+		most = from[i] > most ? from[i] : most;
+	for (unsigned i = 0; i < count; i++) {
+		unsigned level = from[i] ? 1 + (unsigned)((uint64_t)from[i] * 7 / most) : 0;
+
+		if (t->screen->utf8)
+			buf_puts(t->out, blocks[level]);
+		else
+			buf_putc(t->out, marks[level]);
+	}
+}
+
+static void put_rate(struct table *t)
+{
+	struct buf text = {0};
+	unsigned used;
+
+	buf_printf(&text, "%" PRIu64 " packets/s, ", t->status->packets_per_sec);
+	put_bytes(&text, t->status->bytes_per_sec, "/s  ");
+	used = put_text(t->out, buf_text(&text), t->width);
+	buf_done(&text);
+	if (t->width > used)
+		put_graph(t, t->width - used);
+	end_line(t);
+}
+
+static void put_file(struct table *t)
+{
+	const struct status *s = t->status;
+	struct buf size = {0};
+	unsigned room;
+
+	if (!s->file) {
+		put_text(t->out, "Not written to a file", t->width);
+		end_line(t);
+		return;
+	}
+	buf_puts(&size, ", ");
+	put_bytes(&size, s->file_bytes, "");
+	if (s->file_number)
+		buf_printf(&size, ", file %u", s->file_number);
+	room = t->width > size.len ? t->width - (unsigned)size.len : 0;
+	room -= put_text(t->out, s->file, room);
+	put_text(t->out, buf_text(&size), (unsigned)size.len + room);
+	buf_done(&size);
+	end_line(t);
+}
+
+static void put_losses(struct table *t)
+{
+	const struct status *s = t->status;
+	bool bad = s->dropped || s->lost;
+	char text[TEXT_MAX];
+
+	snprintf(text, sizeof(text), "%" PRIu64 " dropped by the kernel", s->dropped);
+	if (s->lost)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 ", %" PRIu64 " not written", s->lost);
+	if (bad && t->screen->color)
+		buf_puts(t->out, RED);
+	put_text(t->out, text, t->width);
+	if (bad && t->screen->color)
+		buf_puts(t->out, PLAIN);
+	end_line(t);
+}
+
+unsigned status_table(struct buf *out, const struct status *status,
+		      const struct status_screen *screen)
+{
+	struct table t = {.out = out, .status = status, .screen = screen};
+
+	t.width = screen->columns > WIDTH_MIN ? screen->columns - 1 : WIDTH_MIN;
+	if (t.width > WIDTH_MAX)
+		t.width = WIDTH_MAX;
+	put_heading(&t);
+	put_filter(&t);
+	end_line(&t);
+	put_kinds(&t);
+	end_line(&t);
+	put_rate(&t);
+	put_file(&t);
+	put_losses(&t);
+	if (status->trouble) {
+		put_text(out, status->trouble, t.width);
+		end_line(&t);
+	}
+	return t.lines;
+}
+
+void status_line(struct buf *out, const struct status *s)
+{
+	unsigned tenths[TALLY_KINDS];
+	const char *between = " (";
+
+	tally_tenths(&s->tally, tenths);
+	buf_printf(out, "%" PRIu64 " s: %" PRIu64 " packets", (uint64_t)(s->elapsed / NSEC_PER_SEC),
+		   s->tally.frames);
+	for (unsigned i = 0; i < TALLY_KINDS; i++) {
+		if (!s->tally.kinds[i])
+			continue;
+		buf_printf(out, "%s%s %u.%u %%", between, tally_name((enum tally_kind)i),
+			   tenths[i] / 10, tenths[i] % 10);
+		between = ", ";
+	}
+	buf_printf(out, "%s, %" PRIu64 " packets/s, ", s->tally.frames ? ")" : "",
+		   s->packets_per_sec);
+	put_bytes(out, s->bytes_per_sec, "/s, ");
+	buf_printf(out, "%" PRIu64 " dropped", s->dropped);
+	if (s->lost)
+		buf_printf(out, ", %" PRIu64 " not written", s->lost);
+	buf_putc(out, '\n');
+}
+
+static void set_count(json_t *object, const char *key, uint64_t value)
+{
+	json_object_set_new(object, key, json_integer((json_int_t)value));
+}
+
+/* A string of JSON must be UTF-8: what is not, is escaped as for a terminal. */
+static void set_text(json_t *object, const char *key, const char *text)
+{
+	char safe[TEXT_MAX];
+
+	if (!text)
+		return;
+	text_escape(safe, sizeof(safe), text);
+	json_object_set_new(object, key, json_string(safe));
+}
+
+void status_json(struct buf *out, const struct status *s)
+{
+	json_t *object = json_object(), *kinds = json_object(), *scan = json_object();
+	char *text;
+
+	set_text(object, "interface", s->where);
+	set_text(object, "filter", s->filter);
+	json_object_set_new(object, "seconds", json_real((double)s->elapsed / NSEC_PER_SEC));
+	set_count(object, "packets", s->tally.frames);
+	set_count(object, "bytes", s->tally.bytes);
+	set_count(object, "packets_per_second", s->packets_per_sec);
+	set_count(object, "bytes_per_second", s->bytes_per_sec);
+	set_count(object, "dropped", s->dropped);
+	set_count(object, "not_written", s->lost);
+	set_text(object, "file", s->file);
+	set_count(object, "file_bytes", s->file_bytes);
+	for (unsigned i = 0; i < TALLY_KINDS; i++)
+		if (s->tally.kinds[i])
+			set_count(kinds, tally_name((enum tally_kind)i), s->tally.kinds[i]);
+	json_object_set_new(object, "kinds", kinds);
+	set_count(scan, "syn", s->tally.syn);
+	set_count(scan, "syn_ack", s->tally.syn_ack);
+	set_count(scan, "rst", s->tally.rst);
+	set_count(scan, "unreachable", s->tally.unreachable);
+	set_count(scan, "arp_asked", s->tally.arp_asked);
+	set_count(scan, "arp_answered", s->tally.arp_answered);
+	json_object_set_new(object, "scan", scan);
+	text = json_dumps(object, JSON_COMPACT);
+	if (text) {
+		buf_puts(out, text);
+		buf_putc(out, '\n');
+	}
+	free(text);
+	json_decref(object);
+}
