@@ -48,6 +48,9 @@ void buf_pointed(struct buf *b, const char *text, size_t len, size_t at, size_t 
 /* Empties without giving memory back. */
 void buf_clear(struct buf *b);
 
+/* Forgets what stands behind the first len bytes. */
+void buf_cut(struct buf *b, size_t len);
+
 /* The text so far; "" when nothing was written. Valid until the next change. */
 const char *buf_text(const struct buf *b);
 

@@ -64,7 +64,7 @@ uint64_t hash_bytes(const struct hash_key *key, const void *bytes, size_t len)
 	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
 }
 
-uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second)
+uint64_t hash_words(const struct hash_key *key, const uint64_t *words, size_t count)
 {
 	struct state s = {
 		.v0 = key->k0 ^ 0x736f6d6570736575,
@@ -72,9 +72,8 @@ uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second)
 		.v2 = key->k0 ^ 0x6c7967656e657261,
 		.v3 = key->k1 ^ 0x7465646279746573,
 	};
-	const uint64_t words[] = {first, second, (uint64_t)16 << 56}; /* the last: their length */
 
-	for (unsigned i = 0; i < 3; i++) {
+	for (size_t i = 0; i < count; i++) {
 		s.v3 ^= words[i];
 		rounds(&s, 1);
 		s.v0 ^= words[i];
@@ -82,4 +81,11 @@ uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second)
 	s.v2 ^= 0xff;
 	rounds(&s, 3);
 	return s.v0 ^ s.v1 ^ s.v2 ^ s.v3;
+}
+
+uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second)
+{
+	const uint64_t words[] = {first, second, (uint64_t)16 << 56}; /* the last: their length */
+
+	return hash_words(key, words, 3);
 }

@@ -48,6 +48,11 @@ static const struct option_row rows[] = {
 	 .kind = OPTION_NUMBER,
 	 .offset = FIELD(count),
 	 .min = 1},
+	{.letters = "2",
+	 .help = "Read the file twice, so that what only its end tells is known from the start: "
+		 "which frame answers a request, how complete a conversation becomes.",
+	 .kind = OPTION_FLAG,
+	 .offset = FIELD(two_passes)},
 	{.name = "follow",
 	 .letters = "f",
 	 .help = "Wait for more at the end of a file that grows, as tail -f does, until Ctrl-C.",

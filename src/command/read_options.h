@@ -17,6 +17,7 @@ struct read_options {
 	const char *filter;         /* -Y */
 	const char *capture_filter; /* --capture-filter */
 	uint64_t count;             /* -c; 0: all */
+	bool two_passes;            /* -2 */
 	bool follow;                /* -f */
 	const char *columns;        /* --columns */
 	bool strict;                /* --strict */

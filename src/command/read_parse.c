@@ -112,6 +112,9 @@ static int parse_write(struct run *r)
 	if (!o->write && (r->as_pcap || o->repair))
 		return err_set(&r->err, -EINVAL, "%s needs a file to write: -w FILE.",
 			       o->repair ? "--repair" : "-F");
+	if (o->two_passes && o->follow)
+		return err_set(&r->err, -EINVAL,
+			       "-2 needs the end of the file, and -f waits for more.");
 	if (o->repair && o->follow)
 		return err_set(&r->err, -EINVAL,
 			       "--repair needs the end of the file, and -f waits for more.");

@@ -13,6 +13,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "command/read_output.h"
 
@@ -79,6 +80,18 @@ static int make_parts(struct run *r, const char *file)
 	return 0;
 }
 
+/* A pipe is gone after one pass. */
+static int check_twice(struct run *r, const char *file)
+{
+	struct stat status;
+
+	if (!fstat(capture_fd(r->capture), &status) && S_ISREG(status.st_mode) && strcmp(file, "-"))
+		return 0;
+	return err_set(&r->err, -ESPIPE,
+		       "\"%s\" cannot be read twice; leave out -2, or save it to a file first.",
+		       strcmp(file, "-") ? file : "standard input");
+}
+
 int session_open(struct run *r, const char *file)
 {
 	const struct capture_options options = {
@@ -89,6 +102,8 @@ int session_open(struct run *r, const char *file)
 	read_wait_init(&r->wait);
 	code = capture_open(file, &options, &r->capture, &r->err);
 	r->names.capture = r->capture;
+	if (!code && r->options.two_passes)
+		code = check_twice(r, file);
 	if (!code)
 		code = make_parts(r, file);
 	if (!code)
@@ -212,10 +227,46 @@ static int try_filter(struct run *r)
 	return capture_filter_compile(r->capture_filter, link, &r->err);
 }
 
+/* The pass that only gathers what the tables of streams and requests learn. */
+static void learn_frame(struct run *r, const struct frame *frame)
+{
+	read_facts_next(&r->facts, r->capture, frame, false);
+	r->dissector->want_tree = false;
+	r->dissector->want_info = false;
+	dissect_frame(r->dissector, frame, &r->facts.facts);
+}
+
+/*
+ * The first pass of -2, through a second opening of the file. Damage is left for the pass that
+ * shows to tell.
+ */
+static int learn(struct run *r)
+{
+	const char *file = r->options.operands.items[0];
+	struct capture *shown = r->capture;
+	int code = capture_open(file, NULL, &r->capture, &r->err);
+
+	if (!code) {
+		each_frame(r, learn_frame);
+		r->err = (struct err) {0};
+		capture_free(r->capture);
+	}
+	r->capture = shown;
+	read_facts_done(&r->facts);
+	r->facts = (struct read_facts) {0};
+	flows_rewind(r->flows);
+	return code;
+}
+
 int session_read(struct run *r)
 {
 	int code;
 
+	if (r->options.two_passes) {
+		code = learn(r);
+		if (code || r->interrupted)
+			return code;
+	}
 	output_begin(r);
 	code = each_frame(r, show_frame);
 	if (!code)

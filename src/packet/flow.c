@@ -1,74 +1,257 @@
 // SPDX-License-Identifier: Apache-2.0
 // The streams of a capture: which segments and datagrams belong together, numbered as met.
 //
-// Theory of operation. A stream is a pair of addresses and ports with a protocol, either way
-// round. Streams live in one array that grows, found by a table of indices with open addressing
-// under a keyed hash (strangers choose the keys). The array is bounded: once full, no new streams
-// are numbered, and their sequence numbers stay raw.
+// Theory of operation. Most streams of a scan are one or two segments long. So a stream first
+// keeps its segments as they are (struct tcp_log), and each new one is judged by feeding the kept
+// ones again to a blank struct tcp_stream. The third segment moves the stream into a full record.
+// Full records are fewer: when they run out, one that has been idle is folded into the place of
+// its log, which keeps its numbers and forgets what was not acknowledged yet.
 #include "packet/flow.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/random.h>
 
-#include "base/hash.h"
-#include "proto/ipv4.h"
+#include "packet/flow_table.h"
+#include "packet/flow_tcp.h"
+#include "packet/pair.h"
 #include "proto/tcp.h"
 
-#define FLOWS_FIRST 1024u
-#define FLOWS_MAX   (1u << 22)
+#define FULL_FREE       (8u << 20) /* bytes of full records, whatever was fed */
+#define FULL_A_FRAME    4u
+#define FULL_FIRST      64u
+#define FULL_HAND_LOOKS 8
 
-/* Lower address and port first, so that both directions have one key. */
-struct flow_key {
-	uint8_t addresses[2][16];
-	uint16_t ports[2];
-	uint8_t protocol;
-	uint8_t family;
+enum log_bit {
+	LOG_FLAGS = 0x1ff,
+	LOG_FROM = 0x200,
+	LOG_WSCALE = 0x400, /* it had the option: four bits from LOG_SHIFT on */
+	LOG_SHIFT = 11,
+	LOG_USED = 0x8000,
 };
 
-struct flow_side {
-	uint32_t base; /* first sequence number, the SYN's */
-	int8_t shift;  /* window scale it offered; -1: no SYN seen */
-	bool known;
-};
+static_assert(sizeof(struct tcp_log) <= FLOW_BODY_LEN, "a log fits a record");
+static_assert(sizeof(struct tcp_folded) <= FLOW_BODY_LEN, "what is folded fits a record");
 
-struct flow {
-	struct flow_key key;
-	uint32_t number; /* within its protocol */
-	nsec_t first;
-	nsec_t last;
-	uint8_t seen; /* bits of tcp.completeness */
-	struct flow_side sides[2];
+/* A full record and whose it is. */
+struct full {
+	struct tcp_stream tcp;
+	uint32_t owner; /* record in the table; or the next free one, + 1 */
+	uint8_t kind;   /* enum flow_kind */
+	bool used;
 };
 
 struct flows {
-	struct hash_key key;
-	struct flow *items;
-	uint32_t count;
-	uint32_t room;
-	uint32_t *slots; /* index + 1; 0: free */
-	uint32_t slot_count;
+	struct flow_table table;
+	struct full *full;
+	uint32_t full_count;
+	uint32_t full_room;
+	uint32_t full_free; /* index + 1 */
+	uint32_t full_hand;
+	uint64_t fed; /* segments */
+	struct unacked_pool unacked;
+	struct pairs *pairs;
 	uint32_t tcp_count;
 	uint32_t udp_count;
+	uint8_t *ends; /* completeness of each TCP stream by its end */
+	uint32_t ends_room;
+	bool second;
 };
 
-static bool make_slots(struct flows *f, uint32_t count)
+/* ---- Full records --------------------------------------------------------------------------- */
+
+static void give_full(struct flows *f, uint32_t index)
 {
-	uint32_t *slots = calloc(count, sizeof(*slots));
+	struct full *full = &f->full[index];
 
-	if (!slots)
-		return false;
-	for (uint32_t i = 0; i < f->count; i++) {
-		uint64_t at = hash_bytes(&f->key, &f->items[i].key, sizeof(f->items[i].key));
+	tcp_stream_done(&full->tcp, &f->unacked);
+	full->used = false;
+	full->owner = f->full_free;
+	f->full_free = index + 1;
+}
 
-		while (slots[at & (count - 1)])
-			at++;
-		slots[at & (count - 1)] = i + 1;
+/* Where the body of a stream in full form leads. */
+static uint32_t *full_index(struct stream *s, enum flow_kind kind)
+{
+	return stream_body(s, kind);
+}
+
+/* Keeps of tcp what fits in the record of its stream. */
+static void fold(struct stream *s, enum flow_kind kind, const struct tcp_stream *tcp)
+{
+	struct tcp_folded *folded = stream_body(s, kind);
+
+	*folded = (struct tcp_folded) {.initial_rtt = tcp->initial_rtt, .seen = tcp->seen};
+	for (unsigned i = 0; i < 2; i++) {
+		const struct tcp_side *side = &tcp->sides[i];
+
+		folded->bases[i] = side->base;
+		folded->nexts[i] = side->next;
+		folded->last_acks[i] = side->last_ack;
+		folded->windows[i] = (uint16_t)side->window;
+		folded->shifts[i] = side->shift;
+		if (side->bits & SIDE_BASE)
+			folded->known |= (uint8_t)(1 << i);
 	}
-	free(f->slots);
-	f->slots = slots;
-	f->slot_count = count;
+	s->form = STREAM_FOLDED;
+}
+
+static void unfold(struct tcp_stream *tcp, const struct tcp_folded *folded)
+{
+	tcp->begun = true;
+	tcp->initial_rtt = folded->initial_rtt;
+	tcp->seen = folded->seen;
+	for (unsigned i = 0; i < 2; i++) {
+		struct tcp_side *side = &tcp->sides[i];
+
+		side->base = folded->bases[i];
+		side->next = folded->nexts[i];
+		side->whole = folded->nexts[i];
+		side->last_ack = folded->last_acks[i];
+		side->window = folded->windows[i];
+		side->shift = folded->shifts[i];
+		if (folded->known >> i & 1)
+			side->bits |= SIDE_BASE;
+	}
+}
+
+/* Of the next few full records the one idle longest is folded. */
+static void fold_one(struct flows *f)
+{
+	uint32_t oldest = UINT32_MAX;
+	struct full *full;
+
+	for (unsigned i = 0; i < FULL_HAND_LOOKS; i++) {
+		uint32_t at = f->full_hand;
+
+		f->full_hand = at + 1 < f->full_count ? at + 1 : 0;
+		if (!f->full[at].used)
+			continue;
+		if (oldest == UINT32_MAX || f->full[at].tcp.last < f->full[oldest].tcp.last)
+			oldest = at;
+	}
+	if (oldest == UINT32_MAX)
+		return;
+	full = &f->full[oldest];
+	fold(flow_table_at(&f->table, full->kind, full->owner), full->kind, &full->tcp);
+	give_full(f, oldest);
+}
+
+static bool full_at_bound(const struct flows *f)
+{
+	return f->full_count * sizeof(*f->full) >= FULL_FREE + f->fed * FULL_A_FRAME;
+}
+
+/* A record, NULL when there is no memory. */
+static struct full *take_full(struct flows *f, uint32_t *ret_index)
+{
+	if (!f->full_free && full_at_bound(f))
+		fold_one(f);
+	if (f->full_free) {
+		*ret_index = f->full_free - 1;
+		f->full_free = f->full[*ret_index].owner;
+		return &f->full[*ret_index];
+	}
+	if (f->full_count == f->full_room) {
+		uint32_t room = f->full_room ? f->full_room + f->full_room / 2 : FULL_FIRST;
+		struct full *full = realloc(f->full, room * sizeof(*full));
+
+		if (!full)
+			return NULL;
+		f->full = full;
+		f->full_room = room;
+	}
+	*ret_index = f->full_count++;
+	return &f->full[*ret_index];
+}
+
+/* Moves a stream out of its log. */
+static void make_full(struct flows *f, struct stream *s, enum flow_kind kind,
+		      struct tcp_stream *tcp)
+{
+	uint32_t index;
+	struct full *full = take_full(f, &index);
+
+	if (!full) {
+		fold(s, kind, tcp);
+		tcp_stream_done(tcp, &f->unacked);
+		return;
+	}
+	full->tcp = *tcp;
+	full->owner = flow_table_index(&f->table, kind, s);
+	full->kind = (uint8_t)kind;
+	full->used = true;
+	s->form = STREAM_FULL;
+	*full_index(s, kind) = index;
+}
+
+/* ---- Logs ----------------------------------------------------------------------------------- */
+
+/* True when the segment could be kept as it is. */
+static bool log_add(struct tcp_log *log, unsigned from, const struct flow_segment *s)
+{
+	unsigned at = log->bits[0] ? 1 : 0;
+	unsigned bits = LOG_USED | (s->flags & LOG_FLAGS) | (from ? LOG_FROM : 0);
+
+	if (log->bits[at] || s->sack_count)
+		return false;
+	if (s->wscale != FLOW_NO_WSCALE) /* more than 14 counts as 14: RFC 7323 s. 2.3 */
+		bits |= LOG_WSCALE | (s->wscale < 14u ? s->wscale : 14u) << LOG_SHIFT;
+	log->bits[at] = (uint16_t)bits;
+	log->frames[at] = s->frame;
+	log->seqs[at] = s->seq;
+	log->acks[at] = s->ack;
+	log->lens[at] = s->data_len;
+	log->windows[at] = s->window;
 	return true;
+}
+
+/* Feeds the segments of a log to a blank stream. */
+static void replay(struct flows *f, const struct stream *s, const struct tcp_log *log,
+		   struct tcp_stream *tcp)
+{
+	for (unsigned i = 0; i < 2 && log->bits[i]; i++) {
+		struct tcp_view unused = {0};
+		struct flow_segment segment = {
+			.seq = log->seqs[i],
+			.ack = log->acks[i],
+			.flags = log->bits[i] & LOG_FLAGS,
+			.window = log->windows[i],
+			.data_len = log->lens[i],
+			.wscale = log->bits[i] & LOG_WSCALE ? log->bits[i] >> LOG_SHIFT & 15
+							    : FLOW_NO_WSCALE,
+			.frame = log->frames[i],
+			.time = i ? s->last : s->first,
+		};
+
+		tcp_stream_feed(tcp, &f->unacked, !!(log->bits[i] & LOG_FROM), &segment, &unused);
+	}
+}
+
+/* What is known of the stream; in scratch, unless it is full. */
+static struct tcp_stream *load(struct flows *f, struct stream *s, enum flow_kind kind,
+			       struct tcp_stream *scratch)
+{
+	if (s->form == STREAM_FULL)
+		return &f->full[*full_index(s, kind)].tcp;
+	tcp_stream_init(scratch);
+	scratch->first = s->first;
+	scratch->last = s->last;
+	if (s->form == STREAM_FOLDED)
+		unfold(scratch, stream_body(s, kind));
+	else
+		replay(f, s, stream_body(s, kind), scratch);
+	return scratch;
+}
+
+/* ---- Streams -------------------------------------------------------------------------------- */
+
+static void drop_stream(void *context, struct stream *s, enum flow_kind kind)
+{
+	struct flows *f = context;
+
+	if (s->form == STREAM_FULL)
+		give_full(f, *full_index(s, kind));
 }
 
 struct flows *flows_new(void)
@@ -77,8 +260,8 @@ struct flows *flows_new(void)
 
 	if (!f)
 		return NULL;
-	if (getrandom(&f->key, sizeof(f->key), 0) != (ssize_t)sizeof(f->key) ||
-	    !make_slots(f, FLOWS_FIRST)) {
+	f->pairs = pairs_new();
+	if (!f->pairs || flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -89,156 +272,137 @@ void flows_free(struct flows *f)
 {
 	if (!f)
 		return;
-	free(f->items);
-	free(f->slots);
+	flow_table_done(&f->table);
+	free(f->full);
+	free(f->unacked.items);
+	free(f->ends);
+	pairs_free(f->pairs);
 	free(f);
 }
 
-/* Which side of the key the sender is. */
-static unsigned make_key(const struct addr *source, const struct addr *destination,
-			 const uint16_t ports[static 2], uint8_t protocol, struct flow_key *key)
+struct pairs *flows_pairs(struct flows *f)
 {
-	int order = memcmp(source->bytes, destination->bytes, 16);
-	unsigned from = order > 0 || (order == 0 && ports[0] > ports[1]);
-
-	memset(key, 0, sizeof(*key));
-	memcpy(key->addresses[from], source->bytes, 16);
-	memcpy(key->addresses[!from], destination->bytes, 16);
-	key->ports[from] = ports[0];
-	key->ports[!from] = ports[1];
-	key->protocol = protocol;
-	key->family = source->family;
-	return from;
-}
-
-static struct flow *add(struct flows *f, const struct flow_key *key, uint64_t at, nsec_t time)
-{
-	struct flow *flow;
-
-	if (f->count == FLOWS_MAX)
-		return NULL;
-	if (f->count == f->room) {
-		uint32_t room = f->room ? f->room * 2 : FLOWS_FIRST;
-		struct flow *items = realloc(f->items, room * sizeof(*items));
-
-		if (!items)
-			return NULL;
-		f->items = items;
-		f->room = room;
-	}
-	flow = &f->items[f->count++];
-	*flow = (struct flow) {
-		.key = *key,
-		.number = key->protocol == IP_TCP ? f->tcp_count++ : f->udp_count++,
-		.first = time,
-		.last = time,
-		.sides = {{.shift = TCP_SHIFT_UNKNOWN}, {.shift = TCP_SHIFT_UNKNOWN}},
-	};
-	f->slots[at & (f->slot_count - 1)] = f->count;
-	return flow;
-}
-
-/* The stream of this key, a new one when there is none; NULL when the table is full. */
-static struct flow *find(struct flows *f, const struct flow_key *key, nsec_t time)
-{
-	uint64_t at = hash_bytes(&f->key, key, sizeof(*key));
-	uint32_t index;
-
-	if (f->count >= f->slot_count / 2 && !make_slots(f, f->slot_count * 2) &&
-	    f->count + 1 >= f->slot_count)
-		return NULL;
-	while ((index = f->slots[at & (f->slot_count - 1)])) {
-		if (!memcmp(&f->items[index - 1].key, key, sizeof(*key)))
-			return &f->items[index - 1];
-		at++;
-	}
-	return add(f, key, at, time);
-}
-
-/* The sequence numbers of both sides start where each was first heard of. */
-static void learn(struct flow *flow, unsigned from, const struct flow_segment *s)
-{
-	struct flow_side *us = &flow->sides[from];
-	struct flow_side *them = &flow->sides[!from];
-
-	if (s->flags & TCP_SYN) {
-		us->base = s->seq;
-		us->known = true;
-		us->shift = s->wscale == FLOW_NO_WSCALE ? TCP_SHIFT_UNUSED : (int8_t)s->wscale;
-	} else if (!us->known) {
-		us->base = s->seq - 1;
-		us->known = true;
-	}
-	if (!them->known && (s->flags & TCP_ACK)) {
-		them->base = s->ack - 1;
-		them->known = true;
-	}
-}
-
-/* A new connection on the same ports is a new stream: a SYN with another number. */
-static bool is_reuse(const struct flow *flow, unsigned from, const struct flow_segment *s)
-{
-	const struct flow_side *us = &flow->sides[from];
-
-	return (s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && us->known && us->base != s->seq;
-}
-
-void flow_tcp(struct flows *f, const struct flow_segment *s, struct tcp_view *ret_view)
-{
-	struct flow_key key;
-	unsigned from = make_key(s->source, s->destination,
-				 (uint16_t[]) {s->source_port, s->destination_port}, IP_TCP, &key);
-	struct flow *flow = find(f, &key, s->time);
-
-	if (!flow)
-		return;
-	if (is_reuse(flow, from, s)) {
-		*flow = (struct flow) {
-			.key = key,
-			.number = f->tcp_count++,
-			.first = s->time,
-			.last = s->time,
-			.sides = {{.shift = TCP_SHIFT_UNKNOWN}, {.shift = TCP_SHIFT_UNKNOWN}},
-		};
-	}
-	learn(flow, from, s);
-	*ret_view = (struct tcp_view) {
-		.known = true,
-		.stream = flow->number,
-		.seq_base = flow->sides[from].base,
-		.ack_base = flow->sides[!from].base,
-		.window_shift = flow->sides[from].shift,
-		.since_first = s->time - flow->first,
-		.since_previous = s->time - flow->last,
-	};
-	if (ret_view->window_shift >= 0 && flow->sides[!from].shift < 0)
-		ret_view->window_shift = flow->sides[!from].shift;
-	flow->last = s->time;
-}
-
-void flow_udp(struct flows *f, const struct flow_datagram *s, struct udp_view *ret_view)
-{
-	struct flow_key key;
-	struct flow *flow;
-
-	make_key(s->source, s->destination, (uint16_t[]) {s->source_port, s->destination_port},
-		 IP_UDP, &key);
-	flow = find(f, &key, s->time);
-	if (!flow)
-		return;
-	*ret_view = (struct udp_view) {
-		.known = true,
-		.stream = flow->number,
-		.since_first = s->time - flow->first,
-		.since_previous = s->time - flow->last,
-	};
-	flow->last = s->time;
+	return f->pairs;
 }
 
 void flows_rewind(struct flows *f)
 {
-	f->count = f->tcp_count = f->udp_count = 0;
-	memset(f->slots, 0, f->slot_count * sizeof(*f->slots));
+	flow_table_clear(&f->table);
+	f->full_count = f->full_free = f->full_hand = 0;
+	f->unacked.count = f->unacked.free = f->unacked.live = 0;
+	f->fed = 0;
+	pairs_rewind(f->pairs);
+	f->tcp_count = f->udp_count = 0;
+	f->second = true;
+}
+
+/* What the second pass tells from the start. */
+static void note_end(struct flows *f, uint32_t number, uint8_t seen)
+{
+	if (number >= f->ends_room) {
+		uint32_t room = f->ends_room ? f->ends_room * 2 : 4096;
+		uint8_t *ends = realloc(f->ends, room);
+
+		if (!ends)
+			return;
+		memset(ends + f->ends_room, 0, room - f->ends_room);
+		f->ends = ends;
+		f->ends_room = room;
+	}
+	f->ends[number] = seen;
+}
+
+static void begin(struct flows *f, struct stream *s, enum flow_kind kind, nsec_t time)
+{
+	if (s->form == STREAM_FULL)
+		give_full(f, *full_index(s, kind));
+	memset(stream_body(s, kind), 0, FLOW_BODY_LEN);
+	s->form = STREAM_LOG;
+	s->number = f->tcp_count++;
+	s->first = time;
+	s->last = time;
+}
+
+/* A new connection on the same ports is a new stream: a SYN with another number. */
+static bool is_reuse(const struct tcp_stream *tcp, unsigned from, const struct flow_segment *s)
+{
+	const struct tcp_side *us = &tcp->sides[from];
+
+	return (s->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN && us->bits & SIDE_BASE &&
+	       us->base != s->seq && !s->quoted;
+}
+
+static void keep(struct flows *f, struct stream *s, const struct flow_key *key,
+		 const struct flow_segment *segment, struct tcp_stream *tcp)
+{
+	if (s->form == STREAM_FULL)
+		return;
+	if (!segment->quoted &&
+	    (s->form == STREAM_FOLDED || !log_add(stream_body(s, key->kind), key->from, segment)))
+		make_full(f, s, key->kind, tcp);
+	else
+		tcp_stream_done(tcp, &f->unacked);
+}
+
+void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_view *ret_view)
+{
+	struct tcp_stream scratch, *tcp;
+	struct flow_key key;
+	struct stream *s;
+	bool new;
+
+	*ret_view = (struct tcp_view) {0};
+	flow_key_set(&key, true, segment->source, segment->destination, segment->source_port,
+		     segment->destination_port);
+	s = flow_table_get(&f->table, &key, &new);
+	if (!s)
+		return;
+	f->fed++;
+	if (new)
+		begin(f, s, key.kind, segment->time);
+	tcp = load(f, s, key.kind, &scratch);
+	if (is_reuse(tcp, key.from, segment)) {
+		if (tcp == &scratch)
+			tcp_stream_done(tcp, &f->unacked);
+		begin(f, s, key.kind, segment->time);
+		tcp = load(f, s, key.kind, &scratch);
+		tcp->seen = TCP_COMPLETE_SYN;
+		ret_view->marks = TCP_MARK_REUSED_PORTS;
+	}
+	tcp_stream_feed(tcp, &f->unacked, key.from, segment, ret_view);
+	ret_view->known = true;
+	ret_view->stream = s->number;
+	if (!f->second)
+		note_end(f, s->number, tcp->seen);
+	else if (s->number < f->ends_room)
+		ret_view->completeness = f->ends[s->number];
+	keep(f, s, &key, segment, tcp);
+	s->last = segment->time;
+}
+
+void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_view *ret_view)
+{
+	struct flow_key key;
+	struct stream *s;
+	bool new;
+
+	*ret_view = (struct udp_view) {0};
+	flow_key_set(&key, false, datagram->source, datagram->destination, datagram->source_port,
+		     datagram->destination_port);
+	s = flow_table_get(&f->table, &key, &new);
+	if (!s)
+		return;
+	if (new) {
+		s->number = f->udp_count++;
+		s->first = s->last = datagram->time;
+	}
+	*ret_view = (struct udp_view) {
+		.known = true,
+		.stream = s->number,
+		.since_first = datagram->time - s->first,
+		.since_previous = datagram->time - s->last,
+	};
+	s->last = datagram->time;
 }
 
 void flow_counts(const struct flows *f, struct flow_counts *ret_counts)
@@ -246,6 +410,8 @@ void flow_counts(const struct flows *f, struct flow_counts *ret_counts)
 	*ret_counts = (struct flow_counts) {
 		.tcp = f->tcp_count,
 		.udp = f->udp_count,
-		.bytes = f->room * sizeof(*f->items) + f->slot_count * sizeof(*f->slots),
+		.dropped = f->table.dropped,
+		.bytes = flow_table_bytes(&f->table) + f->full_count * sizeof(*f->full) +
+			 f->unacked.count * sizeof(*f->unacked.items) + f->ends_room,
 	};
 }

@@ -23,6 +23,8 @@
 #define FLOW_NO_WSCALE UINT8_MAX
 #define FLOW_SACKS_MAX 4 /* ranges that 40 bytes of options have room for */
 
+struct pairs;
+
 struct flow_range {
 	uint32_t left;
 	uint32_t right;
@@ -73,6 +75,9 @@ void flows_free(struct flows *flows);
  * pass learned of each one's end (completeness) is told from the start.
  */
 void flows_rewind(struct flows *flows);
+
+/* The requests that wait for their replies; never NULL. */
+struct pairs *flows_pairs(struct flows *flows);
 
 /* What the stream says of this segment; it then is part of it. */
 void flow_tcp(struct flows *flows, const struct flow_segment *segment, struct tcp_view *ret_view);

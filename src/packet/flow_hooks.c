@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "packet/flow.h"
+#include "packet/pair.h"
 #include "packet/reassembly.h"
 #include "proto/tcp.h"
 
@@ -59,10 +60,11 @@ void flow_segment_set(struct flow_segment *s, const struct addr *source,
 static void tcp_hook(struct flows *f, const struct dissect *d, const struct tcp_hdr *h,
 		     uint32_t data_len, struct tcp_view *ret_view)
 {
+	const struct dissect_source *source = &d->sources[d->layers[d->layer].source];
 	struct flow_segment s;
 
 	flow_segment_set(&s, &d->kept.ip_source, &d->kept.ip_destination, h, data_len,
-			 d->sources[0].bytes, d->sources[0].len);
+			 source->bytes, source->len);
 	s.quoted = d->depth > 0;
 	s.frame = (uint32_t)d->frame->number;
 	s.time = d->frame->time;
@@ -83,8 +85,25 @@ static void udp_hook(struct flows *f, const struct dissect *d, struct udp_view *
 	flow_udp(f, &s, ret_view);
 }
 
+static void pair_hook(struct flows *f, const struct dissect *d, const struct pair_query *query,
+		      struct pair_view *ret_view)
+{
+	const struct pair_message m = {
+		.query = *query,
+		.source = &d->kept.ip_source,
+		.destination = &d->kept.ip_destination,
+		.source_port = query->ports ? d->kept.source_port : 0,
+		.destination_port = query->ports ? d->kept.destination_port : 0,
+		.frame = (uint32_t)d->frame->number,
+		.time = d->frame->time,
+	};
+
+	pairs_ask(flows_pairs(f), &m, ret_view);
+}
+
 const struct dissect_hooks flow_hooks = {
 	.tcp = tcp_hook,
 	.udp = udp_hook,
+	.pair = pair_hook,
 	.fragment = reassembly_fragment,
 };

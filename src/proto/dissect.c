@@ -491,6 +491,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	d->source = 0;
 	d->sources[0] = (struct dissect_source) {"Frame", bytes, d->frame->captured_len};
 	d->source_count = 1;
+	d->info_fence = 0;
 	d->steps = DISSECT_STEPS_MAX;
 	d->exhausted = false;
 	d->failed = false;

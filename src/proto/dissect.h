@@ -89,6 +89,32 @@ struct frame_facts {
 	uint32_t comment_count;
 };
 
+/* Protocols whose requests and replies are put together. */
+enum pair_kind {
+	PAIR_ICMP,
+	PAIR_ICMPV6,
+	PAIR_DNS,
+	PAIR_LLMNR,
+	PAIR_RADIUS,
+};
+
+/* A request or a reply; addresses are the frame's. */
+struct pair_query {
+	uint8_t kind; /* enum pair_kind */
+	bool reply;
+	bool ports;      /* the ports belong to it too */
+	uint64_t number; /* what both carry */
+	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+};
+
+struct pair_view {
+	bool known;   /* false: no table was asked */
+	bool settled; /* second pass: a reply that is not here never came */
+	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	uint32_t repeats; /* the frame that said the same before; 0: none */
+	nsec_t time;      /* of a reply: since its request */
+};
+
 struct dissect;
 
 /*
@@ -102,6 +128,8 @@ struct dissect_hooks {
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
+	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
+		     struct pair_view *ret_view);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -170,6 +198,7 @@ struct dissect {
 	const struct dispatch *dispatch;
 	struct tree *tree;                 /* NULL: nobody wants fields */
 	struct buf *info;                  /* NULL: nobody wants the Info column */
+	size_t info_fence;                 /* what stays of it when it is emptied */
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
 	struct reassembly *reassembly; /* for hooks->fragment */
@@ -286,6 +315,16 @@ static inline bool dissect_step(struct dissect *d)
 	return true;
 }
 
+/* Asks for the other side of a message; nothing is known within a quoted packet. */
+static inline struct pair_view dissect_pair(const struct dissect *d, const struct pair_query *query)
+{
+	struct pair_view view = {0};
+
+	if (d->hooks && d->hooks->pair && !d->depth)
+		d->hooks->pair(d->flows, d, query, &view);
+	return view;
+}
+
 /* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */
 static inline bool dissect_wants_text(const struct dissect *d)
 {
@@ -294,7 +333,7 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* ---- For dissectors: columns -------------------------------------------------------------- */
 
-/* Empty the Info column, set it, add to it. Within a quoted packet nobody listens. */
+/* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
 void info_clear(struct dissect *d);
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));

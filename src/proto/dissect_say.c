@@ -25,7 +25,7 @@ const struct value_name checksum_status_names[] = {
 void info_clear(struct dissect *d)
 {
 	if (d->info)
-		buf_clear(d->info);
+		buf_cut(d->info, d->info_fence);
 }
 
 /* Formats straight into the buffer where it fits, which is nearly always. */
@@ -44,7 +44,7 @@ void info_set(struct dissect *d, const char *format, ...)
 
 	if (!d->info)
 		return;
-	buf_clear(d->info);
+	buf_cut(d->info, d->info_fence);
 	va_start(args, format);
 	add_formatted(d->info, format, args);
 	va_end(args);
@@ -77,17 +77,16 @@ void dissect_set_ip(struct dissect *d, const struct addr *source, const struct a
 
 /* ---- Fields ---- */
 
-static uint64_t field_mask(uint16_t id)
-{
-	return field_get(id)->mask;
-}
-
 static struct item *add_number(struct dissect *d, uint16_t id, uint32_t at, uint32_t len,
 			       uint64_t number)
 {
+	const struct field *field;
+
 	if (!tree_wants(d->tree, id))
 		return NULL;
-	return tree_uint(d->tree, id, at, len, field_bits(number, field_mask(id)));
+	field = field_get(id);
+	number = field_bits(number, field->mask);
+	return tree_uint(d->tree, id, at, len, field->type == FIELD_BOOL ? number != 0 : number);
 }
 
 static uint64_t read_number(struct cursor *c, uint32_t len)

@@ -10,6 +10,7 @@
 #include "proto/ipv4.h"
 #include "proto/span.h"
 
+#define QUERY_PATIENCE (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
 #define DNS_HEADER_LEN    12
 #define CLASS_TOP_BIT     0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
 #define RECORD_HEADER_LEN 10     /* behind the name: RFC 1035 s. 4.1.3 */
@@ -399,10 +400,63 @@ static struct cursor take_message(struct dissect *d, struct cursor *c)
 	return all;
 }
 
+static void say_frame(struct dissect *d, uint16_t id, uint32_t frame)
+{
+	item_flag(tree_uint(d->tree, id, 0, 0, frame), ITEM_GENERATED);
+}
+
+/* The remark stands at the transaction id, in front of all that follows. */
+static void remark_repeated(struct dissect *d, const struct pair_view *view, bool reply,
+			    uint32_t under)
+{
+	if (reply)
+		say_expert(d, under, DNS_FIELD(RETRANSMIT_RESPONSE), EXPERT_WARN, EXPERT_PROTOCOL,
+			   "DNS response retransmission. Original response in frame %u",
+			   view->repeats);
+	else
+		say_expert(d, under, DNS_FIELD(RETRANSMIT_REQUEST), EXPERT_WARN, EXPERT_PROTOCOL,
+			   "DNS query retransmission. Original request in frame %u", view->repeats);
+}
+
+/* Behind the sections: which message this one answers, or is answered by. */
+static void say_other(struct dissect *d, const struct pair_view *view, bool reply)
+{
+	if (!view->known || !d->tree)
+		return;
+	if (view->repeats) {
+		say_frame(d,
+			  reply ? DNS_FIELD(RETRANSMIT_RESPONSE_IN) : DNS_FIELD(RETRANSMIT_REQUEST_IN),
+			  view->repeats);
+		say_frame(d, DNS_FIELD(RETRANSMISSION), true);
+	} else if (view->frame) {
+		say_frame(d, reply ? DNS_FIELD(RESPONSE_TO) : DNS_FIELD(RESPONSE_IN), view->frame);
+		if (reply)
+			item_flag(tree_int(d->tree, DNS_FIELD(TIME), 0, 0, view->time),
+				  ITEM_GENERATED);
+	} else if (reply) {
+		say_frame(d, DNS_FIELD(UNSOLICITED), true);
+	}
+}
+
+/* Multicast DNS asks nobody in particular, and its ids are zero (RFC 6762 s. 18.1). */
+static struct pair_view ask_other(struct dissect *d, const struct message *m)
+{
+	const struct pair_query query = {
+		.kind = PAIR_DNS,
+		.reply = m->flags & DNS_RESPONSE,
+		.ports = true,
+		.number = m->reader.header.id,
+		.patience = QUERY_PATIENCE,
+	};
+
+	return m->kind == PROTOCOL_MDNS ? (struct pair_view) {0} : dissect_pair(d, &query);
+}
+
 static void dissect_dns(struct dissect *d, struct cursor *c)
 {
 	struct message m = {.kind = d->layers[d->layer].protocol};
 	struct cursor body = take_message(d, c);
+	struct pair_view view;
 
 	info_clear(d);
 	dns_open(&body, &m.reader);
@@ -411,10 +465,16 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 		    m.flags & DNS_RESPONSE ? "response" : "query");
 	say_uint(d, &body, DNS_FIELD(ID), 2);
 	if (cursor_need(&body, DNS_HEADER_LEN - 2)) {
+		view = ask_other(d, &m);
+		if (view.repeats)
+			remark_repeated(d, &view, m.flags & DNS_RESPONSE,
+					tree_index(d->tree, d->item));
 		say_flags(d, &body, &m);
 		say_counts(d, &body, &m);
 		for (unsigned i = 0; i < SECTIONS; i++)
 			say_section(d, &m, &body, i);
+		if (cursor_ok(&body))
+			say_other(d, &view, m.flags & DNS_RESPONSE);
 	}
 	*c = body;
 }

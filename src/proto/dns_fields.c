@@ -508,6 +508,16 @@ const struct field dns_fields[] = {
 	[DNS_RESPONSE_TO] = {"dns.response_to", "Request In", FIELD_FRAME},
 	[DNS_TIME] = {"dns.time", "Time", FIELD_DURATION},
 	[DNS_RETRANSMISSION] = {"dns.retransmission", "Retransmission", FIELD_BOOL, BASE_DEC, 1},
+	[DNS_RETRANSMIT_REQUEST_IN] = {"dns.retransmit_request_in",
+				       "Retransmitted request. Original request in", FIELD_FRAME},
+	[DNS_RETRANSMIT_RESPONSE_IN] = {"dns.retransmit_response_in",
+					"Retransmitted response. Original response in",
+					FIELD_FRAME},
+	[DNS_UNSOLICITED] = {"dns.unsolicited", "Unsolicited", FIELD_BOOL, BASE_DEC, 1},
+	[DNS_RETRANSMIT_REQUEST] = {"dns.retransmit_request", "DNS query retransmission",
+				    FIELD_NONE},
+	[DNS_RETRANSMIT_RESPONSE] = {"dns.retransmit_response", "DNS response retransmission",
+				     FIELD_NONE},
 };
 
 static_assert(sizeof(dns_fields) / sizeof(dns_fields[0]) == DNS_FIELDS,

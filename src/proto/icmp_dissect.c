@@ -203,6 +203,57 @@ static void say_id(struct dissect *d, const struct icmp_hdr *h, uint32_t at)
 	info_add(d, " id=0x%04x, seq=%u/%u, ttl=%u", h->id, h->sequence, seq_le, d->kept.hops);
 }
 
+/*
+ * Request and reply have the same bytes but for the type, so their checksums tell each other's:
+ * that way a reply with another payload is no answer (and echoes behind address translation find
+ * each other by what the translator left alone).
+ */
+static uint64_t echo_number(const struct icmp_hdr *h)
+{
+	uint32_t sum = h->checksum;
+
+	if (h->type == ICMP_TYPE_ECHO_REPLY) {
+		sum = (uint16_t)~sum + (ICMP_TYPE_ECHO << 8);
+		sum = (uint16_t)~(sum + (sum >> 16));
+	}
+	return (uint64_t)sum << 32 | (uint32_t)h->id << 16 | h->sequence;
+}
+
+static void say_no_reply(struct dissect *d)
+{
+	info_add(d, " (no response found!)");
+	d->item = item_flag(tree_uint(d->tree, F(NO_RESP), 0, 0, 0), ITEM_GENERATED);
+	say_expert(d, tree_index(d->tree, d->item), F(RESP_NOT_FOUND), EXPERT_WARN, EXPERT_SEQUENCE,
+		   "No response seen to ICMP request");
+}
+
+/* Which frame answers this one, or was answered by it. */
+static void say_other(struct dissect *d, const struct icmp_hdr *h)
+{
+	const struct pair_query query = {
+		.kind = PAIR_ICMP,
+		.reply = h->type == ICMP_TYPE_ECHO_REPLY,
+		.number = echo_number(h),
+	};
+	struct pair_view view = dissect_pair(d, &query);
+
+	if (!view.frame) {
+		if (view.settled && !query.reply)
+			say_no_reply(d);
+		return;
+	}
+	info_add(d, query.reply ? " (request in %u)" : " (reply in %u)", view.frame);
+	item_flag(tree_uint(d->tree, query.reply ? F(RESP_TO) : F(RESP_IN), 0, 0, view.frame),
+		  ITEM_GENERATED);
+	if (!query.reply)
+		return;
+	d->item = item_flag(tree_real(d->tree, F(RESPTIME), 0, 0,
+				      (double)view.time / (double)NSEC_PER_MSEC),
+			    ITEM_GENERATED);
+	item_text(d->tree, d->item, "Response time: %.3f ms",
+		  (double)view.time / (double)NSEC_PER_MSEC);
+}
+
 /* What ping puts first: its clock, as seconds and microseconds, in the order of the machine. */
 static bool plausible(struct dissect *d, uint64_t seconds, uint64_t usec, nsec_t *ret_time)
 {
@@ -390,6 +441,7 @@ static void read_body(struct dissect *d, struct cursor *c, const struct icmp_hdr
 	case ICMP_TYPE_ECHO:
 	case ICMP_TYPE_ECHO_REPLY:
 		say_id(d, h, at);
+		say_other(d, h);
 		cursor_skip(c, 4);
 		say_ping_time(d, c);
 		if (cursor_left(c))

@@ -329,14 +329,54 @@ static void read_error(struct dissect *d, struct cursor *c, uint8_t type)
 	c->at = c->wire;
 }
 
-static void read_echo(struct dissect *d, struct cursor *c)
+static void say_no_reply(struct dissect *d)
 {
+	info_add(d, " (no response found!)");
+	d->item = item_flag(tree_uint(d->tree, F(NO_RESP), 0, 0, 0), ITEM_GENERATED);
+	say_expert(d, tree_index(d->tree, d->item), F(RESP_NOT_FOUND), EXPERT_WARN, EXPERT_SEQUENCE,
+		   "No response seen to ICMPv6 request");
+}
+
+/* Which frame answers this one, or was answered by it; see icmp_dissect.c for the checksum. */
+static void say_other(struct dissect *d, bool reply, uint32_t sum, uint32_t id_and_seq)
+{
+	struct pair_query query = {.kind = PAIR_ICMPV6, .reply = reply};
+	struct pair_view view;
+
+	if (reply) {
+		sum = (uint16_t)~sum + (uint16_t)~((ICMPV6_ECHO_REPLY - ICMPV6_ECHO) << 8);
+		sum = (uint16_t)~(sum + (sum >> 16));
+	}
+	query.number = (uint64_t)sum << 32 | id_and_seq;
+	view = dissect_pair(d, &query);
+	if (!view.frame) {
+		if (view.settled && !reply)
+			say_no_reply(d);
+		return;
+	}
+	info_add(d, reply ? " (request in %u)" : " (reply in %u)", view.frame);
+	item_flag(tree_uint(d->tree, reply ? F(RESP_TO) : F(RESP_IN), 0, 0, view.frame),
+		  ITEM_GENERATED);
+	if (!reply)
+		return;
+	d->item = item_flag(tree_real(d->tree, F(RESPTIME), 0, 0,
+				      (double)view.time / (double)NSEC_PER_MSEC),
+			    ITEM_GENERATED);
+	item_text(d->tree, d->item, "Response Time: %.3f ms",
+		  (double)view.time / (double)NSEC_PER_MSEC);
+}
+
+static void read_echo(struct dissect *d, struct cursor *c, bool reply)
+{
+	struct cursor look = *c;
 	uint32_t id = (uint32_t)say_uint(d, c, F(ECHO_IDENTIFIER), 2);
 	uint32_t seq = (uint32_t)say_uint(d, c, F(ECHO_SEQUENCE_NUMBER), 2);
 
 	if (!cursor_ok(c))
 		return;
 	info_add(d, " id=0x%04x, seq=%u, hop limit=%u", id, seq, d->kept.hops);
+	look.at -= 2; /* the checksum */
+	say_other(d, reply, cursor_be16(&look), id << 16 | seq);
 	dissect_data_below(d, c);
 }
 
@@ -395,7 +435,7 @@ static void read_body(struct dissect *d, struct cursor *c, uint8_t type, uint8_t
 		break;
 	case ICMPV6_ECHO:
 	case ICMPV6_ECHO_REPLY:
-		read_echo(d, c);
+		read_echo(d, c, type == ICMPV6_ECHO_REPLY);
 		break;
 	case TYPE_MLD_QUERY:
 	case TYPE_MLD_QUERY + 1:

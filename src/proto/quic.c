@@ -292,7 +292,7 @@ static void dissect_quic(struct dissect *d, struct cursor *c)
 		uint32_t version = cursor_be32(&look);
 		uint32_t index;
 
-		if (d->info && d->info->len)
+		if (d->info && d->info->len > d->info_fence)
 			info_add(d, " ; ");
 		d->item = item_flag(tree_uint(d->tree, F(PACKET_LENGTH), 0, 0, cursor_left(c)),
 				    ITEM_GENERATED);

@@ -5,8 +5,7 @@
 #include "proto/tcp.h"
 #include "proto/tcp_view.h"
 
-#define WSCALE_MAX      14 /* RFC 7323 s. 2.3 */
-#define OPTION_FASTOPEN 34 /* RFC 7413 */
+#define WSCALE_MAX 14 /* RFC 7323 s. 2.3 */
 
 static void add_flags(struct buf *out, const struct tcp_hdr *tcp)
 {
@@ -41,7 +40,7 @@ static void add_named(struct buf *out, const char *name, uint32_t number)
 	buf_u64(out, number);
 }
 
-static void add_option(struct buf *out, struct tcp_option *o)
+static void add_option(struct buf *out, struct tcp_option *o, const struct tcp_view *view)
 {
 	uint32_t first;
 
@@ -58,19 +57,56 @@ static void add_option(struct buf *out, struct tcp_option *o)
 		break;
 	case TCP_OPTION_SACK:
 		while (cursor_held(&o->value) >= 8) {
-			add_named(out, " SLE=", cursor_be32(&o->value));
-			add_named(out, " SRE=", cursor_be32(&o->value));
+			add_named(out, " SLE=", cursor_be32(&o->value) - view->ack_base);
+			add_named(out, " SRE=", cursor_be32(&o->value) - view->ack_base);
 		}
 		break;
 	case TCP_OPTION_TIMESTAMP:
 		add_named(out, " TSval=", cursor_be32(&o->value));
 		add_named(out, " TSecr=", cursor_be32(&o->value));
 		break;
-	case OPTION_FASTOPEN:
+	case TCP_OPTION_FASTOPEN:
 		buf_puts(out, o->len == 2 ? " TFO=R" : " TFO=C");
 		break;
 	default: /* says nothing in this column */
 		break;
+	}
+}
+
+/* In the order of the column. */
+static const struct {
+	uint16_t mark;
+	const char *text;
+} marks[] = {
+	{TCP_MARK_ZERO_WINDOW_PROBE_ACK, "[TCP ZeroWindowProbeAck] "},
+	{TCP_MARK_ZERO_WINDOW, "[TCP ZeroWindow] "},
+	{TCP_MARK_ZERO_WINDOW_PROBE, "[TCP ZeroWindowProbe] "},
+	{TCP_MARK_DUPLICATE_ACK, NULL},
+	{TCP_MARK_KEEP_ALIVE_ACK, "[TCP Keep-Alive ACK] "},
+	{TCP_MARK_KEEP_ALIVE, "[TCP Keep-Alive] "},
+	{TCP_MARK_WINDOW_FULL, "[TCP Window Full] "},
+	{TCP_MARK_WINDOW_UPDATE, "[TCP Window Update] "},
+	{TCP_MARK_ACK_LOST_SEGMENT, "[TCP ACKed unseen segment] "},
+	{TCP_MARK_LOST_SEGMENT, "[TCP Previous segment not captured] "},
+	{TCP_MARK_OUT_OF_ORDER, "[TCP Out-Of-Order] "},
+	{TCP_MARK_SPURIOUS_RETRANSMISSION, "[TCP Spurious Retransmission] "},
+	{TCP_MARK_FAST_RETRANSMISSION, "[TCP Fast Retransmission] "},
+	{TCP_MARK_RETRANSMISSION, "[TCP Retransmission] "},
+	{TCP_MARK_REUSED_PORTS, "[TCP Port numbers reused] "},
+};
+
+void tcp_info_marks(struct buf *out, const struct tcp_view *view)
+{
+	if (!view->marks)
+		return;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		if (!(view->marks & marks[i].mark))
+			continue;
+		if (marks[i].text)
+			buf_puts(out, marks[i].text);
+		else
+			buf_printf(out, "[TCP Dup ACK %" PRIu32 "#%" PRIu32 "] ",
+				   view->duplicate_frame, view->duplicate_count);
 	}
 }
 
@@ -103,5 +139,5 @@ void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *v
 	options = tcp_options(h, frame_bytes, captured_len);
 	while (tcp_option_next(&options, &o))
 		if (!o.malformed && o.fits && cursor_held(&o.value) + 2u >= o.len)
-			add_option(out, &o);
+			add_option(out, &o, view);
 }

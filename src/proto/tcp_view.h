@@ -69,11 +69,12 @@ struct tcp_view {
 	nsec_t initial_rtt; /* of the handshake */
 	nsec_t rto;         /* a retransmission: since the frame that first carried it */
 	uint32_t rto_frame;
+	bool analysed; /* the comparison told something, even where nothing here says what */
 	uint32_t bytes_in_flight; /* 0: not said */
 	uint32_t push_bytes;      /* since the last PSH; 0: not said */
 	uint32_t duplicate_count; /* a duplicate ACK: the how manieth, and to which frame's */
 	uint32_t duplicate_frame;
-	uint32_t fin_frame; /* this FIN is a retransmission of the one there */
+	bool closing; /* the other side has sent its FIN before */
 };
 
 struct udp_view {
@@ -83,8 +84,11 @@ struct udp_view {
 	nsec_t since_previous;
 };
 
+/* Appends the marks as they begin the Info column: "[TCP Retransmission] ", or nothing. */
+void tcp_info_marks(struct buf *out, const struct tcp_view *view);
+
 /*
- * Appends the Info column of a segment, marks first, as Wireshark writes it. frame_bytes and
+ * Appends what follows the marks in the Info column of a segment, as Wireshark writes it. frame_bytes and
  * captured_len: the frame that tcp_read() read the header from, for its options.
  */
 void tcp_info(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,

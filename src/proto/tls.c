@@ -68,7 +68,7 @@ static const char *column_name(uint16_t version)
 static void add_info(struct dissect *d, const char *text)
 {
 	if (d->info)
-		info_add(d, d->info->len ? ", %s" : "%s", text);
+		info_add(d, d->info->len > d->info_fence ? ", %s" : "%s", text);
 }
 
 static void say_certificates(struct dissect *d, struct cursor *c)
