@@ -19,6 +19,7 @@ static const struct {
 	{"explain", command_explain, "say why each verdict, by which packets"},
 	{"read", command_read, "show the packets of a capture file"},
 	{"capture", command_capture, "capture packets and show what kinds come in"},
+	{"watch", command_watch, "run a scanner, capture around it, and say what it did"},
 };
 
 static void print_usage(FILE *to)

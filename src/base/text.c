@@ -37,6 +37,21 @@ static bool is_harmful(uint32_t code)
 	       (code >= 0xe0000 && code <= 0xe0fff);
 }
 
+/* The letter of a control byte that has one in C: lines and columns of a text stay readable. */
+static char escape_letter(uint8_t byte)
+{
+	switch (byte) {
+	case '\n':
+		return 'n';
+	case '\r':
+		return 'r';
+	case '\t':
+		return 't';
+	default:
+		return '\0';
+	}
+}
+
 size_t text_escape_bytes(char *out, size_t size, const void *from, size_t from_len)
 {
 	const uint8_t *p = from;
@@ -56,8 +71,10 @@ size_t text_escape_bytes(char *out, size_t size, const void *from, size_t from_l
 		}
 		if (n + 4 >= size)
 			break;
-		snprintf(out + n, size - n, "\\x%02X", p[i]);
-		n += 4;
+		if (escape_letter(p[i]))
+			n += (size_t)snprintf(out + n, size - n, "\\%c", escape_letter(p[i]));
+		else
+			n += (size_t)snprintf(out + n, size - n, "\\x%02X", p[i]);
 		i++;
 	}
 	out[n] = '\0';

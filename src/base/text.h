@@ -10,8 +10,8 @@
 /*
  * Copies from into out (size bytes, always NUL-ended, size > 0) for a terminal or a log line:
  * printable ASCII and well-formed printable UTF-8 pass; control bytes (C0, C1, DEL), bidirectional
- * and zero-width marks, and malformed UTF-8 become \xNN, one escape a byte. Never cuts inside an
- * escape or a character. Returns the length written.
+ * and zero-width marks, and malformed UTF-8 become \n, \r, \t or \xNN, one escape a byte. Never
+ * cuts inside an escape or a character. Returns the length written.
  */
 size_t text_escape(char *out, size_t size, const char *from);
 

@@ -55,15 +55,6 @@ static const struct magic *find_magic(const uint8_t bytes[static 4], bool *ret_b
 	return NULL;
 }
 
-/* Files hold LINKTYPE numbers; some writers put their system's DLT_RAW there instead. */
-static enum link_type link_of(uint32_t network)
-{
-	network &= LINK_MASK;
-	if (network == 12 || network == 14)
-		return LINK_RAW;
-	return (enum link_type)network;
-}
-
 static enum pcap_length_order order_of(unsigned major, unsigned minor)
 {
 	if (major == MAJOR_DGUX || (major == MAJOR && minor < 3))
@@ -78,6 +69,14 @@ bool pcap_is_magic(const uint8_t bytes[static 4])
 	bool big;
 
 	return find_magic(bytes, &big) != NULL;
+}
+
+enum link_type capture_link(uint32_t network)
+{
+	network &= LINK_MASK;
+	if (network == 12 || network == 14)
+		return LINK_RAW;
+	return (enum link_type)network;
 }
 
 int pcap_reader_init(struct pcap_reader *r, struct source *source, struct inventory *inventory,
@@ -114,7 +113,7 @@ int pcap_reader_init(struct pcap_reader *r, struct source *source, struct invent
 		.inventory = inventory,
 		.record_head = magic->record_head,
 		.nsec_per_tick = magic->nsec_per_tick,
-		.link = link_of(ordered_u32(&c, big)),
+		.link = capture_link(ordered_u32(&c, big)),
 		.order = order_of(major, minor),
 		.big_endian = big,
 	};

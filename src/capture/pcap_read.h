@@ -31,6 +31,12 @@ struct pcap_reader {
 	bool big_endian;
 };
 
+/*
+ * The link type of a network number of a file, pcap's or pcapng's: files hold LINKTYPE numbers, but
+ * some writers put their system's DLT_RAW there instead; what is not link type is masked out.
+ */
+enum link_type capture_link(uint32_t network);
+
 /* True when these four bytes start a classic pcap file. */
 bool pcap_is_magic(const uint8_t bytes[static 4]);
 

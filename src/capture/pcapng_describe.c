@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "capture/ordered.h"
+#include "capture/pcap_read.h"
 #include "capture/ticks.h"
 #include "wire/cursor.h"
 
@@ -245,7 +246,7 @@ int pcapng_take_interface(struct inventory *v, uint32_t first, const struct pcap
 	i->unit = ticks_unit(TSRESOL_USEC, 0);
 	i->section = (uint32_t)v->section_count - 1;
 	i->id = (uint32_t)v->interface_count - 1 - first;
-	i->about.link = (enum link_type)ordered_u16(&c, block->big_endian);
+	i->about.link = capture_link(ordered_u16(&c, block->big_endian));
 	cursor_skip(&c, 2);
 	i->about.snaplen = ordered_u32(&c, block->big_endian);
 	if (!cursor_ok(&c))

@@ -10,13 +10,16 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "command/file_broker.h"
 #include "command/output_file.h"
 #include "command/record.h"
+#include "command/state_file.h"
 
 struct capture_output {
 	struct capture_output_options options;
@@ -56,6 +59,8 @@ int capture_output_open(const struct capture_output_options *options,
 	o->fd = -1;
 	if (options->several) {
 		code = file_broker_start(&broker, &o->broker, err);
+	} else if (!options->path) {
+		code = state_create_capture(&o->path, &o->fd, err);
 	} else if (!strcmp(options->path, "-")) {
 		o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 		code = o->fd < 0 ? err_set(err, -errno, "Standard output cannot be written to: %s.",
@@ -64,13 +69,29 @@ int capture_output_open(const struct capture_output_options *options,
 	} else {
 		code = output_file_open(options->path, &o->fd, err);
 	}
-	buf_puts(&o->path, options->path);
+	if (options->path)
+		buf_puts(&o->path, options->path);
 	if (code) {
 		capture_output_close(o, NULL);
 		return code;
 	}
 	*ret_output = o;
 	return 0;
+}
+
+int capture_output_reader(const struct capture_output *o, struct err *err)
+{
+	char path[32];
+	struct stat st;
+	int fd = -1;
+
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
+	if (!fstat(o->fd, &st) && S_ISREG(st.st_mode))
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		err_set(err, -EINVAL, "\"%s\" is no file that could be read again afterwards.",
+			buf_text(&o->path));
+	return fd;
 }
 
 /* Begins a file: its head and the interfaces. */

@@ -17,7 +17,7 @@
 struct capture_output;
 
 struct capture_output_options {
-	const char *path;            /* -w; "-" is standard output */
+	const char *path;            /* -w; "-" is standard output; NULL: the last scan's place */
 	bool as_pcap;                /* a classic pcap file */
 	struct capture_rules rotate; /* -b */
 	bool several;                /* -b was given: the files are numbered */
@@ -41,6 +41,12 @@ struct capture_output_about {
  */
 int capture_output_open(const struct capture_output_options *options,
 			struct capture_output **ret_output, struct err *err);
+
+/*
+ * One more descriptor of the one file, for reading it when it is complete; the caller's. Before
+ * step two and while there are rights. Negative: it cannot be read (a pipe), and a sentence.
+ */
+int capture_output_reader(const struct capture_output *o, struct err *err);
 
 /* Step two: begins the first file. */
 int capture_output_begin(struct capture_output *o, const struct capture_output_about *about,

@@ -23,10 +23,12 @@ extern const struct option_table scan_option_table;
 extern const struct option_table explain_option_table;
 extern const struct option_table read_option_table;
 extern const struct option_table capture_option_table;
+extern const struct option_table watch_option_table;
 
 int command_scan(int argc, char *const argv[]);
 int command_explain(int argc, char *const argv[]);
 int command_read(int argc, char *const argv[]);
 int command_capture(int argc, char *const argv[]);
+int command_watch(int argc, char *const argv[]);
 
 #endif

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `sonde explain`: why each verdict, from a capture alone.
+#include "command/explain.h"
+
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -446,6 +448,27 @@ static void done(struct run *r)
 	buf_done(&r->last);
 	buf_done(&r->out);
 	free(r);
+}
+
+int explain_capture(int fd, const char *path, bool is_last, struct buf *out, struct err *err)
+{
+	struct run *r = calloc(1, sizeof(*r));
+	int code;
+
+	if (!r)
+		return err_set(err, -ENOMEM, "there is no memory left to explain anything.");
+	r->file = is_last ? NULL : path;
+	code = explain_input_read_fd(&r->input, fd, path, &r->err);
+	if (!code)
+		code = find_targets(r);
+	if (!code)
+		code = explain(r);
+	if (code)
+		*err = r->err;
+	else
+		buf_add(out, r->out.data, r->out.len);
+	done(r);
+	return code;
 }
 
 /* Runs with parsed options; an exit status. */

@@ -152,8 +152,17 @@ static int slurp(struct explain_input *in, int fd, struct err *err)
 /* Opens the capture for one more reading. */
 static int open_again(const struct explain_input *in, struct capture **ret_capture, struct err *err)
 {
+	int fd;
+
 	if (in->bytes)
 		return capture_open_memory(in->bytes, in->len, NULL, ret_capture, err);
+	if (in->has_fd) {
+		fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
+				       strerror(errno));
+		return capture_open_fd(fd, in->path, NULL, ret_capture, err);
+	}
 	return capture_open(in->path, NULL, ret_capture, err);
 }
 
@@ -174,15 +183,12 @@ static int hold_pipe(struct explain_input *in, struct err *err)
 	return code;
 }
 
-int explain_input_read(struct explain_input *in, const char *path, struct err *err)
+/* Feeds a fresh ledger. */
+static int read_all(struct explain_input *in, struct err *err)
 {
 	struct hash_key key;
-	int code;
+	int code = open_again(in, &in->capture, err);
 
-	in->path = path;
-	code = hold_pipe(in, err);
-	if (!code)
-		code = open_again(in, &in->capture, err);
 	if (code)
 		return code;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
@@ -190,8 +196,26 @@ int explain_input_read(struct explain_input *in, const char *path, struct err *e
 			       strerror(errno));
 	in->ledger = ledger_new(&key);
 	if (!in->ledger)
-		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".", path);
+		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
+			       in->path);
 	return read_frames(in, err);
+}
+
+int explain_input_read(struct explain_input *in, const char *path, struct err *err)
+{
+	int code;
+
+	in->path = path;
+	code = hold_pipe(in, err);
+	return code ? code : read_all(in, err);
+}
+
+int explain_input_read_fd(struct explain_input *in, int fd, const char *name, struct err *err)
+{
+	in->path = name;
+	in->has_fd = true;
+	in->fd = fd;
+	return read_all(in, err);
 }
 
 /* One frame's Protocol and Info into line. */

@@ -14,6 +14,8 @@
 /* Fields are for reading only. Initialise with zero. */
 struct explain_input {
 	const char *path; /* not owned */
+	bool has_fd;      /* it is read from fd, not by its path */
+	int fd;           /* not owned */
 	char *bytes;      /* what a pipe gave, since it cannot be read twice; or NULL */
 	size_t len;
 	struct capture *capture; /* after its last frame; its names stay readable */
@@ -31,6 +33,9 @@ struct explain_input {
  * both cases.
  */
 int explain_input_read(struct explain_input *in, const char *path, struct err *err);
+
+/* The same for an open regular file, at any position, which the sentences call name. */
+int explain_input_read_fd(struct explain_input *in, int fd, const char *name, struct err *err);
 
 /* Gives x the summaries it wants. 0, or a negative code with a sentence. */
 int explain_input_summaries(const struct explain_input *in, struct explain *x, struct err *err);

@@ -103,6 +103,7 @@ int command_read(int argc, char *const argv[])
 	}
 	fields_init(&r->fields);
 	fields_init(&r->columns);
+	r->columns.resolve = true;
 	if (option_parse(&read_option_table, argc, argv, &r->options, &r->err)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
 	} else if (r->options.help || r->options.list_fields) {

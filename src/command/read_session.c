@@ -247,6 +247,7 @@ static int learn(struct run *r)
 	int code = capture_open(file, NULL, &r->capture, &r->err);
 
 	if (!code) {
+		flows_remember(r->flows);
 		each_frame(r, learn_frame);
 		r->err = (struct err) {0};
 		capture_free(r->capture);

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/arp_seen.h"
+#include "packet/flow_ends.h"
 #include "packet/flow_table.h"
 #include "packet/flow_tcp.h"
 #include "packet/pair.h"
@@ -51,11 +53,11 @@ struct flows {
 	uint64_t fed; /* segments */
 	struct unacked_pool unacked;
 	struct pairs *pairs;
+	struct arp_seen *arp_seen;
 	uint32_t tcp_count;
 	uint32_t udp_count;
-	uint8_t *ends; /* completeness of each TCP stream by its end */
-	uint32_t ends_room;
-	bool second;
+	struct flow_ends ends;
+	bool second; /* pass */
 };
 
 /* ---- Full records --------------------------------------------------------------------------- */
@@ -244,12 +246,22 @@ static struct tcp_stream *load(struct flows *f, struct stream *s, enum flow_kind
 	return scratch;
 }
 
+/* Nothing more comes of this stream in this pass. */
+static void note_end(struct flows *f, struct stream *s, enum flow_kind kind)
+{
+	struct tcp_stream scratch;
+
+	if (f->ends.wanted && !f->second && (s->form == STREAM_FULL || s->form == STREAM_FOLDED))
+		flow_ends_add(&f->ends, s->number, load(f, s, kind, &scratch));
+}
+
 /* ---- Streams -------------------------------------------------------------------------------- */
 
 static void drop_stream(void *context, struct stream *s, enum flow_kind kind)
 {
 	struct flows *f = context;
 
+	note_end(f, s, kind);
 	if (s->form == STREAM_FULL)
 		give_full(f, *full_index(s, kind));
 }
@@ -261,7 +273,8 @@ struct flows *flows_new(void)
 	if (!f)
 		return NULL;
 	f->pairs = pairs_new();
-	if (!f->pairs || flow_table_init(&f->table, drop_stream, f)) {
+	f->arp_seen = arp_seen_new();
+	if (!f->pairs || !f->arp_seen || flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -275,8 +288,9 @@ void flows_free(struct flows *f)
 	flow_table_done(&f->table);
 	free(f->full);
 	free(f->unacked.items);
-	free(f->ends);
+	flow_ends_done(&f->ends);
 	pairs_free(f->pairs);
+	arp_seen_free(f->arp_seen);
 	free(f);
 }
 
@@ -285,35 +299,40 @@ struct pairs *flows_pairs(struct flows *f)
 	return f->pairs;
 }
 
+void flows_remember(struct flows *f)
+{
+	f->ends.wanted = true;
+}
+
+static void note_all_ends(struct flows *f, enum flow_kind kind)
+{
+	for (uint32_t i = 0; i < f->table.pools[kind].count; i++)
+		note_end(f, flow_table_at(&f->table, kind, i), kind);
+}
+
+struct arp_seen *flows_arp_seen(struct flows *f)
+{
+	return f->arp_seen;
+}
+
 void flows_rewind(struct flows *f)
 {
+	note_all_ends(f, FLOW_TCP4);
+	note_all_ends(f, FLOW_TCP6);
+	flow_ends_sort(&f->ends);
 	flow_table_clear(&f->table);
 	f->full_count = f->full_free = f->full_hand = 0;
 	f->unacked.count = f->unacked.free = f->unacked.live = 0;
 	f->fed = 0;
 	pairs_rewind(f->pairs);
+	arp_seen_clear(f->arp_seen);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }
 
-/* What the second pass tells from the start. */
-static void note_end(struct flows *f, uint32_t number, uint8_t seen)
-{
-	if (number >= f->ends_room) {
-		uint32_t room = f->ends_room ? f->ends_room * 2 : 4096;
-		uint8_t *ends = realloc(f->ends, room);
-
-		if (!ends)
-			return;
-		memset(ends + f->ends_room, 0, room - f->ends_room);
-		f->ends = ends;
-		f->ends_room = room;
-	}
-	f->ends[number] = seen;
-}
-
 static void begin(struct flows *f, struct stream *s, enum flow_kind kind, nsec_t time)
 {
+	note_end(f, s, kind);
 	if (s->form == STREAM_FULL)
 		give_full(f, *full_index(s, kind));
 	memset(stream_body(s, kind), 0, FLOW_BODY_LEN);
@@ -344,6 +363,27 @@ static void keep(struct flows *f, struct stream *s, const struct flow_key *key,
 		tcp_stream_done(tcp, &f->unacked);
 }
 
+/* In the second pass a stream is known as it was at its end. */
+static void look_ahead(struct flows *f, uint32_t number, unsigned from,
+		       const struct flow_segment *s, struct tcp_view *view)
+{
+	struct stream_end *end = flow_ends_find(&f->ends, number);
+	unsigned seen = flow_ends_seen(&f->ends, number);
+
+	view->completeness = (uint8_t)seen;
+	flow_ends_see(&f->ends, number, (uint8_t)(seen | tcp_segment_completes(s)));
+	if (!end)
+		return;
+	if ((s->flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK) && s->seq != end->bases[from]) {
+		view->marks |= TCP_MARK_REUSED_PORTS;
+		end->bases[from] = s->seq; /* from here on, as in the first pass */
+	}
+	view->seq_base = end->bases[from];
+	view->ack_base = end->bases[!from];
+	view->window_shift = end->shifts[from];
+	view->initial_rtt = end->initial_rtt;
+}
+
 void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_view *ret_view)
 {
 	struct tcp_stream scratch, *tcp;
@@ -372,10 +412,10 @@ void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_vi
 	tcp_stream_feed(tcp, &f->unacked, key.from, segment, ret_view);
 	ret_view->known = true;
 	ret_view->stream = s->number;
-	if (!f->second)
-		note_end(f, s->number, tcp->seen);
-	else if (s->number < f->ends_room)
-		ret_view->completeness = f->ends[s->number];
+	if (f->second)
+		look_ahead(f, s->number, key.from, segment, ret_view);
+	else
+		flow_ends_see(&f->ends, s->number, tcp->seen);
 	keep(f, s, &key, segment, tcp);
 	s->last = segment->time;
 }
@@ -412,6 +452,7 @@ void flow_counts(const struct flows *f, struct flow_counts *ret_counts)
 		.udp = f->udp_count,
 		.dropped = f->table.dropped,
 		.bytes = flow_table_bytes(&f->table) + f->full_count * sizeof(*f->full) +
-			 f->unacked.count * sizeof(*f->unacked.items) + f->ends_room,
+			 f->unacked.count * sizeof(*f->unacked.items) + f->ends.seen_room +
+			 f->ends.room * sizeof(*f->ends.items),
 	};
 }

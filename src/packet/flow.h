@@ -71,13 +71,21 @@ struct flows *flows_new(void);
 void flows_free(struct flows *flows);
 
 /*
+ * Before the first frame: there will be a second pass, so the end of each stream is kept (a byte a
+ * stream, and 32 more for those of three segments and more, up to STREAM_ENDS_MAX).
+ */
+void flows_remember(struct flows *flows);
+
+/*
  * The capture comes a second time, from its first frame: streams start anew, and what the first
- * pass learned of each one's end (completeness) is told from the start.
+ * pass learned of each one's end (completeness, round-trip time, scaling, where numbers start) is
+ * told from the start.
  */
 void flows_rewind(struct flows *flows);
 
 /* The requests that wait for their replies; never NULL. */
 struct pairs *flows_pairs(struct flows *flows);
+struct arp_seen *flows_arp_seen(struct flows *flows);
 
 /* What the stream says of this segment; it then is part of it. */
 void flow_tcp(struct flows *flows, const struct flow_segment *segment, struct tcp_view *ret_view);

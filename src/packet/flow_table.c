@@ -14,7 +14,7 @@
 #define RECORDS_FIRST 512u
 #define WHERE_KIND    30 /* shift */
 #define WHERE_INDEX   ((1u << WHERE_KIND) - 1)
-#define HAND_LOOKS    8 /* streams of which the one idle longest gives way */
+#define HAND_LOOKS    8  /* streams of which the one idle longest gives way */
 #define SLOT_COST     16 /* bytes of the table that a stream answers for */
 
 static const struct {
@@ -219,8 +219,7 @@ static bool at_bound(const struct flow_table *t, enum flow_kind kind)
 	const struct flow_pool *p = &t->pools[kind];
 	uint64_t cost = (uint64_t)p->live * (kinds[kind].record + SLOT_COST);
 
-	return p->live >= WHERE_INDEX - 1 ||
-	       cost >= kinds[kind].free + p->fed * FLOW_BYTES_A_FRAME;
+	return p->live >= WHERE_INDEX - 1 || cost >= kinds[kind].free + p->fed * FLOW_BYTES_A_FRAME;
 }
 
 /* Index of a record for a new stream; UINT32_MAX: no memory. */

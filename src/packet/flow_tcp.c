@@ -16,7 +16,7 @@
 
 #define FAST_RETRANSMISSION_WITHIN (20 * NSEC_PER_MSEC)
 #define OUT_OF_ORDER_WITHIN        (3 * NSEC_PER_MSEC) /* unless the round-trip time is known */
-#define WSCALE_MAX                 14 /* RFC 7323 s. 2.3 */
+#define WSCALE_MAX                 14                  /* RFC 7323 s. 2.3 */
 #define FLAGS_CONTROL              (TCP_SYN | TCP_FIN | TCP_RST)
 
 /* One segment on its way through the rules. */
@@ -350,15 +350,10 @@ static void note_flight(struct feed *f)
 		f->view->push_bytes = 0;
 }
 
-/* began: this is the stream's first segment, which tells nothing unless it is a SYN. */
-static void note_completeness(struct feed *f, bool began)
+unsigned tcp_segment_completes(const struct flow_segment *s)
 {
-	const struct flow_segment *s = f->segment;
-	struct tcp_stream *stream = f->stream;
 	unsigned seen = 0;
 
-	if (began && (s->flags & (TCP_SYN | TCP_ACK)) != TCP_SYN)
-		return;
 	switch (s->flags & (TCP_SYN | TCP_ACK)) {
 	case TCP_SYN:
 		seen = TCP_COMPLETE_SYN;
@@ -376,7 +371,7 @@ static void note_completeness(struct feed *f, bool began)
 		seen |= TCP_COMPLETE_FIN;
 	if (s->flags & TCP_RST)
 		seen |= TCP_COMPLETE_RST;
-	stream->seen |= (uint8_t)seen;
+	return seen;
 }
 
 /* From the last SYN to the first acknowledgement in either direction. */
@@ -477,7 +472,9 @@ void tcp_stream_feed(struct tcp_stream *s, struct unacked_pool *pool, unsigned f
 	fill_view(&f);
 	if (segment->quoted)
 		return;
-	note_completeness(&f, !s->begun);
+	/* A stream's first segment tells nothing unless it is a SYN. */
+	if (s->begun || (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		s->seen |= (uint8_t)tcp_segment_completes(segment);
 	note_scaling(&f);
 	s->begun = true;
 	s->last = segment->time;

@@ -13,12 +13,12 @@
 #define UNACKED_ALL_MAX (1u << 19)
 
 enum tcp_side_bit {
-	SIDE_BASE = 1 << 0,        /* base is known */
-	SIDE_NO_FLIGHT = 1 << 1,   /* a segment was missed: bytes in flight wait for an ACK */
-	SIDE_PUSH_LAST = 1 << 2,   /* its last data had PSH */
-	SIDE_CLOSED = 1 << 3,      /* sent the first FIN of the two */
-	SIDE_SCALES_NOT = 1 << 4,  /* its window is not scaled until it sends a second ACK */
-	SIDE_UNSEEN = 1 << 5,      /* the other side acknowledged what was not seen of it */
+	SIDE_BASE = 1 << 0,       /* base is known */
+	SIDE_NO_FLIGHT = 1 << 1,  /* a segment was missed: bytes in flight wait for an ACK */
+	SIDE_PUSH_LAST = 1 << 2,  /* its last data had PSH */
+	SIDE_CLOSED = 1 << 3,     /* sent the first FIN of the two */
+	SIDE_SCALES_NOT = 1 << 4, /* its window is not scaled until it sends a second ACK */
+	SIDE_UNSEEN = 1 << 5,     /* the other side acknowledged what was not seen of it */
 };
 
 /* A segment that waits for its acknowledgement; lists run from the newest to the oldest. */
@@ -40,8 +40,8 @@ struct unacked_pool {
 
 /* What one side of a stream has sent. Zero stands for "not yet" as far as marks go. */
 struct tcp_side {
-	uint32_t base;       /* relative numbers count from here */
-	uint32_t next;       /* highest sequence number yet, and the frame that brought it */
+	uint32_t base; /* relative numbers count from here */
+	uint32_t next; /* highest sequence number yet, and the frame that brought it */
 	uint32_t next_frame;
 	nsec_t next_time;
 	uint32_t whole; /* up to here nothing is missing */
@@ -80,5 +80,8 @@ void tcp_stream_done(struct tcp_stream *s, struct unacked_pool *pool);
 /* One segment from side `from`; sets of the view what stands behind `known` but the stream. */
 void tcp_stream_feed(struct tcp_stream *s, struct unacked_pool *pool, unsigned from,
 		     const struct flow_segment *segment, struct tcp_view *ret_view);
+
+/* What a segment adds to its stream's completeness: bits of enum tcp_completeness. */
+unsigned tcp_segment_completes(const struct flow_segment *segment);
 
 #endif

@@ -104,12 +104,11 @@ static void hex_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t
 	const bool *marked = h->marked;
 
 	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
+	turn(out, marked, row, row, end);
 	for (uint32_t i = row; i < end; i++) {
-		turn(out, marked, i, row, end);
 		buf_putc(out, digits[bytes[i] >> 4]);
 		buf_putc(out, digits[bytes[i] & 15]);
-		if (i + 1 == end)
-			turn(out, marked, end, row, end);
+		turn(out, marked, i + 1, row, end);
 		buf_putc(out, ' ');
 	}
 	buf_pad(out, ' ', HEX_TEXT - 3 * (end - row) + 2);

@@ -108,11 +108,19 @@ struct pair_query {
 };
 
 struct pair_view {
-	bool known;   /* false: no table was asked */
-	bool settled; /* second pass: a reply that is not here never came */
+	bool known;       /* false: no table was asked */
+	bool settled;     /* second pass: a reply that is not here never came */
 	uint32_t frame;   /* of the other one; 0: none, or not yet */
 	uint32_t repeats; /* the frame that said the same before; 0: none */
 	nsec_t time;      /* of a reply: since its request */
+};
+
+/* "This IPv4 address is at that hardware address", said by an ARP packet. */
+struct arp_claim {
+	uint32_t ip; /* host order */
+	uint8_t mac[MAC_LEN];
+	uint32_t frame;
+	nsec_t time; /* since 1970 */
 };
 
 struct dissect;
@@ -125,11 +133,14 @@ struct dissect_hooks {
 	void (*tcp)(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
 		    uint32_t data_len, struct tcp_view *ret_view);
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
+	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
+		     struct pair_view *ret_view);
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
-	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
-		     struct pair_view *ret_view);
+	/* True when another hardware address had it before: *ret_earlier. */
+	bool (*arp)(struct flows *flows, const struct arp_claim *claim,
+		    struct arp_claim *ret_earlier);
 };
 
 #define DISPATCH_GUESS_MAX 16

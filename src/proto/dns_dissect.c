@@ -10,7 +10,7 @@
 #include "proto/ipv4.h"
 #include "proto/span.h"
 
-#define QUERY_PATIENCE (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
+#define QUERY_PATIENCE    (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
 #define DNS_HEADER_LEN    12
 #define CLASS_TOP_BIT     0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
 #define RECORD_HEADER_LEN 10     /* behind the name: RFC 1035 s. 4.1.3 */
@@ -425,7 +425,8 @@ static void say_other(struct dissect *d, const struct pair_view *view, bool repl
 		return;
 	if (view->repeats) {
 		say_frame(d,
-			  reply ? DNS_FIELD(RETRANSMIT_RESPONSE_IN) : DNS_FIELD(RETRANSMIT_REQUEST_IN),
+			  reply ? DNS_FIELD(RETRANSMIT_RESPONSE_IN)
+				: DNS_FIELD(RETRANSMIT_REQUEST_IN),
 			  view->repeats);
 		say_frame(d, DNS_FIELD(RETRANSMISSION), true);
 	} else if (view->frame) {

@@ -214,7 +214,7 @@ static uint64_t echo_number(const struct icmp_hdr *h)
 
 	if (h->type == ICMP_TYPE_ECHO_REPLY) {
 		sum = (uint16_t)~sum + (ICMP_TYPE_ECHO << 8);
-		sum = (uint16_t)~(sum + (sum >> 16));
+		sum = (uint16_t) ~(sum + (sum >> 16));
 	}
 	return (uint64_t)sum << 32 | (uint32_t)h->id << 16 | h->sequence;
 }
@@ -247,9 +247,9 @@ static void say_other(struct dissect *d, const struct icmp_hdr *h)
 		  ITEM_GENERATED);
 	if (!query.reply)
 		return;
-	d->item = item_flag(tree_real(d->tree, F(RESPTIME), 0, 0,
-				      (double)view.time / (double)NSEC_PER_MSEC),
-			    ITEM_GENERATED);
+	d->item = item_flag(
+		tree_real(d->tree, F(RESPTIME), 0, 0, (double)view.time / (double)NSEC_PER_MSEC),
+		ITEM_GENERATED);
 	item_text(d->tree, d->item, "Response time: %.3f ms",
 		  (double)view.time / (double)NSEC_PER_MSEC);
 }

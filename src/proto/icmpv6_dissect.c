@@ -344,8 +344,8 @@ static void say_other(struct dissect *d, bool reply, uint32_t sum, uint32_t id_a
 	struct pair_view view;
 
 	if (reply) {
-		sum = (uint16_t)~sum + (uint16_t)~((ICMPV6_ECHO_REPLY - ICMPV6_ECHO) << 8);
-		sum = (uint16_t)~(sum + (sum >> 16));
+		sum = (uint16_t)~sum + (uint16_t) ~((ICMPV6_ECHO_REPLY - ICMPV6_ECHO) << 8);
+		sum = (uint16_t) ~(sum + (sum >> 16));
 	}
 	query.number = (uint64_t)sum << 32 | id_and_seq;
 	view = dissect_pair(d, &query);
@@ -359,9 +359,9 @@ static void say_other(struct dissect *d, bool reply, uint32_t sum, uint32_t id_a
 		  ITEM_GENERATED);
 	if (!reply)
 		return;
-	d->item = item_flag(tree_real(d->tree, F(RESPTIME), 0, 0,
-				      (double)view.time / (double)NSEC_PER_MSEC),
-			    ITEM_GENERATED);
+	d->item = item_flag(
+		tree_real(d->tree, F(RESPTIME), 0, 0, (double)view.time / (double)NSEC_PER_MSEC),
+		ITEM_GENERATED);
 	item_text(d->tree, d->item, "Response Time: %.3f ms",
 		  (double)view.time / (double)NSEC_PER_MSEC);
 }

@@ -433,6 +433,11 @@ const struct field icmpv6_fields[] = {
 	[ICMPV6_F_UNKNOWN_DATA_EXPERT] = {"icmpv6.unknown_data.expert",
 					  "Unknown Data (not interpreted)", FIELD_NONE},
 	[ICMPV6_F_CHECKSUM_BAD_EXPERT] = {"icmpv6.checksum_bad.expert", "Bad checksum", FIELD_NONE},
+	[ICMPV6_F_RESP_IN] = {"icmpv6.resp_in", "Response In", FIELD_FRAME},
+	[ICMPV6_F_RESP_TO] = {"icmpv6.resp_to", "Response To", FIELD_FRAME},
+	[ICMPV6_F_RESPTIME] = {"icmpv6.resptime", "Response Time", FIELD_DOUBLE},
+	[ICMPV6_F_NO_RESP] = {"icmpv6.no_resp", "No response seen", FIELD_NONE},
+	[ICMPV6_F_RESP_NOT_FOUND] = {"icmpv6.resp_not_found", "Response not found", FIELD_NONE},
 	[ICMPV6_F_RR_SEQUENCE_NUMBER] = {"icmpv6.rr.sequence_number", "Sequence Number", FIELD_UINT,
 					 BASE_DEC, 4},
 	[ICMPV6_F_RR_SEGMENT_NUMBER] = {"icmpv6.rr.segment_number", "Segment Number", FIELD_UINT,
@@ -635,11 +640,6 @@ const struct field icmpv6_fields[] = {
 					       "MatchLen is greater than 128", FIELD_NONE},
 	[ICMPV6_F_RR_PCO_MP_MATCHEDLEN_GT128] = {"icmpv6.rr.pco.mp.matchedlen.gt128",
 						 "MatchedLen is greater than 128", FIELD_NONE},
-	[ICMPV6_F_RESP_IN] = {"icmpv6.resp_in", "Response In", FIELD_FRAME},
-	[ICMPV6_F_RESP_TO] = {"icmpv6.resp_to", "Response To", FIELD_FRAME},
-	[ICMPV6_F_RESPTIME] = {"icmpv6.resptime", "Response Time", FIELD_DOUBLE},
-	[ICMPV6_F_NO_RESP] = {"icmpv6.no_resp", "No response seen", FIELD_NONE},
-	[ICMPV6_F_RESP_NOT_FOUND] = {"icmpv6.resp_not_found", "Response not found", FIELD_NONE},
 };
 
 static_assert(sizeof(icmpv6_fields) / sizeof(icmpv6_fields[0]) == ICMPV6_FIELDS,

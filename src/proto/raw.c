@@ -6,7 +6,6 @@
 
 static const struct field fields[] = {
 	{"raw", "Raw packet data", FIELD_PROTOCOL},
-	{"", "No link information available", FIELD_NONE},
 };
 
 static void dissect_raw(struct dissect *d, struct cursor *c)
@@ -14,7 +13,6 @@ static void dissect_raw(struct dissect *d, struct cursor *c)
 	struct cursor look = *c;
 	uint8_t version = cursor_u8(&look) >> 4;
 
-	say_line(d, c->at, 0, "No link information available");
 	if (version == 4)
 		dissect_next(d, PROTOCOL_IPV4, c);
 	else if (version == 6)

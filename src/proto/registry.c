@@ -29,6 +29,9 @@
 #include "proto/llc.h"
 #include "proto/lldp.h"
 #include "proto/mpls.h"
+#include "proto/nbdgm.h"
+#include "proto/nbns.h"
+#include "proto/nbss.h"
 #include "proto/ntp.h"
 #include "proto/null.h"
 #include "proto/ospf.h"
@@ -44,6 +47,7 @@
 #include "proto/sll.h"
 #include "proto/smtp.h"
 #include "proto/snmp.h"
+#include "proto/ssdp.h"
 #include "proto/ssh.h"
 #include "proto/stp.h"
 #include "proto/syslog.h"
@@ -179,10 +183,18 @@ static const struct protocol protocols[] = {
 			     .dissector = &ipxsap_dissector},
 	[PROTOCOL_VINES] = {"VINES", "vines_ip", "VINES IP", .ether_types = NUMBERS(ETHER_VINES),
 			    .llc_saps = NUMBERS(SAP_VINES)},
+	[PROTOCOL_NBNS] = {"NBNS", "nbns", "NetBIOS Name Service", NULL, &nbns_dissector,
+			   .udp_ports = NUMBERS(NBNS_PORT)},
+	[PROTOCOL_NBDGM] = {"NBDS", "nbdgm", "NetBIOS Datagram Service", NULL, &nbdgm_dissector,
+			    .udp_ports = NUMBERS(NBDGM_PORT)},
+	[PROTOCOL_NBSS] = {"NBSS", "nbss", "NetBIOS Session Service", NULL, &nbss_dissector,
+			   .tcp_ports = NUMBERS(NBSS_PORT, SMB_PORT)},
 	[PROTOCOL_HTTP] = {"HTTP", "http", "Hypertext Transfer Protocol", NULL, &http_dissector,
 			   .tcp_ports = NUMBERS(80, 631, 1900, 2710, 2869, 3128, 3132, 3689, 5985,
 						8080, 8088, 11371),
 			   .guess = GUESS_TCP},
+	[PROTOCOL_SSDP] = {"SSDP", "ssdp", "Simple Service Discovery Protocol", NULL,
+			   &ssdp_dissector, .udp_ports = NUMBERS(SSDP_PORT)},
 	[PROTOCOL_TLS] = {"TLS", "tls", "Transport Layer Security", NULL, &tls_dissector,
 			  .tcp_ports = NUMBERS(324, 443, 465, 636, 802, 853, 993, 995, 1300, 2221,
 					       2443, 3249, 3250, 3251, 3252, 3496, 5061, 5671, 5684,

@@ -24,6 +24,9 @@ enum stp_type {
 #define STP_FLAG_ROLE  0x0c
 #define MST_NAME_LEN   32 /* 802.1Q s. 13.8 */
 #define MST_DIGEST_LEN 16
+#define SPT_RESERVED   8 /* 802.1Q-2014 s. 14.5 */
+#define SPT_DIGEST_LEN 20
+#define SPT_LEN        87 /* the length itself, configuration, agreement */
 #define MST_CONFIG_LEN 64 /* bytes counted by the version 3 length before the first MSTI */
 #define MSTI_LEN       16
 #define PVST_VLAN_LEN  2
@@ -75,6 +78,17 @@ enum stp_field {
 	STP_MSTI_BRIDGE_PRIORITY,
 	STP_MSTI_PORT_PRIORITY,
 	STP_MSTI_HOPS,
+	STP_VERSION_4_LENGTH,
+	STP_AGREE_NUMBER,
+	STP_AGREE_DISAGREE,
+	STP_AGREE_VALID,
+	STP_AGREE_ROLE,
+	STP_DIGEST_FORMAT,
+	STP_DIGEST_FORMAT_CAPS,
+	STP_DIGEST_CONVENTION,
+	STP_DIGEST_CONVENTION_CAPS,
+	STP_DIGEST_EDGES,
+	STP_AGREE_DIGEST,
 	STP_FIELDS
 };
 
@@ -178,6 +192,29 @@ static const struct field fields[] = {
 	[STP_MSTI_PORT_PRIORITY] = {"mstp.msti.port_priority", "Port identifier priority",
 				    FIELD_UINT, BASE_DEC, 1},
 	[STP_MSTI_HOPS] = {"mstp.msti.remaining_hops", "Remaining hops", FIELD_UINT, BASE_DEC, 1},
+	[STP_VERSION_4_LENGTH] = {"mstp.version_4_length", "Version 4 Length", FIELD_UINT, BASE_DEC,
+				  2},
+	[STP_AGREE_NUMBER] = {"mstp.agree_flags.agreement_num", "Agreement Number", FIELD_UINT,
+			      BASE_DEC, 1, 0x03},
+	[STP_AGREE_DISAGREE] = {"mstp.agree_flags.dagreement_num", "Disagreement Number",
+				FIELD_UINT, BASE_DEC, 1, 0x0c},
+	[STP_AGREE_VALID] = {"mstp.agree_flags.agreement_valid", "Agreement Valid Flag", FIELD_BOOL,
+			     BASE_DEC, 1, 0x10, .yes = "Yes", .no = "No"},
+	[STP_AGREE_ROLE] = {"mstp.agree_flags.rest_role", "Restricted Role", FIELD_BOOL, BASE_DEC,
+			    1, 0x20, .yes = "Yes", .no = "No"},
+	[STP_DIGEST_FORMAT] = {"bpdu.agreement_digest_format_id", "Agreement Digest Format Id",
+			       FIELD_UINT, BASE_DEC, 1, 0xf0},
+	[STP_DIGEST_FORMAT_CAPS] = {"bpdu.agreement_digest_format_capabilities",
+				    "Agreement Digest Format Capabilities", FIELD_UINT, BASE_DEC, 1,
+				    0x0f},
+	[STP_DIGEST_CONVENTION] = {"bpdu.agreement_digest_convention_id",
+				   "Agreement Digest Convention Id", FIELD_UINT, BASE_DEC, 1, 0xf0},
+	[STP_DIGEST_CONVENTION_CAPS] = {"bpdu.agreement_digest_convention_capabilities",
+					"Agreement Digest Convention Capabilities", FIELD_UINT,
+					BASE_DEC, 1, 0x0f},
+	[STP_DIGEST_EDGES] = {"bpdu.agreement_digest_edge_count", "Agreement Digest Edge Count",
+			      FIELD_UINT, BASE_DEC, 2},
+	[STP_AGREE_DIGEST] = {"mstp.agreement_digest", "Agreement Digest", FIELD_BYTES},
 };
 
 static_assert(sizeof(fields) / sizeof(fields[0]) == STP_FIELDS, "every stp_field has a row");
@@ -321,6 +358,50 @@ static void read_mst(struct dissect *d, struct cursor *c, unsigned len)
 	say_close(d, open);
 }
 
+/* IEEE 802.1Q-2014 s. 14.5: the shortest-path bridges' own configuration, and what they agreed. */
+static void read_spt(struct dissect *d, struct cursor *c)
+{
+	static const uint16_t flags[] = {F(AGREE_NUMBER), F(AGREE_DISAGREE), F(AGREE_VALID),
+					 F(AGREE_ROLE)};
+	static const uint16_t format[] = {F(DIGEST_FORMAT), F(DIGEST_FORMAT_CAPS)};
+	static const uint16_t convention[] = {F(DIGEST_CONVENTION), F(DIGEST_CONVENTION_CAPS)};
+	uint32_t outer, open, at;
+	uint8_t byte;
+
+	say_uint(d, c, F(VERSION_4_LENGTH), 2);
+	say_line(d, c->at, cursor_held(c), "SPT Extension");
+	outer = say_open(d);
+	say_line(d, c->at, MST_NAME_LEN + MST_DIGEST_LEN + 3, "MCID Data");
+	open = say_open(d);
+	say_uint(d, c, F(MST_SELECTOR), 1);
+	say_string(d, c, F(MST_NAME), MST_NAME_LEN);
+	say_uint(d, c, F(MST_REVISION), 2);
+	say_bytes(d, c, F(MST_DIGEST), MST_DIGEST_LEN);
+	say_close(d, open);
+	at = c->at;
+	byte = cursor_u8(c);
+	if (cursor_ok(c)) {
+		say_line(d, at, cursor_held(c) + 1, "Agreement Data (AN: %u, DAN: %u)", byte & 3u,
+			 byte >> 2 & 3u);
+		open = say_open(d);
+		say_bits(d, at, 1, byte, flags, 4);
+		cursor_skip(c, 1);
+		at = c->at;
+		byte = cursor_u8(c);
+		if (cursor_ok(c))
+			say_bits(d, at, 1, byte, format, 2);
+		at = c->at;
+		byte = cursor_u8(c);
+		if (cursor_ok(c))
+			say_bits(d, at, 1, byte, convention, 2);
+		say_uint(d, c, F(DIGEST_EDGES), 2);
+		cursor_skip(c, SPT_RESERVED);
+		say_bytes(d, c, F(AGREE_DIGEST), SPT_DIGEST_LEN);
+		say_close(d, open);
+	}
+	say_close(d, outer);
+}
+
 /* Cisco's per-VLAN trees end with their VLAN in a TLV; a byte pads the old format before it. */
 static void read_pvst(struct dissect *d, struct cursor *c, bool config)
 {
@@ -387,6 +468,8 @@ static void dissect_stp(struct dissect *d, struct cursor *c)
 			len = (unsigned)say_uint(d, c, F(VERSION_3_LENGTH), 2);
 			if (len || (version == STP_V_SPB && cursor_left(c) >= MST_CONFIG_LEN))
 				read_mst(d, c, len);
+			if (version == STP_V_SPB && cursor_left(c) >= SPT_LEN)
+				read_spt(d, c);
 			return;
 		}
 	}

@@ -55,13 +55,25 @@ const struct value_name tcp_option_kinds[] = {
 	VALUE_END,
 };
 
-static const struct value_name rates[] = { /* RFC 4782 s. 3.1 */
-	VALUE(0, "0 bit/s"),         VALUE(1, "80 Kbit/s"),       VALUE(2, "160 Kbit/s"),
-	VALUE(3, "320 Kbit/s"),      VALUE(4, "640 Kbit/s"),      VALUE(5, "1.28 Mbit/s"),
-	VALUE(6, "2.56 Mbit/s"),     VALUE(7, "5.12 Mbit/s"),     VALUE(8, "10.24 Mbit/s"),
-	VALUE(9, "20.48 Mbit/s"),    VALUE(10, "40.96 Mbit/s"),   VALUE(11, "81.92 Mbit/s"),
-	VALUE(12, "163.84 Mbit/s"),  VALUE(13, "327.68 Mbit/s"),  VALUE(14, "655.36 Mbit/s"),
-	VALUE(15, "1.31072 Gbit/s"), VALUE_END,
+static const struct value_name rates[] = {
+	/* RFC 4782 s. 3.1 */
+	VALUE(0, "0 bit/s"),
+	VALUE(1, "80 Kbit/s"),
+	VALUE(2, "160 Kbit/s"),
+	VALUE(3, "320 Kbit/s"),
+	VALUE(4, "640 Kbit/s"),
+	VALUE(5, "1.28 Mbit/s"),
+	VALUE(6, "2.56 Mbit/s"),
+	VALUE(7, "5.12 Mbit/s"),
+	VALUE(8, "10.24 Mbit/s"),
+	VALUE(9, "20.48 Mbit/s"),
+	VALUE(10, "40.96 Mbit/s"),
+	VALUE(11, "81.92 Mbit/s"),
+	VALUE(12, "163.84 Mbit/s"),
+	VALUE(13, "327.68 Mbit/s"),
+	VALUE(14, "655.36 Mbit/s"),
+	VALUE(15, "1.31072 Gbit/s"),
+	VALUE_END,
 };
 
 static const struct value_name experiments[] = {
@@ -82,12 +94,18 @@ static const struct value_name experiments[] = {
 	VALUE_END,
 };
 
-static const struct value_name mptcp_subtypes[] = { /* RFC 8684 s. 3 */
-	VALUE(0, "Multipath Capable"),      VALUE(1, "Join Connection"),
-	VALUE(2, "Data Sequence Signal"),   VALUE(3, "Add Address"),
-	VALUE(4, "Remove Address"),         VALUE(5, "Change Subflow Priority"),
-	VALUE(6, "TCP Fallback"),           VALUE(7, "Fast Close"),
-	VALUE(8, "TCP Reset"),              VALUE_END,
+static const struct value_name mptcp_subtypes[] = {
+	/* RFC 8684 s. 3 */
+	VALUE(0, "Multipath Capable"),
+	VALUE(1, "Join Connection"),
+	VALUE(2, "Data Sequence Signal"),
+	VALUE(3, "Add Address"),
+	VALUE(4, "Remove Address"),
+	VALUE(5, "Change Subflow Priority"),
+	VALUE(6, "TCP Fallback"),
+	VALUE(7, "Fast Close"),
+	VALUE(8, "TCP Reset"),
+	VALUE_END,
 };
 
 const struct field tcp_fields[] = {
@@ -198,45 +216,43 @@ const struct field tcp_fields[] = {
 				      FIELD_FRAME},
 	[TCP_F_RESET_CAUSE] = {"tcp.reset_cause", "Reset cause", FIELD_STRING},
 	[TCP_F_PAYLOAD] = {"tcp.payload", "TCP payload", FIELD_BYTES},
-	[TCP_F_RETRANSMISSION] = REMARK("analysis.retransmission",
-					"This frame is a (suspected) retransmission"),
+	[TCP_F_RETRANSMISSION] =
+		REMARK("analysis.retransmission", "This frame is a (suspected) retransmission"),
 	[TCP_F_FAST_RETRANSMISSION] = REMARK("analysis.fast_retransmission",
 					     "This frame is a (suspected) fast retransmission"),
 	[TCP_F_SPURIOUS_RETRANSMISSION] =
 		REMARK("analysis.spurious_retransmission",
 		       "This frame is a (suspected) spurious retransmission"),
-	[TCP_F_OUT_OF_ORDER] = REMARK("analysis.out_of_order",
-				      "This frame is a (suspected) out-of-order segment"),
+	[TCP_F_OUT_OF_ORDER] =
+		REMARK("analysis.out_of_order", "This frame is a (suspected) out-of-order segment"),
 	[TCP_F_REUSED_PORTS] =
 		REMARK("analysis.reused_ports", "A new tcp session is started with the same ports "
 						"as an earlier session in this trace"),
-	[TCP_F_LOST_SEGMENT] =
-		REMARK("analysis.lost_segment",
-		       "Previous segment(s) not captured (common at capture start)"),
+	[TCP_F_LOST_SEGMENT] = REMARK("analysis.lost_segment",
+				      "Previous segment(s) not captured (common at capture start)"),
 	[TCP_F_ACK_LOST_SEGMENT] =
 		REMARK("analysis.ack_lost_segment",
 		       "ACKed segment that wasn't captured (common at capture start)"),
 	[TCP_F_WINDOW_UPDATE] = REMARK("analysis.window_update", "TCP window update"),
-	[TCP_F_WINDOW_FULL] =
-		REMARK("analysis.window_full",
-		       "TCP window specified by the receiver is now completely full"),
+	[TCP_F_WINDOW_FULL] = REMARK("analysis.window_full",
+				     "TCP window specified by the receiver is now completely full"),
 	[TCP_F_KEEP_ALIVE] = REMARK("analysis.keep_alive", "TCP keep-alive segment"),
-	[TCP_F_KEEP_ALIVE_ACK] = REMARK("analysis.keep_alive_ack",
-					"ACK to a TCP keep-alive segment"),
+	[TCP_F_KEEP_ALIVE_ACK] =
+		REMARK("analysis.keep_alive_ack", "ACK to a TCP keep-alive segment"),
 	[TCP_F_ZERO_WINDOW] = REMARK("analysis.zero_window", "TCP Zero Window segment"),
 	[TCP_F_ZERO_WINDOW_PROBE] = REMARK("analysis.zero_window_probe", "TCP Zero Window Probe"),
-	[TCP_F_ZERO_WINDOW_PROBE_ACK] = REMARK("analysis.zero_window_probe_ack",
-					       "ACK to a TCP Zero Window Probe"),
+	[TCP_F_ZERO_WINDOW_PROBE_ACK] =
+		REMARK("analysis.zero_window_probe_ack", "ACK to a TCP Zero Window Probe"),
 	[TCP_F_TFO_SYN] = REMARK("analysis.tfo_syn", "TCP SYN with TFO Cookie"),
 	[TCP_F_TFO_ACK] = REMARK("analysis.tfo_ack", "TCP SYN-ACK accepting TFO data"),
 	[TCP_F_TFO_IGNORED] = REMARK("analysis.tfo_ignored", "TCP SYN-ACK ignoring TFO data"),
-	[TCP_F_FIN_ACTIVE] = REMARK("connection.fin_active",
-				    "This frame initiates the connection closing"),
-	[TCP_F_FIN_PASSIVE] = REMARK("connection.fin_passive",
-				     "This frame undergoes the connection closing"),
+	[TCP_F_FIN_ACTIVE] =
+		REMARK("connection.fin_active", "This frame initiates the connection closing"),
+	[TCP_F_FIN_PASSIVE] =
+		REMARK("connection.fin_passive", "This frame undergoes the connection closing"),
 	[TCP_F_CONNECTION_SYN] = REMARK("connection.syn", "Connection establish request (SYN)"),
-	[TCP_F_CONNECTION_SYNACK] = REMARK("connection.synack",
-					   "Connection establish acknowledge (SYN+ACK)"),
+	[TCP_F_CONNECTION_SYNACK] =
+		REMARK("connection.synack", "Connection establish acknowledge (SYN+ACK)"),
 	[TCP_F_CONNECTION_FIN] = REMARK("connection.fin", "Connection finish (FIN)"),
 	[TCP_F_CONNECTION_RST] = REMARK("connection.rst", "Connection reset (RST)"),
 	[TCP_F_ACK_NONZERO] =
@@ -248,14 +264,14 @@ const struct field tcp_fields[] = {
 	[TCP_F_SHORT_SEGMENT] = REMARK("short_segment", "Short segment"),
 	[TCP_F_BOGUS_HEADER] = REMARK("bogus_header_length", "Bogus TCP Header length"),
 	[TCP_F_OPTION_INVALID] = REMARK("option.len.invalid", "Invalid length for option"),
-	[TCP_F_SUBOPTION_MALFORMED] = REMARK("suboption_malformed",
-					     "suboption would go past end of option"),
-	[TCP_F_MSS_ABSENT] = REMARK("options.mss.absent",
-				    "The SYN packet does not contain a MSS option"),
-	[TCP_F_MSS_PRESENT] = REMARK("options.mss.present",
-				     "The non-SYN packet does contain a MSS option"),
-	[TCP_F_WSCALE_INVALID] = REMARK("options.wscale.shift.invalid",
-					"Window scale shift exceeds 14"),
+	[TCP_F_SUBOPTION_MALFORMED] =
+		REMARK("suboption_malformed", "suboption would go past end of option"),
+	[TCP_F_MSS_ABSENT] =
+		REMARK("options.mss.absent", "The SYN packet does not contain a MSS option"),
+	[TCP_F_MSS_PRESENT] =
+		REMARK("options.mss.present", "The non-SYN packet does contain a MSS option"),
+	[TCP_F_WSCALE_INVALID] =
+		REMARK("options.wscale.shift.invalid", "Window scale shift exceeds 14"),
 	[TCP_F_DSACK] = REMARK("options.sack.dsack", "D-SACK Sequence"),
 	[TCP_F_NOPS] = REMARK("nop", "4 NOP in a row - a router may have removed some options"),
 	[TCP_F_AFTER_EOL] = REMARK("non_zero_bytes_after_eol",

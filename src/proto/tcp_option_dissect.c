@@ -49,8 +49,7 @@ static void say_wscale(struct dissect *d, struct options *o, struct cursor *c)
 		tcp_remark(d, tree_index(d->tree, d->item), F(WSCALE_INVALID), EXPERT_WARN,
 			   EXPERT_PROTOCOL);
 	item_flag(tree_uint(d->tree, F(WSCALE_MULTIPLIER), at, 1, 1u << used), ITEM_GENERATED);
-	item_append(d->tree, line_of(d, o), ": %" PRIu64 " (multiply by %u)", shift,
-		    1u << used);
+	item_append(d->tree, line_of(d, o), ": %" PRIu64 " (multiply by %u)", shift, 1u << used);
 }
 
 static void say_edge(struct dissect *d, uint16_t id, const char *format, uint32_t at, uint32_t edge,
@@ -95,8 +94,7 @@ static void say_sack(struct dissect *d, struct options *o, struct cursor *c)
 			return;
 		say_edge(d, F(SACK_LE), "left edge = %" PRIu32 " (relative)", at, left, 0);
 		say_edge(d, F(SACK_RE), "right edge = %" PRIu32 " (relative)", at + 4, right, 0);
-		item_append(d->tree, line_of(d, o), " %" PRIu32 "-%" PRIu32, left,
-			    right);
+		item_append(d->tree, line_of(d, o), " %" PRIu32 "-%" PRIu32, left, right);
 		if (count < 2) {
 			edges[2 * count] = left;
 			edges[2 * count + 1] = right;
@@ -125,8 +123,7 @@ static void say_timestamps(struct dissect *d, struct options *o, struct cursor *
 	uint64_t value = say_uint(d, c, F(TSVAL), 4);
 	uint64_t echo = say_uint(d, c, F(TSECR), 4);
 
-	item_append(d->tree, line_of(d, o), ": TSval %" PRIu64 ", TSecr %" PRIu64, value,
-		    echo);
+	item_append(d->tree, line_of(d, o), ": TSval %" PRIu64 ", TSecr %" PRIu64, value, echo);
 }
 
 static void say_echo(struct dissect *d, struct options *o, struct cursor *c)
@@ -197,8 +194,8 @@ static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor
 		unsigned which = reversed ? 2 - i : i;
 		uint64_t count = say_uint(d, c, ids[which], 3);
 
-		item_append(d->tree, line_of(d, o), "%s %s %" PRIu64, i ? "," : ":",
-			    names[which], count);
+		item_append(d->tree, line_of(d, o), "%s %s %" PRIu64, i ? "," : ":", names[which],
+			    count);
 	}
 }
 
@@ -319,8 +316,8 @@ static void say_option(struct dissect *d, struct options *o, const struct tcp_op
 static void say_broken(struct dissect *d, const struct tcp_option *option)
 {
 	size_t row = find_row(option->kind);
-	const char *name = row < ROWS ? (rows[row].list ? rows[row].list : rows[row].name)
-				      : "Unknown";
+	const char *name =
+		row < ROWS ? (rows[row].list ? rows[row].list : rows[row].name) : "Unknown";
 	char line[128];
 	struct item *item;
 

@@ -327,10 +327,32 @@ bool column_shows(const struct column *column, uint16_t id)
 	return false;
 }
 
-void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item)
+/* The name a value has, NULL for none. */
+static const char *resolved(const struct item *item)
 {
+	const struct field *field = field_get(item->id);
+
+	if (field->type == FIELD_PROTOCOL)
+		return "✓";
+	if (field->type == FIELD_BOOL)
+		return item->number ? field->yes ? field->yes : "True"
+		       : field->no  ? field->no
+				    : "False";
+	return field->type == FIELD_UINT && field->names ? value_name(field->names, item->number)
+							 : NULL;
+}
+
+void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item,
+		  bool resolve)
+{
+	const char *name = resolve ? resolved(item) : NULL;
 	struct buf value = {0};
 	char safe[8192];
+
+	if (name) {
+		buf_puts(out, name);
+		return;
+	}
 
 	if (field_get(item->id)->type != FIELD_STRING) {
 		value_text(out, &from->d, item, VALUE_PLAIN);

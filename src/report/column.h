@@ -75,7 +75,11 @@ void info_text(struct buf *out, const struct list_style *style, const struct fra
 /* Whether an item of the tree belongs to a COLUMN_FIELD column. */
 bool column_shows(const struct column *column, uint16_t id);
 
-/* Appends one value of a field, escaped for a terminal. */
-void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item);
+/*
+ * Appends one value of a field, escaped for a terminal. resolve: as a column of Wireshark's shows
+ * it, a number by its name ("UDP" for 17), a flag as "Set", a protocol as a check mark.
+ */
+void column_value(struct buf *out, const struct frame_dissector *from, const struct item *item,
+		  bool resolve);
 
 #endif

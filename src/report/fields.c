@@ -118,12 +118,12 @@ static void add_field(struct buf *out, const struct fields *f, const struct colu
 			continue;
 		if (out->len > begin)
 			buf_putc(out, f->aggregator);
-		column_value(out, from, last);
+		column_value(out, from, last, f->resolve);
 		if (f->occurrence == FIELDS_FIRST)
 			return;
 	}
 	if (last && f->occurrence == FIELDS_LAST)
-		column_value(out, from, last);
+		column_value(out, from, last, f->resolve);
 }
 
 void fields_column(struct buf *out, const struct fields *f, const struct column *column,

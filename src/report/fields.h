@@ -23,6 +23,7 @@ struct fields {
 	char quote; /* NUL: none */
 	bool bom;
 	bool header;
+	bool resolve; /* values by their names, as Wireshark's own columns show them */
 	enum fields_occurrence occurrence;
 };
 

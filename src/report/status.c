@@ -9,12 +9,12 @@
 #include "report/status.h"
 
 #include <inttypes.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "report/json_string.h"
 
 #define WIDTH_MIN    20u
 #define WIDTH_MAX    100u
@@ -32,9 +32,10 @@
 #define RED   "\033[31m"
 #define PLAIN "\033[0m"
 
-/* One table being made. */
+/* One table being made: each line in a buffer of its own, cut to the width when it ends. */
 struct table {
-	struct buf *out;
+	struct buf line;
+	struct buf *to;
 	const struct status *status;
 	const struct status_screen *screen;
 	unsigned width;
@@ -71,9 +72,33 @@ static unsigned put_text(struct buf *out, const char *text, unsigned width)
 	return cells;
 }
 
+/* Bytes of the character or colour sequence at text, and how many cells it takes. */
+static size_t step(const char *text, unsigned *ret_cells)
+{
+	size_t len = 1;
+
+	*ret_cells = 1;
+	if (*text == '\033') { /* the only ones are ours: they end with an m */
+		*ret_cells = 0;
+		return strcspn(text, "m") + 1;
+	}
+	while (((unsigned char)text[len] & 0xc0) == 0x80)
+		len++;
+	return len;
+}
+
 static void end_line(struct table *t)
 {
-	buf_putc(t->out, '\n');
+	const char *at = buf_text(&t->line);
+	unsigned used = 0, cells;
+
+	for (size_t len; *at; at += len, used += cells) {
+		len = step(at, &cells);
+		if (used + cells <= t->width)
+			buf_add(t->to, at, len);
+	}
+	buf_putc(t->to, '\n');
+	buf_clear(&t->line);
 	t->lines++;
 }
 
@@ -111,14 +136,14 @@ static void put_heading(struct table *t)
 	unsigned used;
 
 	if (t->screen->color)
-		buf_puts(t->out, BOLD);
-	used = put_text(t->out, "Capturing on ", room);
-	used += put_text(t->out, t->status->where, room - used);
+		buf_puts(&t->line, BOLD);
+	used = put_text(&t->line, "Capturing on ", room);
+	used += put_text(&t->line, t->status->where, room - used);
 	if (t->screen->color)
-		buf_puts(t->out, PLAIN);
+		buf_puts(&t->line, PLAIN);
 	if (room) {
-		buf_pad(t->out, ' ', t->width - right - used);
-		buf_puts(t->out, buf_text(&clock));
+		buf_pad(&t->line, ' ', t->width - right - used);
+		buf_puts(&t->line, buf_text(&clock));
 	}
 	buf_done(&clock);
 	end_line(t);
@@ -130,8 +155,8 @@ static void put_filter(struct table *t)
 
 	if (!t->status->filter || !*t->status->filter)
 		return;
-	used = put_text(t->out, "Filter: ", t->width);
-	put_text(t->out, t->status->filter, t->width - used);
+	used = put_text(&t->line, "Filter: ", t->width);
+	put_text(&t->line, t->status->filter, t->width - used);
 	end_line(t);
 }
 
@@ -143,36 +168,36 @@ static void put_bar(struct table *t, unsigned tenths, unsigned width)
 	unsigned used = eighths / BAR_EIGHTHS;
 
 	if (!t->screen->utf8) {
-		buf_pad(t->out, '#', used);
+		buf_pad(&t->line, '#', used);
 	} else {
 		for (unsigned i = 0; i < used; i++)
-			buf_puts(t->out, "█");
-		buf_puts(t->out, parts[eighths % BAR_EIGHTHS]);
+			buf_puts(&t->line, "█");
+		buf_puts(&t->line, parts[eighths % BAR_EIGHTHS]);
 		used += eighths % BAR_EIGHTHS != 0;
 	}
-	buf_pad(t->out, ' ', width - used);
+	buf_pad(&t->line, ' ', width - used);
 }
 
 /* One row of kinds in exactly width cells; no name: an empty one. */
 static void put_row(struct table *t, const struct row *row, unsigned width)
 {
-	unsigned bar = width - NAME_WIDTH - TENTHS_WIDTH;
+	unsigned bar = width > NAME_WIDTH + TENTHS_WIDTH ? width - NAME_WIDTH - TENTHS_WIDTH : 0;
 	char count[COUNT_WIDTH * 2];
 
 	if (!row || !row->name) {
-		buf_pad(t->out, ' ', width);
+		buf_pad(&t->line, ' ', width);
 		return;
 	}
-	buf_printf(t->out, "%-*s", (int)NAME_WIDTH, row->name);
+	buf_printf(&t->line, "%-*s", (int)NAME_WIDTH, row->name);
 	snprintf(count, sizeof(count), "%*" PRIu64, (int)COUNT_WIDTH, row->count);
 	if (bar > strlen(count) + 2) {
 		bar -= (unsigned)strlen(count) + 2;
-		buf_printf(t->out, "%s  ", count);
+		buf_printf(&t->line, "%s  ", count);
 		put_bar(t, row->tenths, bar);
 	} else {
-		buf_printf(t->out, "%*" PRIu64, (int)bar, row->count);
+		buf_printf(&t->line, "%*" PRIu64, (int)bar, row->count);
 	}
-	buf_printf(t->out, "%4u.%u %%", row->tenths / 10, row->tenths % 10);
+	buf_printf(&t->line, "%4u.%u %%", row->tenths / 10, row->tenths % 10);
 }
 
 /* What a scan does: the right column's rows, from 0. */
@@ -192,7 +217,7 @@ static void put_scan_row(struct table *t, unsigned index)
 	};
 
 	if (index < sizeof(rows) / sizeof(rows[0]))
-		buf_printf(t->out, "   %-13s%10" PRIu64, rows[index].name, rows[index].count);
+		buf_printf(&t->line, "   %-13s%10" PRIu64, rows[index].name, rows[index].count);
 }
 
 #define SCAN_ROWS 6u
@@ -241,12 +266,12 @@ static void put_kinds(struct table *t)
 	unsigned lines = two && count < SCAN_ROWS && room >= SCAN_ROWS ? SCAN_ROWS : count;
 	struct row total = {"Total", t->status->tally.frames, 0};
 
-	buf_printf(t->out, "%-*s%*" PRIu64, (int)NAME_WIDTH, total.name, (int)COUNT_WIDTH,
+	buf_printf(&t->line, "%-*s%*" PRIu64, (int)NAME_WIDTH, total.name, (int)COUNT_WIDTH,
 		   total.count);
 	if (left > NAME_WIDTH + COUNT_WIDTH + 14)
-		buf_printf(t->out, "%*s", (int)(left - NAME_WIDTH - COUNT_WIDTH), "% of total");
+		buf_printf(&t->line, "%*s", (int)(left - NAME_WIDTH - COUNT_WIDTH), "% of total");
 	if (two)
-		buf_puts(t->out, "   of these");
+		buf_puts(&t->line, "   of these");
 	end_line(t);
 	for (unsigned i = 0; i < lines; i++) {
 		put_row(t, i < count ? &rows[i] : NULL, left);
@@ -272,9 +297,9 @@ static void put_graph(struct table *t, unsigned room)
 		unsigned level = from[i] ? 1 + (unsigned)((uint64_t)from[i] * 7 / most) : 0;
 
 		if (t->screen->utf8)
-			buf_puts(t->out, blocks[level]);
+			buf_puts(&t->line, blocks[level]);
 		else
-			buf_putc(t->out, marks[level]);
+			buf_putc(&t->line, marks[level]);
 	}
 }
 
@@ -285,7 +310,7 @@ static void put_rate(struct table *t)
 
 	buf_printf(&text, "%" PRIu64 " packets/s, ", t->status->packets_per_sec);
 	put_bytes(&text, t->status->bytes_per_sec, "/s  ");
-	used = put_text(t->out, buf_text(&text), t->width);
+	used = put_text(&t->line, buf_text(&text), t->width);
 	buf_done(&text);
 	if (t->width > used)
 		put_graph(t, t->width - used);
@@ -299,7 +324,7 @@ static void put_file(struct table *t)
 	unsigned room;
 
 	if (!s->file) {
-		put_text(t->out, "Not written to a file", t->width);
+		put_text(&t->line, "Not written to a file", t->width);
 		end_line(t);
 		return;
 	}
@@ -308,8 +333,8 @@ static void put_file(struct table *t)
 	if (s->file_number)
 		buf_printf(&size, ", file %u", s->file_number);
 	room = t->width > size.len ? t->width - (unsigned)size.len : 0;
-	room -= put_text(t->out, s->file, room);
-	put_text(t->out, buf_text(&size), (unsigned)size.len + room);
+	room -= put_text(&t->line, s->file, room);
+	put_text(&t->line, buf_text(&size), (unsigned)size.len + room);
 	buf_done(&size);
 	end_line(t);
 }
@@ -325,17 +350,17 @@ static void put_losses(struct table *t)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			 ", %" PRIu64 " not written", s->lost);
 	if (bad && t->screen->color)
-		buf_puts(t->out, RED);
-	put_text(t->out, text, t->width);
+		buf_puts(&t->line, RED);
+	put_text(&t->line, text, t->width);
 	if (bad && t->screen->color)
-		buf_puts(t->out, PLAIN);
+		buf_puts(&t->line, PLAIN);
 	end_line(t);
 }
 
 unsigned status_table(struct buf *out, const struct status *status,
 		      const struct status_screen *screen)
 {
-	struct table t = {.out = out, .status = status, .screen = screen};
+	struct table t = {.to = out, .status = status, .screen = screen};
 
 	t.width = screen->columns > WIDTH_MIN ? screen->columns - 1 : WIDTH_MIN;
 	if (t.width > WIDTH_MAX)
@@ -349,9 +374,10 @@ unsigned status_table(struct buf *out, const struct status *status,
 	put_file(&t);
 	put_losses(&t);
 	if (status->trouble) {
-		put_text(out, status->trouble, t.width);
+		put_text(&t.line, status->trouble, t.width);
 		end_line(&t);
 	}
+	buf_done(&t.line);
 	return t.lines;
 }
 
@@ -379,54 +405,57 @@ void status_line(struct buf *out, const struct status *s)
 	buf_putc(out, '\n');
 }
 
-static void set_count(json_t *object, const char *key, uint64_t value)
+static void put_count(struct buf *out, const char *key, uint64_t value)
 {
-	json_object_set_new(object, key, json_integer((json_int_t)value));
+	buf_printf(out, ",\"%s\":%" PRIu64, key, value);
 }
 
 /* A string of JSON must be UTF-8: what is not, is escaped as for a terminal. */
-static void set_text(json_t *object, const char *key, const char *text)
+static void put_string(struct buf *out, const char *key, const char *text)
 {
 	char safe[TEXT_MAX];
 
-	if (!text)
+	if (!text || !*text)
 		return;
 	text_escape(safe, sizeof(safe), text);
-	json_object_set_new(object, key, json_string(safe));
+	buf_printf(out, ",\"%s\":", key);
+	json_string(out, safe, strlen(safe));
+}
+
+static void put_kind_counts(struct buf *out, const struct tally *tally)
+{
+	const char *between = "";
+
+	buf_puts(out, ",\"kinds\":{");
+	for (unsigned i = 0; i < TALLY_KINDS; i++) {
+		if (!tally->kinds[i])
+			continue;
+		buf_printf(out, "%s\"%s\":%" PRIu64, between, tally_name((enum tally_kind)i),
+			   tally->kinds[i]);
+		between = ",";
+	}
+	buf_putc(out, '}');
 }
 
 void status_json(struct buf *out, const struct status *s)
 {
-	json_t *object = json_object(), *kinds = json_object(), *scan = json_object();
-	char *text;
-
-	set_text(object, "interface", s->where);
-	set_text(object, "filter", s->filter);
-	json_object_set_new(object, "seconds", json_real((double)s->elapsed / NSEC_PER_SEC));
-	set_count(object, "packets", s->tally.frames);
-	set_count(object, "bytes", s->tally.bytes);
-	set_count(object, "packets_per_second", s->packets_per_sec);
-	set_count(object, "bytes_per_second", s->bytes_per_sec);
-	set_count(object, "dropped", s->dropped);
-	set_count(object, "not_written", s->lost);
-	set_text(object, "file", s->file);
-	set_count(object, "file_bytes", s->file_bytes);
-	for (unsigned i = 0; i < TALLY_KINDS; i++)
-		if (s->tally.kinds[i])
-			set_count(kinds, tally_name((enum tally_kind)i), s->tally.kinds[i]);
-	json_object_set_new(object, "kinds", kinds);
-	set_count(scan, "syn", s->tally.syn);
-	set_count(scan, "syn_ack", s->tally.syn_ack);
-	set_count(scan, "rst", s->tally.rst);
-	set_count(scan, "unreachable", s->tally.unreachable);
-	set_count(scan, "arp_asked", s->tally.arp_asked);
-	set_count(scan, "arp_answered", s->tally.arp_answered);
-	json_object_set_new(object, "scan", scan);
-	text = json_dumps(object, JSON_COMPACT);
-	if (text) {
-		buf_puts(out, text);
-		buf_putc(out, '\n');
-	}
-	free(text);
-	json_decref(object);
+	buf_printf(out, "{\"seconds\":%" PRIu64 ".%03u", (uint64_t)(s->elapsed / NSEC_PER_SEC),
+		   (unsigned)(s->elapsed % NSEC_PER_SEC / NSEC_PER_MSEC));
+	put_string(out, "interface", s->where);
+	put_string(out, "filter", s->filter);
+	put_count(out, "packets", s->tally.frames);
+	put_count(out, "bytes", s->tally.bytes);
+	put_count(out, "packets_per_second", s->packets_per_sec);
+	put_count(out, "bytes_per_second", s->bytes_per_sec);
+	put_count(out, "dropped", s->dropped);
+	put_count(out, "not_written", s->lost);
+	put_string(out, "file", s->file);
+	put_count(out, "file_bytes", s->file_bytes);
+	put_kind_counts(out, &s->tally);
+	buf_printf(out,
+		   ",\"scan\":{\"syn\":%" PRIu64 ",\"syn_ack\":%" PRIu64 ",\"rst\":%" PRIu64
+		   ",\"unreachable\":%" PRIu64 ",\"arp_asked\":%" PRIu64
+		   ",\"arp_answered\":%" PRIu64 "}}\n",
+		   s->tally.syn, s->tally.syn_ack, s->tally.rst, s->tally.unreachable,
+		   s->tally.arp_asked, s->tally.arp_answered);
 }

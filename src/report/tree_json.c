@@ -55,8 +55,15 @@ static void open_item(struct buf *out, const struct frame_dissector *f, const st
 
 	json_string(out, name, strlen(name));
 	buf_puts(out, ": ");
-	if (is_container(item)) {
-		buf_puts(out, children ? "{" : "\"\"");
+	if (is_container(item) && children) {
+		buf_putc(out, '{');
+		return;
+	}
+	if (is_container(item)) { /* a protocol without fields goes by its line */
+		const char *text = item->text ? item->text : field_get(item->id)->label;
+		bool is_protocol = field_get(item->id)->type == FIELD_PROTOCOL;
+
+		json_string(out, text, is_protocol ? strlen(text) : 0);
 		return;
 	}
 	json_value(out, f, item);

@@ -19,7 +19,7 @@ static void escapes_what_moves_a_terminal(void **state)
 	} rows[] = {
 		{"plain text", "plain text"},
 		{"\033[2J", "\\x1B[2J"},
-		{"a\rb\nc\td", "a\\x0Db\\x0Ac\\x09d"},
+		{"a\rb\nc\td", "a\\rb\\nc\\td"},
 		{"caf\xc3\xa9", "caf\xc3\xa9"},
 		{"\xc2\x9b"
 		 "1m",

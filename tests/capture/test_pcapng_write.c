@@ -280,7 +280,7 @@ static void escapes_comments(void **state)
 	} rows[] = {
 		{"caf\xc3\xa9 \xe2\x82\xac", "caf\xc3\xa9 \xe2\x82\xac"},
 		{"bad \xff\xfe", "bad \\xFF\\xFE"},
-		{"\033[2Jx\r\ny\n", "\\x1B[2Jx\\x0D\ny\n"},
+		{"\033[2Jx\r\ny\n", "\\x1B[2Jx\\r\ny\n"},
 		{"\n\n\xe2\x80\xae", "\n\n\\xE2\\x80\\xAE"},
 		{"cut \xe2\x82", "cut \\xE2\\x82"},
 	};

@@ -13,9 +13,8 @@
 static void rows_are_sound(void **state)
 {
 	static const struct option_table *const tables[] = {
-		&scan_option_table,
-		&explain_option_table,
-		&read_option_table,
+		&scan_option_table,    &explain_option_table, &read_option_table,
+		&capture_option_table, &watch_option_table,
 	};
 
 	(void)state;

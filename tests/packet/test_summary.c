@@ -254,7 +254,7 @@ static void udp_and_dns_lines(void **state)
 	assert_udp(53, answer, sizeof(answer) - 1,
 		   "DNS | Standard query response 0x0001 A host A 192.0.2.1");
 	assert_udp(53, hostile, sizeof(hostile) - 1,
-		   "DNS | Standard query response 0x0001 PTR \\x1B[2J<\\x0A");
+		   "DNS | Standard query response 0x0001 PTR \\x1B[2J<\\n");
 	assert_udp(53, "abc", 3, "DNS | [Malformed Packet]");
 }
 

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A command that is started held back, let go at the right moment, and waited for.
+#include "command/child.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define STATUS_NOT_FOUND 127 /* POSIX.1 s. 2.8.2, as for all of these */
+#define STATUS_NOT_RUN   126
+#define STATUS_BY_SIGNAL 128
+
+/* The other side of the fork: waits at the gate, then becomes the command. */
+static _Noreturn void become(int gate, char *const argv[])
+{
+	char go;
+
+	prctl(PR_SET_PDEATHSIG, SIGTERM);
+	if (read(gate, &go, 1) != 1)
+		_exit(0);
+	execvp(argv[0], argv);
+	fprintf(stderr, "sonde: \"%s\" could not be started: %s.\n", argv[0], strerror(errno));
+	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
+}
+
+int child_start(char *const argv[], struct child *ret_child, struct err *err)
+{
+	int ends[2], code = 0;
+
+	*ret_child = (struct child) {.fd = -1, .gate = -1};
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return err_set(err, -errno, "The command could not be started: %s.",
+			       strerror(errno));
+	ret_child->gate = ends[1];
+	ret_child->pid = fork();
+	if (ret_child->pid == 0) {
+		close(ends[1]);
+		become(ends[0], argv);
+	}
+	if (ret_child->pid > 0)
+		ret_child->fd = (int)syscall(SYS_pidfd_open, ret_child->pid, 0);
+	if (ret_child->fd < 0)
+		code = err_set(err, -errno, "The command could not be started: %s.",
+			       strerror(errno));
+	close(ends[0]);
+	if (code)
+		child_done(ret_child);
+	return code;
+}
+
+void child_go(struct child *c)
+{
+	static const char go = 'g';
+
+	if (c->gate >= 0 && write(c->gate, &go, 1) == 1) {
+		close(c->gate);
+		c->gate = -1;
+	}
+}
+
+int child_status(struct child *c)
+{
+	int status = 0;
+
+	while (waitpid(c->pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return STATUS_NOT_RUN;
+	c->pid = 0;
+	return WIFSIGNALED(status) ? STATUS_BY_SIGNAL + WTERMSIG(status) : WEXITSTATUS(status);
+}
+
+void child_done(struct child *c)
+{
+	if (c->gate >= 0)
+		close(c->gate);
+	if (c->fd >= 0)
+		close(c->fd);
+	c->gate = c->fd = -1;
+	if (c->pid > 0)
+		waitpid(c->pid, NULL, WNOHANG);
+	c->pid = 0;
+}
