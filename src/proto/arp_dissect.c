@@ -264,9 +264,9 @@ static bool check_claim(struct dissect *d, const struct party *p)
 		return true;
 	before = d->tree->parent;
 	d->tree->parent = d->top;
-	say_line(d, 0, 0, "Duplicate IP address detected for %s (%s) - also in use by %s (frame %u)",
-		 ip, mac_text(claim.mac, true, mac), mac_text(earlier.mac, true, other),
-		 earlier.frame);
+	say_line(d, 0, 0,
+		 "Duplicate IP address detected for %s (%s) - also in use by %s (frame %u)", ip,
+		 mac_text(claim.mac, true, mac), mac_text(earlier.mac, true, other), earlier.frame);
 	item_flag(d->item, ITEM_GENERATED);
 	open = say_open(d);
 	d->item = item_flag(tree_uint(d->tree, F(DUPLICATE_FRAME), 0, 0, earlier.frame),

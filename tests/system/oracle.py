@@ -210,15 +210,14 @@ def compare_frame(score, where, mine, their):
             if tshark.fields()[name] not in away:
                 score.unknown[name] += len(their[name])
             continue
-        kind, protocol = known[name]
-        if protocol in away:
+        if tshark.fields().get(name, known[name][1]) in away or known[name][1] in away:
             continue
         our, his = mine.get(name, []), their.get(name, [])
         if his == [""]:
             his = []
         if name == "_ws.malformed":
             our, his = our[:1], his[:1]
-        if kind == "protocol":
+        if known[name][0] == "protocol":
             our, his = ["here"] * len(our), ["here"] * len(his)
         score.add(name, our, his, where)
 

@@ -21,6 +21,9 @@ BUILD = pathlib.Path(os.environ.get("SONDE_BUILD", ROOT / "build"))
 ONCE = BUILD / "tests/system/tshark-once.so"
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
 CACHE /= "sonde-oracle"
+# -T fields escapes these by a letter; JSON, as it must, by its own rules.
+LETTERS = {ord(byte): escape for byte, escape in zip("\a\b\f\n\r\t\v", (
+    "\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v"))}
 SILENT = {"stderr": subprocess.DEVNULL}
 
 
@@ -141,7 +144,8 @@ def frames(_status, out):
     except ValueError:
         rows = json.loads(text.rstrip().rstrip(",") + "]")
     layers = [row["_source"]["layers"] for row in rows]
-    return {row.pop("frame.number")[0]: row for row in layers}
+    return {row.pop("frame.number")[0]: {name: [value.translate(LETTERS) for value in values]
+                                         for name, values in row.items()} for row in layers}
 
 
 def numbers(status, out):
