@@ -67,6 +67,7 @@ static void say_flags(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 	before = say_open(d);
 	say_bits(d, at + 6, 1, (uint64_t)h->flags << 5, bits, 3);
 	say_close(d, before);
+	/* The value is the field as sent, the line says bytes. */
 	d->item = tree_uint(d->tree, F(FRAG_OFFSET), at + 6, 2, h->fragment_offset / FRAGMENT_UNIT);
 	item_text(d->tree, d->item, "Fragment Offset: %u", h->fragment_offset);
 }
