@@ -282,9 +282,13 @@ static int try_filter(struct run *r)
 	const struct inventory *v = capture_inventory(r->capture);
 	enum link_type link = v->interface_count ? v->interfaces[0].about.link : LINK_ETHERNET;
 
-	if (!r->capture_filter || capture_filter_tried(r->capture_filter))
+	int code = 0;
+
+	if (!r->capture_filter)
 		return 0;
-	return capture_filter_compile(r->capture_filter, link, &r->err);
+	if (!capture_filter_tried(r->capture_filter))
+		code = capture_filter_compile(r->capture_filter, link, &r->err);
+	return code ? code : capture_filter_useless(r->capture_filter, &r->err);
 }
 
 /* The pass that only gathers what the tables of streams and requests learn. */
