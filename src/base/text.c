@@ -7,9 +7,9 @@
 
 #define WORD_MAX 64
 
-/* Length of the well-formed UTF-8 character at p (left bytes), 0 if malformed; sets *ret_code. */
-static size_t utf8_length(const uint8_t *p, size_t left, uint32_t *ret_code)
+size_t text_character(const char *text, size_t left, uint32_t *ret_code)
 {
+	const uint8_t *p = (const uint8_t *)text;
 	static const uint32_t smallest[5] = {0, 0, 0x80, 0x800, 0x10000};
 	size_t len = p[0] < 0x80 ? 1 : p[0] >= 0xf0 ? 4 : p[0] >= 0xe0 ? 3 : p[0] >= 0xc0 ? 2 : 0;
 	uint32_t code;
@@ -28,8 +28,7 @@ static size_t utf8_length(const uint8_t *p, size_t left, uint32_t *ret_code)
 	return len;
 }
 
-/* Characters that move, hide or reorder what stands around them on a terminal. */
-static bool is_harmful(uint32_t code)
+bool text_is_harmful(uint32_t code)
 {
 	return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0xad || code == 0x61c ||
 	       (code >= 0x200b && code <= 0x200f) || (code >= 0x2028 && code <= 0x202e) ||
@@ -59,9 +58,9 @@ size_t text_escape_bytes(char *out, size_t size, const void *from, size_t from_l
 
 	for (size_t i = 0; i < from_len;) {
 		uint32_t code = 0;
-		size_t len = utf8_length(p + i, from_len - i, &code);
+		size_t len = text_character((const char *)p + i, from_len - i, &code);
 
-		if (len && !is_harmful(code)) {
+		if (len && !text_is_harmful(code)) {
 			if (n + len >= size)
 				break;
 			memcpy(out + n, p + i, len);

@@ -19,6 +19,15 @@ size_t text_escape(char *out, size_t size, const char *from);
 size_t text_escape_bytes(char *out, size_t size, const void *from, size_t from_len);
 
 /*
+ * The first character of len > 0 bytes that should be UTF-8: its length and its code in *ret_code;
+ * 0 when it is malformed.
+ */
+size_t text_character(const char *text, size_t len, uint32_t *ret_code);
+
+/* Whether a character moves, hides or reorders what stands around it on a terminal. */
+bool text_is_harmful(uint32_t code);
+
+/*
  * Reads a decimal number without sign that ends where text ends. True and *ret_value set when
  * text holds only digits and min <= value <= max; otherwise false, *ret_value untouched.
  */

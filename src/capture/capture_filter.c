@@ -19,6 +19,7 @@
 
 struct program {
 	enum link_type link;
+	bool is_never; /* no frame of this link type can pass */
 	struct bpf_program code;
 };
 
@@ -29,6 +30,7 @@ struct capture_filter {
 	size_t fault_len;
 	size_t count;
 	size_t last;
+	struct err never; /* why the last such program is none */
 	struct program programs[PROGRAMS_MAX];
 };
 
@@ -105,6 +107,7 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 	dead = pcap_open_dead(dlt_of(link), CAPTURE_FRAME_MAX);
 	if (!dead)
 		return err_set(err, -ENOMEM, "There is no memory for the capture filter.");
+	p->is_never = false;
 	if (pcap_compile(dead, &p->code, f->text, 1, PCAP_NETMASK_UNKNOWN)) {
 		f->failed = true;
 		filter_place(f->text, dlt_of(link), pcap_geterr(dead), &f->fault_at, &f->fault_len);
@@ -112,8 +115,14 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 			       "The capture filter \"%.*s\" does not work for frames of %s: %s; "
 			       "see pcap-filter(7).",
 			       TEXT_SHOWN, f->text, name, pcap_geterr(dead));
+		/* The optimiser alone refuses what is well said but never true of such frames. */
+		p->is_never = !pcap_compile(dead, &p->code, f->text, 0, PCAP_NETMASK_UNKNOWN);
 	}
 	pcap_close(dead);
+	if (p->is_never) {
+		f->never = err ? *err : (struct err) {0};
+		code = 0;
+	}
 	if (code)
 		return code;
 	p->link = link;
@@ -137,6 +146,14 @@ const struct bpf_program *capture_filter_program(struct capture_filter *f, enum 
 bool capture_filter_tried(const struct capture_filter *f)
 {
 	return f->count > 0;
+}
+
+int capture_filter_useless(const struct capture_filter *f, struct err *err)
+{
+	for (size_t i = 0; i < f->count; i++)
+		if (!f->programs[i].is_never)
+			return 0;
+	return f->count ? err_set(err, -EINVAL, "%s", f->never.text) : 0;
 }
 
 int capture_filter_match(struct capture_filter *f, const struct frame *frame, struct err *err)

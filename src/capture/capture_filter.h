@@ -37,6 +37,12 @@ const struct bpf_program *capture_filter_program(struct capture_filter *filter,
 /* Whether it was compiled for any link type yet. */
 bool capture_filter_tried(const struct capture_filter *filter);
 
+/*
+ * -EINVAL and a sentence when no frame of any link type met could ever pass ("arp" of raw IP);
+ * else 0. One such link type among others is no fault of the filter.
+ */
+int capture_filter_useless(const struct capture_filter *filter, struct err *err);
+
 /* Whether a frame passes: 1, 0, or the failure of capture_filter_compile() for its link type. */
 int capture_filter_match(struct capture_filter *filter, const struct frame *frame, struct err *err);
 

@@ -197,6 +197,7 @@ static int open_output(struct run *r)
 		.as_pcap = !strcmp(r->options.file_format, "pcap"),
 		.rotate = r->rotate,
 		.several = r->options.rotate.count > 0,
+		.files_max = r->session.stop.files,
 		.command = buf_text(&r->command),
 		.comments = &r->options.comments,
 		.snap_len = (uint32_t)r->options.snap_len,

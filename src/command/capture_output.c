@@ -153,40 +153,56 @@ static void end_file(struct capture_output *o)
 		keep_failure(o, code, &err);
 }
 
-/* Whether a rule ends the present file before this frame. */
+/* Whether the present file has all that a rule lets it have. */
+static bool is_full(const struct capture_output *o)
+{
+	const struct capture_rules *r = &o->options.rotate;
+
+	return o->options.several && ((r->packets && o->packets >= r->packets) ||
+				      (r->bytes && record_bytes(o->record) >= r->bytes));
+}
+
+/* Whether the time of the present file is over before this frame. */
 static bool is_over(const struct capture_output *o, const struct frame *frame)
 {
 	const struct capture_rules *r = &o->options.rotate;
 
 	if (!o->options.several || !o->packets)
 		return false;
-	if (r->packets && o->packets >= r->packets)
-		return true;
-	if (r->bytes && record_bytes(o->record) >= r->bytes)
-		return true;
 	if (r->duration && frame->time - o->begun >= r->duration)
 		return true;
 	return r->interval && frame->time / r->interval != o->begun / r->interval;
 }
 
-void capture_output_frame(struct capture_output *o, const struct frame *frame)
+static void end_counted_file(struct capture_output *o)
+{
+	o->about->on_file_end(o->about->user);
+	end_file(o);
+}
+
+bool capture_output_frame(struct capture_output *o, const struct frame *frame)
 {
 	struct err err = {0};
 	int code;
 
 	if (o->record && is_over(o, frame))
-		end_file(o);
+		end_counted_file(o);
+	if (o->options.files_max && o->done >= o->options.files_max)
+		return false;
 	if (!o->record) {
 		code = begin_file(o, &err);
 		if (code) {
 			keep_failure(o, code, &err);
 			o->lost++;
-			return;
+			return true;
 		}
 	}
 	if (!o->packets++)
 		o->begun = frame->time;
 	record_frame(o->record, frame, "", o->about->devices);
+	if (is_full(o))
+		end_counted_file(o);
+	return true;
 }
 
 void capture_output_counts(struct capture_output *o, uint32_t interface,

@@ -21,6 +21,7 @@ struct capture_output_options {
 	bool as_pcap;                /* a classic pcap file */
 	struct capture_rules rotate; /* -b */
 	bool several;                /* -b was given: the files are numbered */
+	uint64_t files_max;          /* no more files than these; 0: no limit */
 	const char *command;         /* the exact command line */
 	const struct option_list *comments;
 	uint32_t snap_len; /* 0: whole frames */
@@ -33,6 +34,9 @@ struct capture_output_about {
 	size_t interface_count;
 	const char *filter; /* "": none */
 	nsec_t started;     /* wall time */
+	/* Called before a file ends that is not the last: to add the counts so far. */
+	void (*on_file_end)(void *user);
+	void *user;
 };
 
 /*
@@ -52,8 +56,11 @@ int capture_output_reader(const struct capture_output *o, struct err *err);
 int capture_output_begin(struct capture_output *o, const struct capture_output_about *about,
 			 struct err *err);
 
-/* Adds a frame, its time being wall time; begins a new file before it when a rule says so. */
-void capture_output_frame(struct capture_output *o, const struct frame *frame);
+/*
+ * Adds a frame, its time being wall time; begins a new file before it when a rule says so. False
+ * when that would be one file too many: the frame is not taken, and none after it.
+ */
+bool capture_output_frame(struct capture_output *o, const struct frame *frame);
 
 /* Adds the counts of one interface so far. */
 void capture_output_counts(struct capture_output *o, uint32_t interface,

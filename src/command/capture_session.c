@@ -59,13 +59,15 @@ static void on_frame(void *user, const struct frame *frame)
 	if (s->sources->filter_here && s->sources->parts &&
 	    capture_filter_match(s->sources->parts, frame, NULL) <= 0)
 		return;
-	packet_decode(frame, &packet);
-	tally_frame(&s->tally, frame, &packet);
-	numbered.id = s->tally.frames;
 	if (!s->any_interface)
 		s->any_interface = frame->interface;
-	if (s->output)
-		capture_output_frame(s->output, &numbered);
+	numbered.id = s->tally.frames + 1;
+	if (s->output && !capture_output_frame(s->output, &numbered)) {
+		capture_session_stop(s);
+		return;
+	}
+	packet_decode(frame, &packet);
+	tally_frame(&s->tally, frame, &packet);
 	if (s->list && live_list_frame(s->list, &numbered, &s->sources->devices))
 		capture_session_stop(s);
 	check_rules(s);
@@ -145,6 +147,11 @@ static void write_counts(struct capture_session *s, bool end)
 				      source->interface ? source->interface : s->any_interface,
 				      &counts);
 	}
+}
+
+static void on_file_end(void *user)
+{
+	write_counts(user, false);
 }
 
 /* Looks at every interface: what is gone, and whether any is left. */
@@ -242,6 +249,8 @@ int capture_session_begin(struct capture_session *s, struct err *err)
 		.interfaces = s->interfaces,
 		.filter = buf_text(&s->sources->filter),
 		.started = s->started + clock_wall_offset(),
+		.on_file_end = on_file_end,
+		.user = s,
 	};
 	for (size_t i = 0; i < s->sources->count; i++)
 		if (s->sources->items[i].interface)

@@ -170,6 +170,8 @@ static int compile(struct capture_sources *s, struct err *err)
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]) && !code; i++)
 		if (wants_link(s, links[i]))
 			code = capture_filter_compile(s->parts, links[i], err);
+	if (!code)
+		code = capture_filter_useless(s->parts, err);
 	s->filter_here = speaks_of_vlan(buf_text(&s->filter));
 	return code;
 }

@@ -10,6 +10,7 @@
 #include "command/read_output.h"
 #include "command/read_parse.h"
 #include "command/read_session.h"
+#include "command/read_stats.h"
 #include "proto/registry.h"
 
 static enum exit_status complain(const struct run *r, enum exit_status status)
@@ -106,9 +107,11 @@ int command_read(int argc, char *const argv[])
 	r->columns.resolve = true;
 	if (option_parse(&read_option_table, argc, argv, &r->options, &r->err)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
-	} else if (r->options.help || r->options.list_fields) {
+	} else if (r->options.help || r->options.list_fields || read_stats_help(r)) {
 		if (r->options.help)
 			option_help(&read_option_table, &r->out);
+		else if (read_stats_help(r))
+			stats_help(&r->out);
 		else
 			list_fields(&r->out);
 		output_flush(r);

@@ -109,6 +109,15 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 		read_details(r, capture, &inventory->interfaces[frame->interface]);
 }
 
+void read_facts_details(struct read_facts *r, const struct capture *capture,
+			const struct frame *frame)
+{
+	const struct inventory *inventory = capture_inventory(capture);
+
+	if (frame->interface < inventory->interface_count)
+		read_details(r, capture, &inventory->interfaces[frame->interface]);
+}
+
 void read_facts_shown(struct read_facts *r)
 {
 	r->facts.shown = r->facts.time;

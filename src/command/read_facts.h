@@ -28,6 +28,10 @@ struct read_facts {
 void read_facts_next(struct read_facts *r, const struct capture *capture, const struct frame *frame,
 		     bool details);
 
+/* Adds the details afterwards. */
+void read_facts_details(struct read_facts *r, const struct capture *capture,
+			const struct frame *frame);
+
 /* The frame was shown: the next one's time since the one shown before counts from it. */
 void read_facts_shown(struct read_facts *r);
 

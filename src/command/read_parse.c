@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command/read_stats.h"
 #include "proto/registry.h"
 
 static int parse_format(struct run *r)
@@ -250,7 +251,7 @@ int read_parse(struct run *r)
 	static int (*const steps[])(struct run * r) = {
 		parse_format, parse_time,           parse_fields,  parse_only,
 		parse_layout, parse_columns,        parse_names,   parse_color,
-		parse_write,  parse_capture_filter, parse_operand,
+		parse_write,  parse_capture_filter, parse_operand, read_stats_parse,
 	};
 
 	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {

@@ -6,8 +6,8 @@
 // filter, and hands what matches to the output.
 //
 // Where things are added: a pass that only gathers for a later one is another frame_fn, given to
-// each_frame() by session_read() before the showing pass; a statistic is told of a frame by
-// show_frame() where the frame would be shown, and printed by session_read() behind output_end();
+// each_frame() by session_read() before the showing pass; statistics (read_stats.c) see every frame,
+// by count_frame() when nothing else is asked for, and are printed behind output_end();
 // a shorter way to the plain list is chosen by session_read() in place of show_frame().
 #include "command/read_session.h"
 
@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "command/read_output.h"
+#include "command/read_stats.h"
 
 #define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
 
@@ -45,16 +46,17 @@ static void set_wants(struct run *r)
 	bool plain = text && !r->options.tree && !r->options.bytes;
 	bool whole = r->options.tree || r->format == READ_JSON || r->format == READ_EK;
 
-	r->quiet = r->options.write && !r->options.print && plain;
+	r->quiet = (r->options.write || r->stats || r->options.quiet) && !r->options.print && plain;
 	r->output_tree = whole || (columns && columns->want_tree) ||
 			 ((r->colours || r->highlight) && !r->quiet);
 	r->output_info = !r->quiet && (columns ? columns->want_info : r->output_line);
 	r->output_details = columns && columns->want_details;
-	f->tree.want_text = (columns && columns->want_text) || whole;
+	f->tree.want_text = (columns && columns->want_text) || whole || read_stats_want_text(r);
 	if (whole)
 		return;
 	add_wanted(r, columns ? columns->wanted : NULL);
 	add_wanted(r, r->colours ? colours_wanted(r->colours) : NULL);
+	add_wanted(r, r->stats ? stats_wanted(r->stats) : NULL);
 	add_wanted(r, r->filter ? dfilter_wanted(r->filter) : NULL);
 	f->tree.wanted = r->wanted;
 }
@@ -116,19 +118,25 @@ int session_open(struct run *r, const char *file)
 }
 
 /*
- * Takes a frame apart as far as it is needed; whether it is to be shown. One that is not still
- * passes through the dissectors, for what the flow tables learn from it.
+ * Takes a frame apart as far as it is needed, by the statistics too; whether it is to be shown. One
+ * that is not still passes through the dissectors, for what the flow tables learn from it.
  */
 static bool take_frame(struct run *r, const struct frame *frame)
 {
 	struct frame_dissector *f = r->dissector;
 	enum dfilter_answer answer = DFILTER_YES;
+	bool tree = false, info = false;
 
 	if (r->filter)
 		answer = dfilter_quick(r->filter, frame, &f->dispatch);
-	f->want_tree = answer == DFILTER_UNSURE || (answer == DFILTER_YES && r->output_tree);
-	f->want_info = answer != DFILTER_NO && r->output_info;
+	if (r->stats)
+		read_stats_look(r, frame, &tree, &info);
+	f->want_tree =
+		tree || answer == DFILTER_UNSURE || (answer == DFILTER_YES && r->output_tree);
+	f->want_info = info || (answer != DFILTER_NO && r->output_info);
 	dissect_frame(f, frame, &r->facts.facts);
+	if (r->stats)
+		stats_feed(r->stats, f);
 	return answer == DFILTER_YES ||
 	       (answer == DFILTER_UNSURE && dfilter_matches(r->filter, &f->d));
 }
@@ -137,7 +145,7 @@ static bool take_frame(struct run *r, const struct frame *frame)
 static void show_frame(struct run *r, const struct frame *frame)
 {
 	read_facts_next(&r->facts, r->capture, frame,
-			r->output_tree || r->output_details || r->filter);
+			r->output_tree || r->output_details || r->filter || r->stats);
 	r->style.file_digits = r->facts.digits;
 	if (!take_frame(r, frame))
 		return;
@@ -147,6 +155,23 @@ static void show_frame(struct run *r, const struct frame *frame)
 		output_frame(r);
 	r->shown++;
 	read_facts_shown(&r->facts);
+}
+
+/* The pass that only counts: a frame is taken apart when some statistic needs it. */
+static void count_frame(struct run *r, const struct frame *frame)
+{
+	struct frame_dissector *f = r->dissector;
+
+	f->want_tree = f->want_info = false;
+	read_facts_next(&r->facts, r->capture, frame, false);
+	/* A second pass shows the tables of streams every frame that the first one did. */
+	if (!read_stats_look(r, frame, &f->want_tree, &f->want_info) && !r->options.two_passes) {
+		stats_feed(r->stats, NULL);
+		return;
+	}
+	read_facts_details(&r->facts, r->capture, frame);
+	dissect_frame(f, frame, &r->facts.facts);
+	stats_feed(r->stats, f);
 }
 
 /*
@@ -222,9 +247,13 @@ static int try_filter(struct run *r)
 	const struct inventory *v = capture_inventory(r->capture);
 	enum link_type link = v->interface_count ? v->interfaces[0].about.link : LINK_ETHERNET;
 
-	if (!r->capture_filter || capture_filter_tried(r->capture_filter))
+	int code = 0;
+
+	if (!r->capture_filter)
 		return 0;
-	return capture_filter_compile(r->capture_filter, link, &r->err);
+	if (!capture_filter_tried(r->capture_filter))
+		code = capture_filter_compile(r->capture_filter, link, &r->err);
+	return code ? code : capture_filter_useless(r->capture_filter, &r->err);
 }
 
 /* The pass that only gathers what the tables of streams and requests learn. */
@@ -269,11 +298,13 @@ int session_read(struct run *r)
 			return code;
 	}
 	output_begin(r);
-	code = each_frame(r, show_frame);
+	code = each_frame(r, r->stats && r->quiet && !r->write.copy ? count_frame : show_frame);
 	if (!code)
 		code = try_filter(r);
 	if (code != -EINVAL)
 		output_end(r);
+	if (code != -EINVAL && r->stats)
+		read_stats_print(r);
 	return code;
 }
 
@@ -288,6 +319,8 @@ void session_done(struct run *r)
 	read_write_done(&r->write);
 	flows_free(r->flows);
 	r->flows = NULL;
+	stats_free(r->stats);
+	r->stats = NULL;
 	frame_dissector_free(r->dissector);
 	r->dissector = NULL;
 	r->names.capture = NULL;

@@ -22,6 +22,7 @@
 #include "report/colour.h"
 #include "report/fields.h"
 #include "report/list.h"
+#include "report/stat.h"
 #include "wire/tree.h"
 
 enum read_format {
@@ -58,9 +59,10 @@ struct run {
 	struct capture *capture;
 	struct frame_dissector *dissector;
 	struct flows *flows;
+	struct stats *stats;                   /* -z; NULL without */
 	struct read_wait wait;                 /* -f, pipes, Ctrl-C */
 	struct read_write write;               /* -w */
-	bool quiet;                            /* only -w: nothing is shown */
+	bool quiet;                            /* only -w or -z: no frame is shown */
 	bool output_tree;                      /* the output needs the tree, */
 	bool output_info;                      /* and the Info column, */
 	bool output_details;                   /* and comments or interfaces */

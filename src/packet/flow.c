@@ -14,6 +14,7 @@
 
 #include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
+#include "packet/flow_quick.h"
 #include "packet/flow_table.h"
 #include "packet/flow_tcp.h"
 #include "packet/pair.h"
@@ -23,14 +24,6 @@
 #define FULL_A_FRAME    4u
 #define FULL_FIRST      64u
 #define FULL_HAND_LOOKS 8
-
-enum log_bit {
-	LOG_FLAGS = 0x1ff,
-	LOG_FROM = 0x200,
-	LOG_WSCALE = 0x400, /* it had the option: four bits from LOG_SHIFT on */
-	LOG_SHIFT = 11,
-	LOG_USED = 0x8000,
-};
 
 static_assert(sizeof(struct tcp_log) <= FLOW_BODY_LEN, "a log fits a record");
 static_assert(sizeof(struct tcp_folded) <= FLOW_BODY_LEN, "what is folded fits a record");
@@ -384,11 +377,49 @@ static void look_ahead(struct flows *f, uint32_t number, unsigned from,
 	view->initial_rtt = end->initial_rtt;
 }
 
+/* The long way: the stream as it was, this segment, the stream as it is. Returns completeness. */
+static uint8_t feed(struct flows *f, struct stream *s, const struct flow_key *key,
+		    const struct flow_segment *segment, struct tcp_view *ret_view)
+{
+	struct tcp_stream scratch;
+	struct tcp_stream *tcp = load(f, s, key->kind, &scratch);
+	uint8_t seen;
+
+	if (is_reuse(tcp, key->from, segment)) {
+		if (tcp == &scratch)
+			tcp_stream_done(tcp, &f->unacked);
+		begin(f, s, key->kind, segment->time);
+		tcp = load(f, s, key->kind, &scratch);
+		tcp->seen = TCP_COMPLETE_SYN;
+		ret_view->marks = TCP_MARK_REUSED_PORTS;
+	}
+	tcp_stream_feed(tcp, &f->unacked, key->from, segment, ret_view);
+	seen = tcp->seen;
+	keep(f, s, key, segment, tcp);
+	return seen;
+}
+
+/* The short way for what needs no more; false: the long one. */
+static bool feed_quick(struct stream *s, const struct flow_key *key,
+		       const struct flow_segment *segment, bool new, struct tcp_view *ret_view,
+		       uint8_t *ret_seen)
+{
+	struct tcp_log *log = stream_body(s, key->kind);
+
+	if (s->form != STREAM_LOG || segment->sack_count)
+		return false;
+	if (new ? !flow_quick_first(segment, ret_view, ret_seen)
+		: !flow_quick_reset(segment, key->from, s, log, ret_view, ret_seen))
+		return false;
+	log_add(log, key->from, segment);
+	return true;
+}
+
 void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_view *ret_view)
 {
-	struct tcp_stream scratch, *tcp;
 	struct flow_key key;
 	struct stream *s;
+	uint8_t seen = 0;
 	bool new;
 
 	*ret_view = (struct tcp_view) {0};
@@ -400,24 +431,16 @@ void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_vi
 	f->fed++;
 	if (new)
 		begin(f, s, key.kind, segment->time);
-	tcp = load(f, s, key.kind, &scratch);
-	if (is_reuse(tcp, key.from, segment)) {
-		if (tcp == &scratch)
-			tcp_stream_done(tcp, &f->unacked);
-		begin(f, s, key.kind, segment->time);
-		tcp = load(f, s, key.kind, &scratch);
-		tcp->seen = TCP_COMPLETE_SYN;
-		ret_view->marks = TCP_MARK_REUSED_PORTS;
-	}
-	tcp_stream_feed(tcp, &f->unacked, key.from, segment, ret_view);
+	if (!feed_quick(s, &key, segment, new, ret_view, &seen))
+		seen = feed(f, s, &key, segment, ret_view);
 	ret_view->known = true;
 	ret_view->stream = s->number;
 	if (f->second)
 		look_ahead(f, s->number, key.from, segment, ret_view);
 	else
-		flow_ends_see(&f->ends, s->number, tcp->seen);
-	keep(f, s, &key, segment, tcp);
-	s->last = segment->time;
+		flow_ends_see(&f->ends, s->number, seen);
+	if (!segment->quoted)
+		s->last = segment->time;
 }
 
 void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_view *ret_view)

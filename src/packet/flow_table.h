@@ -48,6 +48,14 @@ struct tcp_log {
 	uint16_t bits[2]; /* enum log_bit */
 };
 
+enum log_bit {
+	LOG_FLAGS = 0x1ff,
+	LOG_FROM = 0x200,
+	LOG_WSCALE = 0x400, /* it had the option: four bits from LOG_SHIFT on */
+	LOG_SHIFT = 11,
+	LOG_USED = 0x8000,
+};
+
 /* What is left of a stream that had more to it and was idle too long. */
 struct tcp_folded {
 	nsec_t initial_rtt;

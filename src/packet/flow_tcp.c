@@ -472,9 +472,11 @@ void tcp_stream_feed(struct tcp_stream *s, struct unacked_pool *pool, unsigned f
 	fill_view(&f);
 	if (segment->quoted)
 		return;
-	/* A stream's first segment tells nothing unless it is a SYN. */
-	if (s->begun || (segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+	/* A stream's first segment tells nothing but that it is a SYN. */
+	if (s->begun || s->seen)
 		s->seen |= (uint8_t)tcp_segment_completes(segment);
+	else if ((segment->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN)
+		s->seen = TCP_COMPLETE_SYN;
 	note_scaling(&f);
 	s->begun = true;
 	s->last = segment->time;

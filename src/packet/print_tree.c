@@ -80,14 +80,18 @@ uint32_t tree_walk_next(struct tree_walk *walk, const struct tree_links *links,
 	return walk->at;
 }
 
-/* Turns reverse video on or off where the next byte, if any, differs from the one before. */
-static void turn(struct buf *out, const bool *marked, uint32_t at, uint32_t first, uint32_t end)
+/* Turns reverse video on before a marked byte that none precedes in its row, */
+static void turn_on(struct buf *out, const bool *marked, uint32_t at, uint32_t row)
 {
-	bool now = marked && at < end && marked[at];
-	bool before = marked && at > first && marked[at - 1];
+	if (marked && marked[at] && (at == row || !marked[at - 1]))
+		buf_puts(out, REVERSE);
+}
 
-	if (now != before)
-		buf_puts(out, now ? REVERSE : NORMAL);
+/* and off behind one that none follows. */
+static void turn_off(struct buf *out, const bool *marked, uint32_t at, uint32_t end)
+{
+	if (marked && marked[at] && (at + 1 == end || !marked[at + 1]))
+		buf_puts(out, NORMAL);
 }
 
 /* The bytes of one source. */
@@ -104,20 +108,41 @@ static void hex_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t
 	const bool *marked = h->marked;
 
 	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
-	turn(out, marked, row, row, end);
 	for (uint32_t i = row; i < end; i++) {
+		turn_on(out, marked, i, row);
 		buf_putc(out, digits[bytes[i] >> 4]);
 		buf_putc(out, digits[bytes[i] & 15]);
-		turn(out, marked, i + 1, row, end);
+		turn_off(out, marked, i, end);
 		buf_putc(out, ' ');
 	}
 	buf_pad(out, ' ', HEX_TEXT - 3 * (end - row) + 2);
 	for (uint32_t i = row; i < end; i++) {
-		turn(out, marked, i, row, end);
+		turn_on(out, marked, i, row);
 		buf_putc(out, bytes[i] >= 0x20 && bytes[i] < 0x7f ? (char)bytes[i] : '.');
+		turn_off(out, marked, i, end);
 	}
-	turn(out, marked, end, row, end);
 	buf_putc(out, '\n');
+}
+
+/* A row without marks, which most are, at once. */
+static void plain_row(struct buf *out, const struct hex *h, uint32_t row, uint32_t end)
+{
+	static const char digits[] = "0123456789abcdef";
+	char line[HEX_TEXT + 2 + HEX_ROW + 1];
+	char *const text = line + HEX_TEXT + 2;
+	uint32_t count = end - row;
+
+	buf_printf(out, "%0*x  ", h->width, (unsigned)row);
+	memset(line, ' ', HEX_TEXT + 2);
+	for (uint32_t i = 0; i < count; i++) {
+		uint8_t b = h->bytes[row + i];
+
+		line[3 * i] = digits[b >> 4];
+		line[3 * i + 1] = digits[b & 15];
+		text[i] = b >= 0x20 && b < 0x7f ? (char)b : '.';
+	}
+	text[count] = '\n';
+	buf_add(out, line, HEX_TEXT + 2 + count + 1);
 }
 
 static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const bool *marked)
@@ -127,7 +152,8 @@ static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const 
 	while (len > 1ull << 4 * h.width)
 		h.width++;
 	for (uint32_t row = 0; row < len; row += HEX_ROW)
-		hex_row(out, &h, row, len - row < HEX_ROW ? len : row + HEX_ROW);
+		(marked ? hex_row : plain_row)(out, &h, row,
+					       len - row < HEX_ROW ? len : row + HEX_ROW);
 }
 
 void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)

@@ -39,9 +39,14 @@ static void move_on(struct stat_burst *b, int64_t step)
 	b->newest = step;
 }
 
-/* When the oldest packet in the ring came. */
+/*
+ * When the oldest packet in the ring came. While the capture's beginning is in the ring it is that,
+ * with or without a packet: Wireshark's windows begin so.
+ */
 static nsec_t window_start(const struct stat_burst *b)
 {
+	if (b->newest >= 0 && b->newest < STAT_BURST_STEPS)
+		return 0;
 	for (int i = STAT_BURST_STEPS - 1; i > 0; i--) {
 		unsigned place = place_of(b->newest - i);
 

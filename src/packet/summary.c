@@ -50,6 +50,12 @@ static const char *network_name(const struct ip_packet *ip)
 	return protocol_get(ip->network == NETWORK_IPV6 ? PROTOCOL_IPV6 : PROTOCOL_IPV4)->name;
 }
 
+/* A protocol that leaves the column to others (a VLAN tag, an extension header) has no name. */
+static const char *name_or(const struct protocol *p, const char *other)
+{
+	return p && p->name ? p->name : other;
+}
+
 const char *summary_protocol(const struct packet *packet)
 {
 	const struct ip_packet *ip = &packet->ip;
@@ -64,15 +70,12 @@ const char *summary_protocol(const struct packet *packet)
 			return network_name(ip);
 		if (summary_is_dns(packet))
 			return protocol_get(PROTOCOL_DNS)->name;
-		p = protocol_by_ip_number(ip->protocol);
-		return p ? p->name : network_name(ip);
+		return name_or(protocol_by_ip_number(ip->protocol), network_name(ip));
 	case NETWORK_NONE:
 		break;
 	}
 	p = packet->ether_type ? protocol_by_ether_type(packet->ether_type) : NULL;
-	if (p)
-		return p->name;
-	return packet->has_ethernet ? protocol_get(PROTOCOL_ETHERNET)->name : "Unknown";
+	return name_or(p, packet->has_ethernet ? protocol_get(PROTOCOL_ETHERNET)->name : "Unknown");
 }
 
 static void add_arp(struct buf *out, const struct arp_hdr *arp)

@@ -10,7 +10,8 @@
 #include "base/text.h"
 #include "proto/registry.h"
 
-#define BYTES_SHOWN   36 /* of a line; Wireshark's limit */
+#define BYTES_SHOWN   36  /* of a line; Wireshark's limit */
+#define BYTES_PIECE   384 /* text collected before it is added */
 #define STRING_SHOWN  240
 #define NSEC_IN_SEC   1000000000
 #define LINE_TEXT_MAX 4096
@@ -92,13 +93,20 @@ void endpoint_text(struct buf *out, const struct endpoint *endpoint)
 static void bytes_text(struct buf *out, const uint8_t *bytes, uint32_t len, bool colons)
 {
 	static const char digits[] = "0123456789abcdef";
+	char piece[BYTES_PIECE];
+	size_t used = 0;
 
 	for (uint32_t i = 0; i < len; i++) {
+		if (used + 3 > sizeof(piece)) {
+			buf_add(out, piece, used);
+			used = 0;
+		}
 		if (i && colons)
-			buf_putc(out, ':');
-		buf_putc(out, digits[bytes[i] >> 4]);
-		buf_putc(out, digits[bytes[i] & 15]);
+			piece[used++] = ':';
+		piece[used++] = digits[bytes[i] >> 4];
+		piece[used++] = digits[bytes[i] & 15];
 	}
+	buf_add(out, piece, used);
 }
 
 static void ip_text(struct buf *out, const struct item *item, bool ipv6)
@@ -324,12 +332,25 @@ static void add_escaped(struct buf *out, const char *text, size_t len)
 	buf_add(out, safe, text_escape_bytes(safe, sizeof(safe), text, len));
 }
 
+/* Only strings hold what strangers wrote; the rest is our own text. */
+static void add_value(struct buf *out, const struct dissect *d, const struct item *item)
+{
+	struct buf value = {0};
+
+	if (field_get(item->id)->type != FIELD_STRING) {
+		value_line(out, d, item);
+		return;
+	}
+	value_line(&value, d, item);
+	add_escaped(out, buf_text(&value), value.len);
+	buf_done(&value);
+}
+
 void item_line(struct buf *out, const struct dissect *d, const struct item *item)
 {
 	const struct field *f = field_get(item->id);
 	bool whole = item->text && !(item->flags & ITEM_APPENDED);
 	bool brackets = item->flags & ITEM_GENERATED;
-	struct buf value = {0};
 
 	if (brackets)
 		buf_putc(out, '[');
@@ -339,9 +360,7 @@ void item_line(struct buf *out, const struct dissect *d, const struct item *item
 		buf_puts(out, f->label);
 		if (f->type != FIELD_NONE && f->type != FIELD_PROTOCOL) {
 			buf_puts(out, ": ");
-			value_line(&value, d, item);
-			add_escaped(out, buf_text(&value), value.len);
-			buf_done(&value);
+			add_value(out, d, item);
 		}
 	}
 	if (item->text)

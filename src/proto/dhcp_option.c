@@ -156,6 +156,12 @@ static void say_kind(struct dissect *d, struct cursor *c, const struct dhcp_opti
 	case KIND_FQDN:
 		say_fqdn(d, c);
 		break;
+	case KIND_RELAY:
+		dhcp_say_relay(d, c);
+		break;
+	case KIND_ROUTES:
+		dhcp_say_routes(d, c);
+		break;
 	}
 }
 

@@ -133,6 +133,30 @@ enum dhcp_field {
 	DHCP_O_TFTP_SERVER_ADDRESS,
 	DHCP_O_MUDURL,
 	DHCP_O_PRIVATE_PROXY_AUTODISCOVERY,
+	DHCP_RELAY_SUBOPTION,
+	DHCP_RELAY_VALUE,
+	DHCP_RELAY_AGENT_CIRCUIT_ID,
+	DHCP_RELAY_AGENT_REMOTE_ID,
+	DHCP_RELAY_RESERVED,
+	DHCP_RELAY_DOCSIS_DEVICE_CLASS,
+	DHCP_RELAY_LINK_SELECTION,
+	DHCP_RELAY_SUBSCRIBER_ID,
+	DHCP_RELAY_RADIUS_ATTRIBUTES,
+	DHCP_RELAY_AUTHENTICATION,
+	DHCP_RELAY_VI_ENTERPRISE,
+	DHCP_RELAY_VI_DATA_LENGTH,
+	DHCP_RELAY_FLAGS,
+	DHCP_RELAY_SERVER_ID_OVERRIDE,
+	DHCP_RELAY_RELAY_AGENT_ID,
+	DHCP_RELAY_ANI_NETWORK_NAME,
+	DHCP_RELAY_ANI_AP_NAME,
+	DHCP_RELAY_ANI_AP_BSSID,
+	DHCP_RELAY_ANI_OPERATOR_ID,
+	DHCP_RELAY_ANI_OPERATOR_REALM,
+	DHCP_RELAY_LINK_SELECTION_CISCO,
+	DHCP_RELAY_SERVER_ID_OVERRIDE_CISCO,
+	DHCP_OPTION_SUBOPTION_LENGTH,
+	DHCP_OPTION_CLASSLESS_STATIC_ROUTE,
 	DHCP_FIELDS
 };
 
@@ -155,6 +179,8 @@ enum dhcp_kind {
 	KIND_CLIENT, /* client identifier, RFC 2132 s. 9.14 */
 	KIND_CLASS,  /* user class, RFC 3004 */
 	KIND_FQDN,   /* RFC 4702 */
+	KIND_RELAY,  /* relay agent information, RFC 3046 */
+	KIND_ROUTES, /* classless routes, RFC 3442 */
 };
 
 struct dhcp_option {
@@ -166,6 +192,10 @@ struct dhcp_option {
 extern const struct field dhcp_fields[];
 extern const struct value_name dhcp_option_names[];
 extern const struct dhcp_option dhcp_options[];
+
+/* Says what a relay added, and routes with their masks; c covers the value of the option. */
+void dhcp_say_relay(struct dissect *d, struct cursor *c);
+void dhcp_say_routes(struct dissect *d, struct cursor *c);
 
 /* Says the value of option `code`, which c covers; may add to the option's line. */
 void dhcp_say_value(struct dissect *d, struct cursor *c, uint8_t code, uint32_t line);

@@ -312,7 +312,8 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
+static void say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		      const char *name)
 {
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
@@ -321,7 +322,9 @@ void dissect_say_error(struct dissect *d, enum cursor_status status, const char 
 	if (!t)
 		return;
 	aim_tree(d, 0, TREE_NO_PARENT, PROTOCOL_WS);
-	d->item = tree_uint(t, FIELD_ID(PROTOCOL_WS, cut ? WS_SHORT : WS_MALFORMED), 0, 0, 0);
+	/* Its value is whose header failed. */
+	d->item =
+		tree_uint(t, FIELD_ID(PROTOCOL_WS, cut ? WS_SHORT : WS_MALFORMED), 0, 0, protocol);
 	item_text(t, d->item,
 		  cut ? "[Packet size limited during capture: %s truncated]"
 		      : "[Malformed Packet: %s]",
@@ -335,7 +338,12 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 {
 	const struct protocol *p = protocol_get(protocol);
 
-	dissect_say_error(d, status, p->brief ? p->brief : p->name);
+	say_error(d, status, protocol, p->brief ? p->brief : p->name);
+}
+
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
+{
+	say_error(d, status, d->layers[d->layer].protocol, name);
 }
 
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */

@@ -30,10 +30,10 @@
 #include "wire/cursor.h"
 #include "wire/tree.h"
 
-#define DISSECT_LAYERS_MAX        64    /* headers of one frame, quoted ones included */
-#define DISSECT_DEPTH_MAX         8     /* packets quoted in packets */
-#define DISSECT_PENDING_MAX       128   /* payloads waiting to be read */
-#define DISSECT_STEPS_MAX         20000 /* turns of all loops over one frame */
+#define DISSECT_LAYERS_MAX        64   /* headers of one frame, quoted ones included */
+#define DISSECT_DEPTH_MAX         8    /* packets quoted in packets */
+#define DISSECT_PENDING_MAX       128  /* payloads waiting to be read */
+#define DISSECT_STEPS_MAX         8192 /* turns of all loops over one frame */
 #define DISSECT_SOURCES_MAX       8
 #define DISSECT_PROTOCOL_TEXT_MAX 16
 #define DISSECT_NO_LAYER          UINT8_MAX

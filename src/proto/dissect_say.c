@@ -176,7 +176,7 @@ void say_bytes(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len)
 	if (!cursor_need(c, len))
 		return;
 	c->at += len;
-	d->item = tree_bytes(d->tree, id, at, len, c->base + at, len);
+	d->item = tree_view(d->tree, id, at, len, c->base + at, len);
 }
 
 void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len)
@@ -191,7 +191,7 @@ void say_string(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len)
 	shown = (uint32_t)strnlen((const char *)c->base + at, len);
 	if (shown > STRING_MAX)
 		shown = STRING_MAX;
-	d->item = tree_bytes(d->tree, id, at, len, c->base + at, shown);
+	d->item = tree_view(d->tree, id, at, len, c->base + at, shown);
 }
 
 void say_bits(struct dissect *d, uint32_t at, uint32_t len, uint64_t number, const uint16_t *ids,

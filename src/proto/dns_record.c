@@ -239,6 +239,28 @@ static void say_ip(struct dns_parse *p, struct cursor *c, const struct step *ste
 		add_words(p, step, addr_text(&a, text));
 }
 
+/* The types of one byte of a bit map, the first of which is `first`. */
+static void say_bits_of(struct dns_parse *p, uint32_t at, uint8_t bits, uint32_t first)
+{
+	const struct value_name *names = dns_fields[DNS_QRY_TYPE].names;
+
+	for (uint32_t bit = 0; bit < 8; bit++) {
+		uint16_t type = (uint16_t)(first + bit);
+		const char *name;
+
+		if (!(bits & 0x80u >> bit))
+			continue;
+		if (!dissect_step(p->d))
+			return;
+		p->d->item = tree_uint(p->d->tree, DNS_FIELD(RESP_TYPE), at, 1, type);
+		if (!p->d->item || !dissect_wants_text(p->d))
+			continue;
+		name = value_name(names, type);
+		item_text(p->d->tree, p->d->item, "RR type in bit map: %s",
+			  name ? name : "Unknown");
+	}
+}
+
 void dns_say_bitmap(struct dns_parse *p, struct cursor *c)
 {
 	while (cursor_ok(c) && cursor_left(c) && dissect_step(p->d)) {
@@ -247,20 +269,8 @@ void dns_say_bitmap(struct dns_parse *p, struct cursor *c)
 
 		for (uint32_t i = 0; i < len && cursor_need(c, 1) && dissect_step(p->d); i++) {
 			uint32_t at = c->at;
-			uint8_t bits = cursor_u8(c);
 
-			for (uint32_t bit = 0; bit < 8; bit++) {
-				uint16_t type = (uint16_t)(block + i * 8 + bit);
-				const char *name;
-
-				if (!(bits & 0x80u >> bit))
-					continue;
-				name = value_name(dns_fields[DNS_QRY_TYPE].names, type);
-				p->d->item =
-					tree_uint(p->d->tree, DNS_FIELD(RESP_TYPE), at, 1, type);
-				item_text(p->d->tree, p->d->item, "RR type in bit map: %s",
-					  name ? name : "Unknown");
-			}
+			say_bits_of(p, at, cursor_u8(c), block + i * 8);
 		}
 	}
 }

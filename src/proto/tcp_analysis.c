@@ -66,7 +66,7 @@ static void say_marks(struct dissect *d, const struct tcp_view *view)
 		tcp_remark(d, under, marks[i].id, marks[i].severity, EXPERT_SEQUENCE);
 		if (marks[i].also)
 			tcp_remark(d, under, marks[i].also, marks[i].severity, EXPERT_SEQUENCE);
-		if (marks[i].mark == TCP_MARK_RETRANSMISSION && view->rto_frame) {
+		if (marks[i].mark == TCP_MARK_RETRANSMISSION && view->rto) {
 			say_duration(d, F(RTO), view->rto);
 			say_number(d, F(RTO_FRAME), view->rto_frame);
 		}

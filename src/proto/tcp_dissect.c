@@ -232,7 +232,7 @@ static void say_payload(struct dissect *d, const struct tcp_hdr *h, struct curso
 		say_string(d, &data, F(RESET_CAUSE), held);
 		return;
 	}
-	item_text(d->tree, tree_bytes(d->tree, F(PAYLOAD), c->at, held, c->base + c->at, held),
+	item_text(d->tree, tree_view(d->tree, F(PAYLOAD), c->at, held, c->base + c->at, held),
 		  "TCP payload (%u byte%s)", cursor_left(c), cursor_left(c) == 1 ? "" : "s");
 }
 

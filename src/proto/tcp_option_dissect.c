@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Dissects the options of a TCP segment.
 #include <inttypes.h>
+#include <stdio.h>
 
 #include "proto/tcp_fields.h"
 
 #define WSCALE_MAX   14 /* RFC 7323 s. 2.3 */
 #define EXP_FASTOPEN 0xf989
+#define EXP_ACCECN0  0xacc0
+#define EXP_ACCECN1  0xacc1
 #define NOPS_MANY    4
 #define LIST_MAX     256 /* bytes of the names in the line of the options */
 
@@ -52,13 +55,13 @@ static void say_wscale(struct dissect *d, struct options *o, struct cursor *c)
 	item_append(d->tree, line_of(d, o), ": %" PRIu64 " (multiply by %u)", shift, 1u << used);
 }
 
-static void say_edge(struct dissect *d, uint16_t id, const char *format, uint32_t at, uint32_t edge,
+static void say_edge(struct dissect *d, uint16_t id, const char *name, uint32_t at, uint32_t edge,
 		     unsigned flags)
 {
 	uint32_t len = flags & ITEM_GENERATED ? 0 : 4;
 	struct item *item = item_flag(tree_uint(d->tree, id, len ? at : 0, len, edge), flags);
 
-	item_text(d->tree, item, format, edge);
+	item_text(d->tree, item, "%s = %" PRIu32 " (relative)", name, edge);
 }
 
 /* The range that was received twice is told first: RFC 2883 s. 4. */
@@ -71,11 +74,9 @@ static void say_duplicate(struct dissect *d, const uint32_t edges[static 4], uns
 
 	if (!count || (!below && !within))
 		return;
-	say_edge(d, F(DSACK_LE), "D-SACK Left Edge = %" PRIu32 " (relative)", 0, edges[0],
-		 ITEM_GENERATED);
-	say_edge(d, F(DSACK_RE), "D-SACK Right Edge = %" PRIu32 " (relative)", 0, edges[1],
-		 ITEM_GENERATED);
-	item = tree_uint(d->tree, F(DSACK), 0, 0, 0);
+	say_edge(d, F(DSACK_LE), "D-SACK Left Edge", 0, edges[0], ITEM_GENERATED);
+	say_edge(d, F(DSACK_RE), "D-SACK Right Edge", 0, edges[1], ITEM_GENERATED);
+	item = say_line(d, 0, 0, "D-SACK Sequence");
 	tcp_remark(d, tree_index(d->tree, item), F(DSACK), EXPERT_WARN, EXPERT_SEQUENCE);
 }
 
@@ -92,8 +93,8 @@ static void say_sack(struct dissect *d, struct options *o, struct cursor *c)
 
 		if (!cursor_ok(c))
 			return;
-		say_edge(d, F(SACK_LE), "left edge = %" PRIu32 " (relative)", at, left, 0);
-		say_edge(d, F(SACK_RE), "right edge = %" PRIu32 " (relative)", at + 4, right, 0);
+		say_edge(d, F(SACK_LE), "left edge", at, left, 0);
+		say_edge(d, F(SACK_RE), "right edge", at + 4, right, 0);
 		item_append(d->tree, line_of(d, o), " %" PRIu32 "-%" PRIu32, left, right);
 		if (count < 2) {
 			edges[2 * count] = left;
@@ -107,8 +108,7 @@ static void say_sack(struct dissect *d, struct options *o, struct cursor *c)
 		if (cursor_left(c) >= 4) {
 			uint32_t at = c->at;
 
-			say_edge(d, F(SACK_LE), "left edge = %" PRIu32 " (relative)", at,
-				 cursor_be32(c) - base, 0);
+			say_edge(d, F(SACK_LE), "left edge", at, cursor_be32(c) - base, 0);
 		}
 		item = say_line(d, c->at, 0, "suboption would go past end of option");
 		tcp_remark(d, tree_index(d->tree, item), F(SUBOPTION_MALFORMED), EXPERT_ERROR,
@@ -182,11 +182,10 @@ static void say_fast_open(struct dissect *d, struct options *o, struct cursor *c
 }
 
 /* RFC draft accurate-ecn s. 3.2.3: three counters, of which the last ones may be left out. */
-static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor *c)
+static void say_counters(struct dissect *d, struct options *o, struct cursor *c, bool reversed)
 {
 	static const char *const names[] = {"EE0B", "ECEB", "EE1B"};
 	static const uint16_t ids[] = {F(ECN_EE0B), F(ECN_ECEB), F(ECN_EE1B)};
-	bool reversed = c->base[c->at - 2] == TCP_OPTION_ACCECN1;
 
 	if (cursor_left(c))
 		item_append(d->tree, line_of(d, o), " (Order %u)", reversed);
@@ -197,6 +196,11 @@ static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor
 		item_append(d->tree, line_of(d, o), "%s %s %" PRIu64, i ? "," : ":", names[which],
 			    count);
 	}
+}
+
+static void say_accurate_ecn(struct dissect *d, struct options *o, struct cursor *c)
+{
+	say_counters(d, o, c, c->base[c->at - 2] == TCP_OPTION_ACCECN1);
 }
 
 static void say_experiment(struct dissect *d, struct options *o, struct cursor *c)
@@ -214,6 +218,8 @@ static void say_experiment(struct dissect *d, struct options *o, struct cursor *
 	item_append(d->tree, line_of(d, o), ": %s", name ? name : "Unknown");
 	if (id == EXP_FASTOPEN)
 		say_fast_open(d, o, c);
+	else if (id == EXP_ACCECN0 || id == EXP_ACCECN1)
+		say_counters(d, o, c, id == EXP_ACCECN1);
 	else if (cursor_left(c))
 		say_bytes(d, c, F(EXP_DATA), cursor_left(c));
 }

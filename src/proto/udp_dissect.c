@@ -171,8 +171,8 @@ static void dissect_udp(struct dissect *d, struct cursor *c)
 		*c = cursor_take(c, len - UDP_HEADER_LEN);
 	if (cursor_left(c) && cursor_held(c))
 		item_text(d->tree,
-			  tree_bytes(d->tree, F(PAYLOAD), c->at, cursor_held(c), c->base + c->at,
-				     cursor_held(c)),
+			  tree_view(d->tree, F(PAYLOAD), c->at, cursor_held(c), c->base + c->at,
+				    cursor_held(c)),
 			  "UDP payload (%u byte%s)", cursor_held(c),
 			  cursor_held(c) == 1 ? "" : "s");
 	dissect_udp_port(d, c);

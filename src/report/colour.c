@@ -52,7 +52,7 @@ static const struct rule {
 	 "ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0 || "
 	 "sctp.checksum.status == 0 || cdp.checksum.status == 0",
 	 dark, rose},
-	{"SMB", "nbss || nbns || netbios", {0xfe, 0xff, 0xd0}, dark},
+	{"SMB", "nbss || nbns", {0xfe, 0xff, 0xd0}, dark},
 	{"HTTP", "http || tcp.port == 80", {0xe4, 0xff, 0xc7}, dark},
 	{"Routing", "ospf || cdp || vrrp || igmp", {0xff, 0xf3, 0xd6}, dark},
 	{"TCP SYN/FIN", "tcp.flags & 0x02 || tcp.flags.fin == 1", {0xa0, 0xa0, 0xa0}, dark},

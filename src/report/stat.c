@@ -25,10 +25,8 @@
 #define OUT_FLUSH            (256u << 10)
 
 static const struct stat_kind *const kinds[] = {
-	&stat_phs_kind,
-	&stat_conv_kind,
-	&stat_endpoints_kind,
-	&stat_plen_kind,
+	&stat_phs_kind, &stat_conv_kind,   &stat_endpoints_kind, &stat_plen_kind,
+	&stat_io_kind,  &stat_expert_kind, &stat_flow_kind,
 };
 
 #define KINDS (sizeof(kinds) / sizeof(kinds[0]))
@@ -171,6 +169,14 @@ const uint64_t *stats_wanted(const struct stats *s)
 	return s->wanted;
 }
 
+bool stats_want_text(const struct stats *s)
+{
+	for (unsigned i = 0; i < s->count; i++)
+		if (s->items[i].kind->want_text)
+			return true;
+	return false;
+}
+
 /* ---- Gathering ---- */
 
 static void allow(struct stats *s)
@@ -195,6 +201,8 @@ static bool look(struct stat *stat, const struct stat_frame *seen, const struct 
 		stat->filter ? dfilter_quick(stat->filter, seen->frame, dispatch) : DFILTER_YES;
 	if (stat->answer == DFILTER_UNSURE)
 		needs->tree = true;
+	if (kind->look && kind->look(stat, seen->frame, dispatch))
+		return needs->tree = true;
 	if (stat->answer == DFILTER_NO)
 		return false;
 	switch ((enum stat_need)kind->need) {
@@ -207,7 +215,6 @@ static bool look(struct stat *stat, const struct stat_frame *seen, const struct 
 		return !seen->plain || stat->answer == DFILTER_UNSURE;
 	case STAT_NEEDS_ALL:
 		needs->tree = true;
-		needs->text |= kind->want_text;
 		needs->info |= kind->want_info;
 		return true;
 	}

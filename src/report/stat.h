@@ -32,12 +32,14 @@ int stats_add(struct stats *s, const char *text, struct err *err);
 /* What a frame must be taken apart into. */
 struct stats_needs {
 	bool tree; /* with the fields of stats_wanted() */
-	bool text; /* items with their lines */
 	bool info; /* the Info column */
 };
 
 /* The TREE_FIELDS_MAX bits of the fields that any of them looks at. Lives as long as s. */
 const uint64_t *stats_wanted(const struct stats *s);
+
+/* True when items need their lines, in whatever frame is taken apart. */
+bool stats_want_text(const struct stats *s);
 
 /*
  * Sees a frame: since_first is its time since the capture's first one, commented whether it has a

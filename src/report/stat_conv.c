@@ -168,6 +168,12 @@ static void put_count(struct buf *out, uint64_t packets, uint64_t bytes)
 	put_size(out, bytes);
 }
 
+/* As Wireshark has them: a sum of two roundings, which shows in the last digits of large ones. */
+static double seconds(nsec_t time)
+{
+	return (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
+}
+
 static void conversation_line(struct buf *out, const struct stat_row *row, bool ports)
 {
 	put_side(out, &row->from, ports);
@@ -176,8 +182,8 @@ static void conversation_line(struct buf *out, const struct stat_row *row, bool 
 	put_count(out, row->packets[1], row->bytes[1]);
 	put_count(out, row->packets[0], row->bytes[0]);
 	put_count(out, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
-	buf_printf(out, "  %14.9f   %12.4f\n", (double)row->first / (double)NSEC_PER_SEC,
-		   (double)(row->last - row->first) / (double)NSEC_PER_SEC);
+	buf_printf(out, "  %14.9f   %12.4f\n", seconds(row->first),
+		   seconds(row->last - row->first));
 }
 
 static void endpoint_line(struct buf *out, const struct stat_row *row, bool ports)

@@ -52,6 +52,12 @@ struct stat_kind {
 	/* Adds the fields it looks at; NULL: none. */
 	void (*want)(const struct stat *stat, uint64_t *wanted);
 
+	/*
+	 * Whether the frame must be taken apart into a tree beyond what `need` says: a column's
+	 * filter is unsure, say. NULL: never. Asked of every frame.
+	 */
+	bool (*look)(struct stat *stat, const struct frame *frame, const struct dispatch *dispatch);
+
 	/* Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway. */
 	void (*allow)(struct stat *stat, uint64_t bytes);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
@@ -80,5 +86,8 @@ extern const struct stat_kind stat_phs_kind;
 extern const struct stat_kind stat_conv_kind;
 extern const struct stat_kind stat_endpoints_kind;
 extern const struct stat_kind stat_plen_kind;
+extern const struct stat_kind stat_io_kind;
+extern const struct stat_kind stat_expert_kind;
+extern const struct stat_kind stat_flow_kind;
 
 #endif

@@ -21,6 +21,13 @@ static void json_value(struct buf *out, const struct frame_dissector *f, const s
 {
 	struct buf value = {0};
 
+	/* Values but strings are our own plain text: they need no look at each byte. */
+	if (field_get(item->id)->type != FIELD_STRING) {
+		buf_putc(out, '"');
+		value_text(out, &f->d, item, VALUE_JSON);
+		buf_putc(out, '"');
+		return;
+	}
 	value_text(&value, &f->d, item, VALUE_JSON);
 	json_string(out, buf_text(&value), value.len);
 	buf_done(&value);

@@ -125,6 +125,18 @@ struct item *tree_bytes(struct tree *t, uint16_t id, uint32_t at, uint32_t len, 
 	return item;
 }
 
+struct item *tree_view(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const void *value,
+		       uint32_t value_len)
+{
+	struct item *item = add(t, id, at, len);
+
+	if (item) {
+		item->bytes = value;
+		item->value_len = value_len;
+	}
+	return item;
+}
+
 struct item *tree_string(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const char *value)
 {
 	return tree_wants(t, id) ? tree_bytes(t, id, at, len, value, (uint32_t)strlen(value))

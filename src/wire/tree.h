@@ -23,7 +23,7 @@
 #include "wire/field.h"
 
 #define TREE_ITEMS_MAX  8192
-#define TREE_TEXT_MAX   (512u * 1024)
+#define TREE_TEXT_MAX   (384u * 1024)
 #define TREE_NO_PARENT  UINT32_MAX
 #define TREE_FIELDS_MAX 65536 /* protocols times fields: 256 each */
 
@@ -95,6 +95,9 @@ struct item *tree_real(struct tree *t, uint16_t id, uint32_t at, uint32_t len, d
 /* The value is copied. */
 struct item *tree_bytes(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const void *value,
 			uint32_t value_len);
+/* The same not copied: value lies in the frame, or in what else outlives the tree. */
+struct item *tree_view(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const void *value,
+		       uint32_t value_len);
 struct item *tree_string(struct tree *t, uint16_t id, uint32_t at, uint32_t len, const char *value);
 struct item *tree_addr(struct tree *t, uint16_t id, uint32_t at, const struct addr *value);
 

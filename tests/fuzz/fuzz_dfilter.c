@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzz target: any text is compiled as a display filter and, when it is one, run on a fixed tree
-// and on a fixed frame. tests/fuzz/corpus/dfilter holds seeds and what was found. To build it:
-//	clang -fsanitize=fuzzer,address,undefined -Isrc -Itests/packet tests/fuzz/fuzz_dfilter.c
-//	src/packet/dfilter*.c src/packet/decode.c src/{wire,proto,base}/*.c -lpcre2-8
+// and on a fixed frame.
 #include <stdint.h>
 #include <stdlib.h>
 

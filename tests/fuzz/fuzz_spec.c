@@ -1,11 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Fuzzes what a person types: the first byte chooses the reader, the rest is its text.
-//
-// After a build (it makes the tables), from the root:
-//   clang -std=gnu11 -D_GNU_SOURCE -g -O1 -fsanitize=fuzzer,address,undefined -Isrc
-//       tests/fuzz/fuzz_spec.c src/base/*.c src/wire/addr.c src/scan/{port,service,target}*.c
-//       build/src/scan/{port_rank,service_text}.c -o fuzz-spec
-//   ./fuzz-spec -max_len=512 NEW_FINDINGS tests/fuzz/corpus/spec
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

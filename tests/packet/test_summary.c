@@ -276,6 +276,11 @@ static void what_is_cut_or_unknown_says_so(void **state)
 	c.bytes[12] = 0x88;
 	c.bytes[13] = 0xb5;
 	assert_line(&frame, "Ethernet | EtherType 0x88b5, 54 bytes");
+	c.bytes[12] = 0x08;
+	c.bytes[13] = 0x00;
+	c.bytes[20] = 0x00;
+	c.bytes[23] = 43; /* a routing header of IPv6 has no name for the column */
+	assert_line(&frame, "IPv4 | 20 bytes");
 	frame.link = (enum link_type)147;
 	assert_line(&frame, "Unknown | Link type 147, 54 bytes");
 }

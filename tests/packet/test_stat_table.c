@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+// Conversations and endpoints are counted whichever way round, in any size, within a budget.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "packet/stat_table.h"
+#include "proto/tcp.h"
+
+#define PLENTY (256u << 20)
+
+static const struct hash_key key = {1, 2};
+
+static struct stat_side v4(uint32_t address, uint16_t port)
+{
+	return (struct stat_side) {SIDE_IPV4, port, 0, address};
+}
+
+static struct stat_table start(uint64_t budget)
+{
+	struct stat_table t;
+
+	stat_table_init(&t, &key);
+	stat_table_allow(&t, budget);
+	return t;
+}
+
+static void talk(struct stat_table *t, struct stat_side from, struct stat_side to, nsec_t time,
+		 uint32_t len)
+{
+	const struct stat_talk one = {.from = from, .to = to};
+
+	stat_table_talk(t, &one, false, time, len);
+}
+
+static void both_directions_are_one(void **state)
+{
+	struct stat_table t = start(PLENTY);
+	struct stat_row row;
+
+	(void)state;
+	talk(&t, v4(9, 80), v4(1, 1000), 5, 60);
+	talk(&t, v4(1, 1000), v4(9, 80), 7, 100);
+	talk(&t, v4(9, 80), v4(1, 1000), 3, 1);
+	talk(&t, v4(9, 81), v4(1, 1000), 9, 1); /* another port is another conversation */
+	assert_int_equal(t.count, 2);
+	stat_table_get(&t, 0, &row);
+	assert_int_equal(row.from.low, 9); /* who sent first */
+	assert_int_equal(row.from.port, 80);
+	assert_int_equal(row.to.low, 1);
+	assert_int_equal(row.packets[0], 2);
+	assert_int_equal(row.bytes[0], 61);
+	assert_int_equal(row.packets[1], 1);
+	assert_int_equal(row.bytes[1], 100);
+	assert_int_equal(row.first, 3); /* an older packet that came later */
+	assert_int_equal(row.last, 7);
+	stat_table_done(&t);
+}
+
+static void counts_outgrow_an_entry(void **state)
+{
+	struct stat_table t = start(PLENTY);
+	struct stat_row row;
+
+	(void)state;
+	for (unsigned i = 0; i < 70000; i++)
+		talk(&t, v4(1, 1), v4(2, 2), i * NSEC_PER_SEC, 65535);
+	talk(&t, v4(2, 2), v4(1, 1), -NSEC_PER_SEC, 7);
+	stat_table_get(&t, 0, &row);
+	assert_int_equal(row.packets[0], 70000);
+	assert_int_equal(row.bytes[0], 70000ull * 65535);
+	assert_int_equal(row.packets[1], 1);
+	assert_int_equal(row.bytes[1], 7);
+	assert_int_equal(row.first, -NSEC_PER_SEC);
+	assert_int_equal(row.last, 69999 * NSEC_PER_SEC);
+	stat_table_done(&t);
+}
+
+static void every_kind_of_side(void **state)
+{
+	const struct stat_side sides[] = {
+		{SIDE_ETHER, 0, 0, 0x020000000001},
+		{SIDE_IPV4, 5, 0, 0x0a000001},
+		{SIDE_IPV6, 5, 1, 2},
+		{SIDE_IPV6, 5, 2, 1},
+		{SIDE_IPV6, 6, 1, 2},
+		{SIDE_IPX, 0, 7, 8},
+		{SIDE_IPV4, 1, 0, 0x02000000},
+		{SIDE_ETHER, 0, 0, 0x020000000001ull << 1},
+	};
+	const struct stat_side none = {SIDE_NONE};
+	struct stat_table t = start(PLENTY);
+	struct stat_row row;
+
+	(void)state;
+	for (unsigned turn = 0; turn < 2; turn++)
+		for (unsigned i = 0; i < 8; i++)
+			talk(&t, sides[i], none, 0, i);
+	assert_int_equal(t.count, 8);
+	for (unsigned i = 0; i < 8; i++) {
+		stat_table_get(&t, i, &row);
+		assert_int_equal(row.from.kind, sides[i].kind);
+		assert_int_equal(row.from.port, sides[i].port);
+		assert_int_equal(row.from.high, sides[i].high);
+		assert_int_equal(row.from.low, sides[i].low);
+		assert_int_equal(row.to.kind, SIDE_NONE);
+		assert_int_equal(row.packets[0], 2);
+		assert_int_equal(row.packets[1], 0);
+	}
+	stat_table_done(&t);
+}
+
+static void many_are_found_again(void **state)
+{
+	struct stat_table t = start(PLENTY);
+	struct stat_row row;
+
+	(void)state;
+	for (unsigned turn = 0; turn < 3; turn++)
+		for (uint32_t i = 0; i < 100000; i++)
+			talk(&t, v4(i, 1), v4(7, 2), turn, 60);
+	assert_int_equal(t.count, 100000);
+	assert_int_equal(t.left_out, 0);
+	for (uint32_t i = 0; i < 100000; i++) {
+		stat_table_get(&t, i, &row);
+		assert_int_equal(row.from.low, i);
+		assert_int_equal(row.packets[0], 3);
+	}
+	stat_table_done(&t);
+}
+
+static void segment(struct stat_table *t, struct stat_side from, struct stat_side to,
+		    uint16_t flags, uint32_t seq, uint32_t ack)
+{
+	const struct stat_talk one = {from, to, seq, ack, flags};
+
+	stat_table_talk(t, &one, true, 0, 60);
+}
+
+static void a_syn_of_its_own_is_a_new_stream(void **state)
+{
+	struct stat_table t = start(PLENTY);
+	struct stat_side a = v4(1, 1000), b = v4(2, 80);
+	struct stat_row row;
+
+	(void)state;
+	segment(&t, a, b, TCP_SYN, 7, 0);
+	segment(&t, b, a, TCP_RST | TCP_ACK, 0, 8);
+	segment(&t, a, b, TCP_SYN, 7, 0); /* the same again */
+	assert_int_equal(t.count, 1);
+	segment(&t, a, b, TCP_SYN, 700, 0);
+	segment(&t, b, a, TCP_RST | TCP_ACK, 0, 701);
+	assert_int_equal(t.count, 2);
+	stat_table_get(&t, 0, &row);
+	assert_int_equal(row.packets[0] + row.packets[1], 3);
+	stat_table_get(&t, 1, &row);
+	assert_int_equal(row.packets[0], 1);
+	assert_int_equal(row.packets[1], 1);
+	/* What the other side acknowledged tells where this one began. */
+	segment(&t, b, v4(3, 1), TCP_SYN | TCP_ACK, 50, 10);
+	segment(&t, v4(3, 1), b, TCP_SYN, 9, 0);
+	assert_int_equal(t.count, 3);
+	segment(&t, v4(3, 1), b, TCP_SYN, 10, 0);
+	assert_int_equal(t.count, 4);
+	stat_table_done(&t);
+}
+
+static void a_full_table_counts_on(void **state)
+{
+	const uint64_t budget = 64 * 1024;
+	struct stat_table t = start(budget);
+	struct stat_row row;
+	uint32_t held;
+
+	(void)state;
+	for (uint32_t i = 0; i < 5000; i++)
+		talk(&t, v4(i, 1), v4(7, 2), 0, 60);
+	held = t.count;
+	assert_in_range(held, 100, budget / 48);
+	assert_int_equal(t.left_out, 5000 - held);
+	talk(&t, v4(0, 1), v4(7, 2), 0, 60); /* who is in the table stays in it */
+	stat_table_get(&t, 0, &row);
+	assert_int_equal(row.packets[0], 2);
+	assert_int_equal(t.left_out, 5000 - held);
+	stat_table_allow(&t, PLENTY);
+	talk(&t, v4(4999, 1), v4(7, 2), 0, 60);
+	assert_int_equal(t.count, held + 1);
+	stat_table_done(&t);
+}
+
+static void endpoints_send_and_receive(void **state)
+{
+	struct stat_table t = start(PLENTY);
+	struct stat_side a = v4(1, 5);
+	struct stat_row row;
+
+	(void)state;
+	stat_table_side(&t, &a, true, 10);
+	stat_table_side(&t, &a, false, 300);
+	stat_table_side(&t, &a, true, 20);
+	stat_table_get(&t, 0, &row);
+	assert_int_equal(row.from.low, 1);
+	assert_int_equal(row.packets[0], 2);
+	assert_int_equal(row.bytes[0], 30);
+	assert_int_equal(row.packets[1], 1);
+	assert_int_equal(row.bytes[1], 300);
+	stat_table_done(&t);
+}
+
+static void the_busiest_come_first(void **state)
+{
+	struct stat_table t = start(PLENTY);
+	uint32_t *order;
+
+	(void)state;
+	talk(&t, v4(1, 1), v4(9, 9), 0, 1);
+	talk(&t, v4(2, 1), v4(9, 9), 0, 1);
+	talk(&t, v4(3, 1), v4(9, 9), 0, 1);
+	talk(&t, v4(3, 1), v4(9, 9), 0, 1);
+	order = stat_table_order(&t);
+	assert_non_null(order);
+	assert_int_equal(order[0], 2);
+	assert_int_equal(order[1], 0); /* equal ones as they came */
+	assert_int_equal(order[2], 1);
+	free(order);
+	stat_table_done(&t);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(both_directions_are_one),
+		cmocka_unit_test(counts_outgrow_an_entry),
+		cmocka_unit_test(every_kind_of_side),
+		cmocka_unit_test(many_are_found_again),
+		cmocka_unit_test(a_syn_of_its_own_is_a_new_stream),
+		cmocka_unit_test(a_full_table_counts_on),
+		cmocka_unit_test(endpoints_send_and_receive),
+		cmocka_unit_test(the_busiest_come_first),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
