@@ -133,6 +133,10 @@ static bool quoted_place(const char *text, const char *message, size_t *ret_at, 
 	found = strstr(text, word);
 	if (!found)
 		return false;
+	while (found[len - 1] == ':' && isxdigit((unsigned char)found[len]))
+		len += strspn(
+			found + len,
+			"0123456789abcdefABCDEF"); /* of an address with a part too few, only the beginning was named */
 	*ret_at = (size_t)(found - text);
 	*ret_len = len;
 	return true;

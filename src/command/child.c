@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -25,6 +26,7 @@
 /* The other side of the fork: waits at the gate, then becomes the command. */
 static _Noreturn void become(int gate, char *const argv[])
 {
+	struct pollfd bell = {.fd = gate, .events = POLLIN};
 	char go;
 
 	if (read(gate, &go, 1) != 1)
@@ -33,6 +35,8 @@ static _Noreturn void become(int gate, char *const argv[])
 	fcntl(gate, F_SETSIG, SIGTERM);
 	fcntl(gate, F_SETOWN, getpid());
 	fcntl(gate, F_SETFL, O_ASYNC);
+	if (poll(&bell, 1, 0) > 0) /* it rang before we could hear */
+		raise(SIGTERM);
 	execvp(argv[0], argv);
 	fprintf(stderr, "sonde: \"%s\" could not be started: %s.\n", argv[0], strerror(errno));
 	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);

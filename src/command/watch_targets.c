@@ -22,6 +22,7 @@
 #define RESOLVERS_FILE "/etc/resolv.conf"
 #define LINE_MAX_LEN   512
 #define WAYS_MAX       256 /* addresses of one target that are asked about */
+#define NEAR_PREFIX    22  /* networks no larger than this are looked at address by address */
 
 /* Options of nmap, masscan and zmap whose next word is no target. */
 static const char *const with_value[] = {
@@ -66,6 +67,31 @@ static void add_way(struct found *f, const struct addr *to)
 		add_interface(f, route.ifindex);
 }
 
+/* Whether it holds addresses of a network of ours; true, too, when that takes too long to find out. */
+static bool reaches(const struct target *target, const struct device_addr *own)
+{
+	struct addr addr = own->addr;
+	uint32_t size;
+
+	if (target_contains(target, &addr))
+		return true;
+	if (target->kind != TARGET_OCTETS || addr.family != 4)
+		return false;
+	if (own->prefix < NEAR_PREFIX || own->prefix > 32)
+		return true;
+	size = 1u << (32 - own->prefix);
+	for (uint32_t i = 0; i < size; i++) {
+		uint32_t host =
+			((uint32_t)own->addr.bytes[2] << 8 | own->addr.bytes[3]) & ~(size - 1);
+
+		addr.bytes[2] = (uint8_t)((host + i) >> 8);
+		addr.bytes[3] = (uint8_t)(host + i);
+		if (target_contains(target, &addr))
+			return true;
+	}
+	return false;
+}
+
 /* Evenly spaced addresses of it, and whatever of ours lies in it. */
 static void add_ways(struct found *f, const struct target *target)
 {
@@ -83,7 +109,7 @@ static void add_ways(struct found *f, const struct target *target)
 		const struct device *device = &f->devices->rows[d];
 
 		for (size_t i = 0; i < device->n_addrs && !device->loopback; i++)
-			if (target_contains(target, &device->addrs[i].addr))
+			if (reaches(target, &device->addrs[i]))
 				add_interface(f, device->index);
 	}
 }

@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-#define DIRECTION_LEN 5
+#define DIRECTION_LEN 7
 #define CHOICE_LEN    4
 
 #define DEVICE_TYPE ((uint32_t)(SKF_AD_OFF + SKF_AD_HATYPE))
@@ -39,14 +39,13 @@ static struct sock_filter take(uint32_t bytes)
 static void put_direction(struct sock_filter code[static DIRECTION_LEN],
 			  enum tap_direction direction)
 {
-	bool wanted = direction != TAP_BOTH;
-
-	/* With a direction asked for, loopback skips the question; else only loopback is asked. */
 	code[0] = load(DEVICE_TYPE);
-	code[1] = jump_if(ARPHRD_LOOPBACK, wanted ? 3 : 0, wanted ? 0 : 3);
+	code[1] = jump_if(ARPHRD_LOOPBACK, 0, 2);
 	code[2] = load(PACKET_TYPE);
-	code[3] = jump_if(PACKET_OUTGOING, direction == TAP_OUT, direction != TAP_OUT);
-	code[4] = take(0);
+	code[3] = jump_if(PACKET_OUTGOING, 2, 3);
+	code[4] = load(PACKET_TYPE);
+	code[5] = jump_if(PACKET_OUTGOING, direction != TAP_IN, direction != TAP_OUT);
+	code[6] = take(0);
 }
 
 static void put_choice(struct sock_filter code[static CHOICE_LEN], size_t raw_len)
