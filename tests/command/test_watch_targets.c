@@ -63,7 +63,8 @@ static void finds_the_way(void **state)
 			for (size_t f = 0; f < count; f++)
 				has |= found[f] == interface_of(rows[i].where[w]);
 			if (!has)
-				fail_msg("row %zu lacks %c", i, rows[i].where[w]);
+				fail_msg("\"%s\": %zu ways, none by %c", rows[i].words[1], count,
+					 rows[i].where[w]);
 		}
 		/* The name servers' way may come on top where there is any. */
 		if (!wanted)
@@ -92,6 +93,7 @@ int main(void)
 		cmocka_unit_test(too_many_are_all),
 	};
 	struct netlink *netlink;
+	int failed;
 
 	lab_enter();
 	lab_link_pair();
@@ -102,5 +104,7 @@ int main(void)
 	if (netlink_open(&netlink, NULL) || device_list_read(netlink, &devices, NULL))
 		return 1;
 	netlink_close(netlink);
-	return cmocka_run_group_tests(tests, NULL, NULL) | (device_list_done(&devices), 0);
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	device_list_done(&devices);
+	return failed;
 }
