@@ -9,9 +9,9 @@
 
 #include "evidence/infer_parts.h"
 
-#define FLAGS_MASK          0x3f /* FIN to URG; those of ECN say nothing here */
-#define KERNEL_OPTIONS_LEN  12   /* bytes of options that connect() puts on a SYN, at least */
-#define PSH_FIN_URG         (TCP_FIN | TCP_PSH | TCP_URG)
+#define FLAGS_MASK         0x3f /* FIN to URG; those of ECN say nothing here */
+#define KERNEL_OPTIONS_LEN 12   /* bytes of options that connect() puts on a SYN, at least */
+#define PSH_FIN_URG        (TCP_FIN | TCP_PSH | TCP_URG)
 
 /* What kind of reply to probe p this TCP header is, if it proves itself. */
 static bool proves(const struct ledger *l, const struct tcp_hdr *tcp, const struct probe *p,
@@ -70,8 +70,8 @@ static int see_again(struct sight *s, uint32_t host, uint32_t first)
 {
 	const struct ip_packet *ip = &s->packet->ip;
 	struct probe *p = &s->l->probes[first];
-	bool opened = p->first_reply != EVENT_NONE &&
-		      s->l->replies[p->first_reply].kind == REPLY_SYN_ACK;
+	bool opened =
+		p->first_reply != EVENT_NONE && s->l->replies[p->first_reply].kind == REPLY_SYN_ACK;
 
 	if ((ip->tcp.flags & TCP_RST) && !(p->marks & PROBE_COMPLETED))
 		return infer_aside(s, first, NOTE_OWN_RESET);

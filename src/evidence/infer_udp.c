@@ -27,9 +27,8 @@
 static bool open_dns(const struct sight *s, struct dns_reader *ret_reader)
 {
 	const struct ip_packet *ip = &s->packet->ip;
-	uint32_t held = s->frame->captured_len > ip->data_at
-				? s->frame->captured_len - ip->data_at
-				: 0;
+	uint32_t held =
+		s->frame->captured_len > ip->data_at ? s->frame->captured_len - ip->data_at : 0;
 	struct cursor c = cursor_init(s->frame->bytes + (held ? ip->data_at : 0),
 				      held < ip->data_len ? held : ip->data_len, ip->data_len);
 
@@ -62,8 +61,7 @@ static uint32_t answered_lookup(const struct sight *s, uint32_t host)
 	if (s->packet->ip.udp.source_port != PORT_DNS || !open_dns(s, &reader))
 		return EVENT_NONE;
 	return store_tuple_first(s->l, host, PROBE_LOOKUP,
-				 infer_ports(reader.header.id,
-					     s->packet->ip.udp.destination_port));
+				 infer_ports(reader.header.id, s->packet->ip.udp.destination_port));
 }
 
 /* True for what hosts send without scanning anybody. */
@@ -168,8 +166,7 @@ static int see_sctp(struct sight *s, const struct sctp_hdr *sctp)
 	if (i != EVENT_NONE && answers) {
 		if (sctp->tag != s->l->probes[i].cookie)
 			return infer_unproven(s, i);
-		return infer_reply(s, i,
-				   sctp->chunk == SCTP_ABORT ? REPLY_ABORT : REPLY_INIT_ACK,
+		return infer_reply(s, i, sctp->chunk == SCTP_ABORT ? REPLY_ABORT : REPLY_INIT_ACK,
 				   &ip->source);
 	}
 	if (sctp->chunk == SCTP_INIT && infer_may_probe(s->l, &ip->source))

@@ -229,8 +229,8 @@ static void discovery_is_no_ack_scan(void **state)
 		assert_int_equal(verdict_by(s.ledger, scene_host(&s, HOST), PROBE_ACK, 80, &v), -2);
 		assert_int_equal(verdict_by(s.ledger, scene_host(&s, HOST), PROBE_SYN, 443, &v),
 				 -2);
-		assert_int_equal(
-			verdict_all_by(s.ledger, scene_host(&s, HOST), PROBE_ACK, 0, NULL), 8);
+		assert_int_equal(verdict_all_by(s.ledger, scene_host(&s, HOST), PROBE_ACK, 0, NULL),
+				 8);
 		scene_end(&s);
 	}
 }
