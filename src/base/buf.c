@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 
 #define FIRST_SIZE     256
 #define POINTED_MAX    400
 #define POINTED_INDENT 4
 
-/* Makes room for more bytes and the ending NUL. */
-static bool reserve(struct buf *b, size_t more)
+bool buf_grow(struct buf *b, size_t more)
 {
 	size_t size = b->size ? b->size : FIRST_SIZE;
 	char *data;
@@ -47,7 +47,7 @@ void buf_printf(struct buf *b, const char *format, ...)
 	va_start(args, format);
 	len = vsnprintf(NULL, 0, format, args);
 	va_end(args);
-	if (len < 0 || !reserve(b, (size_t)len))
+	if (len < 0 || !buf_room(b, (size_t)len))
 		return;
 	va_start(args, format);
 	vsnprintf(b->data + b->len, b->size - b->len, format, args);
@@ -55,38 +55,18 @@ void buf_printf(struct buf *b, const char *format, ...)
 	b->len += (size_t)len;
 }
 
-void buf_add(struct buf *b, const void *bytes, size_t len)
-{
-	if (!reserve(b, len))
-		return;
-	if (len)
-		memcpy(b->data + b->len, bytes, len);
-	b->len += len;
-	b->data[b->len] = '\0';
-}
-
-void buf_puts(struct buf *b, const char *text)
-{
-	buf_add(b, text, strlen(text));
-}
-
-void buf_putc(struct buf *b, char c)
-{
-	buf_add(b, &c, 1);
-}
-
 void buf_escaped(struct buf *b, const char *text)
 {
 	size_t room = strlen(text) * 4 + 1;
 
-	if (!reserve(b, room))
+	if (!buf_room(b, room))
 		return;
 	b->len += text_escape(b->data + b->len, room, text);
 }
 
 void buf_pad(struct buf *b, char c, size_t count)
 {
-	if (!reserve(b, count))
+	if (!buf_room(b, count))
 		return;
 	memset(b->data + b->len, c, count);
 	b->len += count;
@@ -95,14 +75,10 @@ void buf_pad(struct buf *b, char c, size_t count)
 
 void buf_u64(struct buf *b, uint64_t value)
 {
-	char digits[20];
-	size_t at = sizeof(digits);
-
-	do {
-		digits[--at] = (char)('0' + value % 10);
-		value /= 10;
-	} while (value);
-	buf_add(b, digits + at, sizeof(digits) - at);
+	if (!buf_room(b, DIGITS_U64_MAX))
+		return;
+	b->len = (size_t)(digits_put(b->data + b->len, value) - b->data);
+	b->data[b->len] = '\0';
 }
 
 void buf_pointed(struct buf *b, const char *text, size_t len, size_t at, size_t marked)

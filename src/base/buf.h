@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /*
  * data is NUL-ended whenever it is not NULL; len does not count that NUL. failed is set for good
@@ -18,17 +19,39 @@ struct buf {
 	bool failed;
 };
 
+/* Makes room for more bytes and the ending NUL; false when there is no memory: for buf_room(). */
+bool buf_grow(struct buf *b, size_t more);
+
+static inline bool buf_room(struct buf *b, size_t more)
+{
+	return (!b->failed && more < b->size - b->len) || buf_grow(b, more);
+}
+
 /* Appends formatted text. */
 void buf_printf(struct buf *b, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* Appends a NUL-ended string as it is. */
-void buf_puts(struct buf *b, const char *text);
+/* Appends len bytes as they are. Lists are written with these: hence inline. */
+static inline void buf_add(struct buf *b, const void *bytes, size_t len)
+{
+	if (!buf_room(b, len))
+		return;
+	if (len)
+		memcpy(b->data + b->len, bytes, len);
+	b->len += len;
+	b->data[b->len] = '\0';
+}
 
-/* Appends len bytes as they are. */
-void buf_add(struct buf *b, const void *bytes, size_t len);
+/* Appends a NUL-ended string as it is. */
+static inline void buf_puts(struct buf *b, const char *text)
+{
+	buf_add(b, text, strlen(text));
+}
 
 /* Appends one byte. */
-void buf_putc(struct buf *b, char c);
+static inline void buf_putc(struct buf *b, char c)
+{
+	buf_add(b, &c, 1);
+}
 
 /* Appends text that came from the network or a file, escaped as text_escape() does. */
 void buf_escaped(struct buf *b, const char *text);

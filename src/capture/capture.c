@@ -301,6 +301,21 @@ int capture_next(struct capture *c, struct frame *ret_frame, struct err *err)
 	return 1;
 }
 
+int capture_next_some(struct capture *c, struct frame *ret_frames, unsigned max, struct err *err)
+{
+	struct err later; /* is told again, by the next call */
+	unsigned count = 1;
+	int code = capture_next(c, &ret_frames[0], err);
+
+	if (code <= 0)
+		return code;
+	c->source.pinned = true;
+	while (count < max && capture_next(c, &ret_frames[count], &later) > 0)
+		count++;
+	c->source.pinned = false;
+	return (int)count;
+}
+
 const struct inventory *capture_inventory(const struct capture *c)
 {
 	return &c->inventory;
@@ -308,7 +323,7 @@ const struct inventory *capture_inventory(const struct capture *c)
 
 struct pcapng_options capture_frame_options(const struct capture *c)
 {
-	return c->pcapng.options;
+	return pcapng_reader_options(&c->pcapng);
 }
 
 const struct pcapng_block *capture_frame_block(const struct capture *c)

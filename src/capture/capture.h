@@ -71,6 +71,13 @@ void capture_free(struct capture *c);
  */
 int capture_next(struct capture *c, struct frame *ret_frame, struct err *err);
 
+/*
+ * The same for several frames at once, at most max (at least 1): how many of *ret_frames were set.
+ * It gives those that are there without reading on, so a slow pipe's frames come at once. The
+ * bytes of all are valid until the next call; capture_frame_*() tell of the last one.
+ */
+int capture_next_some(struct capture *c, struct frame *ret_frames, unsigned max, struct err *err);
+
 /* What the file has said about itself so far. */
 const struct inventory *capture_inventory(const struct capture *c);
 

@@ -102,15 +102,6 @@ struct pcapng_options pcapng_block_options(const struct pcapng_block *block)
 	return (struct pcapng_options) {.cursor = c, .big_endian = big};
 }
 
-struct cursor pcapng_block_body(const struct pcapng_block *block)
-{
-	uint32_t end = block->len - 4;
-	struct cursor c = cursor_init(block->bytes, end, end);
-
-	cursor_skip(&c, PCAPNG_BLOCK_HEAD);
-	return c;
-}
-
 struct cursor pcapng_option_value(const struct pcapng_option *option)
 {
 	return cursor_init(option->value, option->len, option->len);

@@ -47,7 +47,14 @@ bool pcapng_comment_next(struct pcapng_options *walk, struct pcapng_option *ret_
 struct pcapng_options pcapng_block_options(const struct pcapng_block *block);
 
 /* Over the body of a block: after its type and length, before the length at its end. */
-struct cursor pcapng_block_body(const struct pcapng_block *block);
+static inline struct cursor pcapng_block_body(const struct pcapng_block *block)
+{
+	uint32_t end = block->len - 4;
+	struct cursor c = cursor_init(block->bytes, end, end);
+
+	c.at = PCAPNG_BLOCK_HEAD;
+	return c;
+}
 
 /* Over the value of an option. */
 struct cursor pcapng_option_value(const struct pcapng_option *option);

@@ -29,6 +29,14 @@ static int no_room(size_t count, unsigned limit, const char *what, struct err *e
 	return err_set(err, -ENOMEM, "memory ran out");
 }
 
+/* Reads a time in the interface's unit: two halves, upper first. */
+static nsec_t take_time(struct cursor *c, bool big, const struct ticks *unit)
+{
+	uint64_t high = ordered_u32(c, big);
+
+	return ticks_to_nsec(unit, high << 32 | ordered_u32(c, big));
+}
+
 static const char *text_of(struct inventory *v, const struct pcapng_option *option)
 {
 	return inventory_text(v, option->value, option->len);
@@ -169,10 +177,10 @@ static void take_count(struct pcapng_counts *counts, const struct ticks *unit, b
 		return;
 	switch (option->code) {
 	case PCAPNG_ISB_STARTTIME:
-		counts->start = pcapng_take_time(&c, big, unit);
+		counts->start = take_time(&c, big, unit);
 		break;
 	case PCAPNG_ISB_ENDTIME:
-		counts->end = pcapng_take_time(&c, big, unit);
+		counts->end = take_time(&c, big, unit);
 		break;
 	case PCAPNG_ISB_IFRECV:
 		counts->received = ordered_u64(&c, big);
@@ -318,7 +326,7 @@ void pcapng_take_counts(struct inventory *v, uint32_t first, const struct pcapng
 	struct pcapng_option option;
 
 	if (i)
-		counts.time = pcapng_take_time(&c, block->big_endian, &i->unit);
+		counts.time = take_time(&c, block->big_endian, &i->unit);
 	if (!i || !cursor_ok(&c)) {
 		inventory_note(v,
 			       "The counts at byte %llu are of no interface described before them.",
@@ -332,11 +340,6 @@ void pcapng_take_counts(struct inventory *v, uint32_t first, const struct pcapng
 	i->has_counts = true;
 }
 
-struct capture_interface *pcapng_find_interface(struct inventory *v, uint32_t first, uint32_t id)
-{
-	return id < v->interface_count - first ? &v->interfaces[first + id] : NULL;
-}
-
 void pcapng_check_walk(struct inventory *v, const struct pcapng_options *walk,
 		       const struct pcapng_block *block)
 {
@@ -345,11 +348,4 @@ void pcapng_check_walk(struct inventory *v, const struct pcapng_options *walk,
 			       "The options of the block at byte %llu run out of it; what was "
 			       "readable is used.",
 			       (unsigned long long)block->offset);
-}
-
-nsec_t pcapng_take_time(struct cursor *c, bool big, const struct ticks *unit)
-{
-	uint64_t high = ordered_u32(c, big);
-
-	return ticks_to_nsec(unit, high << 32 | ordered_u32(c, big));
 }

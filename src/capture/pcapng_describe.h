@@ -25,13 +25,14 @@ void pcapng_take_names(struct inventory *v, const struct pcapng_block *block);
 void pcapng_take_counts(struct inventory *v, uint32_t first, const struct pcapng_block *block);
 
 /* The interface with this number within the section, or NULL. */
-struct capture_interface *pcapng_find_interface(struct inventory *v, uint32_t first, uint32_t id);
+static inline struct capture_interface *pcapng_find_interface(struct inventory *v, uint32_t first,
+							      uint32_t id)
+{
+	return id < v->interface_count - first ? &v->interfaces[first + id] : NULL;
+}
 
 /* Notes in the inventory that a walk over the options of block did not end well, if so. */
 void pcapng_check_walk(struct inventory *v, const struct pcapng_options *walk,
 		       const struct pcapng_block *block);
-
-/* Reads a time in the interface's unit: two halves, upper first. */
-nsec_t pcapng_take_time(struct cursor *c, bool big_endian, const struct ticks *unit);
 
 #endif

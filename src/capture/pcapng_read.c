@@ -15,6 +15,7 @@
 #include "capture/pcapng_describe.h"
 
 #define SHB_MAGIC_END 12u /* head and byte-order magic */
+#define PACKET_FIXED  20u /* interface, time and lengths (draft-ietf-opsawg-pcapng s. 4.3) */
 /* Sysdig's event blocks that Wireshark 4.0 lists: plain, second version, second version large. */
 #define SYSDIG_EVENT    0x204u
 #define SYSDIG_EVENT_V2 0x216u
@@ -23,29 +24,23 @@
 /* Reads the 12 bytes that tell type, length and (in a section header) byte order. */
 static int read_head(struct pcapng_reader *r, const uint8_t *bytes, struct err *err)
 {
-	struct cursor c = cursor_init(bytes, SHB_MAGIC_END, SHB_MAGIC_END);
 	struct pcapng_block *b = &r->block;
 	uint32_t limit = PCAPNG_BLOCK_MAX;
 
-	*b = (struct pcapng_block) {
-		.type = ordered_u32(&c, r->big_endian),
-		.big_endian = r->big_endian,
-		.offset = source_offset(r->source),
-	};
+	b->type = ordered_u32_at(bytes, r->big_endian);
+	b->big_endian = r->big_endian;
+	b->offset = source_offset(r->source);
 	if (b->type == PCAPNG_SHB) {
-		struct cursor magic = c;
+		const uint8_t *magic = bytes + PCAPNG_BLOCK_HEAD;
 
-		cursor_skip(&magic, 4);
-		b->big_endian = cursor_be32(&magic) == PCAPNG_BYTE_ORDER;
-		magic = c;
-		cursor_skip(&magic, 4);
-		if (!b->big_endian && cursor_le32(&magic) != PCAPNG_BYTE_ORDER)
+		b->big_endian = ordered_u32_at(magic, true) == PCAPNG_BYTE_ORDER;
+		if (!b->big_endian && ordered_u32_at(magic, false) != PCAPNG_BYTE_ORDER)
 			return err_set(err, -EBADMSG, "the section header has no byte-order mark");
 		limit = PCAPNG_SHB_MAX;
 	} else if (!r->in_section) {
 		return err_set(err, -EBADMSG, "it does not begin with a section header");
 	}
-	b->len = ordered_u32(&c, b->big_endian);
+	b->len = ordered_u32_at(bytes + 4, b->big_endian);
 	if (b->len < PCAPNG_BLOCK_MIN || b->len % 4)
 		return err_set(err, -EBADMSG,
 			       "the block there says it is %u bytes long, which is %s", b->len,
@@ -61,7 +56,6 @@ static int read_head(struct pcapng_reader *r, const uint8_t *bytes, struct err *
 static int read_block(struct pcapng_reader *r, struct err *err)
 {
 	const uint8_t *bytes = source_need(r->source, SHB_MAGIC_END);
-	struct cursor end;
 	uint32_t again;
 	int code;
 
@@ -76,8 +70,7 @@ static int read_block(struct pcapng_reader *r, struct err *err)
 	if (!bytes)
 		return source_starved(r->source, "a block", err);
 	r->block.bytes = bytes;
-	end = cursor_init(bytes + r->block.len - 4, 4, 4);
-	again = ordered_u32(&end, r->block.big_endian);
+	again = ordered_u32_at(bytes + r->block.len - 4, r->block.big_endian);
 	if (again != r->block.len)
 		return err_set(err, -EBADMSG,
 			       "the block there says it is %u bytes long at its beginning and %u "
@@ -98,10 +91,21 @@ static int begin_section(struct pcapng_reader *r, struct err *err)
 	return 0;
 }
 
+struct pcapng_options pcapng_reader_options(const struct pcapng_reader *r)
+{
+	struct cursor c = {0};
+
+	if (r->options_len) {
+		c = pcapng_block_body(&r->block);
+		cursor_skip(&c, cursor_left(&c) - r->options_len);
+	}
+	return (struct pcapng_options) {.cursor = c, .big_endian = r->big_endian};
+}
+
 /* Direction and marks out of the options of a packet block. */
 static void read_flags(struct pcapng_reader *r, struct frame *f)
 {
-	struct pcapng_options walk = r->options;
+	struct pcapng_options walk = pcapng_reader_options(r);
 	struct pcapng_option option;
 
 	while (pcapng_option_next(&walk, &option)) {
@@ -118,76 +122,85 @@ static void read_flags(struct pcapng_reader *r, struct frame *f)
 	pcapng_check_walk(r->inventory, &walk, &r->block);
 }
 
-/* The frame's bytes, which begin at c; after them come the options. */
-static int read_bytes(struct cursor *c, uint32_t len, struct frame *f, struct err *err)
+/* Whether a frame may have len bytes where its block has room for `room`. */
+static int check_len(uint32_t len, uint32_t room, struct err *err)
 {
-	if (!cursor_ok(c))
-		return err_set(err, -EBADMSG, "the packet block is too short");
 	if (len > CAPTURE_FRAME_MAX)
 		return err_set(err, -EBADMSG,
 			       "the packet says it holds %u bytes, more than any frame (%u)", len,
 			       CAPTURE_FRAME_MAX);
-	if (len > cursor_held(c))
+	if (len > room)
 		return err_set(err, -EBADMSG,
 			       "the packet says it holds %u bytes, and its block has room for %u",
-			       len, cursor_held(c));
-	f->captured_len = len;
-	f->bytes = c->base + c->at;
-	cursor_skip(c, pcapng_padded(len));
+			       len, room);
 	return 0;
 }
 
-/* Enhanced and obsolete packet blocks differ only in how wide the interface number is. */
-static int read_packet(struct pcapng_reader *r, struct frame *f, struct err *err)
+/*
+ * Enhanced and obsolete packet blocks differ only in how wide the interface number is: behind a
+ * short one stands how many packets were dropped since the one before.
+ */
+static int read_packet(struct pcapng_reader *r, struct frame *ret_frame, struct err *err)
 {
-	bool old = r->block.type == PCAPNG_PB;
-	struct cursor c = pcapng_block_body(&r->block);
+	const uint8_t *body = r->block.bytes + PCAPNG_BLOCK_HEAD;
+	uint32_t room = r->block.len - PCAPNG_BLOCK_MIN;
 	bool big = r->big_endian;
 	struct capture_interface *i;
 	uint32_t id, len;
-	int code;
 
-	id = old ? ordered_u16(&c, big) : ordered_u32(&c, big);
-	if (old)
-		cursor_skip(&c, 2); /* packets dropped since the one before */
+	if (room < PACKET_FIXED)
+		return err_set(err, -EBADMSG, "the packet block is too short");
+	id = r->block.type == PCAPNG_PB ? ordered_u16_at(body, big) : ordered_u32_at(body, big);
 	i = pcapng_find_interface(r->inventory, r->section_first, id);
 	if (!i)
 		return err_set(err, -EBADMSG,
 			       "the packet came in on interface %u, which is not described", id);
-	f->time = pcapng_take_time(&c, big, &i->unit);
-	len = ordered_u32(&c, big);
-	f->wire_len = ordered_u32(&c, big);
-	code = read_bytes(&c, len, f, err);
-	if (code < 0)
-		return code;
-	r->options = (struct pcapng_options) {.cursor = c, .big_endian = big};
-	f->interface = r->section_first + id;
-	f->link = i->about.link;
+	room -= PACKET_FIXED;
+	len = ordered_u32_at(body + 12, big);
+	if (check_len(len, room, err) < 0)
+		return -EBADMSG;
+	*ret_frame = (struct frame) {
+		.id = r->records + 1,
+		.time = ticks_to_nsec(&i->unit, (uint64_t)ordered_u32_at(body + 4, big) << 32 |
+							ordered_u32_at(body + 8, big)),
+		.interface = r->section_first + id,
+		.link = i->about.link,
+		.captured_len = len,
+		.wire_len = ordered_u32_at(body + 16, big),
+		.bytes = body + PACKET_FIXED,
+	};
+	r->options_len = room - pcapng_padded(len);
 	i->frames++;
-	if (cursor_held(&c))
-		read_flags(r, f);
+	if (r->options_len)
+		read_flags(r, ret_frame);
 	return 1;
 }
 
 /* Has neither time nor interface: it is the section's first one. */
-static int read_simple(struct pcapng_reader *r, struct frame *f, struct err *err)
+static int read_simple(struct pcapng_reader *r, struct frame *ret_frame, struct err *err)
 {
 	struct capture_interface *i = pcapng_find_interface(r->inventory, r->section_first, 0);
 	struct cursor c = pcapng_block_body(&r->block);
-	uint32_t len = ordered_u32(&c, r->big_endian);
-	int code;
+	uint32_t wire_len = ordered_u32(&c, r->big_endian);
+	uint32_t len = wire_len;
 
 	if (!i)
 		return err_set(err, -EBADMSG, "a simple packet comes before any interface");
-	f->wire_len = len;
+	if (!cursor_ok(&c))
+		return err_set(err, -EBADMSG, "the packet block is too short");
 	if (i->about.snaplen && len > i->about.snaplen)
 		len = i->about.snaplen;
-	code = read_bytes(&c, len, f, err);
-	if (code < 0)
-		return code;
-	r->options = (struct pcapng_options) {.big_endian = r->big_endian};
-	f->interface = r->section_first;
-	f->link = i->about.link;
+	if (check_len(len, cursor_held(&c), err) < 0)
+		return -EBADMSG;
+	*ret_frame = (struct frame) {
+		.id = r->records + 1,
+		.interface = r->section_first,
+		.link = i->about.link,
+		.captured_len = len,
+		.wire_len = wire_len,
+		.bytes = c.base + c.at,
+	};
+	r->options_len = 0;
 	i->frames++;
 	return 1;
 }
@@ -200,14 +213,14 @@ static bool is_numbered(uint32_t type)
 }
 
 /* 1 when the block was a frame, 0 when not. */
-static int take_block(struct pcapng_reader *r, struct frame *f, struct err *err)
+static int take_block(struct pcapng_reader *r, struct frame *ret_frame, struct err *err)
 {
 	int code = 0;
 
 	if (r->block.type == PCAPNG_EPB || r->block.type == PCAPNG_PB)
-		return read_packet(r, f, err);
+		return read_packet(r, ret_frame, err);
 	if (r->block.type == PCAPNG_SPB)
-		return read_simple(r, f, err);
+		return read_simple(r, ret_frame, err);
 	if (r->block.type == PCAPNG_SHB)
 		code = begin_section(r, err);
 	else if (r->block.type == PCAPNG_IDB)
@@ -236,19 +249,17 @@ void pcapng_reader_init(struct pcapng_reader *r, struct source *source, struct i
 
 int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct err *err)
 {
-	struct frame frame = {0};
 	int code;
 
 	do {
 		code = read_block(r, err);
 		if (code <= 0)
 			return code;
-		code = take_block(r, &frame, err);
+		code = take_block(r, ret_frame, err);
 		if (code < 0)
 			return code;
 		source_step(r->source, r->block.len);
 	} while (code == 0);
-	frame.id = ++r->records;
-	*ret_frame = frame;
+	r->records++;
 	return 1;
 }

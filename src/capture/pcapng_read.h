@@ -16,8 +16,8 @@
 typedef void pcapng_block_fn(void *context, const struct pcapng_block *block);
 
 /*
- * State of one reading. Fields are pcapng_read.c's own, but for block and options, which describe
- * the frame last given. Start with pcapng_reader_init().
+ * State of one reading. Fields are pcapng_read.c's own, but for block, which is that of the frame
+ * last given. Start with pcapng_reader_init().
  */
 struct pcapng_reader {
 	struct source *source;
@@ -29,7 +29,7 @@ struct pcapng_reader {
 	bool in_section;
 	bool big_endian;
 	struct pcapng_block block;
-	struct pcapng_options options;
+	uint32_t options_len; /* of the frame last given: how many bytes at the end of its block */
 };
 
 /*
@@ -44,5 +44,8 @@ void pcapng_reader_init(struct pcapng_reader *r, struct source *source, struct i
  * source_offset() as N.
  */
 int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct err *err);
+
+/* The options of the frame last given. */
+struct pcapng_options pcapng_reader_options(const struct pcapng_reader *r);
 
 #endif

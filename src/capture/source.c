@@ -173,6 +173,10 @@ const uint8_t *source_fill(struct source *s, size_t count)
 {
 	bool memory = s->fd < 0 && !s->unpacker;
 
+	if (s->pinned) {
+		s->state = SOURCE_AGAIN;
+		return NULL;
+	}
 	if (memory || s->code || make_room(s, count) < 0) {
 		s->state = s->code ? SOURCE_FAILED : SOURCE_END;
 		return NULL;

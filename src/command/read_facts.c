@@ -85,28 +85,35 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 		     bool details)
 {
 	const struct inventory *inventory = capture_inventory(capture);
-	nsec_t first = r->any ? r->facts.first : frame->time;
-	nsec_t previous = r->any ? r->facts.time : frame->time;
-	nsec_t shown = r->any ? r->facts.shown : frame->time;
+	struct frame_facts *f = &r->facts;
 
+	/* Field by field: a copy of the whole would cost more than all of them. */
+	f->previous = r->any ? f->time : frame->time;
+	if (!r->any)
+		f->first = f->shown = frame->time;
 	r->any = true;
-	r->facts = (struct frame_facts) {
-		.number = frame->id,
-		.time = frame->time,
-		.first = first,
-		.previous = previous,
-		.shown = shown,
-		.has_time = true,
-		.captured_len = frame->captured_len,
-		.wire_len = frame->wire_len,
-		.link = frame->link,
-	};
+	f->number = frame->id;
+	f->time = frame->time;
+	f->has_time = true;
+	f->captured_len = frame->captured_len;
+	f->wire_len = frame->wire_len;
+	f->link = frame->link;
+	f->has_interface = f->has_flags = f->has_packet_id = f->has_drop_count = false;
+	f->comment_count = 0;
 	r->digits = DIGITS_USEC;
 	if (frame->interface >= inventory->interface_count)
 		return;
 	r->digits = digits_of(&inventory->interfaces[frame->interface]);
 	if (details)
 		read_details(r, capture, &inventory->interfaces[frame->interface]);
+}
+
+void read_facts_pass(struct read_facts *r, const struct frame *frame)
+{
+	if (!r->any)
+		r->facts.first = r->facts.shown = frame->time;
+	r->any = true;
+	r->facts.time = frame->time;
 }
 
 void read_facts_details(struct read_facts *r, const struct capture *capture,

@@ -28,6 +28,9 @@ struct read_facts {
 void read_facts_next(struct read_facts *r, const struct capture *capture, const struct frame *frame,
 		     bool details);
 
+/* The same for a frame that nothing is wanted of but its time, for the frames behind it. */
+void read_facts_pass(struct read_facts *r, const struct frame *frame);
+
 /* Adds the details afterwards. */
 void read_facts_details(struct read_facts *r, const struct capture *capture,
 			const struct frame *frame);

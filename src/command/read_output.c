@@ -95,6 +95,15 @@ void output_frame(struct run *r)
 		output_flush(r);
 }
 
+void output_plain(struct run *r, const struct plain *p, const struct frame *frame,
+		  const struct tcp_view *view)
+{
+	list_line_plain(&r->out, &r->style, p, frame, view, &r->facts.facts);
+	buf_putc(&r->out, '\n');
+	if (r->out.len >= OUT_FLUSH)
+		output_flush(r);
+}
+
 void output_flush(struct run *r)
 {
 	if (!r->stopped && r->out.len &&

@@ -4,6 +4,7 @@
 #define SONDE_COMMAND_READ_OUTPUT_H
 
 #include "command/read_session.h"
+#include "packet/plain.h"
 
 /* What stands before the first frame and behind the last one. */
 void output_begin(struct run *r);
@@ -11,6 +12,10 @@ void output_end(struct run *r);
 
 /* The frame last taken apart by r->dissector, r->facts with it. */
 void output_frame(struct run *r);
+
+/* The same as a line of the list for a plain frame. */
+void output_plain(struct run *r, const struct plain *p, const struct frame *frame,
+		  const struct tcp_view *view);
 
 /* Writes out what is held; sets r->stopped when nobody takes it. */
 void output_flush(struct run *r);

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 
 #include "command/read_output.h"
+#include "command/read_quick.h"
 #include "command/read_stats.h"
 
 #define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
@@ -218,6 +219,40 @@ static int next_frame(struct run *r, struct frame *ret_frame)
 	}
 }
 
+/* The next frames of a run without capture filter, as next_frame(). */
+static int next_frames(struct run *r, struct frame *ret_frames, unsigned max)
+{
+	int code;
+
+	for (;;) {
+		code = capture_next_some(r->capture, ret_frames, max, &r->err);
+		if (code != -EAGAIN || !wait_for_more(r, &code))
+			return code;
+	}
+}
+
+/* Shows all frames by the short way, up to -c; 0 at a clean end or a negative code. */
+static int each_batch(struct run *r)
+{
+	uint64_t limit = r->options.count ? r->options.count : UINT64_MAX;
+	struct frame frames[QUICK_FRAMES];
+	int code = 0;
+
+	for (uint64_t done = 0; done < limit && !r->stopped; done += (unsigned)code) {
+		uint64_t left = limit - done;
+
+		code = next_frames(r, frames, left < QUICK_FRAMES ? (unsigned)left : QUICK_FRAMES);
+		if (code <= 0)
+			break;
+		read_quick_show(r, frames, (unsigned)code, show_frame);
+		if (read_wait_interrupted(&r->wait)) {
+			r->interrupted = true;
+			break;
+		}
+	}
+	return code < 0 ? code : 0;
+}
+
 /* Gives every frame to fn, up to -c; 0 at a clean end or a negative code. */
 static int each_frame(struct run *r, frame_fn *fn)
 {
@@ -272,19 +307,30 @@ static void learn_frame(struct run *r, const struct frame *frame)
 static int learn(struct run *r)
 {
 	const char *file = r->options.operands.items[0];
+	struct frame_dissector *dissector = r->dissector;
 	struct capture *shown = r->capture;
 	int code = capture_open(file, NULL, &r->capture, &r->err);
 
+	/* One of its own, since it keeps fragments. */
+	r->dissector = code ? NULL : frame_dissector_new();
+	if (!code && !r->dissector)
+		code = err_set(&r->err, -ENOMEM, "There is no memory to read \"%s\".", file);
 	if (!code) {
+		r->dissector->d.flows = r->flows;
+		r->dissector->d.hooks = &flow_hooks;
 		flows_remember(r->flows);
 		each_frame(r, learn_frame);
 		r->err = (struct err) {0};
-		capture_free(r->capture);
 	}
+	if (r->capture != shown)
+		capture_free(r->capture);
+	frame_dissector_free(r->dissector);
+	r->dissector = dissector;
 	r->capture = shown;
 	read_facts_done(&r->facts);
 	r->facts = (struct read_facts) {0};
 	flows_rewind(r->flows);
+	frame_dissector_rewind(r->dissector);
 	return code;
 }
 
@@ -298,7 +344,11 @@ int session_read(struct run *r)
 			return code;
 	}
 	output_begin(r);
-	code = each_frame(r, r->stats && r->quiet && !r->write.copy ? count_frame : show_frame);
+	if (read_quick_serves(r))
+		code = each_batch(r);
+	else
+		code = each_frame(r, r->stats && r->quiet && !r->write.copy ? count_frame
+									    : show_frame);
 	if (!code)
 		code = try_filter(r);
 	if (code != -EINVAL)

@@ -7,8 +7,6 @@
 // call of the same function, and what that packet may quote itself is left alone.
 #include "packet/decode.h"
 
-#include <string.h>
-
 #include "proto/null.h"
 #include "proto/sll.h"
 #include "wire/checksum.h"
@@ -72,8 +70,8 @@ static bool read_ipv4(struct cursor *c, bool quoted, struct ip_packet *p)
 	if (!p->ipv4.complete)
 		return false;
 	p->network = NETWORK_IPV4;
-	p->source = p->ipv4.source;
-	p->destination = p->ipv4.destination;
+	addr_set_v4(&p->source, p->ipv4.source.bytes);
+	addr_set_v4(&p->destination, p->ipv4.destination.bytes);
 	p->hops = p->ipv4.ttl;
 	p->protocol = p->ipv4.protocol;
 	if (cursor_ok(c) && p->ipv4.fragment_offset)
@@ -87,8 +85,8 @@ static bool read_ipv6(struct cursor *c, struct ip_packet *p)
 	if (!p->ipv6.complete)
 		return false;
 	p->network = NETWORK_IPV6;
-	p->source = p->ipv6.source;
-	p->destination = p->ipv6.destination;
+	addr_set_v6(&p->source, p->ipv6.source.bytes);
+	addr_set_v6(&p->destination, p->ipv6.destination.bytes);
 	p->hops = p->ipv6.hop_limit;
 	p->protocol = p->ipv6.protocol;
 	if (cursor_ok(c) && p->ipv6.has_fragment && p->ipv6.fragment_offset)
@@ -96,13 +94,37 @@ static bool read_ipv6(struct cursor *c, struct ip_packet *p)
 	return cursor_ok(c) && p->transport == TRANSPORT_NONE;
 }
 
-/* One IP packet, *p being zero. quoted: it lies in an ICMP error, cut by whoever sent that. */
+/* What an IP packet is before anything was read; zeroing all of it would take as long. The
+ * addresses are cleared when it turns out that there are none. */
+static void clear_ip(struct ip_packet *p)
+{
+	p->network = NETWORK_NONE;
+	p->hops = 0;
+	p->protocol = 0;
+	p->transport = TRANSPORT_NONE;
+	p->network_at = 0;
+	p->transport_at = 0;
+	p->data_at = 0;
+	p->data_len = 0;
+	p->status = CURSOR_OK;
+}
+
+static void clear_addresses(struct ip_packet *p)
+{
+	p->source = (struct addr) {0};
+	p->destination = (struct addr) {0};
+}
+
+/* One IP packet. quoted: it lies in an ICMP error, cut by whoever sent that. */
 static void read_ip(struct cursor *c, bool ipv6, bool quoted, struct ip_packet *p)
 {
 	bool more, payload_short, goes_on;
 
+	clear_ip(p);
 	p->network_at = c->at;
 	goes_on = ipv6 ? read_ipv6(c, p) : read_ipv4(c, quoted, p);
+	if (p->network == NETWORK_NONE)
+		clear_addresses(p);
 	more = ipv6 ? p->ipv6.more_fragments : (p->ipv4.flags & IPV4_FLAG_MF) != 0;
 	payload_short = ipv6 ? p->ipv6.payload_short : p->ipv4.payload_short;
 	p->transport_at = c->at;
@@ -204,7 +226,12 @@ void packet_decode(const struct frame *frame, struct packet *ret_packet)
 	struct cursor c = cursor_init(frame->bytes, frame->captured_len, frame->wire_len);
 	uint16_t type;
 
-	memset(ret_packet, 0, sizeof(*ret_packet));
+	ret_packet->has_ethernet = false;
+	ret_packet->ether_type = 0;
+	ret_packet->vlan_count = 0;
+	ret_packet->vlan_id = 0;
+	ret_packet->network = NETWORK_NONE;
+	ret_packet->has_quote = false;
 	type = read_link(&c, frame->link, ret_packet);
 	if (cursor_ok(&c) && type == ETHER_ARP) {
 		arp_read(&c, &ret_packet->arp);
@@ -217,6 +244,8 @@ void packet_decode(const struct frame *frame, struct packet *ret_packet)
 		read_quote(&c, ret_packet);
 		return;
 	}
+	clear_ip(&ret_packet->ip);
+	clear_addresses(&ret_packet->ip);
 	ret_packet->status = c.status;
 }
 

@@ -40,7 +40,10 @@ enum transport_kind {
 	TRANSPORT_OTHER,
 };
 
-/* An IP packet as far as it could be read; also the packet quoted in an ICMP error. */
+/*
+ * An IP packet as far as it could be read; also the packet quoted in an ICMP error. Of each union
+ * nothing is set but what network or transport names.
+ */
 struct ip_packet {
 	enum network_kind network; /* NETWORK_IPV4 or NETWORK_IPV6 when readable */
 	union {
@@ -69,18 +72,21 @@ struct ip_packet {
 struct packet {
 	enum cursor_status status; /* of the outer headers */
 	bool has_ethernet;
-	struct eth_hdr ethernet;
-	uint16_t ether_type; /* after VLAN tags; 0 when the link has none */
+	struct eth_hdr ethernet; /* when has_ethernet */
+	uint16_t ether_type;     /* after VLAN tags; 0 when the link has none */
 	uint8_t vlan_count;
 	uint16_t vlan_id; /* of the outermost tag */
 	enum network_kind network;
-	struct arp_hdr arp;  /* NETWORK_ARP */
-	struct ip_packet ip; /* NETWORK_IPV4, NETWORK_IPV6 */
-	bool has_quote;      /* an ICMP or ICMPv6 error whose quoted IP header could be read */
-	struct ip_packet quote;
+	struct arp_hdr arp;     /* NETWORK_ARP */
+	struct ip_packet ip;    /* NETWORK_IPV4, NETWORK_IPV6 */
+	bool has_quote;         /* an ICMP or ICMPv6 error whose quoted IP header could be read */
+	struct ip_packet quote; /* of an ICMP or ICMPv6 error; else not set */
 };
 
-/* Reads frame into *ret_packet, every field of which is set. Never fails: see status. */
+/*
+ * Reads frame into *ret_packet, every field of which is set but those that others vouch for, as
+ * said above. Never fails: see status.
+ */
 void packet_decode(const struct frame *frame, struct packet *ret_packet);
 
 /*

@@ -12,6 +12,7 @@
 
 #include "base/buf.h"
 #include "base/err.h"
+#include "packet/decode.h"
 #include "packet/frame.h"
 #include "proto/dissect.h"
 #include "wire/tree.h"
@@ -81,5 +82,12 @@ enum dfilter_answer {
  */
 enum dfilter_answer dfilter_quick(struct dfilter *f, const struct frame *frame,
 				  const struct dispatch *dispatch);
+
+/* The same from what packet_decode() said of the frame. */
+enum dfilter_answer dfilter_core(struct dfilter *f, const struct frame *frame,
+				 const struct packet *packet, const struct dispatch *dispatch);
+
+/* Whether the filter asks only for fields of the core headers, so that this may ever be sure. */
+bool dfilter_is_core(const struct dfilter *f);
 
 #endif

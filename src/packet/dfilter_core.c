@@ -142,7 +142,7 @@ struct wanted_slot {
 struct core {
 	struct wanted_slot slots[SLOTS_MAX];
 	uint32_t slot_count;
-	struct packet packet;
+	struct packet packet; /* of dfilter_quick() */
 	struct tree tree;
 	struct dissect dissect; /* tree and bytes, for dfilter_matches() */
 	struct item items[CORE_ITEMS_MAX];
@@ -426,9 +426,9 @@ static void fill_transport(struct core *c, const struct wanted_slot *w, const st
 		fill_icmp(c, w->id, slot, ip);
 }
 
-static void fill(struct core *c, const struct wanted_slot *w, const struct frame *frame)
+static void fill(struct core *c, const struct wanted_slot *w, const struct frame *frame,
+		 const struct packet *p)
 {
-	const struct packet *p = &c->packet;
 	enum slot slot = w->field->slot;
 
 	if (slot <= SLOT_FRAME_CAP_LEN)
@@ -445,20 +445,31 @@ static void fill(struct core *c, const struct wanted_slot *w, const struct frame
 		fill_transport(c, w, &p->ip);
 }
 
-enum dfilter_answer dfilter_quick(struct dfilter *f, const struct frame *frame,
-				  const struct dispatch *dispatch)
+bool dfilter_is_core(const struct dfilter *f)
+{
+	return f->core != NULL;
+}
+
+enum dfilter_answer dfilter_core(struct dfilter *f, const struct frame *frame,
+				 const struct packet *packet, const struct dispatch *dispatch)
 {
 	struct core *c = f->core;
 
-	if (!c)
-		return DFILTER_UNSURE;
-	packet_decode(frame, &c->packet);
-	if (!is_plain(&c->packet, dispatch))
+	if (!c || !is_plain(packet, dispatch))
 		return DFILTER_UNSURE;
 	c->tree.count = 0;
 	for (uint32_t i = 0; i < c->slot_count; i++)
-		fill(c, &c->slots[i], frame);
+		fill(c, &c->slots[i], frame, packet);
 	c->dissect.sources[0] =
 		(struct dissect_source) {"Frame", frame->bytes, frame->captured_len};
 	return dfilter_matches(f, &c->dissect) ? DFILTER_YES : DFILTER_NO;
+}
+
+enum dfilter_answer dfilter_quick(struct dfilter *f, const struct frame *frame,
+				  const struct dispatch *dispatch)
+{
+	if (!f->core)
+		return DFILTER_UNSURE;
+	packet_decode(frame, &f->core->packet);
+	return dfilter_core(f, frame, &f->core->packet, dispatch);
 }

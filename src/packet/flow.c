@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
 #include "packet/flow_quick.h"
 #include "packet/flow_table.h"
@@ -45,6 +46,7 @@ struct flows {
 	uint64_t fed; /* segments */
 	struct unacked_pool unacked;
 	struct pairs *pairs;
+	struct arp_seen *arp_seen;
 	uint32_t tcp_count;
 	uint32_t udp_count;
 	struct flow_ends ends;
@@ -264,7 +266,8 @@ struct flows *flows_new(void)
 	if (!f)
 		return NULL;
 	f->pairs = pairs_new();
-	if (!f->pairs || flow_table_init(&f->table, drop_stream, f)) {
+	f->arp_seen = arp_seen_new();
+	if (!f->pairs || !f->arp_seen || flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -280,6 +283,7 @@ void flows_free(struct flows *f)
 	free(f->unacked.items);
 	flow_ends_done(&f->ends);
 	pairs_free(f->pairs);
+	arp_seen_free(f->arp_seen);
 	free(f);
 }
 
@@ -299,6 +303,11 @@ static void note_all_ends(struct flows *f, enum flow_kind kind)
 		note_end(f, flow_table_at(&f->table, kind, i), kind);
 }
 
+struct arp_seen *flows_arp_seen(struct flows *f)
+{
+	return f->arp_seen;
+}
+
 void flows_rewind(struct flows *f)
 {
 	note_all_ends(f, FLOW_TCP4);
@@ -309,6 +318,7 @@ void flows_rewind(struct flows *f)
 	f->unacked.count = f->unacked.free = f->unacked.live = 0;
 	f->fed = 0;
 	pairs_rewind(f->pairs);
+	arp_seen_clear(f->arp_seen);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }
@@ -405,28 +415,47 @@ static bool feed_quick(struct stream *s, const struct flow_key *key,
 	return true;
 }
 
+void flow_tcp_key(const struct flows *f, const struct flow_segment *segment,
+		  struct flow_key *ret_key)
+{
+	flow_key_set(ret_key, true, segment->source, segment->destination, segment->source_port,
+		     segment->destination_port);
+	flow_table_hash(&f->table, ret_key);
+}
+
+void flow_tcp_near(const struct flows *f, const struct flow_key *key)
+{
+	flow_table_near(&f->table, key);
+}
+
 void flow_tcp(struct flows *f, const struct flow_segment *segment, struct tcp_view *ret_view)
 {
 	struct flow_key key;
+
+	flow_tcp_key(f, segment, &key);
+	flow_tcp_at(f, &key, segment, ret_view);
+}
+
+void flow_tcp_at(struct flows *f, const struct flow_key *key, const struct flow_segment *segment,
+		 struct tcp_view *ret_view)
+{
 	struct stream *s;
 	uint8_t seen = 0;
 	bool new;
 
 	*ret_view = (struct tcp_view) {0};
-	flow_key_set(&key, true, segment->source, segment->destination, segment->source_port,
-		     segment->destination_port);
-	s = flow_table_get(&f->table, &key, &new);
+	s = flow_table_get(&f->table, key, &new);
 	if (!s)
 		return;
 	f->fed++;
 	if (new)
-		begin(f, s, key.kind, segment->time);
-	if (!feed_quick(s, &key, segment, new, ret_view, &seen))
-		seen = feed(f, s, &key, segment, ret_view);
+		begin(f, s, key->kind, segment->time);
+	if (!feed_quick(s, key, segment, new, ret_view, &seen))
+		seen = feed(f, s, key, segment, ret_view);
 	ret_view->known = true;
 	ret_view->stream = s->number;
 	if (f->second)
-		look_ahead(f, s->number, key.from, segment, ret_view);
+		look_ahead(f, s->number, key->from, segment, ret_view);
 	else
 		flow_ends_see(&f->ends, s->number, seen);
 	if (!segment->quoted)
@@ -442,6 +471,7 @@ void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_
 	*ret_view = (struct udp_view) {0};
 	flow_key_set(&key, false, datagram->source, datagram->destination, datagram->source_port,
 		     datagram->destination_port);
+	flow_table_hash(&f->table, &key);
 	s = flow_table_get(&f->table, &key, &new);
 	if (!s)
 		return;

@@ -14,6 +14,7 @@
 #define SONDE_PACKET_FLOW_H
 
 #include "packet/decode.h"
+#include "packet/flow_table.h"
 #include "proto/dissect.h"
 #include "proto/tcp_view.h"
 
@@ -85,10 +86,22 @@ void flows_rewind(struct flows *flows);
 
 /* The requests that wait for their replies; never NULL. */
 struct pairs *flows_pairs(struct flows *flows);
+struct arp_seen *flows_arp_seen(struct flows *flows);
 
 /* What the stream says of this segment; it then is part of it. */
 void flow_tcp(struct flows *flows, const struct flow_segment *segment, struct tcp_view *ret_view);
 void flow_udp(struct flows *flows, const struct flow_datagram *datagram, struct udp_view *ret_view);
+
+/*
+ * The same for whoever knows several segments before the first one's answer is needed, so that
+ * their streams' memory is fetched meanwhile: flow_tcp_key() for each, then flow_tcp_near() for
+ * each, then flow_tcp_at() for each, in the order of the capture.
+ */
+void flow_tcp_key(const struct flows *flows, const struct flow_segment *segment,
+		  struct flow_key *ret_key);
+void flow_tcp_near(const struct flows *flows, const struct flow_key *key);
+void flow_tcp_at(struct flows *flows, const struct flow_key *key,
+		 const struct flow_segment *segment, struct tcp_view *ret_view);
 
 /* Fills in all but frame, time and quoted from a decoded header; addresses point into `ip`. */
 void flow_segment_set(struct flow_segment *segment, const struct addr *source,

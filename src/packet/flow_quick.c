@@ -28,7 +28,7 @@ bool flow_quick_reset(const struct flow_segment *s, unsigned from, const struct 
 	if (s->flags != (TCP_RST | TCP_ACK) || s->data_len || s->quoted || s->sack_count)
 		return false;
 	if (log->bits[1] || (first & LOG_FLAGS) != TCP_SYN || log->lens[0] ||
-	    (!(first & LOG_FROM)) != from || s->ack != log->seqs[0] + 1 || !s->ack)
+	    (first & LOG_FROM ? 0u : 1u) != from || s->ack != log->seqs[0] + 1 || !s->ack)
 		return false;
 	view->seq_base = s->seq - 1;
 	view->ack_base = log->seqs[0];

@@ -4,10 +4,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/big.h"
 #include "packet/flow.h"
 
 #define SLOTS_FIRST   4096u
@@ -64,11 +64,16 @@ static uint32_t key_hash(const struct flow_table *t, enum flow_kind kind, const 
 	return (uint32_t)hash_words(&t->key, words, count + 1);
 }
 
+static size_t pool_size(const struct flow_table *t, unsigned kind)
+{
+	return (size_t)t->pools[kind].room * kinds[kind].record;
+}
+
 int flow_table_init(struct flow_table *t, stream_drop_fn *drop, void *context)
 {
 	t->drop = drop;
 	t->context = context;
-	t->slots = calloc(SLOTS_FIRST, sizeof(*t->slots));
+	t->slots = big_resize(NULL, 0, SLOTS_FIRST * sizeof(*t->slots));
 	if (!t->slots)
 		return -ENOMEM;
 	t->slot_count = SLOTS_FIRST;
@@ -80,8 +85,8 @@ int flow_table_init(struct flow_table *t, stream_drop_fn *drop, void *context)
 void flow_table_done(struct flow_table *t)
 {
 	for (unsigned i = 0; i < FLOW_KINDS; i++)
-		free(t->pools[i].bytes);
-	free(t->slots);
+		big_free(t->pools[i].bytes, pool_size(t, i));
+	big_free(t->slots, t->slot_count * sizeof(*t->slots));
 }
 
 void flow_table_clear(struct flow_table *t)
@@ -138,8 +143,11 @@ void flow_key_set(struct flow_key *key, bool tcp, const struct addr *source,
 static void grow_slots(struct flow_table *t)
 {
 	uint32_t count = t->slot_count * 2;
-	struct flow_slot *slots = count > t->slot_count ? calloc(count, sizeof(*slots)) : NULL;
+	struct flow_slot *slots;
 
+	if (count <= t->slot_count)
+		return;
+	slots = big_resize(NULL, 0, count * sizeof(*slots));
 	if (!slots)
 		return;
 	for (uint32_t i = 0; i < t->slot_count; i++) {
@@ -151,7 +159,7 @@ static void grow_slots(struct flow_table *t)
 			at++;
 		slots[at & (count - 1)] = t->slots[i];
 	}
-	free(t->slots);
+	big_free(t->slots, t->slot_count * sizeof(*slots));
 	t->slots = slots;
 	t->slot_count = count;
 }
@@ -237,7 +245,8 @@ static uint32_t take_record(struct flow_table *t, enum flow_kind kind)
 	}
 	if (p->count == p->room) {
 		uint32_t room = p->room ? p->room + p->room / 2 : RECORDS_FIRST;
-		uint8_t *bytes = realloc(p->bytes, (size_t)room * kinds[kind].record);
+		uint8_t *bytes =
+			big_resize(p->bytes, pool_size(t, kind), (size_t)room * kinds[kind].record);
 
 		if (!bytes)
 			return UINT32_MAX;
@@ -275,9 +284,27 @@ static struct stream *insert(struct flow_table *t, const struct flow_key *key, u
 	return s;
 }
 
+void flow_table_hash(const struct flow_table *t, struct flow_key *key)
+{
+	key->hash = key_hash(t, key->kind, key->words);
+	__builtin_prefetch(&t->slots[key->hash & (t->slot_count - 1)]);
+}
+
+void flow_table_near(const struct flow_table *t, const struct flow_key *key)
+{
+	const struct flow_slot *slot = &t->slots[key->hash & (t->slot_count - 1)];
+	const uint8_t *s;
+
+	if (slot->hash != key->hash || slot->where >> WHERE_KIND != (uint32_t)key->kind)
+		return; /* another one's, or none: the loop that looks further comes later */
+	s = (const uint8_t *)record(t, key->kind, (slot->where & WHERE_INDEX) - 1);
+	__builtin_prefetch(s);
+	__builtin_prefetch(s + kinds[key->kind].record - 1);
+}
+
 struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, bool *ret_new)
 {
-	uint32_t hash = key_hash(t, key->kind, key->words);
+	uint32_t hash = key->hash;
 	const struct flow_slot *slot;
 
 	t->pools[key->kind].fed++;

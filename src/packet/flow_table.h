@@ -112,6 +112,7 @@ struct flow_table {
 struct flow_key {
 	enum flow_kind kind;
 	unsigned from; /* 0 or 1 */
+	uint32_t hash; /* by flow_table_hash() */
 	uint32_t words[FLOW_KEY_WORDS_MAX];
 };
 
@@ -125,8 +126,14 @@ void flow_table_clear(struct flow_table *t);
 void flow_key_set(struct flow_key *key, bool tcp, const struct addr *source,
 		  const struct addr *destination, uint16_t source_port, uint16_t destination_port);
 
+/* Sets key->hash, and has the memory of its slot fetched. */
+void flow_table_hash(const struct flow_table *t, struct flow_key *key);
+
+/* Once that is there: has the memory of its stream fetched, if it has one. */
+void flow_table_near(const struct flow_table *t, const struct flow_key *key);
+
 /*
- * The stream of key, good until the next call. One that was not there is made, with everything
+ * The stream of key (hashed), good until the next call. One that was not there is made, with everything
  * behind its key zero, and *ret_new set. NULL when there is no memory.
  */
 struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, bool *ret_new);

@@ -27,10 +27,14 @@ static void add_trail(struct stat_frame *f, enum protocol_id protocol)
 
 static uint64_t fold(const struct addr *a, uint16_t port)
 {
-	uint64_t high, low;
+	uint64_t high = 0, low = 0;
 
-	memcpy(&high, a->bytes, sizeof(high));
-	memcpy(&low, a->bytes + sizeof(high), sizeof(low));
+	if (a->family == 4) {
+		memcpy(&high, a->bytes, 4); /* as it was written: a wider look would wait */
+	} else {
+		memcpy(&high, a->bytes, sizeof(high));
+		memcpy(&low, a->bytes + sizeof(high), sizeof(low));
+	}
 	return (high ^ low * 0x9e3779b97f4a7c15 /* 2^64 over the golden ratio */) + port;
 }
 

@@ -78,10 +78,41 @@ static void feed_tree(struct stat_phs *p, const struct tree *t, uint32_t len)
 	}
 }
 
+/* Byte by byte, as the trail was just written: a wider look would wait for that. */
+static bool same_trail(const struct stat_phs *p, const struct stat_frame *f)
+{
+	bool same = p->last_count == f->trail_count;
+
+	for (unsigned i = 0; same && i < f->trail_count; i++)
+		same = p->last[i] == f->trail[i];
+	return same;
+}
+
+/* A path of plain protocols, by the nodes of the last one when it is the same. */
+static void feed_trail(struct stat_phs *p, const struct stat_frame *f, uint32_t len)
+{
+	uint32_t at = 0;
+
+	if (same_trail(p, f)) {
+		for (unsigned i = 0; i < f->trail_count; i++) {
+			p->nodes[p->path[i]].frames++;
+			p->nodes[p->path[i]].bytes += len;
+		}
+		return;
+	}
+	p->last_count = 0;
+	for (unsigned i = 0; i < f->trail_count; i++) {
+		if (!step(p, &at, FIELD_ID(f->trail[i], 0), len))
+			return;
+		p->last[i] = f->trail[i];
+		p->path[i] = at;
+	}
+	p->last_count = f->trail_count;
+}
+
 void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f)
 {
 	uint32_t len = f->frame->wire_len;
-	uint32_t at = 0;
 
 	if (!p->count && !add_node(p, 0, STAT_PHS_NONE, 0)) {
 		p->left_out++;
@@ -92,9 +123,7 @@ void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f)
 			feed_tree(p, f->dissect->tree, len);
 		return;
 	}
-	for (unsigned i = 0; i < f->trail_count; i++)
-		if (!step(p, &at, FIELD_ID(f->trail[i], 0), len))
-			return;
+	feed_trail(p, f, len);
 }
 
 uint32_t stat_phs_next(const struct stat_phs *p, uint32_t at)

@@ -32,6 +32,11 @@ struct stat_phs {
 	uint32_t count;
 	uint32_t room;
 	uint64_t left_out; /* frames whose path did not fit */
+
+	/* The last plain frame's path, which the next one's mostly is. */
+	uint8_t last_count;
+	uint8_t last[STAT_TRAIL_MAX];
+	uint32_t path[STAT_TRAIL_MAX];
 };
 
 void stat_phs_done(struct stat_phs *p);

@@ -126,12 +126,14 @@ static const struct words *find(const struct words *table, size_t count, uint8_t
 static void add_probe(struct buf *out, const struct packet *packet)
 {
 	const struct ip_packet *q = &packet->quote;
-	const char *name = ip_protocol_name(q->protocol);
-	bool ports = q->transport == TRANSPORT_TCP || q->transport == TRANSPORT_UDP;
-	bool brackets = ports && q->network == NETWORK_IPV6;
+	const char *name;
+	bool ports, brackets;
 
 	if (!packet->has_quote)
 		return;
+	name = ip_protocol_name(q->protocol);
+	ports = q->transport == TRANSPORT_TCP || q->transport == TRANSPORT_UDP;
+	brackets = ports && q->network == NETWORK_IPV6;
 	buf_puts(out, brackets ? " for [" : " for ");
 	summary_addr(out, &q->destination);
 	if (brackets)

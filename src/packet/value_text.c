@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 #include "proto/registry.h"
 
@@ -14,6 +15,7 @@
 #define BYTES_PIECE   384 /* text collected before it is added */
 #define STRING_SHOWN  240
 #define NSEC_IN_SEC   1000000000
+#define DIGITS_NSEC   9
 #define LINE_TEXT_MAX 4096
 
 static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
@@ -50,20 +52,21 @@ void time_text(struct buf *out, nsec_t time)
 void duration_text(struct buf *out, nsec_t time, unsigned digits)
 {
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	uint64_t fraction = size % NSEC_IN_SEC;
-	char text[10];
+	char *at;
 
-	if (time < 0)
-		buf_putc(out, '-');
-	buf_u64(out, size / NSEC_IN_SEC);
-	if (!digits)
+	if (!buf_room(out, 2 + DIGITS_U64_MAX + DIGITS_NSEC))
 		return;
-	buf_putc(out, '.');
-	for (int i = 8; i >= 0; i--) {
-		text[i] = (char)('0' + fraction % 10);
-		fraction /= 10;
+	at = out->data + out->len;
+	if (time < 0)
+		*at++ = '-';
+	at = digits_put(at, size / NSEC_IN_SEC);
+	if (digits) {
+		*at++ = '.';
+		digits_nine(at, (uint32_t)(size % NSEC_IN_SEC));
+		at += digits < DIGITS_NSEC ? digits : DIGITS_NSEC;
 	}
-	buf_add(out, text, digits < 9 ? digits : 9);
+	*at = '\0';
+	out->len = (size_t)(at - out->data);
 }
 
 static void hex_text(struct buf *out, uint64_t number, unsigned digits)

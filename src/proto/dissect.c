@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/encap.h"
 #include "proto/frame.h"
 #include "proto/llc.h"
 #include "proto/names.h"
@@ -311,10 +312,9 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
+static void say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		      const char *name)
 {
-	const struct protocol *p = protocol_get(protocol);
-	const char *name = p->brief ? p->brief : p->name;
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
 
@@ -334,12 +334,32 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 			   EXPERT_ERROR, EXPERT_MALFORMED, "Malformed Packet (Exception occurred)");
 }
 
+static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
+{
+	const struct protocol *p = protocol_get(protocol);
+
+	say_error(d, status, protocol, p->brief ? p->brief : p->name);
+}
+
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
+{
+	say_error(d, status, d->layers[d->layer].protocol, name);
+}
+
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */
 static uint32_t top_for(const struct dissect *d, const struct dissect_pending *p)
 {
 	uint8_t above = p->above < d->layer_count ? d->layers[p->above].protocol : PROTOCOL_FRAME;
 
 	return above == PROTOCOL_TCP || above == PROTOCOL_UDP ? TREE_NO_PARENT : d->top;
+}
+
+/* What IPX carries is part of it in frame.protocols. */
+static bool in_trail(const struct dissect *d, const struct dissect_pending *p)
+{
+	if (p->above < d->layer_count && d->layers[p->above].protocol == PROTOCOL_IPX)
+		return false;
+	return p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT;
 }
 
 static void begin_layer(struct dissect *d, const struct dissect_pending *p)
@@ -358,7 +378,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 	};
 	if (protocol_get(p->protocol)->name && !d->depth)
 		d->protocol = protocol_get(p->protocol)->name;
-	if (p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT)
+	if (in_trail(d, p))
 		dissect_trail_add(d, p->protocol);
 	d->source = p->source;
 	if (!d->tree)
@@ -432,6 +452,44 @@ static void run_pending(struct dissect *d, uint32_t base)
 	}
 }
 
+void dissect_pending_now(struct dissect *d, uint32_t pending_count)
+{
+	uint8_t layer = d->layer;
+	uint8_t source = d->source;
+	uint32_t parent = d->tree ? d->tree->parent : TREE_NO_PARENT;
+
+	reverse_pending(d, pending_count);
+	run_pending(d, pending_count);
+	d->layer = layer;
+	aim_tree(d, source, parent, d->layers[layer].protocol);
+}
+
+void dissect_mark(const struct dissect *d, struct dissect_mark *ret_mark)
+{
+	*ret_mark = (struct dissect_mark) {
+		.items = d->tree ? d->tree->count : 0,
+		.sources = d->source_count,
+		.protocol = d->protocol,
+		.failed = d->failed,
+		.layer_count = d->layer_count,
+		.trail_count = d->trail_count,
+	};
+	memcpy(ret_mark->met, d->met, sizeof(d->met));
+}
+
+void dissect_back(struct dissect *d, const struct dissect_mark *mark)
+{
+	if (d->tree)
+		d->tree->count = mark->items;
+	d->item = NULL;
+	d->source_count = mark->sources;
+	d->protocol = mark->protocol;
+	d->failed = mark->failed;
+	d->layer_count = mark->layer_count;
+	d->trail_count = mark->trail_count;
+	memcpy(d->met, mark->met, sizeof(d->met));
+}
+
 bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct cursor *c)
 {
 	struct dissect_kept kept = d->kept;
@@ -483,6 +541,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	d->steps = DISSECT_STEPS_MAX;
 	d->exhausted = false;
 	d->failed = false;
+	d->segment = (struct dissect_segment) {0};
 	d->trail_count = 0;
 	d->top = TREE_NO_PARENT;
 	d->first = (uint8_t)first;
@@ -493,7 +552,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	run_pending(d, 0);
 	if (first == PROTOCOL_DATA) {
 		d->protocol = "UNKNOWN";
-		info_set(d, "WTAP_ENCAP = %d", frame_encapsulation(d->frame->link));
+		info_set(d, "WTAP_ENCAP = %d", encap_of_link(d->frame->link));
 	}
 	dissect_next(d, PROTOCOL_FRAME, &c);
 	run_pending(d, 0);

@@ -52,45 +52,45 @@ static bool is_error(uint8_t type)
 
 void icmp_read(struct cursor *c, struct icmp_hdr *ret_header)
 {
-	struct icmp_hdr h = {0};
+	struct icmp_hdr *h = ret_header;
 	uint32_t rest;
 
-	h.type = cursor_u8(c);
-	h.code = cursor_u8(c);
-	h.checksum = cursor_be16(c);
+	*h = (struct icmp_hdr) {0};
+	h->type = cursor_u8(c);
+	h->code = cursor_u8(c);
+	h->checksum = cursor_be16(c);
 	rest = cursor_be32(c);
-	h.complete = cursor_ok(c);
-	h.is_error = h.complete && is_error(h.type);
-	switch (body_of(h.type)) {
+	h->complete = cursor_ok(c);
+	h->is_error = h->complete && is_error(h->type);
+	switch (body_of(h->type)) {
 	case BODY_UNUSED:
 		break;
 	case BODY_UNREACHABLE:
-		h.mtu = h.code == CODE_FRAG_NEEDED ? (uint16_t)rest : 0;
+		h->mtu = h->code == CODE_FRAG_NEEDED ? (uint16_t)rest : 0;
 		break;
 	case BODY_GATEWAY:
-		h.gateway = addr_v4_number(rest);
+		h->gateway = addr_v4_number(rest);
 		break;
 	case BODY_POINTER:
-		h.pointer = (uint8_t)(rest >> 24);
+		h->pointer = (uint8_t)(rest >> 24);
 		break;
 	case BODY_MASK:
-		h.mask = cursor_be32(c);
-		h.id = (uint16_t)(rest >> 16);
-		h.sequence = (uint16_t)rest;
+		h->mask = cursor_be32(c);
+		h->id = (uint16_t)(rest >> 16);
+		h->sequence = (uint16_t)rest;
 		break;
 	case BODY_TIMES:
-		h.originate = cursor_be32(c);
-		h.receive = cursor_be32(c);
-		h.transmit = cursor_be32(c);
-		h.id = (uint16_t)(rest >> 16);
-		h.sequence = (uint16_t)rest;
+		h->originate = cursor_be32(c);
+		h->receive = cursor_be32(c);
+		h->transmit = cursor_be32(c);
+		h->id = (uint16_t)(rest >> 16);
+		h->sequence = (uint16_t)rest;
 		break;
 	case BODY_ID:
-		h.id = (uint16_t)(rest >> 16);
-		h.sequence = (uint16_t)rest;
+		h->id = (uint16_t)(rest >> 16);
+		h->sequence = (uint16_t)rest;
 		break;
 	}
-	*ret_header = h;
 }
 
 static void write_body(struct build *b, const struct icmp_hdr *h)

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "proto/registry.h"
 #include "wire/addr.h"
 #include "wire/build.h"
@@ -46,6 +47,9 @@ struct icmp_hdr {
 
 /* Reads the header; c then stands at the data or the quoted packet. */
 void icmp_read(struct cursor *c, struct icmp_hdr *ret_header);
+
+/* Appends how the Info column begins: "Destination unreachable (Port unreachable)". */
+void icmp_info(struct buf *out, uint8_t type, uint8_t code);
 
 /*
  * Writes an echo or timestamp request or reply, or an error header (the quoted bytes are `data`),

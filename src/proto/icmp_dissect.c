@@ -2,6 +2,8 @@
 // Dissects the Internet Control Message Protocol (RFC 792, 950, 1191, 1256, 4884, 8335).
 #include "proto/icmp.h"
 
+#include <string.h>
+
 #include "proto/icmp_fields.h"
 #include "wire/checksum.h"
 
@@ -16,6 +18,8 @@
 #define QUOTE_MIN        128 /* RFC 4884 s. 5.5: where extensions of old senders begin */
 #define EXT_VERSION      2
 #define MINUTE_MSEC      60000u
+#define INFO_NAME_WIDTH  20
+#define UNKNOWN_TYPE     "Unknown ICMP (obsolete or malformed?)"
 
 static const struct value_name unreachable_codes[] = {
 	VALUE(0, "Network unreachable"),
@@ -170,11 +174,30 @@ static void say_sum(struct dissect *d, const struct cursor *whole, uint16_t valu
 		  ITEM_GENERATED);
 }
 
+void icmp_info(struct buf *out, uint8_t type, uint8_t code)
+{
+	const struct type_row *row = find(type);
+	const char *name = row ? row->name : UNKNOWN_TYPE;
+	const char *code_name = row && row->codes ? value_name(row->codes, code) : NULL;
+	size_t len = strlen(name);
+
+	buf_add(out, name, len);
+	if (len < INFO_NAME_WIDTH)
+		buf_pad(out, ' ', INFO_NAME_WIDTH - len);
+	if (code_name) {
+		buf_puts(out, " (");
+		buf_puts(out, code_name);
+		buf_putc(out, ')');
+	} else if (row && row->codes) {
+		buf_printf(out, " (Unknown code: %u)", code);
+	}
+}
+
 static void say_type(struct dissect *d, const struct icmp_hdr *h, const struct type_row *row,
 		     uint32_t at)
 {
 	const char *code = row && row->codes ? value_name(row->codes, h->code) : NULL;
-	const char *name = row ? row->name : "Unknown ICMP (obsolete or malformed?)";
+	const char *name = row ? row->name : UNKNOWN_TYPE;
 
 	d->item = tree_uint(d->tree, F(TYPE), at, 1, h->type);
 	item_append(d->tree, d->item, " (%s)", name);
@@ -183,11 +206,8 @@ static void say_type(struct dissect *d, const struct icmp_hdr *h, const struct t
 		item_append(d->tree, d->item, " (%s)", code ? code : "Unknown code");
 	if (!d->info)
 		return;
-	info_set(d, "%-20s", name);
-	if (code)
-		info_add(d, " (%s)", code);
-	else if (row && row->codes)
-		info_add(d, " (Unknown code: %u)", h->code);
+	info_clear(d);
+	icmp_info(d->info, h->type, h->code);
 }
 
 /* Identifier and sequence number in both byte orders, since hosts disagree about it. */

@@ -15,39 +15,47 @@ static void skip_options(struct cursor *c, struct ipv4_hdr *h)
 {
 	uint32_t len = h->header_len - (uint32_t)IPV4_HEADER_MIN;
 
-	h->options_at = c->at;
 	h->options_len = len < cursor_left(c) ? len : cursor_left(c);
 	cursor_skip(c, len);
+}
+
+static inline void read_fixed(struct cursor *restrict c, bool held, struct ipv4_hdr *restrict h)
+{
+	uint8_t first = cursor_u8_of(c, held);
+	uint16_t fragment;
+	uint8_t ip[4];
+
+	h->header_len = (uint8_t)((first & 0x0f) * 4);
+	h->tos = cursor_u8_of(c, held);
+	h->total_len = cursor_be16_of(c, held);
+	h->id = cursor_be16_of(c, held);
+	fragment = cursor_be16_of(c, held);
+	h->flags = (uint8_t)(fragment >> 13);
+	h->fragment_offset = (uint16_t)((fragment & FRAGMENT_MASK) * FRAGMENT_UNIT);
+	h->ttl = cursor_u8_of(c, held);
+	h->protocol = cursor_u8_of(c, held);
+	h->checksum = cursor_be16_of(c, held);
+	cursor_copy_of(c, held, ip, sizeof(ip));
+	addr_set_v4(&h->source, ip);
+	cursor_copy_of(c, held, ip, sizeof(ip));
+	addr_set_v4(&h->destination, ip);
+	h->complete = cursor_ok(c) && first >> 4 == 4;
+	if (first >> 4 != 4 || h->header_len < IPV4_HEADER_MIN)
+		cursor_malformed(c);
 }
 
 /* The fixed header and the options. */
 static void read_header(struct cursor *c, struct ipv4_hdr *ret_header)
 {
-	struct ipv4_hdr h = {0};
-	uint8_t first = cursor_u8(c);
-	uint16_t fragment;
-	uint8_t ip[4];
-
-	h.header_len = (uint8_t)((first & 0x0f) * 4);
-	h.tos = cursor_u8(c);
-	h.total_len = cursor_be16(c);
-	h.id = cursor_be16(c);
-	fragment = cursor_be16(c);
-	h.flags = (uint8_t)(fragment >> 13);
-	h.fragment_offset = (uint16_t)((fragment & FRAGMENT_MASK) * FRAGMENT_UNIT);
-	h.ttl = cursor_u8(c);
-	h.protocol = cursor_u8(c);
-	h.checksum = cursor_be16(c);
-	cursor_copy(c, ip, sizeof(ip));
-	h.source = addr_v4(ip);
-	cursor_copy(c, ip, sizeof(ip));
-	h.destination = addr_v4(ip);
-	h.complete = cursor_ok(c) && first >> 4 == 4;
-	if (first >> 4 != 4 || h.header_len < IPV4_HEADER_MIN)
-		cursor_malformed(c);
-	if (cursor_ok(c))
-		skip_options(c, &h);
-	*ret_header = h;
+	if (cursor_holds(c, IPV4_HEADER_MIN))
+		read_fixed(c, true, ret_header);
+	else
+		read_fixed(c, false, ret_header);
+	ret_header->options_at = cursor_ok(c) ? c->at : 0;
+	ret_header->options_len = 0;
+	ret_header->payload_short = false;
+	if (cursor_ok(c) && ret_header->header_len > IPV4_HEADER_MIN)
+		skip_options(c, ret_header);
 }
 
 /* The payload is what total_len promises, or all there is when it promises more. */
@@ -57,7 +65,7 @@ static void narrow(struct cursor *c, struct ipv4_hdr *h)
 
 	h->payload_short = len > cursor_left(c);
 	if (!h->payload_short)
-		*c = cursor_take(c, len);
+		cursor_narrow(c, len);
 }
 
 void ipv4_read(struct cursor *c, struct ipv4_hdr *ret_header)

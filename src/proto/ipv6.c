@@ -102,7 +102,7 @@ void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header)
 
 		h.payload_short = h.payload_len > cursor_left(c);
 		if (!jumbo && !h.payload_short)
-			*c = cursor_take(c, h.payload_len);
+			cursor_narrow(c, h.payload_len);
 		walk(c, &h);
 	}
 	*ret_header = h;

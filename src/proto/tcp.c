@@ -18,31 +18,39 @@ static void unpack_flags(struct tcp_hdr *h, uint16_t word)
 	h->flags = word & FLAGS_MASK;
 }
 
+static inline void read_fixed(struct cursor *restrict c, bool held, struct tcp_hdr *restrict h)
+{
+	h->source_port = cursor_be16_of(c, held);
+	h->destination_port = cursor_be16_of(c, held);
+	h->seq = cursor_be32_of(c, held);
+	h->ack = cursor_be32_of(c, held);
+	unpack_flags(h, cursor_be16_of(c, held));
+	h->window = cursor_be16_of(c, held);
+	h->checksum = cursor_be16_of(c, held);
+	h->urgent = cursor_be16_of(c, held);
+	h->options_at = c->at;
+	h->options_len = 0;
+}
+
 void tcp_read(struct cursor *c, struct tcp_hdr *ret_header)
 {
-	struct tcp_hdr h = {0};
+	struct tcp_hdr *h = ret_header;
 
-	h.source_port = cursor_be16(c);
-	h.destination_port = cursor_be16(c);
-	h.seq = cursor_be32(c);
-	h.ack = cursor_be32(c);
-	unpack_flags(&h, cursor_be16(c));
-	h.window = cursor_be16(c);
-	h.checksum = cursor_be16(c);
-	h.urgent = cursor_be16(c);
-	h.complete = cursor_ok(c);
-	h.options_at = c->at;
-	if (h.complete && h.header_len < TCP_HEADER_MIN)
+	if (cursor_holds(c, TCP_HEADER_MIN))
+		read_fixed(c, true, h);
+	else
+		read_fixed(c, false, h);
+	h->complete = cursor_ok(c);
+	if (h->complete && h->header_len < TCP_HEADER_MIN)
 		cursor_malformed(c);
-	if (cursor_ok(c)) {
-		h.options_len = h.header_len - TCP_HEADER_MIN;
-		if (h.options_len > cursor_left(c)) {
-			h.options_len = cursor_left(c);
-			cursor_malformed(c);
-		}
-		cursor_skip(c, h.options_len);
+	if (!cursor_ok(c))
+		return;
+	h->options_len = h->header_len - TCP_HEADER_MIN;
+	if (h->options_len > cursor_left(c)) {
+		h->options_len = cursor_left(c);
+		cursor_malformed(c);
 	}
-	*ret_header = h;
+	cursor_skip(c, h->options_len);
 }
 
 void tcp_read_quoted(struct cursor *c, struct tcp_hdr *ret_header)

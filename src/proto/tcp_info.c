@@ -34,7 +34,7 @@ static void add_flags(struct buf *out, const struct tcp_hdr *tcp)
 	}
 }
 
-static void add_named(struct buf *out, const char *name, uint32_t number)
+static inline void add_named(struct buf *out, const char *name, uint32_t number)
 {
 	buf_puts(out, name);
 	buf_u64(out, number);

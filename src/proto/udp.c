@@ -7,18 +7,24 @@
 
 #define CHECKSUM_OFFSET 6
 
+static inline void read_header(struct cursor *restrict c, bool held, struct udp_hdr *restrict h)
+{
+	h->source_port = cursor_be16_of(c, held);
+	h->destination_port = cursor_be16_of(c, held);
+	h->len = cursor_be16_of(c, held);
+	h->checksum = cursor_be16_of(c, held);
+}
+
 void udp_read_quoted(struct cursor *c, struct udp_hdr *ret_header)
 {
-	ret_header->source_port = cursor_be16(c);
-	ret_header->destination_port = cursor_be16(c);
-	ret_header->len = cursor_be16(c);
-	ret_header->checksum = cursor_be16(c);
+	if (cursor_holds(c, UDP_HEADER_LEN))
+		read_header(c, true, ret_header);
+	else
+		read_header(c, false, ret_header);
 }
 
 void udp_read(struct cursor *c, struct udp_hdr *ret_header)
 {
-	struct cursor data;
-
 	udp_read_quoted(c, ret_header);
 	if (!cursor_ok(c))
 		return;
@@ -28,9 +34,7 @@ void udp_read(struct cursor *c, struct udp_hdr *ret_header)
 		cursor_malformed(c);
 		return;
 	}
-	data = cursor_take(c, ret_header->len - (uint32_t)UDP_HEADER_LEN);
-	data.status = c->status;
-	*c = data;
+	cursor_narrow(c, ret_header->len - (uint32_t)UDP_HEADER_LEN);
 }
 
 void udp_write(struct build *b, const struct udp_hdr *header, const struct addr *source,

@@ -21,7 +21,7 @@ static void end_text(struct buf *out, const struct addr *address, int port)
 	}
 }
 
-static void quote_text(struct buf *out, const struct ip_packet *quote)
+void about_quote(struct buf *out, const struct ip_packet *quote)
 {
 	int source = -1, destination = -1;
 
@@ -47,7 +47,9 @@ static void quote_text(struct buf *out, const struct ip_packet *quote)
 		break;
 	case TRANSPORT_NONE:
 	case TRANSPORT_OTHER:
-		buf_printf(out, "protocol %u ", quote->protocol);
+		buf_puts(out, "protocol ");
+		buf_u64(out, quote->protocol);
+		buf_putc(out, ' ');
 		break;
 	}
 	end_text(out, &quote->source, source);
@@ -70,5 +72,5 @@ void about_text(struct buf *out, const struct frame_dissector *from)
 	frame.bytes = d->sources[0].bytes;
 	packet_decode(&frame, &packet);
 	if (packet.has_quote)
-		quote_text(out, &packet.quote);
+		about_quote(out, &packet.quote);
 }

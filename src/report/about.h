@@ -4,6 +4,7 @@
 #define SONDE_REPORT_ABOUT_H
 
 #include "base/buf.h"
+#include "packet/decode.h"
 #include "packet/dissect_frame.h"
 
 /*
@@ -11,5 +12,8 @@
  * ICMP or ICMPv6 error whose quote could be read; else nothing.
  */
 void about_text(struct buf *out, const struct frame_dissector *from);
+
+/* The same of a quote that packet_decode() read. */
+void about_quote(struct buf *out, const struct ip_packet *quote);
 
 #endif

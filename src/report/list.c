@@ -45,8 +45,39 @@ static void add_about(struct buf *out, const struct frame_dissector *f)
 		out->len = from - strlen(" [about ");
 }
 
-void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
-	       const struct frame_facts *facts)
+/* Puts an address into its column in one piece where it is an IPv4 address without a name. */
+static void put_address(struct buf *out, const struct list_style *style,
+			const struct endpoint *endpoint, bool right)
+{
+	size_t from = out->len;
+	char text[2 * ADDRESS_WIDTH];
+	size_t len;
+
+	if (style->names || endpoint->kind != ENDPOINT_IP || endpoint->ip.family != 4) {
+		list_address(out, style, endpoint);
+		if (right)
+			align_right(out, from, ADDRESS_WIDTH);
+		else
+			align_left(out, from, ADDRESS_WIDTH);
+		return;
+	}
+	len = (size_t)(addr_put_v4(text, endpoint->ip.bytes) - text);
+	if (right && len < ADDRESS_WIDTH)
+		buf_pad(out, ' ', ADDRESS_WIDTH - len);
+	if (!buf_room(out, sizeof(text)))
+		return;
+	memcpy(out->data + out->len, text,
+	       sizeof(text)); /* a whole piece costs less than its part */
+	out->len += len;
+	out->data[out->len] = '\0';
+	if (!right && len < ADDRESS_WIDTH)
+		buf_pad(out, ' ', ADDRESS_WIDTH - len);
+}
+
+/* The columns before Info. */
+static void put_head(struct buf *out, const struct list_style *style, const struct endpoint *source,
+		     const struct endpoint *destination, const char *protocol,
+		     const struct frame_facts *facts)
 {
 	size_t from = out->len;
 
@@ -57,21 +88,41 @@ void list_line(struct buf *out, const struct list_style *style, const struct fra
 	list_time(out, &style->time, style->file_digits, facts);
 	align_right(out, from, TIME_WIDTH);
 	buf_putc(out, ' ');
-	from = out->len;
-	list_address(out, style, &f->d.kept.source);
-	align_right(out, from, ADDRESS_WIDTH);
+	put_address(out, style, source, true);
 	buf_puts(out, " → ");
-	from = out->len;
-	list_address(out, style, &f->d.kept.destination);
-	align_left(out, from, ADDRESS_WIDTH);
+	put_address(out, style, destination, false);
 	buf_putc(out, ' ');
-	buf_puts(out, f->d.protocol);
+	buf_puts(out, protocol);
 	buf_putc(out, ' ');
 	buf_u64(out, facts->wire_len);
 	buf_putc(out, ' ');
+}
+
+void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
+	       const struct frame_facts *facts)
+{
+	put_head(out, style, &f->d.kept.source, &f->d.kept.destination, f->d.protocol, facts);
 	info_text(out, style, f);
 	if (!style->strict && (f->d.met[PROTOCOL_ICMP] || f->d.met[PROTOCOL_ICMPV6]))
 		add_about(out, f);
+}
+
+void list_line_plain(struct buf *out, const struct list_style *style, const struct plain *p,
+		     const struct frame *frame, const struct tcp_view *view,
+		     const struct frame_facts *facts)
+{
+	struct endpoint source, destination;
+
+	source.kind = destination.kind = ENDPOINT_IP;
+	source.ip = p->packet.ip.source;
+	destination.ip = p->packet.ip.destination;
+	put_head(out, style, &source, &destination, plain_protocol(p), facts);
+	plain_info(out, p, frame, view);
+	if (p->kind != PLAIN_ICMP || style->strict)
+		return;
+	buf_puts(out, " [about ");
+	about_quote(out, &p->packet.quote);
+	buf_putc(out, ']');
 }
 
 /* How wide a column is at least, and on which side it is filled: tshark's own table. */

@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "packet/dissect_frame.h"
+#include "packet/plain.h"
 #include "report/fields.h"
 #include "report/list_style.h"
 
@@ -15,6 +16,14 @@
  */
 void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
 	       const struct frame_facts *facts);
+
+/*
+ * The same for a plain frame, which nobody took apart; view: of plain_feed(). Not for a style with
+ * names.
+ */
+void list_line_plain(struct buf *out, const struct list_style *style, const struct plain *p,
+		     const struct frame *frame, const struct tcp_view *view,
+		     const struct frame_facts *facts);
 
 /* What stands between columns, and around them. */
 enum list_form {

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/digits.h"
+
 struct addr addr_v4(const uint8_t bytes[static 4])
 {
 	struct addr a = {.family = 4};
@@ -50,11 +52,26 @@ bool addr_parse(const char *text, struct addr *ret_addr)
 	return true;
 }
 
+char *addr_put_v4(char *at, const uint8_t bytes[static 4])
+{
+	for (unsigned i = 0; i < 4; i++) {
+		if (bytes[i] >= 100) {
+			*at++ = (char)('0' + bytes[i] / 100);
+			at = digits_pair(at, bytes[i] % 100);
+		} else if (bytes[i] >= 10) {
+			at = digits_pair(at, bytes[i]);
+		} else {
+			*at++ = (char)('0' + bytes[i]);
+		}
+		*at++ = '.';
+	}
+	return at - 1;
+}
+
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX])
 {
 	if (a->family == 4)
-		snprintf(out, ADDR_TEXT_MAX, "%u.%u.%u.%u", a->bytes[0], a->bytes[1], a->bytes[2],
-			 a->bytes[3]);
+		*addr_put_v4(out, a->bytes) = '\0';
 	else if (a->family == 6)
 		inet_ntop(AF_INET6, a->bytes, out, ADDR_TEXT_MAX);
 	else

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #define ADDR_TEXT_MAX 46 /* INET6_ADDRSTRLEN */
 #define MAC_LEN       6
@@ -24,7 +25,23 @@ static inline size_t addr_len(const struct addr *a)
 }
 
 /* From 4 bytes in network order. */
+static inline void addr_set_v4(struct addr *a, const uint8_t bytes[static 4])
+{
+	a->family = 4;
+	memcpy(a->bytes, bytes, 4);
+	memset(a->bytes + 4, 0, 12);
+}
+
+/* From 16 bytes in network order. */
+static inline void addr_set_v6(struct addr *a, const uint8_t bytes[static 16])
+{
+	a->family = 6;
+	memcpy(a->bytes, bytes, 16);
+}
+
+/* The same as values. */
 struct addr addr_v4(const uint8_t bytes[static 4]);
+struct addr addr_v6(const uint8_t bytes[static 16]);
 
 /* From a host-order number. */
 struct addr addr_v4_number(uint32_t number);
@@ -32,14 +49,14 @@ struct addr addr_v4_number(uint32_t number);
 /* An IPv4 address as a host-order number. */
 uint32_t addr_number(const struct addr *a);
 
-/* From 16 bytes in network order. */
-struct addr addr_v6(const uint8_t bytes[static 16]);
-
 /* Reads the usual text of either family; false and nothing written when it is none. */
 bool addr_parse(const char *text, struct addr *ret_addr);
 
 /* Writes the usual text (RFC 5952 for IPv6); returns out. "none" for family 0. */
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX]);
+
+/* Writes "192.0.2.1" without ending it: at most 16 bytes, of which the text is up to the returned. */
+char *addr_put_v4(char *at, const uint8_t bytes[static 4]);
 
 bool addr_equal(const struct addr *a, const struct addr *b);
 

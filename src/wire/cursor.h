@@ -81,31 +81,68 @@ static inline bool cursor_need(struct cursor *c, uint32_t count)
 	return true;
 }
 
-static inline uint8_t cursor_u8(struct cursor *c)
+/* True when count more bytes are held and no error stands; changes nothing. */
+static inline bool cursor_holds(const struct cursor *c, uint32_t count)
 {
-	return cursor_need(c, 1) ? c->base[c->at++] : 0;
+	return c->status == CURSOR_OK && c->captured >= c->at && count <= c->captured - c->at;
 }
 
-static inline uint16_t cursor_be16(struct cursor *c)
+/*
+ * Headers of fixed length that every packet has are read by one function that is compiled twice:
+ * held, after cursor_holds() has looked at all of it at once, or not, and each number is looked
+ * at. These are its reads; held must be a constant.
+ */
+static inline uint8_t cursor_u8_of(struct cursor *c, bool held)
+{
+	return held || cursor_need(c, 1) ? c->base[c->at++] : 0;
+}
+
+static inline uint16_t cursor_be16_of(struct cursor *c, bool held)
 {
 	const uint8_t *p;
 
-	if (!cursor_need(c, 2))
+	if (!held && !cursor_need(c, 2))
 		return 0;
 	p = c->base + c->at;
 	c->at += 2;
 	return (uint16_t)(p[0] << 8 | p[1]);
 }
 
-static inline uint32_t cursor_be32(struct cursor *c)
+static inline uint32_t cursor_be32_of(struct cursor *c, bool held)
 {
 	const uint8_t *p;
 
-	if (!cursor_need(c, 4))
+	if (!held && !cursor_need(c, 4))
 		return 0;
 	p = c->base + c->at;
 	c->at += 4;
 	return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+/* Copies count bytes out; zeroes out when they are not there. */
+static inline void cursor_copy_of(struct cursor *c, bool held, void *out, uint32_t count)
+{
+	if (!held && !cursor_need(c, count)) {
+		memset(out, 0, count);
+		return;
+	}
+	memcpy(out, c->base + c->at, count);
+	c->at += count;
+}
+
+static inline uint8_t cursor_u8(struct cursor *c)
+{
+	return cursor_u8_of(c, false);
+}
+
+static inline uint16_t cursor_be16(struct cursor *c)
+{
+	return cursor_be16_of(c, false);
+}
+
+static inline uint32_t cursor_be32(struct cursor *c)
+{
+	return cursor_be32_of(c, false);
 }
 
 static inline uint64_t cursor_be64(struct cursor *c)
@@ -130,12 +167,7 @@ static inline uint32_t cursor_le32(struct cursor *c)
 /* Copies count bytes out; zeroes out when they are not there. */
 static inline void cursor_copy(struct cursor *c, void *out, uint32_t count)
 {
-	if (!cursor_need(c, count)) {
-		memset(out, 0, count);
-		return;
-	}
-	memcpy(out, c->base + c->at, count);
-	c->at += count;
+	cursor_copy_of(c, false, out, count);
 }
 
 /* Steps over count bytes, which need not be held, only sent. */
@@ -147,6 +179,24 @@ static inline void cursor_skip(struct cursor *c, uint32_t count)
 		c->status = CURSOR_MALFORMED;
 	else
 		c->at += count;
+}
+
+/*
+ * Ends this cursor behind the next count bytes. When fewer were sent it becomes malformed and
+ * covers what there is. A packet's readers do this to the cursor they were given: copying one whose
+ * parts were just written makes the processor wait.
+ */
+static inline void cursor_narrow(struct cursor *c, uint32_t count)
+{
+	uint32_t left = cursor_left(c);
+
+	if (count > left) {
+		cursor_malformed(c);
+		count = left;
+	}
+	c->wire = c->at + count;
+	if (c->captured > c->wire)
+		c->captured = c->wire;
 }
 
 /*

@@ -285,6 +285,20 @@ static void what_is_cut_or_unknown_says_so(void **state)
 	assert_line(&frame, "Unknown | Link type 147, 54 bytes");
 }
 
+/* The packet ends within a header that has a number but no name of its own. */
+static void an_extension_header_that_is_cut_leaves_its_packet_named(void **state)
+{
+	struct craft c;
+	struct frame frame;
+
+	(void)state;
+	craft_start(&c, ETHER_IPV6);
+	craft_ipv6(&c, "2001:db8::1", "2001:db8::2", IP_FRAGMENT, 64, 4);
+	build_be32(&c.b, 0);
+	frame = craft_frame(&c);
+	assert_line(&frame, "IPv6 | [Malformed Packet]");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -295,6 +309,7 @@ int main(void)
 		cmocka_unit_test(icmpv6_lines),
 		cmocka_unit_test(udp_and_dns_lines),
 		cmocka_unit_test(what_is_cut_or_unknown_says_so),
+		cmocka_unit_test(an_extension_header_that_is_cut_leaves_its_packet_named),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

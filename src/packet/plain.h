@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Plain frames: those of which packet_decode() tells everything that a line of the list shows.
+ *
+ * Theory of operation. A scan is millions of segments without data, empty datagrams and ICMP
+ * errors that quote them. No dissector is run for these: what their Info column says follows from
+ * headers and flow tables, and is written by the same functions (tcp_info(), icmp_info()) that the
+ * dissectors call. Whatever is doubtful (tags, options of IP, fragments, data, anything cut or
+ * malformed, link types with more to them) is not plain.
+ *
+ * A reader looks at a batch of frames, so that the memory of their streams is fetched while it is
+ * busy with others: plain_look() for each, plain_near() for each, then plain_feed() in order.
+ */
+#ifndef SONDE_PACKET_PLAIN_H
+#define SONDE_PACKET_PLAIN_H
+
+#include "base/buf.h"
+#include "packet/decode.h"
+#include "packet/flow.h"
+#include "packet/frame.h"
+
+enum plain_kind {
+	PLAIN_NOT,
+	PLAIN_TCP,  /* a segment without data */
+	PLAIN_UDP,  /* a datagram without data */
+	PLAIN_ICMP, /* an error that quotes such a one in full, and no more */
+};
+
+struct plain {
+	struct packet packet; /* of any frame */
+	enum plain_kind kind;
+	struct flow_segment segment; /* PLAIN_TCP; points into packet */
+	struct flow_key key;
+};
+
+/* Decodes a frame and says what it is. *ret_plain must stay where it is until fed. */
+void plain_look(const struct frame *frame, const struct flows *flows, struct plain *ret_plain);
+
+/* See flow_tcp_near(). */
+void plain_near(const struct plain *p, const struct flows *flows);
+
+/* Tells the flow tables of a plain frame all that its dissection would; view: of PLAIN_TCP. */
+void plain_feed(const struct plain *p, const struct frame *frame, struct flows *flows,
+		struct tcp_view *ret_view);
+
+/* The Protocol column, and what is appended as the Info column, of a plain frame. */
+const char *plain_protocol(const struct plain *p);
+void plain_info(struct buf *out, const struct plain *p, const struct frame *frame,
+		const struct tcp_view *view);
+
+#endif

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The short way to the list (packet/plain.h) writes what the dissectors write.
+
+A display filter with a field that is in no core header, which every frame passes all the same,
+sends each frame through the dissectors.
+"""
+
+import os
+import pathlib
+import random
+import struct
+import subprocess
+
+import pytest
+
+from support import SONDE
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+SHARED = pathlib.Path(os.environ.get("SONDE_SHARED", ROOT.parent / "shared")) / "captures/tcpdump"
+LONG_WAY = ["-Y", "frame || dns.id"]
+LINK_ETHERNET, LINK_RAW = 1, 101
+MUTANTS = 4000
+
+
+def lines(path, *options):
+    """What the list shows, damaged file or not."""
+    done = subprocess.run([SONDE, "read", "-n", *options, path], capture_output=True, check=False)
+    assert done.returncode in (0, 1), done.stderr
+    return done.stdout.splitlines()
+
+
+def assert_same(path, *options):
+    quick, full = lines(path, *options), lines(path, *options, *LONG_WAY)
+    assert len(quick) == len(full)
+    for ours, theirs in zip(quick, full):
+        assert ours == theirs
+    return len(full)
+
+
+def ipv4(protocol, payload, source, destination, ttl=64):
+    head = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 20 + len(payload), 7, 0, ttl, protocol, 0,
+                       bytes(source), bytes(destination))
+    return head + payload
+
+
+def ipv6(protocol, payload, source, destination):
+    return struct.pack(">IHBB", 6 << 28, len(payload), protocol, 64) + source + destination + payload
+
+
+def tcp(source, destination, seq, ack, flags, options=b"", data=b""):
+    offset = (20 + len(options)) // 4
+    return struct.pack(">HHIIBBHHH", source, destination, seq, ack, offset << 4, flags, 1024, 0,
+                       0) + options + data
+
+
+def udp(source, destination, data=b""):
+    return struct.pack(">HHHH", source, destination, 8 + len(data), 0) + data
+
+
+def icmp(kind, code, rest, data):
+    return struct.pack(">BBHI", kind, code, 0, rest) + data
+
+
+ME, HOST = (192, 0, 2, 10), (198, 51, 100, 20)
+ME6, HOST6 = b"\x20\x01\x0d\xb8" + bytes(11) + b"\1", b"\x20\x01\x0d\xb8" + bytes(11) + b"\2"
+MSS = b"\2\4\5\xb4"
+LINUX = MSS + b"\4\2\x08\x0a\0\0\0\1\0\0\0\0\1\3\3\7"
+SACK = b"\1\1\5\x0a\0\0\0\1\0\0\0\2"
+
+
+def scan():
+    """A scan's IP packets in order: the plain ones, and what comes near them."""
+    probe = ipv4(6, tcp(40000, 81, 5, 0, 2, MSS), ME, HOST)
+    asked = ipv4(17, udp(40000, 161), ME, HOST)
+    told = ipv4(17, udp(40000, 161, b"abc"), ME, HOST)
+    return [
+        probe, ipv4(6, tcp(81, 40000, 0, 6, 0x14), HOST, ME), probe,
+        ipv4(6, tcp(40000, 22, 1000, 0, 2, LINUX), ME, HOST),
+        ipv4(6, tcp(22, 40000, 77, 1001, 0x12, LINUX), HOST, ME),
+        ipv4(6, tcp(22, 40000, 77, 1001, 0x12, LINUX), HOST, ME),
+        ipv4(6, tcp(40000, 22, 1001, 78, 0x10), ME, HOST),
+        ipv4(6, tcp(22, 40000, 78, 1001, 0x18, b"", b"SSH-2.0-x\r\n"), HOST, ME),
+        ipv4(6, tcp(40000, 22, 1001, 89, 0x10, SACK), ME, HOST),
+        ipv4(6, tcp(40000, 22, 1001, 89, 0x10, SACK), ME, HOST),
+        ipv4(6, tcp(22, 40000, 89, 1001, 0x11), HOST, ME),
+        ipv4(6, tcp(40000, 22, 1001, 90, 0x04), ME, HOST),
+        ipv4(6, tcp(40000, 22, 5000, 0, 2), ME, HOST),
+        ipv4(6, tcp(1, 2, 3, 4, 0xff), ME, HOST), ipv4(6, tcp(1, 2, 3, 4, 0), ME, HOST),
+        ipv4(6, tcp(1, 2, 3, 4, 2, b"\5\xff\0\0"), ME, HOST),
+        asked, told, ipv4(17, udp(5, 53), ME, HOST), ipv4(17, udp(5, 4000, b"x"), ME, HOST),
+        ipv4(1, icmp(3, 3, 0, asked), HOST, ME), ipv4(1, icmp(3, 13, 0, probe), HOST, ME),
+        ipv4(1, icmp(3, 99, 0, probe), HOST, ME), ipv4(1, icmp(3, 4, 1400, probe), HOST, ME),
+        ipv4(1, icmp(11, 0, 0, probe), HOST, ME), ipv4(1, icmp(11, 0, 0, probe[:28]), HOST, ME),
+        ipv4(1, icmp(5, 1, 0x01020304, probe), HOST, ME), ipv4(1, icmp(3, 1, 0, told), HOST, ME),
+        ipv4(1, icmp(3, 3, 0, probe + bytes(8)), HOST, ME), ipv4(1, icmp(8, 0, 9, b"ping"), ME, HOST),
+        ipv6(6, tcp(40000, 80, 9, 0, 2, MSS), ME6, HOST6),
+        ipv6(6, tcp(80, 40000, 3, 10, 0x14), HOST6, ME6), ipv6(17, udp(1, 2), ME6, HOST6),
+        ipv6(0, b"\6\0\1\4\0\0\0\0" + tcp(1, 2, 3, 4, 2), ME6, HOST6),
+        ipv6(58, icmp(1, 4, 0, ipv6(17, udp(1, 2), ME6, HOST6)), HOST6, ME6),
+    ]
+
+
+def write(path, link, records):
+    """A pcap of (bytes held, length on the wire)."""
+    with open(path, "wb") as out:
+        out.write(struct.pack("<IHHIIII", 0xa1b23c4d, 2, 4, 0, 0, 65535, link))
+        for number, (held, wire) in enumerate(records):
+            out.write(struct.pack("<IIII", 1700000000 + number // 7, number * 999983 % 10**9,
+                                  len(held), wire) + held)
+
+
+def mutants(packets, link):
+    """The packets as they are, padded, cut, and with bytes changed; seeded."""
+    chance = random.Random(4)
+    heads = {LINK_RAW: (b"", b""), LINK_ETHERNET: (bytes(11) + b"\1\x08\0", bytes(11) + b"\1\x86\xdd")}
+    frames = [heads[link][p[0] >> 4 == 6] + p for p in packets]
+    records = [(f, len(f)) for f in frames]
+    records += [(f.ljust(60, b"\0"), max(60, len(f))) for f in frames]
+    records += [(f[:cut], len(f)) for f in frames for cut in range(len(f))]
+    records += [(f[:cut], cut) for f in frames for cut in range(14, len(f), 3)]
+    for _ in range(MUTANTS):
+        frame = bytearray(chance.choice(frames))
+        for _ in range(chance.randint(1, 3)):
+            frame[chance.randrange(len(frame))] = chance.choice([0, 1, 4, 6, 17, 255,
+                                                                 chance.randrange(256)])
+        records.append((bytes(frame), len(frame)))
+    return records
+
+
+@pytest.mark.parametrize("link", [LINK_ETHERNET, LINK_RAW])
+def test_both_ways_write_one_list(tmp_path, link):
+    path = str(tmp_path / "scan.pcap")
+    write(path, link, mutants(scan(), link))
+    assert assert_same(path) > MUTANTS
+    assert_same(path, "-t", "dd")
+    assert_same(path, "-2")
+    assert_same(path, "-t", "ud.3", "-c", "77")
+
+
+def test_a_core_filter_selects_the_same_lines(tmp_path):
+    path = str(tmp_path / "scan.pcap")
+    write(path, LINK_ETHERNET, mutants(scan(), LINK_ETHERNET))
+    for text in ("tcp.flags.syn == 1", "udp", "ip.addr == 192.0.2.10 && !tcp", "frame.number > 99",
+                 "icmp.type == 3"):
+        quick = lines(path, "-t", "dd", "-Y", text)
+        full = lines(path, "-t", "dd", "-Y", f"({text}) && (frame || dns.id)")
+        assert quick == full
+        assert quick
+
+
+def test_both_ways_agree_on_shared_captures():
+    """Each ninth file: every one was compared when this was written, and all take a minute."""
+    if not SHARED.is_dir():
+        pytest.skip(f"NO CAPTURES: {SHARED} is not there, so nothing was compared")
+    compared = 0
+    for path in sorted(map(str, SHARED.iterdir()))[::9]:
+        try:
+            compared += assert_same(path)
+        except AssertionError as error:
+            if "is no capture file" not in str(error) and "is empty" not in str(error):
+                raise
+    assert compared > 100
