@@ -28,6 +28,7 @@
 struct explain_options {
 	bool help;
 	const char *state;
+	bool phases;
 	struct option_list operands;
 };
 
@@ -37,6 +38,11 @@ static const struct option_row rows[] = {
 	 .help = "Show this help.",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct explain_options, help)},
+	{.name = "phases",
+	 .help = "Show what the scanner did one after the other: look-ups, discovery, ports by "
+		 "rounds, and what its kernel did by itself.",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct explain_options, phases)},
 	{.name = "state",
 	 .argument = "STATE",
 	 .help = "List the ports in this state, one a line: open, closed, filtered, unfiltered, "
@@ -74,6 +80,7 @@ struct run {
 	struct host_list named;   /* those asked for by operand */
 	struct port_set ports;    /* asked for */
 	const char *protocol;     /* of these: "tcp", "udp", "sctp", "ip"; NULL: any */
+	bool phases;              /* speak of these instead */
 	int state;                /* only ports in it: enum port_state; -1: any */
 	struct port_set found;    /* of those, probed */
 	size_t verdicts;          /* how many pairs of host and port were found */
@@ -427,6 +434,11 @@ static int write_all(struct run *r)
 	int code = 0;
 
 	buf_clear(&r->out);
+	if (r->phases) {
+		explain_file(r->explain, &r->out);
+		explain_phases(r->explain, &r->out);
+		return 0;
+	}
 	if (r->ports.count && r->state < 0 && r->verdicts <= FULL_PORTS_MAX)
 		return each_pair(r, write_full);
 	if (r->ports.count) {
@@ -590,6 +602,7 @@ static int run_with(const struct explain_options *options)
 		return STATUS_FAILED;
 	}
 	r->state = -1;
+	r->phases = options->phases;
 	if (take_state(r, options->state) ||
 	    run(r, (char *const *)options->operands.items, options->operands.count)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);

@@ -55,6 +55,7 @@ enum probe_mark {
 	PROBE_LIKE_KERNEL = 1, /* SYN: carries the options of an operating system's connect() */
 	PROBE_COMPLETED = 2,   /* SYN: the sender acknowledged the SYN/ACK */
 	PROBE_TALKED = 4,      /* data went along its ports afterwards: a conversation */
+	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
 };
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */

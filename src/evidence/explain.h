@@ -64,6 +64,9 @@ int explain_port(struct explain *x, uint32_t host, enum probe_kind kind, uint16_
 int explain_port_line(struct explain *x, uint32_t host, enum probe_kind kind, uint16_t port,
 		      struct buf *out);
 
+/* What each scanner did, one line a phase: when, how many packets, how many answered, how fast. */
+void explain_phases(struct explain *x, struct buf *out);
+
 /* One line on the capture as a whole. */
 void explain_file(struct explain *x, struct buf *out);
 

@@ -17,7 +17,8 @@
 #define PORT_DHCPV6       546
 #define PORT_DHCPV6_RELAY 547
 #define PORT_MDNS         5353
-#define PORT_CLIENTS      1024 /* clients use this one and above */
+#define SALVO             (100 * NSEC_PER_MSEC) /* within which a scanner sends all it has */
+#define PORT_CLIENTS      1024                  /* clients use this one and above */
 #define DNS_RESPONSE      0x8000
 #define DNS_OPCODE        0x7800
 #define DNS_RECURSION     0x0100 /* desired: what a resolver's client asks for */
@@ -38,8 +39,8 @@ static bool open_dns(const struct sight *s, struct dns_reader *ret_reader)
 	return cursor_ok(&ret_reader->next);
 }
 
-/* True for a query as any resolver's client sends it; its id. */
-static bool is_lookup(const struct sight *s, uint16_t *ret_id)
+/* True for a query as any resolver's client sends it; its id, and marks of the probe it is. */
+static bool is_lookup(const struct sight *s, uint16_t *ret_id, uint8_t *ret_marks)
 {
 	struct dns_reader reader;
 	struct dns_question question;
@@ -47,10 +48,12 @@ static bool is_lookup(const struct sight *s, uint16_t *ret_id)
 	if (s->packet->ip.udp.destination_port != PORT_DNS || !open_dns(s, &reader))
 		return false;
 	*ret_id = reader.header.id;
-	return !(reader.header.flags & (DNS_RESPONSE | DNS_OPCODE)) &&
-	       (reader.header.flags & DNS_RECURSION) && reader.header.counts[0] == 1 &&
-	       !reader.header.counts[1] && dns_read_question(&reader, &question) &&
-	       question.class == DNS_INTERNET;
+	if ((reader.header.flags & (DNS_RESPONSE | DNS_OPCODE)) ||
+	    !(reader.header.flags & DNS_RECURSION) || reader.header.counts[0] != 1 ||
+	    reader.header.counts[1] || !dns_read_question(&reader, &question))
+		return false;
+	*ret_marks = question.type == DNS_PTR ? PROBE_REVERSE : 0;
+	return question.class == DNS_INTERNET;
 }
 
 /* The look-up that a datagram from port 53 answers, or EVENT_NONE. */
@@ -89,15 +92,17 @@ static int see_datagram(struct sight *s)
 		.port = ip->udp.destination_port,
 		.local_port = ip->udp.source_port,
 	};
+	uint8_t marks;
 	uint16_t id;
 	int code;
 
 	if (!infer_may_probe(s->l, &ip->source) || is_everyday(s->packet))
 		return infer_other(s);
-	if (is_lookup(s, &id)) {
+	if (is_lookup(s, &id, &marks)) {
 		probe.kind = PROBE_LOOKUP;
 		probe.port = 0;
 		probe.cookie = id;
+		probe.marks = marks;
 	}
 	code = infer_probe(s, &probe, &ip->source, &ip->destination);
 	if (!code && s->note->probe == EVENT_NONE)
@@ -105,6 +110,41 @@ static int see_datagram(struct sight *s)
 	if (!code && probe.kind == PROBE_LOOKUP)
 		s->l->hosts[s->note->host].traffic++;
 	return code;
+}
+
+/* The oldest of the probes on one pair of ports, the newest of which is `first`. */
+static uint32_t oldest(const struct sight *s, uint32_t host, uint32_t bits, uint32_t first,
+		       bool *ret_answered)
+{
+	uint32_t last = first, i = first;
+
+	*ret_answered = false;
+	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
+	     n++, i = store_tuple_next(s->l, i, host, PROBE_UDP, bits)) {
+		uint32_t r = s->l->probes[i].first_reply;
+
+		last = i;
+		*ret_answered |= r != EVENT_NONE && s->l->replies[r].kind == REPLY_UDP;
+	}
+	return last;
+}
+
+/*
+ * True when a datagram on the ports of probe `first` goes on after an answer: the probes on these
+ * ports then were no probes. Scanners send all they have for a port at once, so the answer to the
+ * first may come before the last.
+ */
+static bool goes_on(struct sight *s, uint32_t host, uint32_t bits, uint32_t first)
+{
+	bool answered;
+	uint32_t begun = oldest(s, host, bits, first, &answered);
+
+	if (!answered || s->frame->time - s->l->probes[begun].time <= SALVO)
+		return false;
+	for (int n = 0; first != EVENT_NONE && n < ALIKE_MAX;
+	     n++, first = store_tuple_next(s->l, first, host, PROBE_UDP, bits))
+		s->l->probes[first].marks |= PROBE_TALKED;
+	return true;
 }
 
 int infer_udp(struct sight *s)
@@ -125,9 +165,7 @@ int infer_udp(struct sight *s)
 	host = store_find(s->l, &ip->destination, &ip->source);
 	if (host != EVENT_NONE)
 		first = store_tuple_first(s->l, host, PROBE_UDP, infer_ports(to, from));
-	if (first != EVENT_NONE && s->l->probes[first].first_reply != EVENT_NONE &&
-	    s->l->replies[s->l->probes[first].first_reply].kind == REPLY_UDP) {
-		s->l->probes[first].marks |= PROBE_TALKED;
+	if (first != EVENT_NONE && goes_on(s, host, infer_ports(to, from), first)) {
 		s->note->kind = NOTE_TRAFFIC;
 		s->note->host = host;
 		s->note->probe = first;

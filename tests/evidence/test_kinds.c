@@ -143,6 +143,10 @@ static void everyday_datagrams_are_none(void **state)
 	scene_udp(&s, HOST, 443, 50003);
 	scene_udp_back(&s, HOST, 443, 50003);
 	assert_int_equal(verdict_by(s.ledger, scene_host(&s, HOST), PROBE_UDP, 443, &v), 0);
+	scene_udp(&s, HOST, 443, 50003); /* at once: a scanner's second payload */
+	assert_int_equal(s.note.kind, NOTE_PROBE);
+	scene_udp_back(&s, HOST, 443, 50003);
+	s.now += 200 * MS;
 	scene_udp(&s, HOST, 443, 50003); /* it goes on: they talk */
 	assert_int_equal(s.note.kind, NOTE_TRAFFIC);
 	assert_int_equal(verdict_by(s.ledger, scene_host(&s, HOST), PROBE_UDP, 443, &v), -2);

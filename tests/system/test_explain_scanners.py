@@ -123,10 +123,14 @@ def test_masscan(keep):
 def test_zmap(keep):
     """zmap asks many hosts for one port and reports those that answered, resets included."""
     report = os.path.join(keep, "zmap.csv")
-    beside = scanned("scanme-2007", keep, [
-        "zmap", "-q", "-p", "22", "-b", "/dev/null", "-r", "200", "-c", "1", "-i", "eth0",
-        "-f", "saddr,classification", "--output-filter=", "-O", "csv", "-o", report,
-        "198.51.100.16/28"])
+    beside = os.path.join(keep, "beside.pcap")
+    with lab.Scenario.load("scanme-2007").up() as net:
+        link = json.loads(net.exec_ns("router", ["ip", "-j", "link", "show", "eth0"]).stdout)
+        done = net.run(["zmap", "-q", "-p", "22", "-b", "/dev/null", "-r", "200", "-c", "1",
+                        "-i", "eth0", "-G", link[0]["address"], "-f", "saddr,classification",
+                        "--output-filter", "repeat = 0", "-O", "csv", "-o", report,
+                        "198.51.100.16/28"], capture=True, tcpdump=beside, timeout=60)
+    assert done.returncode == 0, done.stderr
     with open(report, encoding="utf-8") as text:
         rows = [line.strip().split(",") for line in text if line[:1].isdigit()]
     said = {address: {"synack": "open", "rst": "closed"}[word] for address, word in rows
