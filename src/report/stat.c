@@ -37,7 +37,7 @@ struct stats {
 	unsigned count;
 	uint64_t wanted[TREE_FIELDS_MAX / 64];
 	struct stat_plain plain;
-	struct packet packet; /* of the frame last looked at */
+	struct packet packet;   /* of the frame last looked at */
 	struct stat_frame seen; /* its frame is the caller's, good until stats_feed() */
 	uint64_t frames;
 	bool all; /* somebody needs every frame whole */
