@@ -173,8 +173,10 @@ static void conversation_line(struct buf *out, const struct stat_row *row, bool 
 	at = put_count(at, row->packets[1], row->bytes[1]);
 	at = put_count(at, row->packets[0], row->bytes[0]);
 	at = put_count(at, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
-	at = stat_put_seconds(at, row->first, 16, 9);
-	at = stat_put_seconds(at, row->last - row->first, 15, 4);
+	at = stat_put_text(at, "  "); /* gaps stay when a time fills its column */
+	at = stat_put_seconds(at, row->first, 14, 9);
+	at = stat_put_text(at, "   ");
+	at = stat_put_seconds(at, row->last - row->first, 12, 4);
 	*at++ = '\n';
 	buf_add(out, line, (size_t)(at - line));
 }
