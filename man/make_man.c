@@ -14,6 +14,7 @@ static const struct page {
 	const struct option_table *options;
 	const char *summary;
 	const char *description; /* troff */
+	const char *status;      /* troff; NULL: as most commands */
 } pages[] = {
 	{"scan", &scan_option_table, "scan the ports of hosts and record every packet",
 	 "Finds out which of the targets are up, probes their TCP ports with SYN segments and prints\n"
@@ -33,7 +34,37 @@ static const struct page {
 	 "Lists the packets of a capture file, pcap or pcapng, plain or packed by gzip or zstd, in the\n"
 	 "columns and words of Wireshark; as trees with -V; as chosen fields, JSON or EK with -T; and\n"
 	 "only those that match a display filter with -Y.\n"},
+	{"capture", &capture_option_table, "capture packets and show what kinds come in",
+	 "Takes every frame that passes an interface. Without -w the packets are listed as sonde-read(1)\n"
+	 "lists a file; with -w they are written, and a table on the terminal says what kinds come in, how\n"
+	 "many a second, and whether the kernel dropped any. With both -w and -P or -Y all are written and\n"
+	 "those that match are listed. A FILTER behind the options is in the language of pcap-filter(7).\n"
+	 ".PP\n"
+	 "All rights are given up before the first frame is looked at; files of -b are opened by a process\n"
+	 "of their own. The SSH session one sits in is left out unless --keep-ssh is given.\n",
+	 ".TP\n0\nStopped as asked, by Ctrl-C too.\n"
+	 ".TP\n1\nSomething could not be written, or the interface was removed.\n"
+	 ".TP\n2\nWrong options, interfaces, filters or files; nothing was captured.\n"},
+	{"watch", &watch_option_table, "run a scanner, capture around it, and say what it did",
+	 "Captures, runs COMMAND, stops when it has ended and late answers have come, and prints on\n"
+	 "standard error what sonde-explain(1) says of the capture. The interfaces are those that lead to\n"
+	 "the addresses in the command; when a word of it may be a name, or targets come from a file, all\n"
+	 "interfaces. The capture is ready before the command starts. The command has the terminal and the\n"
+	 "rights that sonde was started with; sonde gives up its own. Ctrl-C is the command's; SIGTERM is\n"
+	 "passed on to it.\n",
+	 ".TP\nN\nThat of the command; 128 and the signal's number when one ended it.\n"
+	 ".TP\n127\nThe command was not found.\n"
+	 ".TP\n126\nThe command could not be run.\n"
+	 ".TP\n2\nWrong options, interfaces or files; nothing was run.\n"
+	 ".TP\n3\nStopped by a signal while the command would not end.\n"},
 };
+
+static const char usual_status[] =
+	".TP\n0\nAll was done.\n"
+	".TP\n1\nThe work was done in part: a file is damaged or could not be "
+	"written whole, or sending failed.\n"
+	".TP\n2\nWrong options, targets or files; nothing, or not all, was done.\n"
+	".TP\n3\nStopped by Ctrl-C or a signal; what is known was printed.\n";
 
 static void write_page(const struct page *page)
 {
@@ -45,13 +76,8 @@ static void write_page(const struct page *page)
 	buf_printf(&out, ".SH SYNOPSIS\n.B sonde %s\n%s\n", page->command, page->options->synopsis);
 	buf_printf(&out, ".SH DESCRIPTION\n%s.SH OPTIONS\n", page->description);
 	option_man(page->options, &out);
-	buf_puts(&out, ".SH EXIT STATUS\n"
-		       ".TP\n0\nAll was done.\n"
-		       ".TP\n1\nThe work was done in part: a file is damaged or could not be "
-		       "written whole, or sending failed.\n"
-		       ".TP\n2\nWrong options, targets or files; nothing, or not all, was done.\n"
-		       ".TP\n3\nStopped by Ctrl-C or a signal; what is known was printed.\n"
-		       ".SH FILES\n.TP\n$XDG_STATE_HOME/sonde/last.pcapng\n"
+	buf_printf(&out, ".SH EXIT STATUS\n%s", page->status ? page->status : usual_status);
+	buf_puts(&out, ".SH FILES\n.TP\n$XDG_STATE_HOME/sonde/last.pcapng\n"
 		       "The capture of the last scan, else ~/.local/state/sonde/last.pcapng; under "
 		       "sudo the invoking user's.\n"
 		       ".SH SEE ALSO\n");
@@ -79,7 +105,7 @@ static void write_completion(void)
 			*c = *c == '\n' ? ' ' : *c;
 		printf("\t%s) words=\"%s\" ;;\n", pages[i].command, buf_text(&out));
 	}
-	puts("\t*) words=\"scan explain read --help --version\" ;;\n"
+	puts("\t*) words=\"scan explain read capture watch --help --version\" ;;\n"
 	     "\tesac\n"
 	     "\tCOMPREPLY=($(compgen -W \"$words\" -- \"$word\") $(compgen -f -- \"$word\"))\n"
 	     "}\n"
