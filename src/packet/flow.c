@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
 #include "packet/flow_quick.h"
 #include "packet/flow_table.h"
@@ -45,6 +46,7 @@ struct flows {
 	uint64_t fed; /* segments */
 	struct unacked_pool unacked;
 	struct pairs *pairs;
+	struct arp_seen *arp_seen;
 	uint32_t tcp_count;
 	uint32_t udp_count;
 	struct flow_ends ends;
@@ -264,7 +266,8 @@ struct flows *flows_new(void)
 	if (!f)
 		return NULL;
 	f->pairs = pairs_new();
-	if (!f->pairs || flow_table_init(&f->table, drop_stream, f)) {
+	f->arp_seen = arp_seen_new();
+	if (!f->pairs || !f->arp_seen || flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -280,6 +283,7 @@ void flows_free(struct flows *f)
 	free(f->unacked.items);
 	flow_ends_done(&f->ends);
 	pairs_free(f->pairs);
+	arp_seen_free(f->arp_seen);
 	free(f);
 }
 
@@ -299,6 +303,11 @@ static void note_all_ends(struct flows *f, enum flow_kind kind)
 		note_end(f, flow_table_at(&f->table, kind, i), kind);
 }
 
+struct arp_seen *flows_arp_seen(struct flows *f)
+{
+	return f->arp_seen;
+}
+
 void flows_rewind(struct flows *f)
 {
 	note_all_ends(f, FLOW_TCP4);
@@ -309,6 +318,7 @@ void flows_rewind(struct flows *f)
 	f->unacked.count = f->unacked.free = f->unacked.live = 0;
 	f->fed = 0;
 	pairs_rewind(f->pairs);
+	arp_seen_clear(f->arp_seen);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }

@@ -85,6 +85,7 @@ void flows_rewind(struct flows *flows);
 
 /* The requests that wait for their replies; never NULL. */
 struct pairs *flows_pairs(struct flows *flows);
+struct arp_seen *flows_arp_seen(struct flows *flows);
 
 /* What the stream says of this segment; it then is part of it. */
 void flow_tcp(struct flows *flows, const struct flow_segment *segment, struct tcp_view *ret_view);

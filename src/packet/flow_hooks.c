@@ -2,6 +2,7 @@
 // Feeds the flow tables from dissectors and from decoded headers.
 #include <string.h>
 
+#include "packet/arp_seen.h"
 #include "packet/flow.h"
 #include "packet/pair.h"
 #include "packet/reassembly.h"
@@ -101,9 +102,15 @@ static void pair_hook(struct flows *f, const struct dissect *d, const struct pai
 	pairs_ask(flows_pairs(f), &m, ret_view);
 }
 
+static bool arp_hook(struct flows *f, const struct arp_claim *claim, struct arp_claim *ret_earlier)
+{
+	return arp_seen_ask(flows_arp_seen(f), claim, ret_earlier);
+}
+
 const struct dissect_hooks flow_hooks = {
 	.tcp = tcp_hook,
 	.udp = udp_hook,
 	.pair = pair_hook,
+	.arp = arp_hook,
 	.fragment = reassembly_fragment,
 };

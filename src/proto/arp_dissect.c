@@ -27,6 +27,9 @@ enum arp_field {
 	ARP_F_DST_HW_MAC,
 	ARP_F_DST_PROTO,
 	ARP_F_DST_PROTO_IPV4,
+	ARP_F_DUPLICATE,
+	ARP_F_DUPLICATE_FRAME,
+	ARP_F_DUPLICATE_SECONDS,
 	ARP_FIELDS
 };
 
@@ -81,6 +84,12 @@ static const struct field fields[] = {
 	[ARP_F_DST_HW_MAC] = {"arp.dst.hw_mac", "Target MAC address", FIELD_ETHER},
 	[ARP_F_DST_PROTO] = {"arp.dst.proto", "Target protocol address", FIELD_BYTES},
 	[ARP_F_DST_PROTO_IPV4] = {"arp.dst.proto_ipv4", "Target IP address", FIELD_IPV4},
+	[ARP_F_DUPLICATE] = {"arp.duplicate-address-detected", "Duplicate IP address configured",
+			     FIELD_NONE},
+	[ARP_F_DUPLICATE_FRAME] = {"arp.duplicate-address-frame",
+				   "Frame showing earlier use of IP address", FIELD_FRAME},
+	[ARP_F_DUPLICATE_SECONDS] = {"arp.seconds-since-duplicate-address-frame",
+				     "Seconds since earlier frame seen", FIELD_UINT, BASE_DEC, 4},
 };
 
 static_assert(sizeof(fields) / sizeof(fields[0]) == ARP_FIELDS, "every field has a row");
@@ -90,6 +99,7 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == ARP_FIELDS, "every field has
 #define HARDWARE_ETHERNET 1
 #define HARDWARE_IEEE802  6
 #define IPV4_LEN          4
+#define GROUP_BIT         0x01
 #define ADDRESS_TEXT_MAX  (2 * UINT8_MAX + 1)
 
 /* One of the two pairs of addresses a packet carries. */
@@ -156,7 +166,7 @@ struct kind {
 	bool gratuitous, probe, announcement;
 };
 
-/* What RFC 5227 makes of a request or reply for IPv4 over Ethernet. */
+/* What RFC 5227 makes of a request or reply for IPv4. */
 static struct kind kind_of(const struct arp_hdr *h, const struct party *from,
 			   const struct party *to)
 {
@@ -164,7 +174,7 @@ static struct kind kind_of(const struct arp_hdr *h, const struct party *from,
 	struct kind k = {0};
 	bool asked = h->operation == ARP_REQUEST;
 
-	if (!is_ethernet(h) || !is_ipv4(h) || (!asked && h->operation != ARP_REPLY))
+	if (!is_ipv4(h) || (!asked && h->operation != ARP_REPLY))
 		return k;
 	k.gratuitous = addr_equal(&from->ip, &to->ip);
 	k.probe =
@@ -236,6 +246,54 @@ static void set_info(struct dissect *d, const struct arp_hdr *h, const struct pa
 	}
 }
 
+/* Whether another had this address before; what is then said stands beside the packet. */
+static bool check_claim(struct dissect *d, const struct party *p)
+{
+	char ip[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX], other[MAC_TEXT_MAX];
+	struct arp_claim claim = {.frame = (uint32_t)d->frame->number, .time = d->frame->time};
+	struct arp_claim earlier;
+	uint32_t before, open;
+
+	memcpy(claim.mac, p->mac, MAC_LEN);
+	claim.ip = addr_number(&p->ip);
+	if (!claim.ip || (claim.mac[0] & GROUP_BIT) || !d->hooks->arp(d->flows, &claim, &earlier))
+		return false;
+	addr_text(&p->ip, ip);
+	info_add(d, " (duplicate use of %s detected!)", ip);
+	if (!d->tree)
+		return true;
+	before = d->tree->parent;
+	d->tree->parent = d->top;
+	say_line(d, 0, 0,
+		 "Duplicate IP address detected for %s (%s) - also in use by %s (frame %u)", ip,
+		 mac_text(claim.mac, true, mac), mac_text(earlier.mac, true, other), earlier.frame);
+	item_flag(d->item, ITEM_GENERATED);
+	open = say_open(d);
+	d->item = item_flag(tree_uint(d->tree, F(DUPLICATE_FRAME), 0, 0, earlier.frame),
+			    ITEM_GENERATED);
+	say_expert(d, tree_index(d->tree, d->item), F(DUPLICATE), EXPERT_WARN, EXPERT_SEQUENCE,
+		   "Duplicate IP address configured (%s)", ip);
+	item_flag(tree_uint(d->tree, F(DUPLICATE_SECONDS), 0, 0,
+			    (uint64_t)(claim.time / NSEC_PER_SEC - earlier.time / NSEC_PER_SEC)),
+		  ITEM_GENERATED);
+	say_close(d, open);
+	d->tree->parent = before;
+	return true;
+}
+
+/* RFC 5227 s. 2.4: the sender claims its address; in a reply the target is known to have its. */
+static void check_claims(struct dissect *d, const struct arp_hdr *h, const struct party *from,
+			 const struct party *to)
+{
+	bool reply = h->operation == ARP_REPLY;
+
+	if (!d->hooks || !d->hooks->arp || d->depth || !is_ethernet(h) || !is_ipv4(h) ||
+	    (h->operation != ARP_REQUEST && !reply))
+		return;
+	if (!check_claim(d, from) && reply)
+		check_claim(d, to);
+}
+
 static void dissect_arp(struct dissect *d, struct cursor *c)
 {
 	struct party from = {F(SRC_HW), F(SRC_HW_MAC), F(SRC_PROTO), F(SRC_PROTO_IPV4)};
@@ -263,6 +321,7 @@ static void dissect_arp(struct dissect *d, struct cursor *c)
 	say_kind(d, &h, &k);
 	say_party(d, c, &h, &from);
 	say_party(d, c, &h, &to);
+	check_claims(d, &h, &from, &to);
 }
 
 const struct dissector arp_dissector = {fields, ARP_FIELDS, dissect_arp};

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/encap.h"
 #include "proto/frame.h"
 #include "proto/llc.h"
 #include "proto/names.h"
@@ -311,10 +312,8 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
 {
-	const struct protocol *p = protocol_get(protocol);
-	const char *name = p->brief ? p->brief : p->name;
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
 
@@ -334,12 +333,27 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 			   EXPERT_ERROR, EXPERT_MALFORMED, "Malformed Packet (Exception occurred)");
 }
 
+static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
+{
+	const struct protocol *p = protocol_get(protocol);
+
+	dissect_say_error(d, status, p->brief ? p->brief : p->name);
+}
+
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */
 static uint32_t top_for(const struct dissect *d, const struct dissect_pending *p)
 {
 	uint8_t above = p->above < d->layer_count ? d->layers[p->above].protocol : PROTOCOL_FRAME;
 
 	return above == PROTOCOL_TCP || above == PROTOCOL_UDP ? TREE_NO_PARENT : d->top;
+}
+
+/* What IPX carries is part of it in frame.protocols. */
+static bool in_trail(const struct dissect *d, const struct dissect_pending *p)
+{
+	if (p->above < d->layer_count && d->layers[p->above].protocol == PROTOCOL_IPX)
+		return false;
+	return p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT;
 }
 
 static void begin_layer(struct dissect *d, const struct dissect_pending *p)
@@ -358,7 +372,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 	};
 	if (protocol_get(p->protocol)->name && !d->depth)
 		d->protocol = protocol_get(p->protocol)->name;
-	if (p->protocol != PROTOCOL_FRAME && p->protocol != PROTOCOL_COMMENT)
+	if (in_trail(d, p))
 		dissect_trail_add(d, p->protocol);
 	d->source = p->source;
 	if (!d->tree)
@@ -493,7 +507,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	run_pending(d, 0);
 	if (first == PROTOCOL_DATA) {
 		d->protocol = "UNKNOWN";
-		info_set(d, "WTAP_ENCAP = %d", frame_encapsulation(d->frame->link));
+		info_set(d, "WTAP_ENCAP = %d", encap_of_link(d->frame->link));
 	}
 	dissect_next(d, PROTOCOL_FRAME, &c);
 	run_pending(d, 0);

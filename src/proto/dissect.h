@@ -115,6 +115,14 @@ struct pair_view {
 	nsec_t time;      /* of a reply: since its request */
 };
 
+/* "This IPv4 address is at that hardware address", said by an ARP packet. */
+struct arp_claim {
+	uint32_t ip; /* host order */
+	uint8_t mac[MAC_LEN];
+	uint32_t frame;
+	nsec_t time; /* since 1970 */
+};
+
 struct dissect;
 
 /*
@@ -130,6 +138,9 @@ struct dissect_hooks {
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
+	/* True when another hardware address had it before: *ret_earlier. */
+	bool (*arp)(struct flows *flows, const struct arp_claim *claim,
+		    struct arp_claim *ret_earlier);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -274,6 +285,12 @@ bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct c
  */
 void dissect_after(struct dissect *d, dissect_fn *fn, const struct cursor *c);
 uint32_t dissect_payload_end(const struct dissect *d, const struct cursor *c);
+
+/*
+ * Says that what `name` reads was cut by the capture or is malformed. For whoever reads under
+ * another name than its layer's; an error that the cursor brings back says itself.
+ */
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name);
 
 /* This layer's own length field says that it and its payload end at this offset. */
 void dissect_ends(struct dissect *d, uint32_t at);

@@ -319,6 +319,9 @@ void say_expert(struct dissect *d, uint32_t under, uint16_t id, enum expert_seve
 		  ITEM_GENERATED);
 	item_flag(tree_uint(t, FIELD_ID(PROTOCOL_WS, WS_EXPERT_GROUP), 0, 0, group),
 		  ITEM_GENERATED);
+	/* Filters find every malformed thing under one name. */
+	if (group == EXPERT_MALFORMED)
+		item_flag(tree_uint(t, FIELD_ID(PROTOCOL_WS, WS_MALFORMED), 0, 0, 0), ITEM_HIDDEN);
 	tree_close(t, inner);
 	t->parent = before;
 }

@@ -9,9 +9,10 @@
 #include "wire/addr.h"
 #include "wire/cursor.h"
 
-#define DNS_PORT     53
-#define DNS_NAME_MAX 255  /* RFC 1035 s. 2.3.4: bytes on the wire, which the text never exceeds */
-#define DNS_HOPS_MAX 1024 /* pointers followed in one message: a budget, not a standard */
+#define DNS_PORT       53
+#define DNS_NAME_MAX   255  /* RFC 1035 s. 2.3.4: bytes on the wire, which the text never exceeds */
+#define DNS_HOPS_MAX   1024 /* pointers followed in one message: a budget, not a standard */
+#define DNS_LABELS_MAX 20000 /* of names that are not kept, in one message: a budget too */
 
 /* Bits of the flags word (RFC 1035 s. 4.1.1). */
 enum dns_flag {
@@ -71,6 +72,7 @@ struct dns_reader {
 	struct cursor message; /* at the first byte of the header, over the whole message */
 	struct cursor next;    /* at what is read next; its status is the reader's */
 	uint32_t hops;
+	uint32_t labels; /* walked of names that are too long to keep */
 	struct dns_hdr header;
 };
 

@@ -33,21 +33,37 @@ struct message {
 	uint16_t flags;
 };
 
-/* Steps over a name without following its pointers; false when its end is not there. */
-static bool skip_name(struct cursor *c)
+/*
+ * Walks over a name that cannot be kept: it is too long, or its pointers lead forward. False when
+ * it does not end within the message, or too much was walked already.
+ */
+static bool walk_name(struct dns_reader *reader, struct cursor *c)
 {
+	struct cursor at = *c;
+	bool jumped = false;
 	uint8_t len;
 
-	do {
-		len = cursor_u8(c);
-		if ((len & LABEL_POINTER) == LABEL_POINTER) {
-			cursor_skip(c, 1);
-			break;
+	while ((len = cursor_u8(&at)) != 0 && cursor_ok(&at)) {
+		if (!(len & LABEL_POINTER)) {
+			cursor_skip(&at, len);
+		} else if ((len & LABEL_POINTER) == LABEL_POINTER) {
+			uint32_t target = (uint32_t)(len & ~LABEL_POINTER) << 8 | cursor_u8(&at);
+			enum cursor_status status = at.status;
+
+			if (!jumped)
+				*c = at;
+			jumped = true;
+			at = reader->message;
+			at.status = status;
+			cursor_skip(&at, target);
+		} else {
+			cursor_malformed(&at);
 		}
-		if (len & LABEL_POINTER)
-			cursor_malformed(c);
-		cursor_skip(c, len);
-	} while (cursor_ok(c) && len);
+		if (reader->labels++ == DNS_LABELS_MAX)
+			cursor_malformed(&at);
+	}
+	if (!jumped || !cursor_ok(&at))
+		*c = at;
 	return cursor_ok(c);
 }
 
@@ -57,8 +73,10 @@ uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[sta
 	struct dns_name name;
 
 	dns_name_read(reader, c, &name);
-	if (c->status == CURSOR_MALFORMED && skip_name(&start)) {
+	if (c->status == CURSOR_MALFORMED) {
 		*c = start;
+		if (!walk_name(reader, c))
+			return 0;
 		return (uint32_t)strlen(strcpy(ret_text, "<Name too long>"));
 	}
 	if (!cursor_ok(c))

@@ -118,8 +118,8 @@ void eth_say_trailer(struct dissect *d, struct cursor *c, uint16_t trailer_id, b
 	uint32_t rest = fcs ? len - FCS_LEN : len;
 	uint32_t padding;
 
-	if (!d->tree || rest > cursor_held(c))
-		return;
+	if (rest > cursor_held(c))
+		rest = cursor_held(c);
 	padding = padding_len(d, c, rest);
 	if (padding)
 		say_bytes(d, c, F(PADDING), padding);
@@ -131,7 +131,7 @@ void eth_say_trailer(struct dissect *d, struct cursor *c, uint16_t trailer_id, b
 			say_expert(d, tree_index(d->tree, d->item), F(PADDING_BAD), EXPERT_NOTE,
 				   EXPERT_PROTOCOL, "%s", field_get(F(PADDING_BAD))->label);
 	}
-	if (fcs && cursor_held(c) >= FCS_LEN) {
+	if (fcs && cursor_need(c, FCS_LEN)) {
 		say_uint(d, c, F(FCS), FCS_LEN);
 		item_append(d->tree, d->item, " [unverified]");
 		item_flag(tree_uint(d->tree, F(FCS_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
@@ -193,8 +193,14 @@ static void say_trailer(struct dissect *d, struct cursor *c)
 /* Behind what the payload says of its own length. */
 static void say_dix_trailer(struct dissect *d, struct cursor *c)
 {
-	cursor_skip(c, dissect_payload_end(d, c) - c->at);
-	eth_say_trailer(d, c, F(TRAILER), true);
+	struct cursor trailer = *c;
+
+	cursor_skip(&trailer, dissect_payload_end(d, c) - c->at);
+	if (!cursor_held(&trailer)) /* nothing behind the payload was captured */
+		return;
+	eth_say_trailer(d, &trailer, F(TRAILER), true);
+	if (!cursor_ok(&trailer))
+		dissect_say_error(d, trailer.status, "Ethertype");
 }
 
 /* An 802.3 length: LLC, or the old NetWare form that has none. */

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "proto/dissect.h"
+#include "proto/encap.h"
 
 enum frame_field {
 	FRAME_F_PROTOCOL,
@@ -45,39 +46,6 @@ enum frame_field {
 	FRAME_F_ENCAP_TYPE,
 	FRAME_F_LEN_LT_CAPLEN,
 	FRAME_FIELDS
-};
-
-static const struct value_name encap_type_names[] = {
-	VALUE(0, "Unknown"),
-	VALUE(1, "Ethernet"),
-	VALUE(3, "SLIP"),
-	VALUE(4, "PPP"),
-	VALUE(7, "Raw IP"),
-	VALUE(9, "Linux ARCNET"),
-	VALUE(10, "RFC 1483 ATM"),
-	VALUE(11, "Linux ATM CLIP"),
-	VALUE(13, "ATM PDUs"),
-	VALUE(15, "NULL/Loopback"),
-	VALUE(20, "IEEE 802.11 Wireless LAN"),
-	VALUE(23, "IEEE 802.11 plus radiotap radio header"),
-	VALUE(25, "Linux cooked-mode capture v1"),
-	VALUE(26, "Frame Relay"),
-	VALUE(28, "Cisco HDLC"),
-	VALUE(104, "IEEE 802.15.4 Wireless PAN"),
-	VALUE(129, "Raw IPv4"),
-	VALUE(130, "Raw IPv6"),
-	VALUE(210, "Linux cooked-mode capture v2"),
-	VALUE_END,
-};
-
-/* LINKTYPE_ numbers of files and the numbers Wireshark has for the same links. */
-static const struct {
-	uint16_t link;
-	uint16_t encap;
-} encaps[] = {
-	{0, 15},   {1, 1},    {8, 3},     {9, 4},     {50, 4},    {100, 10},  {101, 7},
-	{104, 28}, {105, 20}, {106, 11},  {107, 26},  {108, 15},  {113, 25},  {123, 13},
-	{127, 23}, {129, 9},  {195, 104}, {228, 129}, {229, 130}, {276, 210},
 };
 
 static const struct value_name packet_flags_direction_names[] = {
@@ -166,7 +134,7 @@ static const struct field fields[] = {
 	[FRAME_F_PACKET_ID] = {"frame.packet_id", "Packet id", FIELD_UINT, BASE_DEC, 8},
 	[FRAME_F_DROP_COUNT] = {"frame.drop_count", "Drop Count", FIELD_UINT, BASE_DEC, 8},
 	[FRAME_F_ENCAP_TYPE] = {"frame.encap_type", "Encapsulation type", FIELD_INT, BASE_DEC, 2,
-				.names = encap_type_names},
+				.names = encap_names},
 	[FRAME_F_LEN_LT_CAPLEN] = {"frame.len_lt_caplen",
 				   "Frame length is less than captured length", FIELD_NONE},
 };
@@ -177,14 +145,6 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == FRAME_FIELDS, "every field h
 
 #define BITS_OF(bytes) ((uint64_t)(bytes)*8)
 #define DIRECTION_MASK 3u
-
-int frame_encapsulation(uint32_t link)
-{
-	for (size_t i = 0; i < sizeof(encaps) / sizeof(encaps[0]); i++)
-		if (encaps[i].link == link)
-			return encaps[i].encap;
-	return 0;
-}
 
 static void say_comments(struct dissect *d)
 {
@@ -333,7 +293,7 @@ static void dissect_frame_itself(struct dissect *d, struct cursor *c)
 	say_frame_heading(d);
 	say_interface(d);
 	say_flags(d);
-	tree_int(d->tree, F(ENCAP_TYPE), 0, 0, frame_encapsulation(d->frame->link));
+	tree_int(d->tree, F(ENCAP_TYPE), 0, 0, encap_of_link(d->frame->link));
 	say_times(d);
 	say_lengths(d);
 }

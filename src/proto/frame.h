@@ -8,7 +8,4 @@
 extern const struct dissector frame_dissector;
 extern const struct dissector comment_dissector; /* comments of the frame, before it */
 
-/* The number that Wireshark has for a LINKTYPE_ number; 0 when none is known here. */
-int frame_encapsulation(uint32_t link);
-
 #endif

@@ -153,6 +153,8 @@ static void say_version(struct dissect *d, unsigned version)
 
 	if (!d->depth)
 		d->protocol = names[version];
+	/* Each version is a protocol of the same name within it. */
+	dissect_trail_add(d, PROTOCOL_IGMP);
 	item_flag(tree_uint(d->tree, F(VERSION), 0, 0, version), ITEM_GENERATED);
 }
 

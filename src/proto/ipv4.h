@@ -35,6 +35,7 @@ enum ip_protocol {
 	IP_DESTOPTS = 60,
 	IP_SCTP = 132,
 	IP_MOBILITY = 135,
+	IP_ETHERNET = 143, /* RFC 8986 s. 9.1 */
 };
 
 struct ipv4_hdr {

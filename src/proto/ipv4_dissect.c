@@ -9,6 +9,7 @@
 #define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
 #define TTL_LOW        5
+#define FRAGMENT_UNIT  8           /* RFC 791 s. 3.1: offsets count units of 8 bytes */
 #define LOCAL_NETWORK  0xe0000000u /* 224.0.0.0/24: RFC 5771 s. 4 */
 #define LOCAL_MASK     0xffffff00u
 #define MULTICAST_BITS 0xe0000000u
@@ -66,7 +67,8 @@ static void say_flags(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 	before = say_open(d);
 	say_bits(d, at + 6, 1, (uint64_t)h->flags << 5, bits, 3);
 	say_close(d, before);
-	d->item = tree_uint(d->tree, F(FRAG_OFFSET), at + 6, 2, h->fragment_offset);
+	/* The value is the field as sent, the line says bytes. */
+	d->item = tree_uint(d->tree, F(FRAG_OFFSET), at + 6, 2, h->fragment_offset / FRAGMENT_UNIT);
 	item_text(d->tree, d->item, "Fragment Offset: %u", h->fragment_offset);
 }
 

@@ -386,6 +386,8 @@ static void dissect_lldp(struct dissect *d, struct cursor *c)
 	while (cursor_left(c) && cursor_ok(c) && dissect_step(d))
 		if (!read_tlv(d, c))
 			break;
+	if (cursor_ok(c))
+		dissect_ends(d, c->at);
 }
 
 const struct dissector lldp_dissector = {fields, LLDP_FIELDS, dissect_lldp};

@@ -125,7 +125,8 @@ static void add_info(struct dissect *d, const struct udp_hdr *h)
 /* The length field: what it says and what is wrong with it. False: nothing follows. */
 static bool say_length(struct dissect *d, const struct udp_hdr *h, uint32_t at, uint32_t there)
 {
-	bool jumbo = h->len == 0 && there > UINT16_MAX - UDP_HEADER_LEN;
+	/* RFC 2675 s. 4: the packet's own length counts, which only IPv6 can tell. */
+	bool jumbo = h->len == 0 && d->kept.ip_source.family == 6 && d->met[PROTOCOL_IPV6_HOPOPT];
 	bool quote = d->depth || d->kept.fragment;
 
 	d->item = tree_uint(d->tree, F(LENGTH), at + 4, 2, h->len);

@@ -9,10 +9,13 @@ counts each time. A protocol's own item has a line of text for a value; it count
 What is left out, and why:
 * In a frame where tshark meets a protocol that we do not have at all, the protocols behind it
   (nobody can reach them without it), Data, _ws.* and frame.protocols (we say Data where tshark
-  reads on). What stands before it is compared.
+  reads on), and what lies behind the payload of an Ethernet frame (its length is told by a protocol
+  that we do not have). What stands before it is compared.
 * All but frame.* in frames of a link type that issue 3 shows as bytes (LINKS has the others).
 * Frames in which tshark gives more than TREE_ITEMS values: our tree takes no more by design.
 * Frames that only one of them finds, in damaged files; Score.uneven names these files.
+* How often _ws.malformed comes: tshark counts the item and its remark. It is there or not.
+* A single empty value: -T fields writes nothing for it, as for none.
 * Fields that only tshark has: nothing of ours could be equal. They are counted by protocol as
   "unknown", so that the share tells how much of what tshark says has no field here.
 * Files of link types that tshark refuses, and two series of 802.11 with radio headers, a file a
@@ -42,6 +45,7 @@ LINKS = {"eth", "sll", "null", "raw", "frame"}  # first words of frames that we 
 CORE = {"eth", "ethertype", "vlan", "sll", "null", "raw", "arp", "ip", "ipv6", "ipv6.hopopts",
         "ipv6.routing", "ipv6.fraghdr", "ipv6.dstopts", "icmp", "icmpv6", "tcp", "udp", "dns",
         "mdns", "llmnr", "dhcp", "data"}
+BEHIND = {"eth.padding", "eth.trailer", "eth.fcs", "eth.fcs.status", "eth.padding_bad"}
 TREE_ITEMS = 8192  # src/wire/tree.h
 WORKERS = 2
 EXAMPLES = 200
@@ -200,17 +204,20 @@ def compare_frame(score, where, mine, their):
     score.left_out += bool(away)
     for name in mine.keys() | their.keys():
         if name in COLUMNS or name == "frame.number" or (
-                name == "frame.protocols" and away):
+                away and (name == "frame.protocols" or name in BEHIND)):
             continue
         if name not in known:
             if tshark.fields()[name] not in away:
                 score.unknown[name] += len(their[name])
             continue
-        kind, protocol = known[name]
-        if protocol in away:
+        if tshark.fields().get(name, known[name][1]) in away or known[name][1] in away:
             continue
         our, his = mine.get(name, []), their.get(name, [])
-        if kind == "protocol":
+        if his == [""]:
+            his = []
+        if name == "_ws.malformed":
+            our, his = our[:1], his[:1]
+        if known[name][0] == "protocol":
             our, his = ["here"] * len(our), ["here"] * len(his)
         score.add(name, our, his, where)
 

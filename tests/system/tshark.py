@@ -21,6 +21,9 @@ BUILD = pathlib.Path(os.environ.get("SONDE_BUILD", ROOT / "build"))
 ONCE = BUILD / "tests/system/tshark-once.so"
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache"))
 CACHE /= "sonde-oracle"
+# -T fields escapes these by a letter; JSON, as it must, by its own rules.
+LETTERS = {ord(byte): escape for byte, escape in zip("\a\b\f\n\r\t\v", (
+    "\\a", "\\b", "\\f", "\\n", "\\r", "\\t", "\\v"))}
 SILENT = {"stderr": subprocess.DEVNULL}
 
 
@@ -79,6 +82,16 @@ def alone(*options, file, filter_text=""):
     return done.returncode, done.stdout
 
 
+def complaint(file, filter_text):
+    """Lines that tshark prints about a filter it refuses; none when it takes it."""
+    def ask():
+        done = subprocess.run(["tshark", "-n", "-r", str(file), "-Y", filter_text],
+                              capture_output=True, check=False, env=environment())
+        lines = done.stderr.decode("utf-8", "replace").splitlines()
+        return [line for line in lines if "Running as user" not in line] if done.returncode else []
+    return kept(f"complaints/{digest(filter_text, pathlib.Path(file).read_bytes())}", ask)
+
+
 class Tshark:
     """One tshark with fixed options; ask() it about files. Not for several threads."""
 
@@ -131,7 +144,8 @@ def frames(_status, out):
     except ValueError:
         rows = json.loads(text.rstrip().rstrip(",") + "]")
     layers = [row["_source"]["layers"] for row in rows]
-    return {row.pop("frame.number")[0]: row for row in layers}
+    return {row.pop("frame.number")[0]: {name: [value.translate(LETTERS) for value in values]
+                                         for name, values in row.items()} for row in layers}
 
 
 def numbers(status, out):
