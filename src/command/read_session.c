@@ -285,6 +285,7 @@ static int learn(struct run *r)
 	read_facts_done(&r->facts);
 	r->facts = (struct read_facts) {0};
 	flows_rewind(r->flows);
+	frame_dissector_rewind(r->dissector);
 	return code;
 }
 

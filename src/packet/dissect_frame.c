@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "packet/reassembly.h"
+#include "packet/stream.h"
 
 struct frame_dissector *frame_dissector_new(void)
 {
@@ -13,8 +14,9 @@ struct frame_dissector *frame_dissector_new(void)
 	if (!f)
 		return NULL;
 	f->d.reassembly = reassembly_new();
-	if (!f->d.reassembly) {
-		free(f);
+	f->d.streams = streams_new();
+	if (!f->d.reassembly || !f->d.streams) {
+		frame_dissector_free(f);
 		return NULL;
 	}
 	dispatch_init(&f->dispatch);
@@ -30,9 +32,16 @@ void frame_dissector_free(struct frame_dissector *f)
 	if (!f)
 		return;
 	reassembly_free(f->d.reassembly);
+	streams_free(f->d.streams);
 	tree_done(&f->tree);
 	buf_done(&f->info);
 	free(f);
+}
+
+void frame_dissector_rewind(struct frame_dissector *f)
+{
+	reassembly_rewind(f->d.reassembly);
+	streams_rewind(f->d.streams);
 }
 
 /* A link type that no dissector knows is shown as bytes. */

@@ -24,6 +24,9 @@ struct frame_dissector {
 struct frame_dissector *frame_dissector_new(void);
 void frame_dissector_free(struct frame_dissector *f);
 
+/* The capture comes again, from its first frame. */
+void frame_dissector_rewind(struct frame_dissector *f);
+
 /*
  * Takes one frame apart. facts and the frame's bytes must live as long as the results are used:
  * f->tree, f->info, f->d.protocol, f->d.kept.source. Valid until the next call.

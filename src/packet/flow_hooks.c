@@ -6,6 +6,7 @@
 #include "packet/flow.h"
 #include "packet/pair.h"
 #include "packet/reassembly.h"
+#include "packet/stream.h"
 #include "proto/tcp.h"
 
 /* What the options of a segment say to the flow tables. */
@@ -113,4 +114,6 @@ const struct dissect_hooks flow_hooks = {
 	.pair = pair_hook,
 	.arp = arp_hook,
 	.fragment = reassembly_fragment,
+	.segment = streams_segment,
+	.more = streams_more,
 };

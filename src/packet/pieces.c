@@ -7,7 +7,7 @@
 #include <string.h>
 
 #define ITEMS_FIRST 4u
-#define BYTES_FIRST 2048u
+#define BYTES_FIRST 256u
 
 static bool make_room(struct pieces *p, uint32_t len)
 {
@@ -79,28 +79,28 @@ int pieces_add(struct pieces *p, const struct piece *piece, const uint8_t *bytes
 	p->items[at] = *piece;
 	p->items[at].at = p->bytes_len;
 	p->items[at].marks = marks;
-	memcpy(p->bytes + p->bytes_len, bytes, piece->len);
+	if (piece->len)
+		memcpy(p->bytes + p->bytes_len, bytes, piece->len);
 	p->bytes_len += piece->len;
 	return 0;
 }
 
-bool pieces_complete(const struct pieces *p)
+uint32_t pieces_reach(const struct pieces *p)
 {
 	uint32_t reach = 0;
 
-	if (p->joined)
-		return true;
-	if (!p->has_end || p->bytes_len < p->end)
-		return false;
-	for (uint32_t i = 0; i < p->count && reach < p->end; i++) {
-		const struct piece *piece = &p->items[i];
+	for (uint32_t i = 0; i < p->count && p->items[i].offset <= reach; i++) {
+		uint32_t end = p->items[i].offset + p->items[i].len;
 
-		if (piece->offset > reach)
-			return false;
-		if (piece->offset + piece->len > reach)
-			reach = piece->offset + piece->len;
+		if (end > reach)
+			reach = end;
 	}
-	return reach >= p->end;
+	return reach;
+}
+
+bool pieces_complete(const struct pieces *p)
+{
+	return p->joined || (p->has_end && p->bytes_len >= p->end && pieces_reach(p) >= p->end);
 }
 
 /* Puts one piece behind what is there; returns how far bytes reach then. */
@@ -135,7 +135,7 @@ int pieces_join(struct pieces *p)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < p->count; i++) {
 		if (p->items[i].offset >= p->end)
-			p->items[i].marks |= PIECE_TOO_LONG;
+			p->items[i].marks |= p->items[i].len ? PIECE_TOO_LONG : 0;
 		else
 			reach = join_one(p, &p->items[i], out, reach);
 	}
@@ -144,6 +144,27 @@ int pieces_join(struct pieces *p)
 	p->bytes_len = p->bytes_room = p->end;
 	p->joined = true;
 	return 0;
+}
+
+void pieces_end(struct pieces *p)
+{
+	p->has_end = true;
+	p->end = pieces_reach(p);
+}
+
+void pieces_reopen(struct pieces *p)
+{
+	for (uint32_t i = 0; i < p->count; i++) {
+		struct piece *piece = &p->items[i];
+
+		if (piece->offset > p->end)
+			piece->offset = p->end;
+		if (piece->len > p->end - piece->offset)
+			piece->len = p->end - piece->offset;
+		piece->at = piece->offset;
+	}
+	p->joined = false;
+	p->has_end = false;
 }
 
 size_t pieces_size(const struct pieces *p)

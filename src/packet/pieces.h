@@ -31,7 +31,7 @@ struct pieces {
 };
 
 /*
- * Adds piece->len (> 0) bytes; last: the whole ends with them. A piece of the same frame, layer and
+ * Adds piece->len bytes; last: the whole ends with them. A piece of the same frame, layer and
  * offset as one that is there is that one, seen again. -E2BIG: one more than PIECES_MAX; -ENOMEM.
  */
 int pieces_add(struct pieces *p, const struct piece *piece, const uint8_t *bytes, bool last);
@@ -41,6 +41,15 @@ bool pieces_complete(const struct pieces *p);
 
 /* Makes p->bytes the whole's, p->end of them, and marks the pieces. 0 or -ENOMEM. */
 int pieces_join(struct pieces *p);
+
+/* The whole ends where bytes now reach. */
+void pieces_end(struct pieces *p);
+
+/* The whole that was joined goes on, nobody knows how far. */
+void pieces_reopen(struct pieces *p);
+
+/* How far bytes reach from the start without a gap. */
+uint32_t pieces_reach(const struct pieces *p);
 
 /* Bytes of memory held. */
 size_t pieces_size(const struct pieces *p);

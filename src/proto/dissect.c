@@ -312,7 +312,8 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
+void dissect_say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		       const char *name)
 {
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
@@ -337,7 +338,7 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 {
 	const struct protocol *p = protocol_get(protocol);
 
-	dissect_say_error(d, status, p->brief ? p->brief : p->name);
+	dissect_say_error(d, status, protocol, p->brief ? p->brief : p->name);
 }
 
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */
@@ -446,6 +447,44 @@ static void run_pending(struct dissect *d, uint32_t base)
 	}
 }
 
+void dissect_pending_now(struct dissect *d, uint32_t pending_count)
+{
+	uint8_t layer = d->layer;
+	uint8_t source = d->source;
+	uint32_t parent = d->tree ? d->tree->parent : TREE_NO_PARENT;
+
+	reverse_pending(d, pending_count);
+	run_pending(d, pending_count);
+	d->layer = layer;
+	aim_tree(d, source, parent, d->layers[layer].protocol);
+}
+
+void dissect_mark(const struct dissect *d, struct dissect_mark *ret_mark)
+{
+	*ret_mark = (struct dissect_mark) {
+		.items = d->tree ? d->tree->count : 0,
+		.sources = d->source_count,
+		.protocol = d->protocol,
+		.failed = d->failed,
+		.layer_count = d->layer_count,
+		.trail_count = d->trail_count,
+	};
+	memcpy(ret_mark->met, d->met, sizeof(d->met));
+}
+
+void dissect_back(struct dissect *d, const struct dissect_mark *mark)
+{
+	if (d->tree)
+		d->tree->count = mark->items;
+	d->item = NULL;
+	d->source_count = mark->sources;
+	d->protocol = mark->protocol;
+	d->failed = mark->failed;
+	d->layer_count = mark->layer_count;
+	d->trail_count = mark->trail_count;
+	memcpy(d->met, mark->met, sizeof(d->met));
+}
+
 bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct cursor *c)
 {
 	struct dissect_kept kept = d->kept;
@@ -497,6 +536,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	d->steps = DISSECT_STEPS_MAX;
 	d->exhausted = false;
 	d->failed = false;
+	d->segment = (struct dissect_segment) {0};
 	d->trail_count = 0;
 	d->top = TREE_NO_PARENT;
 	d->first = (uint8_t)first;

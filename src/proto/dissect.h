@@ -41,6 +41,10 @@
 struct flows;
 struct fragment;
 struct reassembly;
+struct segment;
+struct segment_more;
+struct segment_view;
+struct streams;
 struct tcp_hdr;
 struct whole;
 
@@ -141,6 +145,11 @@ struct dissect_hooks {
 	/* True when another hardware address had it before: *ret_earlier. */
 	bool (*arp)(struct flows *flows, const struct arp_claim *claim,
 		    struct arp_claim *ret_earlier);
+	/* For proto/tcp_payload.c; more: false when the message cannot be kept. */
+	void (*segment)(struct streams *streams, const struct dissect *d,
+			const struct segment *segment, struct segment_view *ret_view);
+	bool (*more)(struct streams *streams, const struct dissect *d,
+		     const struct segment_more *message);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -203,6 +212,34 @@ struct dissect_kept {
 	bool fragment; /* these bytes are the first part of more that is not here */
 };
 
+/* The TCP segment whose payload is being read: for dissect_want_more(). */
+struct dissect_segment {
+	bool open;     /* messages of it may be kept */
+	bool last;     /* the stream ends with it */
+	bool wanted;   /* one is: */
+	bool at_start; /* from where the dissector began to read */
+	uint8_t layer; /* TCP's */
+	uint32_t from; /* to the end of the segment; in the segment's source */
+	uint32_t seq;  /* number of the payload's first byte; where that is, and its end */
+	uint32_t at;
+	uint32_t end;
+	uint8_t source;
+	uint8_t whole; /* source of the message that it completes; 0: none */
+	uint32_t whole_seq;
+	uint32_t read_from; /* where the dissector begins to read */
+};
+
+/* How far a dissection has come: see dissect_back(). */
+struct dissect_mark {
+	uint32_t items;
+	uint32_t sources;
+	const char *protocol;
+	bool failed;
+	uint8_t layer_count;
+	uint8_t trail_count;
+	uint8_t met[PROTOCOL_COUNT];
+};
+
 struct dissect {
 	/* Given by whoever asks; the rest is the dissection's. */
 	const struct frame_facts *frame;
@@ -213,6 +250,7 @@ struct dissect {
 	const struct dissect_hooks *hooks; /* NULL: none */
 	struct flows *flows;
 	struct reassembly *reassembly; /* for hooks->fragment */
+	struct streams *streams;       /* for hooks->segment and more */
 	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
@@ -236,6 +274,7 @@ struct dissect {
 	uint32_t steps; /* left */
 	bool exhausted; /* a budget ran out: said at the end of the tree */
 	bool failed;    /* a layer was cut or malformed */
+	struct dissect_segment segment;
 	uint8_t trail_count;
 	uint8_t trail[2 * DISSECT_LAYERS_MAX]; /* protocols in the order met: frame.protocols */
 };
@@ -290,7 +329,8 @@ uint32_t dissect_payload_end(const struct dissect *d, const struct cursor *c);
  * Says that what `name` reads was cut by the capture or is malformed. For whoever reads under
  * another name than its layer's; an error that the cursor brings back says itself.
  */
-void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name);
+void dissect_say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		       const char *name);
 
 /* This layer's own length field says that it and its payload end at this offset. */
 void dissect_ends(struct dissect *d, uint32_t at);
@@ -307,6 +347,25 @@ void dissect_next_source(struct dissect *d, enum protocol_id protocol, const str
 
 /* What this layer says and names from now on lies in this source. Returns the one before. */
 uint8_t dissect_use_source(struct dissect *d, uint8_t source);
+
+/* Reads all that was named since pending_count was this, now; goes on with this layer. */
+void dissect_pending_now(struct dissect *d, uint32_t pending_count);
+
+/* Takes back what was said and met since the mark; the Info column stays. */
+void dissect_mark(const struct dissect *d, struct dissect_mark *ret_mark);
+void dissect_back(struct dissect *d, const struct dissect_mark *mark);
+
+#define DISSECT_AT_LEAST    0x80000000u /* added to a number: with what else its segment has */
+#define DISSECT_ONE_SEGMENT (DISSECT_AT_LEAST + 1) /* nobody can tell */
+#define DISSECT_TO_THE_END  UINT32_MAX             /* until the sender ends the stream */
+
+/*
+ * For protocols over TCP: a message begins at c and goes on behind the segment. When `more` further
+ * bytes are there the dissector is called again, with the message from its first byte on. Say
+ * nothing of it when this returns true: it is kept. False: it cannot be; read what there is. c must
+ * end where the payload ends.
+ */
+bool dissect_want_more(struct dissect *d, const struct cursor *c, uint32_t more);
 
 /* A cursor over all bytes of a source. */
 static inline struct cursor dissect_source_cursor(const struct dissect *d, uint8_t source)
@@ -346,6 +405,14 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
 void info_clear(struct dissect *d);
+
+/* What it has stays from now on: another message of the same frame comes behind. */
+static inline void info_keep(struct dissect *d)
+{
+	if (d->info)
+		d->info_fence = d->info->len;
+}
+
 void info_set(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void info_add(struct dissect *d, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

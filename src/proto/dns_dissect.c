@@ -10,14 +10,15 @@
 #include "proto/ipv4.h"
 #include "proto/span.h"
 
-#define QUERY_PATIENCE    (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
-#define DNS_HEADER_LEN    12
-#define CLASS_TOP_BIT     0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
-#define RECORD_HEADER_LEN 10     /* behind the name: RFC 1035 s. 4.1.3 */
-#define DNS_AD            0x0020 /* RFC 6840 s. 5.7: in a query too */
-#define OPCODE_UPDATE     5      /* RFC 2136 */
-#define SECTIONS          4
-#define LABEL_POINTER     0xc0 /* RFC 1035 s. 4.1.4 */
+#define QUERY_PATIENCE     (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
+#define DNS_HEADER_LEN     12
+#define DNS_TCP_LENGTH_LEN 2      /* RFC 1035 s. 4.2.2: before each message over TCP */
+#define CLASS_TOP_BIT      0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
+#define RECORD_HEADER_LEN  10     /* behind the name: RFC 1035 s. 4.1.3 */
+#define DNS_AD             0x0020 /* RFC 6840 s. 5.7: in a query too */
+#define OPCODE_UPDATE      5      /* RFC 2136 */
+#define SECTIONS           4
+#define LABEL_POINTER      0xc0 /* RFC 1035 s. 4.1.4 */
 
 static const struct field mdns_fields[] = {
 	{"mdns", "Multicast Domain Name System", FIELD_PROTOCOL},
@@ -379,23 +380,37 @@ static void say_section(struct dissect *d, struct message *m, struct cursor *c, 
 		tree_set_len(d->tree, line, c->at - from);
 }
 
+static bool over_tcp(const struct dissect *d)
+{
+	return d->kept.ip_protocol == IP_TCP && d->layers[d->layer].protocol == PROTOCOL_DNS;
+}
+
+/* False when the rest of the message comes in segments to come. */
+static bool is_whole(struct dissect *d, const struct cursor *c)
+{
+	struct cursor look = *c;
+	uint32_t len;
+
+	if (cursor_left(c) < DNS_TCP_LENGTH_LEN)
+		return !dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
+	len = cursor_be16(&look);
+	return len <= cursor_left(&look) || !dissect_want_more(d, c, len - cursor_left(&look));
+}
+
 /* Over TCP each message has its length before it (RFC 1035 s. 4.2.2); the rest is another. */
 static struct cursor take_message(struct dissect *d, struct cursor *c)
 {
+	uint32_t len = (uint32_t)say_uint(d, c, DNS_FIELD(LENGTH), DNS_TCP_LENGTH_LEN);
 	struct cursor all = *c;
 
-	if (d->kept.ip_protocol == IP_TCP && d->layers[d->layer].protocol == PROTOCOL_DNS) {
-		uint32_t len = (uint32_t)say_uint(d, c, DNS_FIELD(LENGTH), 2);
+	if (len < cursor_left(c)) {
+		struct cursor rest = *c;
 
-		all = *c;
-		if (len < cursor_left(c)) {
-			struct cursor rest = *c;
-
-			all.wire = all.at + len;
-			all.captured = all.captured < all.wire ? all.captured : all.wire;
-			cursor_skip(&rest, len);
+		all.wire = all.at + len;
+		all.captured = all.captured < all.wire ? all.captured : all.wire;
+		cursor_skip(&rest, len);
+		if (is_whole(d, &rest))
 			dissect_next(d, PROTOCOL_DNS, &rest);
-		}
 	}
 	return all;
 }
@@ -456,9 +471,13 @@ static struct pair_view ask_other(struct dissect *d, const struct message *m)
 static void dissect_dns(struct dissect *d, struct cursor *c)
 {
 	struct message m = {.kind = d->layers[d->layer].protocol};
-	struct cursor body = take_message(d, c);
+	bool tcp = over_tcp(d);
+	struct cursor body;
 	struct pair_view view;
 
+	if (tcp && !is_whole(d, c))
+		return;
+	body = tcp ? take_message(d, c) : *c;
 	info_clear(d);
 	dns_open(&body, &m.reader);
 	m.flags = m.reader.header.flags;
@@ -477,6 +496,8 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 		if (cursor_ok(&body))
 			say_other(d, &view, m.flags & DNS_RESPONSE);
 	}
+	if (tcp)
+		info_keep(d);
 	*c = body;
 }
 

@@ -5,7 +5,9 @@
 #include <assert.h>
 
 #include <stdio.h>
+#include <string.h>
 
+#include "proto/http_framing.h"
 #include "proto/lines.h"
 
 enum http_field {
@@ -252,6 +254,11 @@ struct message {
 	uint64_t length;
 };
 
+static bool prefix_of(const struct text *t, const char *word)
+{
+	return t->len < strlen(word) && !memcmp(t->base + t->at, word, t->len);
+}
+
 static bool is_response(const struct text *line)
 {
 	return text_starts(line, "HTTP/");
@@ -329,10 +336,6 @@ static void say_start(struct dissect *d, const struct text *line, const struct t
 	uint32_t before;
 
 	m->response = is_response(line);
-	if (d->info) {
-		info_add_text(d, line);
-		info_add(d, " ");
-	}
 	if (!d->tree)
 		return;
 	item = say_line(d, whole->at, whole->len, "%s", text_shown(whole, shown));
@@ -472,15 +475,18 @@ static bool is_xml(const struct text *type)
 	       text_is_nocase(type, "application/soap+xml");
 }
 
-static void say_body(struct dissect *d, struct cursor *c, const struct message *m)
+static void say_body(struct dissect *d, struct cursor *c, const struct message *m,
+		     const struct http_framing *framing)
 {
 	uint32_t len = cursor_left(c);
 	struct text body = text_held(c);
 	struct cursor part;
 
-	if (m->has_length && m->length < len)
+	if (framing->chunked)
+		len = framing->chunks;
+	else if (m->has_length && m->length < len)
 		len = (uint32_t)m->length;
-	if (!m->has_length && !m->response)
+	else if ((!m->has_length && !m->response) || framing->bodiless)
 		len = 0;
 	if (!len)
 		return;
@@ -512,30 +518,71 @@ static bool starts_message(const struct cursor *c)
 	return is_response(&held) || is_request(&held);
 }
 
+/* The first line is not all there, but what there is could be a message's. */
+static bool begins_like_message(const struct text *held)
+{
+	static const char version[] = "HTTP/";
+
+	if (text_find(held, '\n') < held->len || !held->len)
+		return false;
+	if (is_response(held) || is_request(held) || prefix_of(held, version))
+		return true;
+	for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+		if (prefix_of(held, methods[i]))
+			return true;
+	return false;
+}
+
+/* True when the message at c goes on in segments to come and is kept until then. */
+static bool wait_for_rest(struct dissect *d, const struct cursor *c, bool first,
+			  struct http_framing *framing)
+{
+	struct text held = text_held(c), line, whole;
+	struct cursor look = *c;
+
+	if (begins_like_message(&held))
+		return dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
+	if (first)
+		info_clear(d);
+	if (!starts_message(c) || !line_read(d, &look, &line, &whole))
+		return false;
+	info_add_text(d, &line);
+	info_add(d, " ");
+	http_framing_read(d, held, framing);
+	return framing->lacks && dissect_want_more(d, c, framing->lacks);
+}
+
+static void read_message(struct dissect *d, struct cursor *c, const struct http_framing *framing)
+{
+	uint32_t layer = d->tree ? d->tree->parent : 0;
+	struct message m = {0};
+	struct text line, whole;
+
+	if (!line_read(d, c, &line, &whole))
+		return;
+	say_start(d, &line, &whole, &m);
+	read_headers(d, c, &m);
+	say_full_uri(d, &m);
+	item_flag(tree_uint(d->tree, m.response ? F(RESPONSE) : F(REQUEST), 0, 0, 1), ITEM_HIDDEN);
+	if (m.notify)
+		item_flag(tree_uint(d->tree, F(NOTIFICATION), 0, 0, 1), ITEM_HIDDEN);
+	say_body(d, c, &m, framing);
+	if (d->tree)
+		d->tree->parent = layer;
+}
+
 static void dissect_http(struct dissect *d, struct cursor *c)
 {
-	info_clear(d);
-	while (cursor_held(c) && dissect_step(d)) {
-		struct message m = {0};
-		struct text line, whole;
-		uint32_t layer = d->tree ? d->tree->parent : 0;
+	for (bool first = true; cursor_held(c) && dissect_step(d); first = false) {
+		struct http_framing framing = {0};
 
+		if (wait_for_rest(d, c, first, &framing))
+			return;
 		if (!starts_message(c)) {
 			say_continuation(d, c);
 			return;
 		}
-		if (!line_read(d, c, &line, &whole))
-			return;
-		say_start(d, &line, &whole, &m);
-		read_headers(d, c, &m);
-		say_full_uri(d, &m);
-		item_flag(tree_uint(d->tree, m.response ? F(RESPONSE) : F(REQUEST), 0, 0, 1),
-			  ITEM_HIDDEN);
-		if (m.notify)
-			item_flag(tree_uint(d->tree, F(NOTIFICATION), 0, 0, 1), ITEM_HIDDEN);
-		say_body(d, c, &m);
-		if (d->tree)
-			d->tree->parent = layer;
+		read_message(d, c, &framing);
 	}
 	cursor_skip(c, cursor_left(c));
 }

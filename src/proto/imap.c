@@ -135,8 +135,10 @@ static void dissect_imap(struct dissect *d, struct cursor *c)
 	bool request = d->kept.destination_port == IMAP_PORT;
 	struct text line, whole;
 
+	if (line_wait(d, c))
+		return;
 	item_flag(tree_uint(d->tree, F(ISREQUEST), 0, 0, request), ITEM_HIDDEN);
-	for (bool first = true; line_read(d, c, &line, &whole); first = false) {
+	for (bool first = true; !line_wait(d, c) && line_read(d, c, &line, &whole); first = false) {
 		uint32_t before;
 
 		set_info(d, request, &line, first);

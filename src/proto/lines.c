@@ -33,6 +33,14 @@ bool line_read(struct dissect *d, struct cursor *c, struct text *ret_line, struc
 	return true;
 }
 
+bool line_wait(struct dissect *d, const struct cursor *c)
+{
+	struct text held = text_held(c);
+
+	return held.len && text_find(&held, '\n') == held.len &&
+	       dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
+}
+
 struct text text_first(struct text t, uint32_t count)
 {
 	if (t.len > count)

@@ -29,6 +29,9 @@ struct text {
  */
 bool line_read(struct dissect *d, struct cursor *c, struct text *ret_line, struct text *ret_whole);
 
+/* True when the line at c ends in a segment to come, and is kept until then (TCP). */
+bool line_wait(struct dissect *d, const struct cursor *c);
+
 /* All that is held, without reading it. */
 struct text text_held(const struct cursor *c);
 

@@ -214,6 +214,14 @@ static void say_packet(struct dissect *d, struct cursor *c, const struct head *h
 		c->status = body.status;
 }
 
+/* True when the packet at c goes on in segments to come and is kept until then. */
+static bool wait_for_rest(struct dissect *d, const struct cursor *c, const struct head *h)
+{
+	uint32_t there = cursor_left(c) - HEAD_LEN;
+
+	return h->length > there && dissect_want_more(d, c, h->length - there);
+}
+
 static void dissect_nbss(struct dissect *d, struct cursor *c)
 {
 	const char *name;
@@ -224,11 +232,15 @@ static void dissect_nbss(struct dissect *d, struct cursor *c)
 		say_bytes(d, c, F(CONTINUATION_DATA), cursor_left(c));
 		return;
 	}
+	if (wait_for_rest(d, c, &h))
+		return;
 	name = value_name(type_names, h.type);
 	info_set(d, "%s", name ? name : "Unknown");
 	while (cursor_ok(c) && cursor_left(c) >= HEAD_LEN && dissect_step(d)) {
 		if (!read_head(*c, &h))
 			break;
+		if (wait_for_rest(d, c, &h))
+			return;
 		say_packet(d, c, &h);
 	}
 }

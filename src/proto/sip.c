@@ -5,10 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/ipv4.h"
 #include "proto/lines.h"
 #include "proto/sip_fields.h"
 
-#define VERSION_WORD "SIP/2.0"
+#define MESSAGE_LEN_MAX 0x7fffffffu
+#define VERSION_WORD    "SIP/2.0"
 
 #define F(name) FIELD_ID(PROTOCOL_SIP, SIP_##name)
 
@@ -326,13 +328,63 @@ static struct text header_block(struct dissect *d, struct cursor look)
 	return text_first(block, end - block.at);
 }
 
+static bool accept_sip(const struct dissect *d, const struct cursor *c, bool by_port)
+{
+	struct text held = text_held(c);
+	bool response;
+
+	(void)d;
+	(void)by_port;
+	held = text_first(held, text_find(&held, '\n'));
+	if (held.len && text_byte(&held, held.len - 1) == '\r')
+		held.len--;
+	return is_start(held, &response);
+}
+
+/*
+ * Over TCP a message ends where its Content-Length says (RFC 3261 s. 18.3): *ret_len bytes. False
+ * when that is in segments to come and it is kept until then.
+ */
+static bool find_end(struct dissect *d, const struct cursor *c, uint32_t *ret_len)
+{
+	struct text held = text_held(c), line, whole;
+	struct cursor look = *c;
+	uint64_t length = 0;
+	bool has_length = false;
+
+	*ret_len = cursor_left(c);
+	while (line_read(d, &look, &line, &whole) && line.len) {
+		struct text name = text_trim(text_until(&line, ':'));
+
+		line = text_trim(line);
+		if (text_is_nocase(&name, "Content-Length") || text_is_nocase(&name, "l"))
+			has_length = text_decimal(&line, &length);
+	}
+	if (!cursor_held(&look) && (line.len || text_byte(&held, held.len - 1) != '\n'))
+		return !dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
+	if (!has_length || length > MESSAGE_LEN_MAX)
+		return true;
+	if (length > cursor_left(&look))
+		return !dissect_want_more(d, c, (uint32_t)length - cursor_left(&look));
+	*ret_len = look.at - c->at + (uint32_t)length;
+	return true;
+}
+
 static void dissect_sip(struct dissect *d, struct cursor *c)
 {
 	struct text line, whole, block, rest;
+	struct cursor next = *c;
 	struct item *item;
 	bool response;
-	uint32_t before;
+	uint32_t before, len = cursor_left(c);
 
+	if (d->kept.ip_protocol == IP_TCP) {
+		if (!find_end(d, c, &len))
+			return;
+		*c = cursor_take(&next, len);
+		if (accept_sip(d, &next, false))
+			dissect_next(d, PROTOCOL_SIP, &next);
+	}
 	if (!line_read(d, c, &line, &whole))
 		return;
 	is_start(line, &response);
@@ -355,19 +407,6 @@ static void dissect_sip(struct dissect *d, struct cursor *c)
 		tree_close(d->tree, before);
 		cursor_skip(c, cursor_left(c));
 	}
-}
-
-static bool accept_sip(const struct dissect *d, const struct cursor *c, bool by_port)
-{
-	struct text held = text_held(c);
-	bool response;
-
-	(void)d;
-	(void)by_port;
-	held = text_first(held, text_find(&held, '\n'));
-	if (held.len && text_byte(&held, held.len - 1) == '\r')
-		held.len--;
-	return is_start(held, &response);
 }
 
 const struct dissector sip_dissector = {sip_fields, SIP_FIELDS, dissect_sip, accept_sip};

@@ -154,6 +154,8 @@ static void dissect_smtp(struct dissect *d, struct cursor *c)
 	struct text line = text_held(c), whole;
 	bool more = false;
 
+	if ((!request || is_command(&line)) && line_wait(d, c))
+		return;
 	info_clear(d);
 	if (request && !is_command(&line)) {
 		say_message(d, c);
@@ -161,7 +163,7 @@ static void dissect_smtp(struct dissect *d, struct cursor *c)
 		return;
 	}
 	item_flag(tree_uint(d->tree, request ? F(REQUEST) : F(RESPONSE), 0, 0, 1), ITEM_HIDDEN);
-	for (bool first = true; line_read(d, c, &line, &whole); first = false) {
+	for (bool first = true; !line_wait(d, c) && line_read(d, c, &line, &whole); first = false) {
 		if (request)
 			say_command(d, line, &whole, first);
 		else

@@ -383,18 +383,39 @@ static void say_banner(struct dissect *d, struct cursor *c, unsigned *count)
 	info_add(d, ")");
 }
 
+/* True when the banner or packet at c goes on in segments to come and is kept until then. */
+static bool wait_for_rest(struct dissect *d, const struct cursor *c)
+{
+	struct text held = text_held(c);
+	struct cursor look = *c;
+	uint32_t len;
+
+	if (text_starts(&held, "SSH-"))
+		return line_wait(d, c);
+	if (!is_plain(c))
+		return false;
+	len = cursor_be32(&look);
+	return len > cursor_left(&look) && dissect_want_more(d, c, len - cursor_left(&look));
+}
+
 static void dissect_ssh(struct dissect *d, struct cursor *c)
 {
 	struct text held = text_held(c);
 	unsigned count = 0;
 
+	info_clear(d);
+	if (wait_for_rest(d, c))
+		return;
 	if (!d->depth && is_plain(c))
 		d->protocol = "SSHv2";
 	info_set(d, "%s: ", from_server(d) ? "Server" : "Client");
 	if (text_starts(&held, "SSH-"))
 		say_banner(d, c, &count);
-	while (cursor_left(c) && is_plain(c) && dissect_step(d))
+	while (cursor_left(c) && is_plain(c) && dissect_step(d)) {
+		if (wait_for_rest(d, c))
+			return;
 		say_packet(d, c, &count);
+	}
 	if (cursor_left(c))
 		say_encrypted(d, c, &count);
 	if (cursor_ok(c))

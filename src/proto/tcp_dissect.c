@@ -3,6 +3,7 @@
 #include "proto/tcp.h"
 
 #include "proto/tcp_fields.h"
+#include "proto/tcp_payload.h"
 
 /* Twelve places, the highest flag first; a middle dot where a flag is clear. */
 static void say_flag_letters(struct dissect *d, unsigned flags, uint32_t at)
@@ -279,8 +280,7 @@ static void dissect_tcp(struct dissect *d, struct cursor *c)
 	tcp_say_options(d, &h, &view, &frame);
 	tcp_say_analysis(d, &view);
 	say_payload(d, &h, c);
-	if (!(h.flags & TCP_RST)) /* a reset's data tells why, in nobody's protocol */
-		dissect_tcp_port(d, c);
+	tcp_pass_on(d, &h, &view, c);
 }
 
 const struct dissector tcp_dissector = {tcp_fields, TCP_FIELDS, dissect_tcp};

@@ -276,6 +276,21 @@ const struct field tcp_fields[] = {
 	[TCP_F_NOPS] = REMARK("nop", "4 NOP in a row - a router may have removed some options"),
 	[TCP_F_AFTER_EOL] = REMARK("non_zero_bytes_after_eol",
 				   "Non zero bytes in option space after EOL option"),
+	[TCP_F_SEGMENTS] = {"tcp.segments", "Reassembled TCP Segments", FIELD_NONE},
+	[TCP_F_SEGMENT] = {"tcp.segment", "TCP Segment", FIELD_FRAME},
+	[TCP_F_SEGMENT_OVERLAP] = {"tcp.segment.overlap", "Segment overlap", FIELD_BOOL},
+	[TCP_F_SEGMENT_CONFLICT] = {"tcp.segment.overlap.conflict",
+				    "Conflicting data in segment overlap", FIELD_BOOL},
+	[TCP_F_SEGMENT_MULTIPLE_TAILS] = {"tcp.segment.multipletails",
+					  "Multiple tail segments found", FIELD_BOOL},
+	[TCP_F_SEGMENT_TOO_LONG] = {"tcp.segment.toolongfragment", "Segment too long", FIELD_BOOL},
+	[TCP_F_SEGMENT_ERROR] = {"tcp.segment.error", "Reassembling error", FIELD_FRAME},
+	[TCP_F_SEGMENT_COUNT] = {"tcp.segment.count", "Segment count", FIELD_UINT, BASE_DEC, 4},
+	[TCP_F_SEGMENT_DATA] = {"tcp.segment_data", "TCP segment data", FIELD_BYTES},
+	[TCP_F_REASSEMBLED_IN] = {"tcp.reassembled_in", "Reassembled PDU in frame", FIELD_FRAME},
+	[TCP_F_REASSEMBLED_LENGTH] = {"tcp.reassembled.length", "Reassembled TCP length",
+				      FIELD_UINT, BASE_DEC, 4},
+	[TCP_F_REASSEMBLED_DATA] = {"tcp.reassembled.data", "Reassembled TCP Data", FIELD_BYTES},
 };
 
 static_assert(sizeof(tcp_fields) / sizeof(tcp_fields[0]) == TCP_FIELDS, "every field has a row");

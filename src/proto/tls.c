@@ -13,6 +13,7 @@
 #define CONTENT_APPLICATION_DATA   23
 #define CONTENT_HEARTBEAT          24 /* RFC 6520 */
 #define RECORD_HEADER_LEN          5
+#define TLS_MAJOR                  3 /* RFC 8446 s. 5.1: of every version since SSL 3.0 */
 #define RECORD_LEN_MAX             (16384 + 2048) /* RFC 5246 s. 6.2.3 */
 
 #define NEW_SESSION_TICKET  4
@@ -379,13 +380,44 @@ static void say_record(struct dissect *d, struct cursor *c, struct tls_state *st
 		c->status = part.status;
 }
 
+/* So few bytes that it cannot be told, but it may become a record. */
+static bool begins_like_record(const struct cursor *c)
+{
+	struct cursor look = *c;
+	uint32_t left = cursor_left(c);
+	uint8_t type = cursor_u8(&look);
+
+	return left && left < RECORD_HEADER_LEN && type >= CONTENT_CHANGE_CIPHER_SPEC &&
+	       type <= CONTENT_HEARTBEAT && (left == 1 || cursor_u8(&look) == TLS_MAJOR);
+}
+
+/* True when the record at c goes on in segments to come and is kept until then. */
+static bool wait_for_rest(struct dissect *d, const struct cursor *c)
+{
+	struct cursor look = *c;
+	uint32_t len;
+
+	if (begins_like_record(c))
+		return dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
+	if (!looks_like_record(c))
+		return false;
+	cursor_skip(&look, RECORD_HEADER_LEN - 2);
+	len = cursor_be16(&look);
+	return len > cursor_left(&look) && dissect_want_more(d, c, len - cursor_left(&look));
+}
+
 static void dissect_tls(struct dissect *d, struct cursor *c)
 {
 	struct tls_state state = {0};
 
 	info_clear(d);
-	while (cursor_left(c) >= RECORD_HEADER_LEN && looks_like_record(c) && dissect_step(d))
+	while (cursor_left(c) && dissect_step(d)) {
+		if (wait_for_rest(d, c))
+			return;
+		if (!looks_like_record(c))
+			break;
 		say_record(d, c, &state);
+	}
 	if (cursor_left(c))
 		cursor_skip(c, cursor_left(c));
 }
@@ -393,8 +425,7 @@ static void dissect_tls(struct dissect *d, struct cursor *c)
 static bool accept_tls(const struct dissect *d, const struct cursor *c, bool by_port)
 {
 	(void)d;
-	(void)by_port;
-	return looks_like_record(c);
+	return looks_like_record(c) || (by_port && begins_like_record(c));
 }
 
 const struct dissector tls_dissector = {tls_fields, TLS_FIELDS, dissect_tls, accept_tls};

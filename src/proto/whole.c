@@ -65,7 +65,8 @@ static void say_tree(struct dissect *d, const struct whole *whole, const struct 
 	uint32_t before;
 
 	if (field_get(names->all)->type == FIELD_BYTES)
-		d->item = tree_bytes(d->tree, names->all, 0, whole->len, whole->bytes, whole->len);
+		d->item = tree_view(d->tree, names->all, 0, whole->len, whole->bytes,
+					  whole->len);
 	else
 		d->item = tree_uint(d->tree, names->all, 0, whole->len, 0);
 	item_flag(d->item, ITEM_GENERATED);
@@ -78,7 +79,7 @@ static void say_tree(struct dissect *d, const struct whole *whole, const struct 
 		say_piece(d, &whole->pieces[i], whole, names);
 	item_flag(tree_uint(d->tree, names->count, 0, 0, whole->piece_count), ITEM_GENERATED);
 	item_flag(tree_uint(d->tree, names->len, 0, 0, whole->len), ITEM_GENERATED);
-	item_flag(tree_bytes(d->tree, names->data, 0, whole->len, whole->bytes, whole->len),
+	item_flag(tree_view(d->tree, names->data, 0, whole->len, whole->bytes, whole->len),
 		  ITEM_GENERATED);
 	say_close(d, before);
 }
