@@ -100,6 +100,7 @@ enum pair_kind {
 	PAIR_DNS,
 	PAIR_LLMNR,
 	PAIR_RADIUS,
+	PAIR_NTP,
 };
 
 /* A request or a reply; addresses are the frame's. */
@@ -107,6 +108,7 @@ struct pair_query {
 	uint8_t kind; /* enum pair_kind */
 	bool reply;
 	bool ports;      /* the ports belong to it too */
+	bool many;       /* several replies answer one request, none is a repetition */
 	uint64_t number; /* what both carry */
 	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
 };

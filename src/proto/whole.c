@@ -65,8 +65,7 @@ static void say_tree(struct dissect *d, const struct whole *whole, const struct 
 	uint32_t before;
 
 	if (field_get(names->all)->type == FIELD_BYTES)
-		d->item = tree_view(d->tree, names->all, 0, whole->len, whole->bytes,
-					  whole->len);
+		d->item = tree_view(d->tree, names->all, 0, whole->len, whole->bytes, whole->len);
 	else
 		d->item = tree_uint(d->tree, names->all, 0, whole->len, 0);
 	item_flag(d->item, ITEM_GENERATED);
