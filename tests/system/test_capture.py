@@ -402,7 +402,7 @@ def test_names_on_request(keep):
             live.send(net, HOST, 1, port=13)
             capture.end(None)
         read = net.run([SONDE, "read", "-N", "nt", path], capture=True)
-    assert capture.out == read.stdout and "→ daytime Len=100" in capture.out
+    assert capture.out == read.stdout and "→ daytime(13) Len=100" in capture.out
 
 
 def test_percentages_add_up_and_agree_with_the_file(keep):
