@@ -35,7 +35,7 @@ static bool error_plain(const struct packet *p)
 	       (p->quote.transport == TRANSPORT_TCP && p->quote.tcp.complete);
 }
 
-static enum plain_kind kind_of(const struct frame *frame, const struct packet *p)
+enum plain_kind plain_kind(const struct frame *frame, const struct packet *p)
 {
 	if (frame->captured_len != frame->wire_len || p->status != CURSOR_OK || p->vlan_count ||
 	    (frame->link != LINK_ETHERNET && frame->link != LINK_RAW))
@@ -65,7 +65,7 @@ static void set_segment(const struct ip_packet *ip, const struct frame *frame, b
 void plain_look(const struct frame *frame, const struct flows *flows, struct plain *p)
 {
 	packet_decode(frame, &p->packet);
-	p->kind = kind_of(frame, &p->packet);
+	p->kind = plain_kind(frame, &p->packet);
 	if (p->kind != PLAIN_TCP)
 		return;
 	set_segment(&p->packet.ip, frame, false, &p->segment);

@@ -33,6 +33,9 @@ struct plain {
 	struct flow_key key;
 };
 
+/* What a frame is that packet_decode() has read. */
+enum plain_kind plain_kind(const struct frame *frame, const struct packet *packet);
+
 /* Decodes a frame and says what it is. *ret_plain must stay where it is until fed. */
 void plain_look(const struct frame *frame, const struct flows *flows, struct plain *ret_plain);
 
