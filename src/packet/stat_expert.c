@@ -114,7 +114,8 @@ static const char *owner(const struct tree *t, const struct item *item)
 	while (item->parent != TREE_NO_PARENT) {
 		item = &t->items[item->parent];
 		id = item->id >> 8;
-		if (item->id == ID(WS_MALFORMED) || item->id == ID(WS_SHORT)) {
+		if ((item->id == ID(WS_MALFORMED) || item->id == ID(WS_SHORT)) &&
+		    !(item->flags & ITEM_HIDDEN)) {
 			id = item->number < PROTOCOL_COUNT ? (unsigned)item->number : id;
 			break;
 		}

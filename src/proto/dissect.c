@@ -312,8 +312,8 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-void dissect_say_error(struct dissect *d, enum cursor_status status, enum protocol_id protocol,
-		       const char *name)
+static void say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		      const char *name)
 {
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
@@ -338,7 +338,12 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 {
 	const struct protocol *p = protocol_get(protocol);
 
-	dissect_say_error(d, status, (enum protocol_id)protocol, p->brief ? p->brief : p->name);
+	say_error(d, status, protocol, p->brief ? p->brief : p->name);
+}
+
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
+{
+	say_error(d, status, d->layers[d->layer].protocol, name);
 }
 
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */

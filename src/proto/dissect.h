@@ -326,12 +326,10 @@ void dissect_after(struct dissect *d, dissect_fn *fn, const struct cursor *c);
 uint32_t dissect_payload_end(const struct dissect *d, const struct cursor *c);
 
 /*
- * Says that what protocol reads, under this name, was cut by the capture or is malformed. For
- * whoever reads under another name than its layer's; an error that the cursor brings back says
- * itself.
+ * Says that what `name` reads was cut by the capture or is malformed. For whoever reads under
+ * another name than its layer's; an error that the cursor brings back says itself.
  */
-void dissect_say_error(struct dissect *d, enum cursor_status status, enum protocol_id protocol,
-		       const char *name);
+void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name);
 
 /* This layer's own length field says that it and its payload end at this offset. */
 void dissect_ends(struct dissect *d, uint32_t at);
