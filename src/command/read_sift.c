@@ -44,9 +44,9 @@ struct read_sift *read_sift_new(struct run *r, read_show_fn *show)
 	struct read_sift *s;
 	struct stat status;
 
-	/* What comes slowly is shown as it comes. */
-	if (!r->filter || r->options.follow || fstat(capture_fd(r->capture), &status) ||
-	    !S_ISREG(status.st_mode))
+	/* What comes slowly is shown as it comes; with -2 streams keep the first pass's numbers. */
+	if (!r->filter || r->options.follow || r->options.two_passes ||
+	    fstat(capture_fd(r->capture), &status) || !S_ISREG(status.st_mode))
 		return NULL;
 	s = calloc(1, sizeof(*s));
 	if (!s)

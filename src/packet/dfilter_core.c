@@ -11,8 +11,8 @@
 #include "packet/decode.h"
 #include "packet/dfilter_node.h"
 #include "packet/dfilter_slot.h"
+#include "packet/plain.h"
 
-#define ICMP_LENGTH_AT 5 /* RFC 4884 s. 4.1 */
 #define SLOTS_MAX      16
 #define CORE_ITEMS_MAX (4 * SLOTS_MAX) /* "ip.addr" is two, and two more of a quoted packet */
 
@@ -148,15 +148,6 @@ static bool ipv4_plain(const struct ipv4_hdr *h)
 	       !h->fragment_offset && !(h->flags & IPV4_FLAG_MF);
 }
 
-/* The error says how much of the packet it quotes, so that more may stand behind (RFC 4884 s. 4). */
-static bool quote_has_length(const struct frame *frame, const struct ip_packet *ip)
-{
-	struct cursor c = cursor_init(frame->bytes, frame->captured_len, frame->wire_len);
-
-	cursor_skip(&c, ip->transport_at + ICMP_LENGTH_AT);
-	return cursor_u8(&c) != 0 || !cursor_ok(&c);
-}
-
 /* What most ICMP errors quote: the headers, whole, and of UDP some data. */
 static bool quote_plain(const struct frame *frame, const struct packet *p,
 			const struct dispatch *dispatch)
@@ -164,7 +155,7 @@ static bool quote_plain(const struct frame *frame, const struct packet *p,
 	const struct ip_packet *q = &p->quote;
 
 	if (p->network != NETWORK_IPV4 || !ipv4_plain(&p->ip.ipv4) ||
-	    quote_has_length(frame, &p->ip) ||
+	    plain_quote_bounded(frame, &p->ip) ||
 	    (p->ip.icmp.type != ICMP_TYPE_UNREACHABLE &&
 	     p->ip.icmp.type != ICMP_TYPE_TIME_EXCEEDED))
 		return false;

@@ -33,6 +33,9 @@ struct plain {
 	struct flow_key key;
 };
 
+/* The ICMP error ip says how much of the packet it quotes, so that more may stand behind. */
+bool plain_quote_bounded(const struct frame *frame, const struct ip_packet *ip);
+
 /* What a frame is that packet_decode() has read. */
 enum plain_kind plain_kind(const struct frame *frame, const struct packet *packet);
 

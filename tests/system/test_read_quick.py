@@ -148,6 +148,8 @@ def test_a_core_filter_selects_the_same_lines(tmp_path):
         full = lines(path, "-t", "dd", "-Y", f"({text}) && (frame || dns.id)")
         assert quick == full
         assert quick
+        twice = lines(path, "-2", "-Y", text)
+        assert twice == lines(path, "-2", "-Y", f"({text}) && (frame || dns.id)")
 
 
 def long_scan(ports, hosts):
