@@ -162,6 +162,7 @@ static int make_list(struct run *r)
 		.filter = r->options.display_filter,
 		.stop_when = r->options.stop_when,
 		.time = r->options.time,
+		.names = r->options.names,
 		.color = terminal_has_color(STDOUT_FILENO),
 	};
 

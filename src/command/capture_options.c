@@ -136,6 +136,12 @@ static const struct option_row rows[] = {
 	 .initial = "r",
 	 .kind = OPTION_TEXT,
 	 .offset = FIELD(time)},
+	{.letters = "N",
+	 .argument = "LETTERS",
+	 .help = "Show names in the list: n for addresses, by /etc/hosts, t for ports. No name "
+		 "server is asked. Usually numbers are shown.",
+	 .kind = OPTION_TEXT,
+	 .offset = FIELD(names)},
 	{.name = "status",
 	 .argument = "FORM",
 	 .help = "Show the state as table (redrawn in place), lines (one a second), json (an "

@@ -28,6 +28,7 @@ struct capture_options {
 	const char *stop_when;         /* --stop-when, a display filter */
 	const char *display_filter;    /* -Y */
 	const char *time;              /* -t */
+	const char *names;             /* -N */
 	bool tree;                     /* -V */
 	bool bytes;                    /* -x */
 	bool list;                     /* -P: list although a file is written */

@@ -28,6 +28,8 @@
 
 struct explain_options {
 	bool help;
+	const char *state;
+	bool phases;
 	struct option_list operands;
 };
 
@@ -37,16 +39,28 @@ static const struct option_row rows[] = {
 	 .help = "Show this help.",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct explain_options, help)},
+	{.name = "phases",
+	 .help = "Show what the scanner did one after the other: look-ups, discovery, ports by "
+		 "rounds, and what its kernel did by itself.",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct explain_options, phases)},
+	{.name = "state",
+	 .argument = "STATE",
+	 .help = "List the ports in this state, one a line: open, closed, filtered, unfiltered, "
+		 "open|filtered or undecided.",
+	 .kind = OPTION_TEXT,
+	 .offset = offsetof(struct explain_options, state)},
 };
 
 const struct option_table explain_option_table = {
 	.command = "sonde explain",
 	.synopsis = "[FILE] [HOST...] [PORT...]",
-	.summary = "Says why each port or host is in its state: the rule and the packets that "
-		   "decided it. FILE is a pcap or pcapng capture of a scan, by default that of "
-		   "the last scan; HOST an address or a name in it; PORT as in 22,80-90. Exit "
-		   "status: 0 explained, 1 the capture is damaged and its good part explained, "
-		   "2 nothing to explain.",
+	.summary =
+		"Says why each port or host is in its state: the rule and the packets that "
+		"decided it. FILE is a pcap or pcapng capture of a scan, by default that of "
+		"the last scan; HOST an address or a name in it; PORT as in 22,80-90 or 53/udp. Exit "
+		"status: 0 explained, 1 the capture is damaged and its good part explained, "
+		"2 nothing to explain.",
 	.rows = rows,
 	.row_count = COUNT(rows),
 	.operands = offsetof(struct explain_options, operands),
@@ -66,6 +80,9 @@ struct run {
 	struct host_list targets; /* all of the scan */
 	struct host_list named;   /* those asked for by operand */
 	struct port_set ports;    /* asked for */
+	const char *protocol;     /* of these: "tcp", "udp", "sctp", "ip"; NULL: any */
+	bool phases;              /* speak of these instead */
+	int state;                /* only ports in it: enum port_state; -1: any */
 	struct port_set found;    /* of those, probed */
 	size_t verdicts;          /* how many pairs of host and port were found */
 	struct explain *explain;
@@ -149,26 +166,17 @@ static int find_targets(struct run *r)
 	if (r->targets.count)
 		return 0;
 	return err_set(&r->err, -ENOENT,
-		       "\"%s\" shows no scan: none of its %llu frames is a probe (TCP SYN or bare "
-		       "ACK, echo, timestamp or ARP request, neighbour solicitation)",
+		       "\"%s\" shows no scan: none of its %llu frames is a probe (TCP SYN, bare "
+		       "ACK, FIN and kin, UDP datagram, SCTP INIT, echo, timestamp or ARP "
+		       "request, neighbour solicitation)",
 		       r->input.path, (unsigned long long)r->input.frames);
 }
 
-/* Adds the host with this address to those named; what: how the user wrote it. */
-static int name_host(struct run *r, const struct addr *addr, const char *what)
+static int add_named(struct run *r, uint32_t host)
 {
-	uint32_t host = ledger_find_host(r->input.ledger, addr);
 	struct host_list *n = &r->named;
-	struct buf probed = {0};
 	uint32_t *grown;
 
-	if (host == EVENT_NONE) {
-		write_hosts(r, &r->targets, &probed);
-		err_set(&r->err, -ENOENT, "host %s was not probed in this capture; it probed %s",
-			what, buf_text(&probed));
-		buf_done(&probed);
-		return -ENOENT;
-	}
 	for (size_t i = 0; i < n->count; i++) {
 		if (n->items[i] == host)
 			return 0;
@@ -179,6 +187,25 @@ static int name_host(struct run *r, const struct addr *addr, const char *what)
 	n->items = grown;
 	n->items[n->count++] = host;
 	return 0;
+}
+
+/* Adds what each scanner found of this address to the hosts named; what: how the user wrote it. */
+static int name_host(struct run *r, const struct addr *addr, const char *what)
+{
+	uint32_t host = ledger_find_host(r->input.ledger, addr);
+	struct buf probed = {0};
+	int code = 0;
+
+	if (host == EVENT_NONE) {
+		write_hosts(r, &r->targets, &probed);
+		err_set(&r->err, -ENOENT, "host %s was not probed in this capture; it probed %s",
+			what, buf_text(&probed));
+		buf_done(&probed);
+		return -ENOENT;
+	}
+	for (; host != EVENT_NONE && !code; host = ledger_find_alike(r->input.ledger, host))
+		code = add_named(r, host);
+	return code;
 }
 
 /* Names every probed host that the capture calls so. -ENODATA: it calls none so. */
@@ -194,6 +221,24 @@ static int name_by_record(struct run *r, const char *name)
 			result = name_host(r, &v->names[i].address, name);
 	}
 	return result;
+}
+
+/* Takes "/udp" and kin off the end of a list of ports; false when two of them disagree. */
+static bool take_protocol(struct run *r, char *list)
+{
+	static const char *const protocols[] = {"tcp", "udp", "sctp", "ip"};
+	char *slash = strrchr(list, '/');
+
+	for (size_t i = 0; slash && i < COUNT(protocols); i++) {
+		if (strcasecmp(slash + 1, protocols[i]))
+			continue;
+		if (r->protocol && r->protocol != protocols[i])
+			return false;
+		r->protocol = protocols[i];
+		*slash = '\0';
+		return true;
+	}
+	return true;
 }
 
 static int add_ports(struct run *r, const char *operand)
@@ -222,6 +267,7 @@ static int add_ports(struct run *r, const char *operand)
 static int take_operand(struct run *r, const char *operand)
 {
 	struct addr addr;
+	char *list;
 	int code;
 
 	if (addr_parse(operand, &addr))
@@ -229,54 +275,78 @@ static int take_operand(struct run *r, const char *operand)
 	code = name_by_record(r, operand);
 	if (code != -ENODATA)
 		return code;
-	if (strchr(operand, '/'))
-		return err_set(&r->err, -EINVAL, "only the first operand can be a file: \"%s\"",
+	list = strdup(operand);
+	if (!list)
+		return no_memory(r);
+	if (!take_protocol(r, list))
+		code = err_set(&r->err, -EINVAL, "name ports of one protocol at a time: \"%s\"",
 			       operand);
-	return add_ports(r, operand);
+	else if (strchr(list, '/'))
+		code = err_set(&r->err, -EINVAL, "only the first operand can be a file: \"%s\"",
+			       operand);
+	else
+		code = add_ports(r, list);
+	free(list);
+	return code;
 }
 
 /* What to do for each pair of host and port that was asked for and probed. */
-typedef void pair_fn(struct run *r, uint32_t host, uint16_t port);
+typedef void pair_fn(struct run *r, uint32_t host, const struct port_verdict *v);
 
-static int each_pair(struct run *r, pair_fn *fn)
+/* The pairs of one host by one kind of probe. */
+static int each_of_kind(struct run *r, uint32_t host, enum probe_kind kind, pair_fn *fn)
 {
 	const struct ledger *l = r->input.ledger;
-	const struct host_list *hosts = chosen(r);
+	uint32_t count = verdict_all_by(l, host, kind, 0, NULL);
+	struct port_verdict *v;
 
-	for (size_t i = 0; i < hosts->count; i++) {
-		uint32_t host = hosts->items[i];
-		uint32_t count = verdict_all_ports(l, host, 0, NULL);
-		struct port_verdict *v = malloc((count + 1) * sizeof(*v));
-
-		if (!v)
-			return no_memory(r);
-		if (count)
-			verdict_all_ports(l, host, count, v);
-		for (uint32_t p = 0; p < count; p++) {
-			if (port_set_has(&r->ports, v[p].port))
-				fn(r, host, v[p].port);
-		}
-		free(v);
+	if (!count)
+		return 0;
+	v = malloc(count * sizeof(*v));
+	if (!v)
+		return no_memory(r);
+	verdict_all_by(l, host, kind, count, v);
+	for (uint32_t p = 0; p < count; p++) {
+		if (port_set_has(&r->ports, v[p].port) &&
+		    (r->state < 0 || (int)v[p].state == r->state))
+			fn(r, host, &v[p]);
 	}
+	free(v);
 	return 0;
 }
 
-static void count_pair(struct run *r, uint32_t host, uint16_t port)
+static int each_pair(struct run *r, pair_fn *fn)
+{
+	const struct host_list *hosts = chosen(r);
+	int code = 0;
+
+	for (size_t i = 0; i < hosts->count; i++) {
+		for (int kind = 0; kind < PROBE_KINDS && !code; kind++) {
+			const char *protocol = probe_kind_protocol(kind);
+
+			if (protocol && (!r->protocol || !strcmp(protocol, r->protocol)))
+				code = each_of_kind(r, hosts->items[i], kind, fn);
+		}
+	}
+	return code;
+}
+
+static void count_pair(struct run *r, uint32_t host, const struct port_verdict *v)
 {
 	(void)host;
 	r->verdicts++;
-	if (!port_set_has(&r->found, port))
-		port_set_add(&r->found, port, port);
+	if (!port_set_has(&r->found, v->port))
+		port_set_add(&r->found, v->port, v->port);
 }
 
-static void write_full(struct run *r, uint32_t host, uint16_t port)
+static void write_full(struct run *r, uint32_t host, const struct port_verdict *v)
 {
 	if (r->out.len)
 		buf_putc(&r->out, '\n');
-	explain_port(r->explain, host, port, &r->out);
+	explain_port(r->explain, host, v->kind, v->port, &r->out);
 }
 
-static void write_line(struct run *r, uint32_t host, uint16_t port)
+static void write_line(struct run *r, uint32_t host, const struct port_verdict *v)
 {
 	char text[ADDR_TEXT_MAX];
 
@@ -285,7 +355,7 @@ static void write_line(struct run *r, uint32_t host, uint16_t port)
 	if (chosen(r)->count > 1)
 		buf_printf(&r->out, "%-16s ",
 			   addr_text(&ledger_host(r->input.ledger, host)->addr, text));
-	explain_port_line(r->explain, host, port, &r->out);
+	explain_port_line(r->explain, host, v->kind, v->port, &r->out);
 }
 
 /* Appends a set of ports, cut at a comma when it is long. */
@@ -313,12 +383,15 @@ static void write_ports(struct buf *out, const struct port_set *ports)
 static int probed_ports(struct run *r, struct port_set *ret_ports)
 {
 	struct port_set asked = r->ports;
-	int code;
+	int code, state = r->state;
+
+	r->state = -1;
 
 	port_set_add(&r->ports, 0, PORT_MAX);
 	code = each_pair(r, count_pair);
 	*ret_ports = r->found;
 	r->ports = asked;
+	r->state = state;
 	return code;
 }
 
@@ -335,13 +408,15 @@ static int say_missing(struct run *r)
 		return code;
 	buf_puts(&text, missing.count == 1 ? "port " : "ports ");
 	write_ports(&text, &missing);
-	buf_puts(&text, missing.count == 1 ? "/tcp was" : "/tcp were");
+	buf_printf(&text, "/%s %s", r->protocol ? r->protocol : "tcp",
+		   missing.count == 1 ? "was" : "were");
 	buf_puts(&text, " not probed in this capture; it probed ");
 	if (probed.count) {
 		phrase_count(&text, probed.count);
 		buf_puts(&text, probed.count == 1 ? " port of " : " ports of ");
 	} else {
-		buf_puts(&text, "no TCP port of ");
+		buf_printf(&text, "no %s port of ",
+			   !r->protocol || !strcmp(r->protocol, "tcp") ? "TCP" : r->protocol);
 	}
 	write_hosts(r, chosen(r), &text);
 	if (probed.count) {
@@ -360,13 +435,20 @@ static int write_all(struct run *r)
 	int code = 0;
 
 	buf_clear(&r->out);
-	if (r->ports.count && r->verdicts <= FULL_PORTS_MAX)
+	if (r->phases) {
+		explain_file(r->explain, &r->out);
+		explain_phases(r->explain, &r->out);
+		return 0;
+	}
+	if (r->ports.count && r->state < 0 && r->verdicts <= FULL_PORTS_MAX)
 		return each_pair(r, write_full);
 	if (r->ports.count) {
 		r->verdicts = 0;
 		code = each_pair(r, write_line);
 		if (r->verdicts > LINES_MAX)
 			buf_printf(&r->out, "and %zu more\n", r->verdicts - LINES_MAX);
+		if (!r->verdicts)
+			buf_printf(&r->out, "No port is %s.\n", port_state_name(r->state));
 		return code;
 	}
 	explain_file(r->explain, &r->out);
@@ -387,6 +469,25 @@ static const char *name_of(void *user, const struct addr *addr)
 	return inventory_name(user, addr, 0);
 }
 
+/* True when the targets were scanned from more than one address of one family. */
+static bool has_many_scanners(const struct run *r)
+{
+	const struct ledger *l = r->input.ledger;
+	const struct addr *first[2] = {NULL, NULL};
+
+	for (size_t i = 0; i < r->targets.count; i++) {
+		const struct addr *source = &ledger_host(l, r->targets.items[i])->source;
+		const struct addr **known = &first[source->family == 4];
+
+		if (addr_is_link_local(source))
+			continue; /* neighbour discovery of a scanner that has another one */
+		if (*known && !addr_equal(*known, source))
+			return true;
+		*known = source;
+	}
+	return false;
+}
+
 static int explain(struct run *r)
 {
 	struct explain_capture about = {
@@ -395,6 +496,7 @@ static int explain(struct run *r)
 		.first_frame = r->input.first_frame,
 		.last_frame = r->input.last_frame,
 		.dropped = explain_input_dropped(&r->input),
+		.many_scanners = has_many_scanners(r),
 		.name = name_of,
 		.user = (void *)(uintptr_t)capture_inventory(r->input.capture),
 	};
@@ -425,9 +527,11 @@ static int run(struct run *r, char *const operands[], size_t count)
 		code = find_targets(r);
 	for (; at < count && !code; at++)
 		code = take_operand(r, operands[at]);
-	if (!code && r->ports.count)
+	if (!code && r->state >= 0 && !r->ports.count)
+		port_set_add(&r->ports, 0, PORT_MAX);
+	else if (!code && r->ports.count)
 		code = each_pair(r, count_pair);
-	if (!code && r->found.count < r->ports.count) {
+	if (!code && r->state < 0 && r->found.count < r->ports.count) {
 		size_t verdicts = r->verdicts;
 
 		code = say_missing(r);
@@ -473,6 +577,7 @@ int explain_capture(int fd, const char *path, bool is_last, struct buf *out, str
 	if (!r)
 		return err_set(err, -ENOMEM, "there is no memory left to explain anything.");
 	r->file = is_last ? NULL : path;
+	r->state = -1;
 	code = explain_input_read_fd(&r->input, fd, path, &r->err);
 	if (!code)
 		code = find_targets(r);
@@ -488,6 +593,21 @@ int explain_capture(int fd, const char *path, bool is_last, struct buf *out, str
 	return code;
 }
 
+/* Reads --state. 0 or -EINVAL. */
+static int take_state(struct run *r, const char *name)
+{
+	for (int state = 0; name && state < PORT_STATES; state++) {
+		if (!strcasecmp(name, port_state_name(state)))
+			r->state = state;
+	}
+	if (!name || r->state >= 0)
+		return 0;
+	return err_set(&r->err, -EINVAL,
+		       "\"%s\" is no state of a port; use open, closed, filtered, unfiltered, "
+		       "open|filtered or undecided",
+		       name);
+}
+
 /* Runs with parsed options; an exit status. */
 static int run_with(const struct explain_options *options)
 {
@@ -498,7 +618,10 @@ static int run_with(const struct explain_options *options)
 		fputs("sonde: there is no memory left to explain anything.\n", stderr);
 		return STATUS_FAILED;
 	}
-	if (run(r, (char *const *)options->operands.items, options->operands.count)) {
+	r->state = -1;
+	r->phases = options->phases;
+	if (take_state(r, options->state) ||
+	    run(r, (char *const *)options->operands.items, options->operands.count)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
 	} else {
 		fwrite(r->out.data, 1, r->out.len, stdout);

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/read_names.h"
 #include "packet/dfilter.h"
 #include "packet/dissect_frame.h"
 #include "packet/flow.h"
@@ -19,6 +20,7 @@
 struct live_list {
 	struct live_list_options options;
 	struct list_style style;
+	struct read_names names;
 	struct dfilter *filter;
 	struct dfilter *stop_when;
 	struct colours *colours; /* NULL: no colours */
@@ -79,6 +81,10 @@ int live_list_new(const struct live_list_options *options, struct live_list **re
 		code = err_set(err, -EINVAL,
 			       "\"%s\" is no style of time; -t takes those of sonde read -t.",
 			       options->time);
+	if (!code && options->names)
+		code = read_names_parse(&l->names, options->names, err);
+	if (!code && l->names.names.context)
+		l->style.names = &l->names.names;
 	if (!code)
 		code = compile(options->filter, &l->filter, err, where);
 	if (!code)
@@ -106,6 +112,7 @@ void live_list_free(struct live_list *l)
 {
 	if (!l)
 		return;
+	read_names_done(&l->names);
 	dfilter_free(l->filter);
 	dfilter_free(l->stop_when);
 	colours_free(l->colours);

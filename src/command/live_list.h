@@ -19,6 +19,7 @@ struct live_list_options {
 	const char *filter;    /* -Y: only what matches is shown; NULL: all */
 	const char *stop_when; /* a display filter; NULL: none */
 	const char *time;      /* -t */
+	const char *names;     /* -N; NULL: numbers */
 	bool color;            /* Wireshark's colours */
 };
 

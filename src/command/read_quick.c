@@ -10,8 +10,6 @@ bool read_quick_serves(const struct run *r)
 	bool list = r->format == READ_TEXT && r->output_line && !r->output_tree && !r->quiet &&
 		    !r->options.bytes && !r->columns.columns.count;
 
-	if (r->options.two_passes) /* there streams must be numbered as the first pass did */
-		return false;
 	return list && !r->stats && !r->style.names && !r->colours && !r->write.copy &&
 	       !r->capture_filter && (!r->filter || dfilter_is_core(r->filter));
 }

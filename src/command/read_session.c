@@ -17,6 +17,7 @@
 
 #include "command/read_output.h"
 #include "command/read_quick.h"
+#include "command/read_sift.h"
 #include "command/read_stats.h"
 
 #define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
@@ -235,21 +236,27 @@ static int next_frames(struct run *r, struct frame *ret_frames, unsigned max)
 static int each_batch(struct run *r)
 {
 	uint64_t limit = r->options.count ? r->options.count : UINT64_MAX;
+	struct read_sift *sift = read_sift_new(r, show_frame);
 	struct frame frames[QUICK_FRAMES];
 	int code = 0;
 
 	for (uint64_t done = 0; done < limit && !r->stopped; done += (unsigned)code) {
 		uint64_t left = limit - done;
+		unsigned sifted;
 
 		code = next_frames(r, frames, left < QUICK_FRAMES ? (unsigned)left : QUICK_FRAMES);
 		if (code <= 0)
 			break;
-		read_quick_show(r, frames, (unsigned)code, show_frame);
+		sifted = sift ? read_sift_take(sift, frames, (unsigned)code) : 0;
+		read_quick_show(r, frames + sifted, (unsigned)code - sifted, show_frame);
 		if (read_wait_interrupted(&r->wait)) {
 			r->interrupted = true;
 			break;
 		}
 	}
+	if (sift)
+		read_sift_end(sift);
+	read_sift_free(sift);
 	return code < 0 ? code : 0;
 }
 
@@ -307,25 +314,15 @@ static void learn_frame(struct run *r, const struct frame *frame)
 static int learn(struct run *r)
 {
 	const char *file = r->options.operands.items[0];
-	struct frame_dissector *dissector = r->dissector;
 	struct capture *shown = r->capture;
 	int code = capture_open(file, NULL, &r->capture, &r->err);
 
-	/* One of its own, since it keeps fragments. */
-	r->dissector = code ? NULL : frame_dissector_new();
-	if (!code && !r->dissector)
-		code = err_set(&r->err, -ENOMEM, "There is no memory to read \"%s\".", file);
 	if (!code) {
-		r->dissector->d.flows = r->flows;
-		r->dissector->d.hooks = &flow_hooks;
 		flows_remember(r->flows);
 		each_frame(r, learn_frame);
 		r->err = (struct err) {0};
-	}
-	if (r->capture != shown)
 		capture_free(r->capture);
-	frame_dissector_free(r->dissector);
-	r->dissector = dissector;
+	}
 	r->capture = shown;
 	read_facts_done(&r->facts);
 	r->facts = (struct read_facts) {0};

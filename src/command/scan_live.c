@@ -244,6 +244,8 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 		.local_port = probe->local_port ? probe->local_port : s->local_port,
 	};
 
+	if (probe->kind >= PROBE_SENT_KINDS)
+		return false; /* no kind that this scanner sends */
 	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
 		return true; /* these carry nothing to tell them by */
 	return probe_cookie(&s->key, target, &request) == probe->cookie;

@@ -33,7 +33,7 @@ static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 	buf_putc(out, ' ');
 	buf_puts(out, addr_text(&ledger_host(l, p->host)->addr, text));
 	if (phrase_has_port(p->kind))
-		buf_printf(out, " %u/tcp", p->port);
+		buf_printf(out, " %u/%s", p->port, probe_kind_protocol(p->kind));
 	buf_printf(out, " try %u", try_of(l, index));
 }
 
@@ -52,7 +52,7 @@ static void write_meaning(struct buf *out, const struct ledger *l, const struct 
 	const struct rule *rule = NULL;
 
 	if (p->kind == PROBE_SYN && !ledger_is_ping(l, p))
-		rule = rule_for_syn(r->kind, r->type, r->code);
+		rule = rule_for_syn(r->kind, r->type, r->code); /* no other kind is ours */
 	if (rule)
 		buf_printf(out, ", so %u/tcp is %s", p->port, port_state_name(rule->state));
 	else if (rule_host_reason(r->kind, r->type, r->code,

@@ -13,12 +13,21 @@
 #define EVENT_NONE UINT32_MAX
 
 enum probe_kind {
-	PROBE_SYN,       /* TCP SYN: port scan, and host discovery (nmap -PS) */
-	PROBE_ACK,       /* bare TCP ACK: host discovery (-PA) */
-	PROBE_ECHO,      /* ICMP or ICMPv6 echo request (-PE) */
-	PROBE_TIMESTAMP, /* ICMP timestamp request (-PP) */
-	PROBE_ARP,       /* ARP who-has (-PR) */
-	PROBE_ND,        /* neighbour solicitation: IPv6's ARP */
+	PROBE_SYN,        /* TCP SYN: port scan, and host discovery (nmap -PS) */
+	PROBE_ACK,        /* bare TCP ACK: host discovery (-PA) */
+	PROBE_ECHO,       /* ICMP or ICMPv6 echo request (-PE) */
+	PROBE_TIMESTAMP,  /* ICMP timestamp request (-PP) */
+	PROBE_ARP,        /* ARP who-has (-PR) */
+	PROBE_ND,         /* neighbour solicitation: IPv6's ARP */
+	PROBE_SENT_KINDS, /* our own scanner sends those above; other scanners also those below */
+	PROBE_FIN = PROBE_SENT_KINDS, /* FIN alone (nmap -sF) */
+	PROBE_NULL,                   /* no flags at all (-sN) */
+	PROBE_XMAS,                   /* FIN, PSH and URG (-sX) */
+	PROBE_MAIMON,                 /* FIN and ACK (-sM) */
+	PROBE_UDP,                    /* a datagram to a port (-sU, -PU) */
+	PROBE_SCTP,                   /* SCTP INIT (-sY, -PY) */
+	PROBE_IP,                     /* a packet without content of some IP protocol (-sO) */
+	PROBE_LOOKUP,                 /* a DNS query: no probe of a port, but part of the picture */
 	PROBE_KINDS
 };
 
@@ -33,23 +42,41 @@ enum reply_kind {
 	REPLY_TIMESTAMP,
 	REPLY_ARP,
 	REPLY_ND,
+	REPLY_UDP,      /* a datagram from the probed port */
+	REPLY_INIT_ACK, /* SCTP */
+	REPLY_ABORT,    /* SCTP */
+	REPLY_IP,       /* any packet of the probed IP protocol */
+	REPLY_LOOKUP,   /* a DNS answer */
 	REPLY_KINDS
+};
+
+/* What else is known of a probe. */
+enum probe_mark {
+	PROBE_LIKE_KERNEL = 1, /* SYN: carries the options of an operating system's connect() */
+	PROBE_COMPLETED = 2,   /* SYN: the sender acknowledged the SYN/ACK */
+	PROBE_TALKED = 4,      /* data went along its ports afterwards: a conversation */
+	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
 };
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */
 struct probe {
 	uint64_t frame;
 	nsec_t time;
-	uint32_t host;       /* index of the target in the ledger */
-	uint32_t cookie;     /* SYN: sequence number; ACK: acknowledgement; ICMP: id and sequence */
-	uint16_t port;       /* the target's port; 0 where the kind has none */
-	uint16_t local_port; /* ours */
-	uint8_t kind;        /* enum probe_kind */
-	uint8_t try_number;  /* 1 for the first probe of this kind to this port; stays at 255 */
+	uint32_t host; /* index of the target in the ledger */
+	/*
+	 * SYN, FIN, NULL, Xmas: sequence number; ACK, Maimon: acknowledgement; ICMP: id and
+	 * sequence; SCTP: initiate tag; DNS: id
+	 */
+	uint32_t cookie;
+	uint16_t port;        /* the target's port, or IP protocol; 0 where the kind has none */
+	uint16_t local_port;  /* ours */
+	uint8_t kind;         /* enum probe_kind */
+	uint8_t try_number;   /* 1 for the first probe of this kind to this port; stays at 255 */
+	uint8_t marks;        /* enum probe_mark */
 	uint32_t first_reply; /* in order of arrival; EVENT_NONE when none */
 	uint32_t last_reply;
 	uint32_t next_try;  /* the next probe of this kind to this port */
-	uint32_t next_port; /* first tries only: the host's next port probed with this kind */
+	uint32_t next_port; /* first tries only: the host's next port probed in whatever way */
 	uint32_t next_in_bucket;
 	uint32_t last_aside; /* newest of the frames that seem to be about it; EVENT_NONE */
 };
@@ -98,7 +125,16 @@ struct note {
 	bool repeated; /* an answer to this probe was known already */
 };
 
-/* "syn", "echo request"...: for sentences. A constant string. */
+/* "SYN", "echo request"...: for sentences. A constant string. */
 const char *probe_kind_name(enum probe_kind kind);
+
+/* "tcp", "udp", "sctp", "ip" for kinds that ask about a port or IP protocol, else NULL. */
+const char *probe_kind_protocol(enum probe_kind kind);
+
+/* "SYN scan", "UDP scan"...: what probing ports this way is called; NULL as above. */
+const char *probe_kind_scan(enum probe_kind kind);
+
+/* True for the kinds that are TCP segments. */
+bool probe_kind_is_tcp(enum probe_kind kind);
 
 #endif

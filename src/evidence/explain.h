@@ -13,6 +13,7 @@
 #ifndef SONDE_EVIDENCE_EXPLAIN_H
 #define SONDE_EVIDENCE_EXPLAIN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -28,7 +29,8 @@ struct explain_capture {
 	uint64_t frames;    /* how many it has */
 	nsec_t first_frame; /* earliest and latest time of a frame, on the ledger's clock */
 	nsec_t last_frame;
-	uint64_t dropped; /* frames that the capture lost; EXPLAIN_UNKNOWN when it does not say */
+	uint64_t dropped;   /* frames that the capture lost; EXPLAIN_UNKNOWN when it does not say */
+	bool many_scanners; /* say of each host who scanned it */
 	const char *(*name)(void *user, const struct addr *addr); /* NULL, or may return NULL */
 	void *user;
 };
@@ -51,11 +53,19 @@ void explain_summary(struct explain *x, uint64_t frame, const char *text);
 /* True when memory ran out in between: what was written is not to be believed. */
 bool explain_failed(const struct explain *x);
 
-/* Why this port is in its state, with its frames. 0, or -ENOENT when host's port was not probed. */
-int explain_port(struct explain *x, uint32_t host, uint16_t port, struct buf *out);
+/*
+ * Why this port is in its state by probes of this kind, with its frames. 0, or -ENOENT when it was
+ * not probed so.
+ */
+int explain_port(struct explain *x, uint32_t host, enum probe_kind kind, uint16_t port,
+		 struct buf *out);
 
 /* The same in one line, for long lists. 0 or -ENOENT. Needs no summaries. */
-int explain_port_line(struct explain *x, uint32_t host, uint16_t port, struct buf *out);
+int explain_port_line(struct explain *x, uint32_t host, enum probe_kind kind, uint16_t port,
+		      struct buf *out);
+
+/* What each scanner did, one line a phase: when, how many packets, how many answered, how fast. */
+void explain_phases(struct explain *x, struct buf *out);
 
 /* One line on the capture as a whole. */
 void explain_file(struct explain *x, struct buf *out);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a capture shows of a host as a whole, and of many hosts in a table.
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,7 @@
 
 #define GROUPS_MAX 64 /* states with reasons: there are fewer rules */
 #define NAMED_MAX  20 /* ports listed by number */
+#define TABLE_MAX  25 /* as Nmap: a state with more ports than this is counted, not listed */
 
 /* Ports alike in state and reason. */
 struct group {
@@ -26,6 +28,7 @@ struct tally {
 	uint32_t port_count;
 	uint32_t contradicted;
 	uint32_t of_state[PORT_STATES];
+	enum probe_kind kind;
 };
 
 static bool same_reason(const char *a, const char *b)
@@ -61,11 +64,11 @@ static int by_weight(const void *a, const void *b)
 }
 
 /* Fills *t, whose ports the caller frees. */
-static void tally(struct explain *x, uint32_t host, struct tally *t)
+static void tally(struct explain *x, uint32_t host, enum probe_kind kind, struct tally *t)
 {
-	uint32_t count = verdict_all_ports(x->ledger, host, 0, NULL);
+	uint32_t count = verdict_all_by(x->ledger, host, kind, 0, NULL);
 
-	*t = (struct tally) {0};
+	*t = (struct tally) {.kind = kind};
 	if (!count)
 		return;
 	t->ports = malloc(count * sizeof(*t->ports));
@@ -73,7 +76,7 @@ static void tally(struct explain *x, uint32_t host, struct tally *t)
 		x->failed = true;
 		return;
 	}
-	t->port_count = verdict_all_ports(x->ledger, host, count, t->ports);
+	t->port_count = verdict_all_by(x->ledger, host, kind, count, t->ports);
 	for (uint32_t i = 0; i < t->port_count; i++)
 		count_port(t, &t->ports[i]);
 	qsort(t->groups, t->group_count, sizeof(t->groups[0]), by_weight);
@@ -85,9 +88,12 @@ static void write_up(struct explain *x, uint32_t host, struct buf *out)
 	struct host_verdict v;
 	const struct reply *r;
 	const struct probe *p;
+	char source[ADDR_TEXT_MAX];
 
 	verdict_host(x->ledger, host, &v);
 	explain_host_name(x, host, out);
+	if (x->capture.many_scanners)
+		buf_printf(out, ", scanned by %s,", addr_text(&h->source, source));
 	if (!v.up) {
 		buf_puts(out, " never answered: it is down, or a filter hides all of it (");
 		phrase_count(out, h->probes);
@@ -99,7 +105,7 @@ static void write_up(struct explain *x, uint32_t host, struct buf *out)
 	buf_printf(out, " is up (%s): frame %" PRIu64 " answered the %s", v.reason, r->frame,
 		   probe_kind_name(p->kind));
 	if (phrase_has_port(p->kind))
-		buf_printf(out, " to %u/tcp", p->port);
+		buf_printf(out, " to %u/%s", p->port, probe_kind_protocol(p->kind));
 	buf_printf(out, " in frame %" PRIu64 " after ", p->frame);
 	phrase_ms(out, r->time - p->time);
 	buf_putc(out, '.');
@@ -120,10 +126,28 @@ static void write_latency(struct buf *out, const struct ledger_host *h)
 	buf_puts(out, h->rtt_count == 1 ? " answer." : " answers.");
 }
 
+/* "1,000 TCP ports: ", "12 UDP ports: ", "3 TCP ports by ACK scan: " */
+static void write_what(struct buf *out, const struct tally *t)
+{
+	static const char *const nouns[][2] = {{" IP protocol", " IP protocols"},
+					       {" SCTP port", " SCTP ports"},
+					       {" UDP port", " UDP ports"},
+					       {" TCP port", " TCP ports"}};
+	unsigned noun = t->kind == PROBE_IP     ? 0
+			: t->kind == PROBE_SCTP ? 1
+			: t->kind == PROBE_UDP  ? 2
+						: 3;
+
+	phrase_count(out, t->port_count);
+	buf_puts(out, nouns[noun][t->port_count != 1]);
+	if (noun == 3 && t->kind != PROBE_SYN)
+		buf_printf(out, " by %s", probe_kind_scan(t->kind));
+	buf_puts(out, ": ");
+}
+
 static void write_groups(struct buf *out, const struct tally *t)
 {
-	phrase_count(out, t->port_count);
-	buf_puts(out, t->port_count == 1 ? " TCP port: " : " TCP ports: ");
+	write_what(out, t);
 	for (size_t i = 0; i < t->group_count; i++) {
 		const struct group *g = &t->groups[i];
 
@@ -201,35 +225,109 @@ static void write_hint(struct explain *x, uint32_t host, const struct tally *t, 
 		buf_escaped(out, x->capture.file);
 		buf_putc(out, ' ');
 	}
-	buf_printf(out, "%s %u\n", addr_text(&ledger_host(x->ledger, host)->addr, text), port);
+	buf_printf(out, "%s %u", addr_text(&ledger_host(x->ledger, host)->addr, text), port);
+	if (strcmp(probe_kind_protocol(t->kind), "tcp") != 0)
+		buf_printf(out, "/%s", probe_kind_protocol(t->kind));
+	buf_putc(out, '\n');
+}
+
+/* True when ports of this state are listed, not only counted. */
+static bool is_listed(const struct tally *t, enum port_state state)
+{
+	return state == PORT_OPEN || t->of_state[state] <= TABLE_MAX;
+}
+
+/* The ports as a scanner prints them. */
+static void write_table(struct tally *t, struct buf *out)
+{
+	uint32_t shown = 0;
+
+	for (uint32_t i = 0; i < t->port_count; i++) {
+		const struct port_verdict *v = &t->ports[i];
+		char port[16];
+
+		if (!is_listed(t, v->state) || shown >= 2 * TABLE_MAX)
+			continue;
+		if (!shown++)
+			buf_printf(out, "  %-10s %-13s %s\n",
+				   t->kind == PROBE_IP ? "PROTOCOL" : "PORT", "STATE", "REASON");
+		snprintf(port, sizeof(port), "%u/%s", v->port, probe_kind_protocol(t->kind));
+		buf_printf(out, "  %-10s %-13s %s\n", port, port_state_name(v->state),
+			   v->rule ? v->rule->reason : "-");
+	}
+}
+
+/* What connect() leaves on the wire: whole handshakes, or at least its options. */
+static void write_connect(struct explain *x, uint32_t host, struct buf *out)
+{
+	const struct ledger *l = x->ledger;
+	uint32_t ports = 0, alike = 0, completed = 0, open = 0;
+	uint32_t i = ledger_host(l, host)->first_port;
+
+	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_port) {
+		const struct probe *p = ledger_probe(l, i);
+
+		if (p->kind != PROBE_SYN || ledger_is_ping(l, p))
+			continue;
+		ports++;
+		alike += (p->marks & PROBE_LIKE_KERNEL) != 0;
+		completed += (p->marks & PROBE_COMPLETED) != 0;
+		open += p->first_reply != EVENT_NONE &&
+			ledger_reply(l, p->first_reply)->kind == REPLY_SYN_ACK;
+	}
+	if (!ports || alike < ports || (open && completed < (open + 1) / 2))
+		return;
+	if (completed) {
+		buf_puts(out, "A connect scan: the scanner's operating system sent the SYNs and "
+			      "completed ");
+		phrase_count(out, completed);
+		buf_puts(out, completed == 1 ? " handshake." : " handshakes.");
+	} else {
+		buf_puts(out, "The SYNs carry an operating system's options, so this was a "
+			      "connect scan or one that imitates it.");
+	}
+}
+
+/* What one kind of probe found, if it asked about any port. */
+static void write_kind(struct explain *x, uint32_t host, enum probe_kind kind, struct buf *out)
+{
+	struct buf text = {0};
+	struct tally t;
+
+	tally(x, host, kind, &t);
+	if (t.port_count) {
+		write_groups(&text, &t);
+		flush(x, &text, out, 2);
+		if (kind == PROBE_SYN)
+			write_connect(x, host, &text);
+		flush(x, &text, out, 2);
+		if (t.of_state[PORT_OPEN] > NAMED_MAX)
+			write_named(&text, &t, false);
+		else
+			write_table(&t, out);
+		flush(x, &text, out, 2);
+		if (t.contradicted)
+			write_named(&text, &t, true);
+		flush(x, &text, out, 2);
+		write_hint(x, host, &t, out);
+	}
+	free(t.ports);
+	buf_done(&text);
 }
 
 void explain_host(struct explain *x, uint32_t host, struct buf *out)
 {
 	const struct ledger_host *h = ledger_host(x->ledger, host);
 	struct buf text = {0};
-	struct tally t;
 
-	tally(x, host, &t);
 	write_up(x, host, &text);
 	flush(x, &text, out, 0);
 	write_latency(&text, h);
 	flush(x, &text, out, 2);
-	if (t.port_count) {
-		write_groups(&text, &t);
-		flush(x, &text, out, 2);
-		if (t.of_state[PORT_OPEN])
-			write_named(&text, &t, false);
-		flush(x, &text, out, 2);
-		if (t.contradicted)
-			write_named(&text, &t, true);
-		flush(x, &text, out, 2);
-	}
 	write_frames(&text, h);
 	flush(x, &text, out, 2);
-	if (t.port_count)
-		write_hint(x, host, &t, out);
-	free(t.ports);
+	for (int kind = 0; kind < PROBE_KINDS; kind++)
+		write_kind(x, host, kind, out);
 	buf_done(&text);
 }
 
@@ -239,17 +337,24 @@ static void write_row(struct explain *x, uint32_t host, struct buf *out)
 	struct host_verdict v;
 	char addr[ADDR_TEXT_MAX];
 	struct buf latency = {0};
-	struct tally t;
+	uint32_t of_state[PORT_STATES] = {0};
 
-	tally(x, host, &t);
+	for (int kind = 0; kind < PROBE_KINDS; kind++) {
+		struct tally t;
+
+		tally(x, host, kind, &t);
+		for (int state = 0; state < PORT_STATES; state++)
+			of_state[state] += t.of_state[state];
+		free(t.ports);
+	}
 	verdict_host(x->ledger, host, &v);
 	if (h->rtt_count)
 		phrase_ms(&latency, h->rtt_sum / h->rtt_count);
 	buf_printf(out, "%-20s %-15s %11s %5u %6u %8u %9u\n", addr_text(&h->addr, addr), v.reason,
-		   latency.len ? buf_text(&latency) : "-", t.of_state[PORT_OPEN],
-		   t.of_state[PORT_CLOSED], t.of_state[PORT_FILTERED], t.of_state[PORT_UNDECIDED]);
+		   latency.len ? buf_text(&latency) : "-", of_state[PORT_OPEN],
+		   of_state[PORT_CLOSED], of_state[PORT_FILTERED] + of_state[PORT_OPEN_FILTERED],
+		   of_state[PORT_UNDECIDED] + of_state[PORT_UNFILTERED]);
 	buf_done(&latency);
-	free(t.ports);
 }
 
 void explain_hosts(struct explain *x, const uint32_t *hosts, size_t count, size_t limit,

@@ -26,6 +26,7 @@ struct story {
 	struct explain *x;
 	const struct ledger *ledger;
 	uint32_t host;
+	enum probe_kind kind;
 	struct port_verdict verdict;
 	struct line lines[LINES_MAX];
 	size_t count;
@@ -75,7 +76,7 @@ static int by_frame(const void *a, const void *b)
 /* All probes come first, so that what is left out of a crowd are its answers. */
 static void collect(struct story *s)
 {
-	uint32_t first = ledger_find_probe(s->ledger, s->host, PROBE_SYN, s->verdict.port);
+	uint32_t first = ledger_find_probe(s->ledger, s->host, s->kind, s->verdict.port);
 	unsigned tries = 0;
 	uint32_t i;
 
@@ -100,7 +101,7 @@ static void write_witness(struct story *s, struct buf *out, uint32_t probe, nsec
 	bool earlier = p->time <= time;
 
 	if (phrase_has_port(p->kind))
-		buf_printf(out, "%u/tcp", p->port);
+		buf_printf(out, "%u/%s", p->port, probe_kind_protocol(p->kind));
 	else
 		buf_printf(out, "the %s", probe_kind_name(p->kind));
 	buf_puts(out, phrase_has_port(p->kind) ? ", probed " : ", sent ");
@@ -190,6 +191,9 @@ static void write_probe_note(struct story *s, struct buf *out, const struct line
 		return;
 	}
 	buf_printf(out, "Try %u of %u", line->number, s->verdict.tries);
+	if (ledger_is_timing(s->ledger, line->probe))
+		buf_puts(out, "; the port had answered already, so the scanner measured the path "
+			      "with it or had lost the answer");
 	if (p->first_reply == EVENT_NONE) {
 		write_wait(s, out, p);
 		if (s->verdict.reply == EVENT_NONE)
@@ -202,7 +206,8 @@ static void write_reply_note(struct story *s, struct buf *out, const struct line
 {
 	const struct reply *r = ledger_reply(s->ledger, line->reply);
 	const struct probe *p = ledger_probe(s->ledger, r->probe);
-	const struct rule *rule = rule_for_syn(r->kind, r->type, r->code);
+	const struct rule *rule =
+		rule_for(p->kind, r, addr_equal(&r->from, &ledger_host(s->ledger, p->host)->addr));
 
 	buf_puts(out, "Answers frame ");
 	buf_printf(out, "%" PRIu64 " after ", p->frame);
@@ -270,7 +275,7 @@ static void write_verdict(struct story *s, struct buf *out)
 	const struct port_verdict *v = &s->verdict;
 	struct buf rule = {0};
 
-	buf_printf(out, "%u/tcp on ", v->port);
+	buf_printf(out, "%u/%s on ", v->port, probe_kind_protocol(v->kind));
 	explain_host_name(s->x, s->host, out);
 	buf_printf(out, " is %s", port_state_name(v->state));
 	if (v->rule) {
@@ -351,10 +356,11 @@ static void write_closing(struct story *s, struct buf *out)
 	buf_done(&text);
 }
 
-int explain_port(struct explain *x, uint32_t host, uint16_t port, struct buf *out)
+int explain_port(struct explain *x, uint32_t host, enum probe_kind kind, uint16_t port,
+		 struct buf *out)
 {
-	struct story s = {.x = x, .ledger = x->ledger, .host = host};
-	int code = verdict_port(x->ledger, host, port, &s.verdict);
+	struct story s = {.x = x, .ledger = x->ledger, .host = host, .kind = kind};
+	int code = verdict_by(x->ledger, host, kind, port, &s.verdict);
 
 	if (code)
 		return code;
@@ -366,18 +372,20 @@ int explain_port(struct explain *x, uint32_t host, uint16_t port, struct buf *ou
 	return 0;
 }
 
-int explain_port_line(struct explain *x, uint32_t host, uint16_t port, struct buf *out)
+int explain_port_line(struct explain *x, uint32_t host, enum probe_kind kind, uint16_t port,
+		      struct buf *out)
 {
 	struct port_verdict v;
 	const struct probe *p;
 	size_t start = out->len;
-	int code = verdict_port(x->ledger, host, port, &v);
+	int code = verdict_by(x->ledger, host, kind, port, &v);
 
 	if (code)
 		return code;
-	buf_printf(out, "%u/tcp", port);
+	buf_printf(out, "%u/%s", port, probe_kind_protocol(kind));
 	buf_pad(out, ' ', 10 > out->len - start ? 10 - (out->len - start) : 1);
-	buf_printf(out, "%-10s%-17s", port_state_name(v.state), v.rule ? v.rule->reason : "-");
+	buf_printf(out, "%-*s%-17s", kind == PROBE_SYN ? 10 : 14, port_state_name(v.state),
+		   v.rule ? v.rule->reason : "-");
 	if (v.reply != EVENT_NONE) {
 		const struct reply *r = ledger_reply(x->ledger, v.reply);
 

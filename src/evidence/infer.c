@@ -3,25 +3,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "evidence/store.h"
+#include "evidence/infer_parts.h"
 #include "packet/decode.h"
 
-/*
- * How many probes of one tuple an answer is held against, the newest first. Scanners send a
- * handful; a file with thousands of alike probes and answers would cost their product.
- */
-#define ALIKE_MAX 64
-
-/* One frame under judgement. */
-struct sight {
-	struct ledger *l;
-	const struct frame *frame;
-	const struct packet *packet;
-	struct note *note;
-};
-
-/* True when addr may send probes: it is ours, or nobody said who we are. */
-static bool may_probe(const struct ledger *l, const struct addr *addr)
+bool infer_may_probe(const struct ledger *l, const struct addr *addr)
 {
 	return !l->own_count || store_is_own(l, addr);
 }
@@ -36,13 +21,14 @@ static void note_next_hop(struct ledger *l, const struct packet *packet, uint32_
 	if (!packet->has_ethernet || (h->has_mac && !memcmp(h->mac, mac, MAC_LEN)))
 		return;
 	owner = store_mac_owner(l, mac);
+	if (owner != EVENT_NONE)
+		owner = store_find(l, &l->hosts[owner].addr, &h->source);
 	if (owner != EVENT_NONE && owner != host)
 		l->hosts[owner].is_next_hop = true;
 }
 
-/* Enters a probe to `target` and notes it, unless another program sent it. */
-static int see_probe(struct sight *s, struct probe *probe, const struct addr *source,
-		     const struct addr *target)
+int infer_probe(struct sight *s, struct probe *probe, const struct addr *source,
+		const struct addr *target)
 {
 	uint32_t host;
 
@@ -59,15 +45,15 @@ static int see_probe(struct sight *s, struct probe *probe, const struct addr *so
 		return -ENOMEM;
 	s->note->kind = NOTE_PROBE;
 	s->note->host = host;
-	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND) {
+	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND && probe->kind != PROBE_LOOKUP) {
 		s->l->beyond_resolution = true;
+		s->l->hosts[host].asks++;
 		note_next_hop(s->l, s->packet, host);
 	}
 	return 0;
 }
 
-/* Enters a reply to `probe` and notes it. */
-static int see_reply(struct sight *s, uint32_t probe, enum reply_kind kind, const struct addr *from)
+int infer_reply(struct sight *s, uint32_t probe, enum reply_kind kind, const struct addr *from)
 {
 	struct reply reply = {
 		.frame = s->frame->id,
@@ -96,8 +82,7 @@ static int see_reply(struct sight *s, uint32_t probe, enum reply_kind kind, cons
 	return 0;
 }
 
-/* A frame about a probe that decides nothing: remembered beside it. */
-static int see_aside(struct sight *s, uint32_t probe, enum note_kind kind)
+int infer_aside(struct sight *s, uint32_t probe, enum note_kind kind)
 {
 	struct aside aside = {
 		.frame = s->frame->id,
@@ -114,107 +99,19 @@ static int see_aside(struct sight *s, uint32_t probe, enum note_kind kind)
 	return 0;
 }
 
-/* A frame from a probed address without proof: kept, counted, never a verdict. */
-static int see_unproven(struct sight *s, uint32_t probe)
+int infer_unproven(struct sight *s, uint32_t probe)
 {
 	s->l->hosts[s->l->probes[probe].host].unproven++;
-	return see_aside(s, probe, NOTE_UNPROVEN);
+	return infer_aside(s, probe, NOTE_UNPROVEN);
 }
 
-/* What kind of reply to probe p this TCP header is, if it proves itself. */
-static bool tcp_proves(const struct ledger *l, const struct tcp_hdr *tcp, const struct probe *p,
-		       enum reply_kind *ret_kind)
-{
-	bool acknowledges = p->kind == PROBE_SYN && tcp->ack == p->cookie + 1;
-	unsigned kind = tcp->flags & (TCP_SYN | TCP_ACK | TCP_RST);
-
-	if (tcp->flags & TCP_RST) {
-		*ret_kind = REPLY_RST;
-		if (p->kind == PROBE_ACK)
-			return tcp->seq == p->cookie;
-		/* some stacks acknowledge the sequence number itself */
-		return (tcp->flags & TCP_ACK) && (acknowledges || tcp->ack == p->cookie);
-	}
-	if (kind == (TCP_SYN | TCP_ACK)) {
-		*ret_kind = REPLY_SYN_ACK;
-		return acknowledges;
-	}
-	if (kind == TCP_SYN) {
-		/* its own header, or an ACK segment before it, carries the cookie */
-		*ret_kind = REPLY_SPLIT_SYN;
-		return acknowledges || (p->kind == PROBE_SYN && p->first_reply != EVENT_NONE &&
-					l->replies[p->first_reply].kind == REPLY_ACK);
-	}
-	*ret_kind = REPLY_ACK;
-	return kind == TCP_ACK && acknowledges && p->first_reply == EVENT_NONE;
-}
-
-/* A TCP segment from a probed port to the port the probe came from. */
-static int see_tcp_back(struct sight *s, uint32_t host, uint32_t bits, uint32_t first)
+int infer_other(struct sight *s)
 {
 	const struct ip_packet *ip = &s->packet->ip;
-	uint32_t i = first;
-	enum reply_kind kind;
+	uint32_t host = store_find(s->l, &ip->source, &ip->destination);
 
-	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
-	     n++, i = store_tuple_next(s->l, i, host, PROBE_SYN, bits)) {
-		if (tcp_proves(s->l, &ip->tcp, &s->l->probes[i], &kind))
-			return see_reply(s, i, kind, &ip->source);
-	}
-	if (ip->tcp.flags & (TCP_SYN | TCP_RST))
-		return see_unproven(s, first);
-	s->note->kind = NOTE_TRAFFIC;
-	s->note->host = host;
-	return 0;
-}
-
-/* A TCP segment along a tuple that we probed before: a retry, our kernel's reset, or traffic. */
-static int see_tcp_again(struct sight *s, uint32_t host, uint32_t first)
-{
-	if (s->packet->ip.tcp.flags & TCP_RST)
-		return see_aside(s, first, NOTE_OWN_RESET);
-	s->note->host = host;
-	s->note->probe = first;
-	s->note->kind = NOTE_TRAFFIC;
-	return 0;
-}
-
-/* Remembers that this source port does host discovery. */
-static void add_ping_port(struct ledger_host *h, uint16_t port)
-{
-	if (port == h->ping_ports[0] || port == h->ping_ports[1])
-		return;
-	h->ping_ports[h->ping_ports[0] ? 1 : 0] = port;
-}
-
-static int see_tcp_probe(struct sight *s, bool is_ack)
-{
-	const struct ip_packet *ip = &s->packet->ip;
-	struct probe probe = {
-		.kind = is_ack ? PROBE_ACK : PROBE_SYN,
-		.port = ip->tcp.destination_port,
-		.local_port = ip->tcp.source_port,
-		.cookie = is_ack ? ip->tcp.ack : ip->tcp.seq,
-	};
-	int code = see_probe(s, &probe, &ip->source, &ip->destination);
-
-	if (code || s->note->probe == EVENT_NONE)
-		return code;
-	if (is_ack)
-		add_ping_port(&s->l->hosts[s->note->host], probe.local_port);
-	else
-		s->l->hosts[s->note->host].syns++;
-	return 0;
-}
-
-/* Anything else between us and a probed host is part of the picture, if not of a verdict. */
-static int see_other(struct sight *s)
-{
-	const struct ip_packet *ip = &s->packet->ip;
-	uint32_t host = ledger_find_host(s->l, &ip->source);
-
-	if (host == EVENT_NONE || !may_probe(s->l, &ip->destination))
-		host = ledger_find_host(s->l, &ip->destination);
+	if (host == EVENT_NONE || !infer_may_probe(s->l, &ip->destination))
+		host = store_find(s->l, &ip->destination, &ip->source);
 	if (host != EVENT_NONE) {
 		s->note->kind = NOTE_TRAFFIC;
 		s->note->host = host;
@@ -223,61 +120,71 @@ static int see_other(struct sight *s)
 	return 0;
 }
 
-static int see_tcp(struct sight *s)
+/* By what a probe quoted in an error is found; false when no kind of probe looks so. */
+static bool quoted_key(struct sight *s, enum probe_kind *ret_kind, uint32_t *ret_bits)
 {
-	const struct ip_packet *ip = &s->packet->ip;
-	const struct tcp_hdr *tcp = &ip->tcp;
-	uint32_t back_bits = (uint32_t)tcp->source_port << 16 | tcp->destination_port;
-	uint32_t forth_bits = (uint32_t)tcp->destination_port << 16 | tcp->source_port;
-	uint32_t host = ledger_find_host(s->l, &ip->source);
-	uint32_t first = EVENT_NONE;
-	unsigned flags = tcp->flags & 0x3f;
-	bool syn = flags == TCP_SYN, ack = flags == TCP_ACK && !ip->data_len;
+	const struct ip_packet *q = &s->packet->quote;
+	struct sctp_hdr sctp;
 
-	if (host != EVENT_NONE)
-		first = store_tuple_first(s->l, host, PROBE_SYN, back_bits);
-	if (first != EVENT_NONE)
-		return see_tcp_back(s, host, back_bits, first);
-	host = ledger_find_host(s->l, &ip->destination);
-	if (host != EVENT_NONE)
-		first = store_tuple_first(s->l, host, PROBE_SYN, forth_bits);
-	if (first != EVENT_NONE && !(syn && may_probe(s->l, &ip->source)))
-		return see_tcp_again(s, host, first);
-	if ((syn || ack) && may_probe(s->l, &ip->source))
-		return see_tcp_probe(s, ack);
-	return see_other(s);
+	switch (q->transport) {
+	case TRANSPORT_TCP:
+		*ret_kind = PROBE_SYN;
+		*ret_bits = infer_ports(q->tcp.destination_port, q->tcp.source_port);
+		return true;
+	case TRANSPORT_UDP:
+		*ret_kind = PROBE_UDP;
+		*ret_bits = infer_ports(q->udp.destination_port, q->udp.source_port);
+		return true;
+	case TRANSPORT_ICMP:
+		*ret_kind = q->icmp.type == ICMP_TYPE_TIMESTAMP ? PROBE_TIMESTAMP : PROBE_ECHO;
+		*ret_bits = infer_ports(q->icmp.id, q->icmp.sequence);
+		return true;
+	case TRANSPORT_ICMPV6:
+		*ret_kind = PROBE_ECHO;
+		*ret_bits = infer_ports(q->icmpv6.id, q->icmpv6.sequence);
+		return true;
+	case TRANSPORT_OTHER:
+	case TRANSPORT_NONE:
+		break;
+	case TRANSPORT_FRAGMENT:
+		return false;
+	}
+	if (infer_read_sctp(s, q, &sctp)) {
+		*ret_kind = PROBE_SCTP;
+		*ret_bits = infer_ports(sctp.destination_port, sctp.source_port);
+	} else {
+		*ret_kind = PROBE_IP;
+		*ret_bits = q->protocol;
+	}
+	return true;
+}
+
+/* True when what is quoted carries what only probe p has. */
+static bool quote_proves(const struct ip_packet *q, const struct probe *p)
+{
+	if (!probe_kind_is_tcp(p->kind))
+		return true; /* found by all that there is */
+	if (p->kind == PROBE_ACK || p->kind == PROBE_MAIMON)
+		return q->tcp.ack == p->cookie || q->tcp.seq == p->cookie;
+	return q->tcp.seq == p->cookie;
 }
 
 /* The probe that an ICMP error quotes, with proof; EVENT_NONE when there is none. */
 static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 {
 	const struct ip_packet *q = &s->packet->quote;
-	uint32_t host = ledger_find_host(s->l, &q->destination);
-	enum probe_kind kind = PROBE_SYN;
+	uint32_t host = store_find(s->l, &q->destination, &q->source);
+	enum probe_kind kind;
 	uint32_t bits, i;
 
 	*ret_similar = EVENT_NONE;
-	if (host == EVENT_NONE)
+	if (host == EVENT_NONE || !quoted_key(s, &kind, &bits))
 		return EVENT_NONE;
-	if (q->transport == TRANSPORT_TCP) {
-		bits = (uint32_t)q->tcp.destination_port << 16 | q->tcp.source_port;
-	} else if (q->transport == TRANSPORT_ICMP || q->transport == TRANSPORT_ICMPV6) {
-		bool v4 = q->transport == TRANSPORT_ICMP;
-		uint16_t id = v4 ? q->icmp.id : q->icmpv6.id;
-
-		kind = v4 && q->icmp.type == ICMP_TYPE_TIMESTAMP ? PROBE_TIMESTAMP : PROBE_ECHO;
-		bits = (uint32_t)id << 16 | (v4 ? q->icmp.sequence : q->icmpv6.sequence);
-	} else {
-		return EVENT_NONE;
-	}
 	i = store_tuple_first(s->l, host, kind, bits);
 	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
 	     n++, i = store_tuple_next(s->l, i, host, kind, bits)) {
-		const struct probe *p = &s->l->probes[i];
-
 		*ret_similar = i;
-		if (kind != PROBE_SYN || q->tcp.seq == p->cookie ||
-		    (p->kind == PROBE_ACK && q->tcp.ack == p->cookie))
+		if (quote_proves(q, &s->l->probes[i]))
 			return i;
 	}
 	return EVENT_NONE;
@@ -291,8 +198,8 @@ static int see_error(struct sight *s, enum reply_kind kind)
 		return 0;
 	probe = quoted_probe(s, &similar);
 	if (probe != EVENT_NONE)
-		return see_reply(s, probe, kind, &s->packet->ip.source);
-	return similar != EVENT_NONE ? see_unproven(s, similar) : 0;
+		return infer_reply(s, probe, kind, &s->packet->ip.source);
+	return similar != EVENT_NONE ? infer_unproven(s, similar) : 0;
 }
 
 /* An echo or timestamp message: a probe of ours, or the answer to one. */
@@ -306,17 +213,17 @@ static int see_query(struct sight *s, enum probe_kind kind, bool is_reply, uint1
 	if (!is_reply) {
 		struct probe probe = {.kind = (uint8_t)kind, .cookie = cookie};
 
-		if (!may_probe(s->l, &ip->source) || addr_is_multicast(&ip->destination))
+		if (!infer_may_probe(s->l, &ip->source) || addr_is_multicast(&ip->destination))
 			return 0;
-		return see_probe(s, &probe, &ip->source, &ip->destination);
+		return infer_probe(s, &probe, &ip->source, &ip->destination);
 	}
-	host = ledger_find_host(s->l, &ip->source);
+	host = store_find(s->l, &ip->source, &ip->destination);
 	if (host == EVENT_NONE)
 		return 0;
 	first = store_tuple_first(s->l, host, kind, cookie);
 	if (first != EVENT_NONE)
-		return see_reply(s, first, kind == PROBE_ECHO ? REPLY_ECHO : REPLY_TIMESTAMP,
-				 &ip->source);
+		return infer_reply(s, first, kind == PROBE_ECHO ? REPLY_ECHO : REPLY_TIMESTAMP,
+				   &ip->source);
 	return 0;
 }
 
@@ -337,9 +244,9 @@ static int see_icmp(struct sight *s)
 
 /* An answer to an ARP request or a neighbour solicitation: the newest one, as none is numbered. */
 static int see_resolution(struct sight *s, enum probe_kind kind, const struct addr *target,
-			  const uint8_t *mac)
+			  const struct addr *asker, const uint8_t *mac)
 {
-	uint32_t host = ledger_find_host(s->l, target);
+	uint32_t host = store_find(s->l, target, asker);
 	uint32_t first = EVENT_NONE;
 
 	if (host != EVENT_NONE)
@@ -348,13 +255,13 @@ static int see_resolution(struct sight *s, enum probe_kind kind, const struct ad
 		return 0;
 	if (mac && !store_mac(s->l, host, mac))
 		return -ENOMEM;
-	return see_reply(s, first, kind == PROBE_ARP ? REPLY_ARP : REPLY_ND, target);
+	return infer_reply(s, first, kind == PROBE_ARP ? REPLY_ARP : REPLY_ND, target);
 }
 
 /* Address resolution that is neither probe nor answer, but is about us. */
 static int see_neighbour(struct sight *s, const struct addr *a, const struct addr *b)
 {
-	if (may_probe(s->l, a) || may_probe(s->l, b))
+	if (infer_may_probe(s->l, a) || infer_may_probe(s->l, b))
 		s->note->kind = NOTE_NEIGHBOUR;
 	return 0;
 }
@@ -366,14 +273,14 @@ static int see_arp(struct sight *s)
 
 	if (!arp->ipv4_over_ethernet)
 		return 0;
-	if (arp->operation == ARP_REQUEST && may_probe(s->l, &arp->sender) &&
+	if (arp->operation == ARP_REQUEST && infer_may_probe(s->l, &arp->sender) &&
 	    !addr_is_any(&arp->sender) && !addr_equal(&arp->sender, &arp->target)) {
 		struct probe probe = {.kind = PROBE_ARP};
 
-		return see_probe(s, &probe, &arp->sender, &arp->target);
+		return infer_probe(s, &probe, &arp->sender, &arp->target);
 	}
-	if (arp->operation == ARP_REPLY && may_probe(s->l, &arp->target)) {
-		code = see_resolution(s, PROBE_ARP, &arp->sender, arp->sender_mac);
+	if (arp->operation == ARP_REPLY && infer_may_probe(s->l, &arp->target)) {
+		code = see_resolution(s, PROBE_ARP, &arp->sender, &arp->target, arp->sender_mac);
 		if (code || s->note->kind == NOTE_REPLY)
 			return code;
 	}
@@ -394,12 +301,12 @@ static int see_icmpv6(struct sight *s)
 	if (icmp->type == ICMPV6_NEIGHBOUR_SOLICIT) {
 		struct probe probe = {.kind = PROBE_ND};
 
-		if (!addr_is_any(&ip->source) && may_probe(s->l, &ip->source))
-			return see_probe(s, &probe, &ip->source, &icmp->target);
+		if (!addr_is_any(&ip->source) && infer_may_probe(s->l, &ip->source))
+			return infer_probe(s, &probe, &ip->source, &icmp->target);
 		return see_neighbour(s, &ip->source, &icmp->target);
 	}
 	if (icmp->type == ICMPV6_NEIGHBOUR_ADVERT) {
-		code = see_resolution(s, PROBE_ND, &icmp->target,
+		code = see_resolution(s, PROBE_ND, &icmp->target, &ip->destination,
 				      icmp->has_link_address ? icmp->link_address : NULL);
 		if (code || s->note->kind == NOTE_REPLY)
 			return code;
@@ -416,21 +323,23 @@ static int see(struct sight *s)
 		return 0;
 	/* damaged on the way: what it seems to say cannot be trusted */
 	if (packet_checksum(s->frame, s->packet) == CHECKSUM_BAD)
-		return see_other(s);
+		return infer_other(s);
 	switch (s->packet->ip.transport) {
 	case TRANSPORT_TCP:
-		return see_tcp(s);
+		return infer_tcp(s);
 	case TRANSPORT_ICMP:
 		return see_icmp(s);
 	case TRANSPORT_ICMPV6:
 		return see_icmpv6(s);
 	case TRANSPORT_UDP:
-	case TRANSPORT_FRAGMENT:
+		return infer_udp(s);
 	case TRANSPORT_OTHER:
+		return infer_ip(s);
 	case TRANSPORT_NONE:
+	case TRANSPORT_FRAGMENT:
 		break;
 	}
-	return see_other(s);
+	return infer_other(s);
 }
 
 int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_note,

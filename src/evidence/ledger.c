@@ -56,10 +56,10 @@ static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint3
 	return hash_bytes(&l->key, words, sizeof(words));
 }
 
-/* SYN and ACK share ports, so that either finds the other's conversation. */
+/* The kinds of TCP share ports, so that either finds the other's conversation. */
 static uint32_t tuple_class(enum probe_kind kind)
 {
-	return kind == PROBE_ACK ? PROBE_SYN : kind;
+	return probe_kind_is_tcp(kind) ? PROBE_SYN : kind;
 }
 
 uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
@@ -79,7 +79,17 @@ uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_po
 	switch (kind) {
 	case PROBE_SYN:
 	case PROBE_ACK:
+	case PROBE_FIN:
+	case PROBE_NULL:
+	case PROBE_XMAS:
+	case PROBE_MAIMON:
+	case PROBE_UDP:
+	case PROBE_SCTP:
 		return (uint32_t)port << 16 | local_port;
+	case PROBE_LOOKUP:
+		return cookie << 16 | local_port;
+	case PROBE_IP:
+		return port;
 	case PROBE_ECHO:
 	case PROBE_TIMESTAMP:
 		return cookie;
@@ -175,9 +185,27 @@ uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr)
 	return i;
 }
 
-uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source)
+uint32_t ledger_find_alike(const struct ledger *l, uint32_t host)
+{
+	uint32_t i = l->hosts[host].next_in_bucket;
+
+	while (i != EVENT_NONE && !addr_equal(&l->hosts[i].addr, &l->hosts[host].addr))
+		i = l->hosts[i].next_in_bucket;
+	return i;
+}
+
+uint32_t store_find(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
 	uint32_t i = ledger_find_host(l, addr);
+
+	while (i != EVENT_NONE && !l->own_count && !addr_equal(&l->hosts[i].source, source))
+		i = ledger_find_alike(l, i);
+	return i;
+}
+
+uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source)
+{
+	uint32_t i = store_find(l, addr, source);
 	uint32_t *head;
 
 	if (i != EVENT_NONE)
@@ -189,7 +217,7 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 	l->hosts[i] = (struct ledger_host) {
 		.addr = *addr,
 		.source = *source,
-		.first_syn = EVENT_NONE,
+		.first_port = EVENT_NONE,
 		.first_up = EVENT_NONE,
 		.next_in_bucket = *head,
 	};
@@ -335,9 +363,9 @@ static void join_tries(struct ledger *l, uint32_t i)
 		return;
 	}
 	p->try_number = 1;
-	if (p->kind == PROBE_SYN) {
-		p->next_port = l->hosts[p->host].first_syn;
-		l->hosts[p->host].first_syn = i;
+	if (probe_kind_protocol(p->kind)) {
+		p->next_port = l->hosts[p->host].first_port;
+		l->hosts[p->host].first_port = i;
 	}
 	head = &l->by_target.heads[target_hash(l, p->host, p->kind, p->port) & l->by_target.mask];
 	l->target_next[i] = *head;
@@ -507,8 +535,26 @@ bool ledger_is_ping(const struct ledger *l, const struct probe *probe)
 {
 	const struct ledger_host *h = &l->hosts[probe->host];
 
+	if (probe->kind == PROBE_ACK)
+		return probe->local_port && (probe->local_port == h->mixed_ports[0] ||
+					     probe->local_port == h->mixed_ports[1]);
 	return probe->kind == PROBE_SYN && probe->local_port &&
 	       (probe->local_port == h->ping_ports[0] || probe->local_port == h->ping_ports[1]);
+}
+
+bool ledger_is_timing(const struct ledger *l, uint32_t probe)
+{
+	const struct probe *p = &l->probes[probe];
+	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
+
+	for (; i != EVENT_NONE && i != probe; i = l->probes[i].next_try) {
+		const struct probe *earlier = &l->probes[i];
+
+		if (earlier->first_reply != EVENT_NONE && earlier->local_port != p->local_port &&
+		    l->replies[earlier->first_reply].time < p->time)
+			return true;
+	}
+	return false;
 }
 
 nsec_t ledger_silence(const struct ledger *l, uint32_t host)

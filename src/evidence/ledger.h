@@ -13,6 +13,8 @@
  *   - one that comes back without it is kept as a frame and never moves a verdict.
  * Who "we" are is told (ledger_add_own) or, in a file, seen: whoever sends probes.
  * Tries to one port are joined by target and port, so a scanner may change its source port.
+ * Probes of the same target by different scanners are kept apart: unless it was told who we are, a
+ * ledger's host is a pair of scanner and target.
  * Hosts, probes and replies live in growing arrays and are named by index; look-ups go by two
  * keyed hashes, so a stranger cannot choose collisions. Nothing is ever removed.
  */
@@ -31,16 +33,16 @@
 
 struct ledger;
 
-/* What is known of one probed address. */
+/* What is known of one probed address, as far as one scanner probed it. */
 struct ledger_host {
 	struct addr addr;
-	struct addr source; /* our address when the first probe went out */
+	struct addr source; /* the scanner's address when the first probe went out */
 	bool has_mac;       /* the target's own, from its ARP reply or neighbour advertisement */
 	bool is_next_hop;   /* frames for other addresses were handed to its MAC */
 	uint8_t mac[MAC_LEN];
-	uint32_t first_syn; /* the first SYN probe to the newest port; follow next_port */
-	uint32_t first_up;  /* index of the first reply that shows the host up, or EVENT_NONE */
-	uint32_t probes;    /* counts */
+	uint32_t first_port; /* the first probe to the newest port, of any kind; see next_port */
+	uint32_t first_up;   /* index of the first reply that shows the host up, or EVENT_NONE */
+	uint32_t probes;     /* counts */
 	uint32_t replies;
 	uint32_t traffic;  /* other frames between us and it: names looked up, for one */
 	uint32_t unproven; /* frames that looked like answers and carried no cookie */
@@ -50,7 +52,10 @@ struct ledger_host {
 	nsec_t rtt_sum;
 	uint32_t rtt_count;
 	uint32_t next_in_bucket;
-	uint16_t ping_ports[2]; /* our source ports that carried bare ACKs: host discovery */
+	uint32_t asks;           /* probes that are more than address resolution and look-ups */
+	uint16_t ping_ports[2];  /* source ports that carried bare ACKs: host discovery */
+	uint16_t syn_ports[4];   /* source ports that carried SYNs, the newest in the last place */
+	uint16_t mixed_ports[2]; /* those that carried both */
 };
 
 /* key: secret for the hash tables (copied). NULL when memory is out. */
@@ -86,20 +91,29 @@ uint32_t ledger_probe_count(const struct ledger *l);
 /* True when some host was probed by more than address resolution. */
 bool ledger_probed_beyond_resolution(const struct ledger *l);
 
+/*
+ * True when this probe went to a port that had answered an earlier one from another source port: a
+ * scanner that measures the path does so. (One that repeats blindly keeps its source port.)
+ */
+bool ledger_is_timing(const struct ledger *l, uint32_t probe);
+
 /* By index; pointers are valid until the next ledger_frame(). */
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);
 const struct probe *ledger_probe(const struct ledger *l, uint32_t probe);
 const struct reply *ledger_reply(const struct ledger *l, uint32_t reply);
 const struct aside *ledger_aside(const struct ledger *l, uint32_t aside);
 
-/* The host with this address, or EVENT_NONE. */
+/* A host with this address, or EVENT_NONE. There is one for each scanner of it. */
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr);
+
+/* The next host with the same address as `host`, or EVENT_NONE. */
+uint32_t ledger_find_alike(const struct ledger *l, uint32_t host);
 
 /* The first probe of this kind to this port of host, or EVENT_NONE; follow next_try from there. */
 uint32_t ledger_find_probe(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			   uint16_t port);
 
-/* True when this SYN belongs to host discovery: its source port also sent a bare ACK. */
+/* True when this SYN or ACK belongs to host discovery: its source port sent both kinds. */
 bool ledger_is_ping(const struct ledger *l, const struct probe *probe);
 
 /*

@@ -10,11 +10,14 @@
 #include "wire/addr.h"
 
 static const char *const reply_names[] = {
-	[REPLY_SYN_ACK] = "SYN/ACK", [REPLY_SPLIT_SYN] = "SYN",
-	[REPLY_ACK] = "ACK",         [REPLY_RST] = "RST",
-	[REPLY_ICMP] = "ICMP",       [REPLY_ICMPV6] = "ICMPv6",
-	[REPLY_ECHO] = "echo reply", [REPLY_TIMESTAMP] = "timestamp reply",
-	[REPLY_ARP] = "ARP reply",   [REPLY_ND] = "neighbour advertisement",
+	[REPLY_SYN_ACK] = "SYN/ACK",   [REPLY_SPLIT_SYN] = "SYN",
+	[REPLY_ACK] = "ACK",           [REPLY_RST] = "RST",
+	[REPLY_ICMP] = "ICMP",         [REPLY_ICMPV6] = "ICMPv6",
+	[REPLY_ECHO] = "echo reply",   [REPLY_TIMESTAMP] = "timestamp reply",
+	[REPLY_ARP] = "ARP reply",     [REPLY_ND] = "neighbour advertisement",
+	[REPLY_UDP] = "UDP datagram",  [REPLY_INIT_ACK] = "INIT ACK",
+	[REPLY_ABORT] = "ABORT",       [REPLY_IP] = "packet of the protocol",
+	[REPLY_LOOKUP] = "DNS answer",
 };
 static_assert(sizeof(reply_names) / sizeof(reply_names[0]) == REPLY_KINDS,
 	      "every reply kind has a name");
@@ -52,5 +55,5 @@ void phrase_count(struct buf *out, uint64_t count)
 
 bool phrase_has_port(enum probe_kind kind)
 {
-	return kind == PROBE_SYN || kind == PROBE_ACK;
+	return probe_kind_protocol(kind) != NULL;
 }

@@ -18,7 +18,7 @@ void phrase_reply(struct buf *out, const struct reply *reply);
 /* A count with commas: "1,000". */
 void phrase_count(struct buf *out, uint64_t count);
 
-/* True for the kinds of probe that go to a TCP port. */
+/* True for the kinds of probe that ask about a port or IP protocol. */
 bool phrase_has_port(enum probe_kind kind);
 
 #endif

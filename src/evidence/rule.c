@@ -14,26 +14,26 @@
 #define UNREACHABLE(code_, reason_, meaning_, source_)                                             \
 	{                                                                                          \
 		REPLY_ICMP, ICMP_TYPE_UNREACHABLE, code_, code_, PORT_FILTERED, reason_, meaning_, \
-			source_                                                                    \
+			source_, ORIGIN_ANY                                                        \
 	}
 #define UNREACHABLE_V6(code_, reason_, meaning_, source_)                                          \
 	{                                                                                          \
 		REPLY_ICMPV6, ICMPV6_UNREACHABLE, code_, code_, PORT_FILTERED, reason_, meaning_,  \
-			source_                                                                    \
+			source_, ORIGIN_ANY                                                        \
 	}
 
 static const struct rule syn_rules[] = {
 	{REPLY_SYN_ACK, 0, 0, 0, PORT_OPEN, "syn-ack",
 	 "A SYN/ACK that acknowledges our SYN comes only from a port on which a program listens.",
-	 "RFC 9293 s. 3.10.7.2"},
+	 "RFC 9293 s. 3.10.7.2", ORIGIN_ANY},
 	{REPLY_SPLIT_SYN, 0, 0, 0, PORT_OPEN, "split-handshake-syn",
 	 "The port opened the connection from its own side after acknowledging our SYN, which a "
 	 "listening program may do.",
-	 "RFC 9293 s. 3.5"},
+	 "RFC 9293 s. 3.5", ORIGIN_ANY},
 	{REPLY_RST, 0, 0, 0, PORT_CLOSED, "reset",
 	 "A reset that acknowledges our SYN is how a host answers when no program listens on the "
 	 "port.",
-	 "RFC 9293 s. 3.10.7.1"},
+	 "RFC 9293 s. 3.10.7.1", ORIGIN_ANY},
 
 	UNREACHABLE(0, "net-unreach", "A router has no route to the target's network.",
 		    "RFC 792, RFC 1812 s. 5.2.7.1"),
@@ -70,10 +70,11 @@ static const struct rule syn_rules[] = {
 	UNREACHABLE(15, "dest-unreach", "The probe's precedence is below what this path takes.",
 		    "RFC 1812 s. 5.2.7.1"),
 	{REPLY_ICMP, ICMP_TYPE_TIME_EXCEEDED, 0, 255, PORT_FILTERED, "time-exceeded",
-	 "The probe died on the way of old age, so it never reached the port.", "RFC 792"},
+	 "The probe died on the way of old age, so it never reached the port.", "RFC 792",
+	 ORIGIN_ANY},
 	{REPLY_ICMP, ICMP_TYPE_PARAMETER_PROBLEM, 0, 255, PORT_FILTERED, "param-problem",
 	 "Somebody on the way refused the probe's IP header, so it never reached the port.",
-	 "RFC 792"},
+	 "RFC 792", ORIGIN_ANY},
 
 	UNREACHABLE_V6(0, "no-route", "A router has no route to the target.", "RFC 4443 s. 3.1"),
 	UNREACHABLE_V6(1, "admin-prohibited", "A filter on the way says that it dropped the probe.",
@@ -91,14 +92,16 @@ static const struct rule syn_rules[] = {
 	UNREACHABLE_V6(6, "reject-route", "A router was told to reject this destination.",
 		       "RFC 4443 s. 3.1"),
 	{REPLY_ICMPV6, ICMPV6_UNREACHABLE, 7, 255, PORT_FILTERED, "dest-unreach",
-	 "The probe could not be delivered.", "RFC 4443 s. 3.1"},
+	 "The probe could not be delivered.", "RFC 4443 s. 3.1", ORIGIN_ANY},
 	{REPLY_ICMPV6, ICMPV6_TOO_BIG, 0, 255, PORT_FILTERED, "packet-too-big",
-	 "The path says that our small probe does not fit through it.", "RFC 4443 s. 3.2"},
+	 "The path says that our small probe does not fit through it.", "RFC 4443 s. 3.2",
+	 ORIGIN_ANY},
 	{REPLY_ICMPV6, ICMPV6_TIME_EXCEEDED, 0, 255, PORT_FILTERED, "time-exceeded",
-	 "The probe died on the way of old age, so it never reached the port.", "RFC 4443 s. 3.3"},
+	 "The probe died on the way of old age, so it never reached the port.", "RFC 4443 s. 3.3",
+	 ORIGIN_ANY},
 	{REPLY_ICMPV6, ICMPV6_PARAMETER_PROBLEM, 0, 255, PORT_FILTERED, "param-problem",
 	 "Somebody on the way refused the probe's IP header, so it never reached the port.",
-	 "RFC 4443 s. 3.4"},
+	 "RFC 4443 s. 3.4", ORIGIN_ANY},
 };
 
 static const struct rule silence_rule = {
@@ -110,19 +113,34 @@ static const struct rule silence_rule = {
 };
 
 static const char *const state_names[] = {
-	[PORT_UNDECIDED] = "undecided",
-	[PORT_FILTERED] = "filtered",
-	[PORT_CLOSED] = "closed",
-	[PORT_OPEN] = "open",
+	[PORT_UNDECIDED] = "undecided", [PORT_OPEN_FILTERED] = "open|filtered",
+	[PORT_FILTERED] = "filtered",   [PORT_UNFILTERED] = "unfiltered",
+	[PORT_CLOSED] = "closed",       [PORT_OPEN] = "open",
 };
 static_assert(COUNT(state_names) == PORT_STATES, "every state has a name");
 
-static const char *const kind_names[] = {
-	[PROBE_SYN] = "SYN",           [PROBE_ACK] = "ACK",
-	[PROBE_ECHO] = "echo request", [PROBE_TIMESTAMP] = "timestamp request",
-	[PROBE_ARP] = "ARP request",   [PROBE_ND] = "neighbour solicitation",
+/* What a kind of probe is called, what it asks about, and the scan it makes. */
+static const struct {
+	const char *name;
+	const char *protocol; /* NULL: it asks about no port */
+	const char *scan;
+} kinds[] = {
+	[PROBE_SYN] = {"SYN", "tcp", "SYN scan"},
+	[PROBE_ACK] = {"ACK", "tcp", "ACK scan"},
+	[PROBE_ECHO] = {"echo request", NULL, NULL},
+	[PROBE_TIMESTAMP] = {"timestamp request", NULL, NULL},
+	[PROBE_ARP] = {"ARP request", NULL, NULL},
+	[PROBE_ND] = {"neighbour solicitation", NULL, NULL},
+	[PROBE_FIN] = {"FIN", "tcp", "FIN scan"},
+	[PROBE_NULL] = {"TCP without flags", "tcp", "NULL scan"},
+	[PROBE_XMAS] = {"FIN, PSH, URG", "tcp", "Xmas scan"},
+	[PROBE_MAIMON] = {"FIN/ACK", "tcp", "Maimon scan"},
+	[PROBE_UDP] = {"UDP datagram", "udp", "UDP scan"},
+	[PROBE_SCTP] = {"SCTP INIT", "sctp", "SCTP INIT scan"},
+	[PROBE_IP] = {"packet of the protocol", "ip", "IP protocol scan"},
+	[PROBE_LOOKUP] = {"DNS query", NULL, NULL},
 };
-static_assert(COUNT(kind_names) == PROBE_KINDS, "every probe kind has a name");
+static_assert(COUNT(kinds) == PROBE_KINDS, "every probe kind has a name");
 
 const struct rule *rule_for_syn(enum reply_kind reply, uint8_t type, uint8_t code)
 {
@@ -174,6 +192,16 @@ const char *rule_host_reason(enum reply_kind reply, uint8_t type, uint8_t code, 
 		return "arp-response";
 	case REPLY_ND:
 		return "nd-response";
+	case REPLY_UDP:
+		return "udp-response";
+	case REPLY_INIT_ACK:
+		return "init-ack";
+	case REPLY_ABORT:
+		return "abort";
+	case REPLY_IP:
+		return "proto-response";
+	case REPLY_LOOKUP:
+		return NULL; /* a name server is asked, not probed */
 	case REPLY_ICMP:
 	case REPLY_ICMPV6:
 		return host_reason_of_error(reply, type, code);
@@ -196,5 +224,21 @@ const char *port_state_name(enum port_state state)
 
 const char *probe_kind_name(enum probe_kind kind)
 {
-	return kind_names[kind];
+	return kinds[kind].name;
+}
+
+const char *probe_kind_protocol(enum probe_kind kind)
+{
+	return kinds[kind].protocol;
+}
+
+const char *probe_kind_scan(enum probe_kind kind)
+{
+	return kinds[kind].scan;
+}
+
+bool probe_kind_is_tcp(enum probe_kind kind)
+{
+	return kind == PROBE_SYN || kind == PROBE_ACK ||
+	       (kind >= PROBE_FIN && kind <= PROBE_MAIMON);
 }

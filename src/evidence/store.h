@@ -53,7 +53,13 @@ uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind
 uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port,
 			  uint32_t cookie);
 
-/* The host with this address, made when missing; EVENT_NONE when memory is out. */
+/*
+ * The host with this address that source probes; whoever does when it is known who we are.
+ * EVENT_NONE: there is none.
+ */
+uint32_t store_find(const struct ledger *l, const struct addr *addr, const struct addr *source);
+
+/* The same, made when missing; EVENT_NONE when memory is out. */
 uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source);
 
 /* Notes that host answered for this MAC. False when memory is out. */

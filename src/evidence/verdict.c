@@ -10,7 +10,9 @@
 static void weigh(const struct ledger *l, uint32_t index, struct port_verdict *v)
 {
 	const struct reply *r = ledger_reply(l, index);
-	const struct rule *rule = rule_for_syn(r->kind, r->type, r->code);
+	const struct probe *p = ledger_probe(l, r->probe);
+	const struct rule *rule =
+		rule_for(p->kind, r, addr_equal(&r->from, &ledger_host(l, p->host)->addr));
 
 	if (!rule)
 		return;
@@ -36,26 +38,27 @@ static void judge_silence(const struct ledger *l, uint32_t host, nsec_t last_try
 		if (v->waited < ledger_silence(l, host))
 			return;
 	}
-	v->rule = rule_for_silence();
+	v->rule = rule_for_silence_of(v->kind);
 	v->state = v->rule->state;
 }
 
-int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
-		 struct port_verdict *ret_verdict)
+int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint16_t port,
+	       struct port_verdict *ret_verdict)
 {
 	struct port_verdict v = {
+		.kind = kind,
 		.port = port,
 		.state = PORT_UNDECIDED,
 		.reply = EVENT_NONE,
 		.first_probe = EVENT_NONE,
 	};
 	nsec_t last_try = 0;
-	uint32_t i = ledger_find_probe(l, host, PROBE_SYN, port);
+	uint32_t i = ledger_find_probe(l, host, kind, port);
 
 	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
 		const struct probe *p = ledger_probe(l, i);
 
-		if (ledger_is_ping(l, p))
+		if (ledger_is_ping(l, p) || (kind == PROBE_UDP && (p->marks & PROBE_TALKED)))
 			continue;
 		if (v.first_probe == EVENT_NONE)
 			v.first_probe = i;
@@ -72,6 +75,12 @@ int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
 	return 0;
 }
 
+int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
+		 struct port_verdict *ret_verdict)
+{
+	return verdict_by(l, host, PROBE_SYN, port, ret_verdict);
+}
+
 void verdict_host(const struct ledger *l, uint32_t host, struct host_verdict *ret_verdict)
 {
 	const struct ledger_host *h = ledger_host(l, host);
@@ -86,25 +95,11 @@ void verdict_host(const struct ledger *l, uint32_t host, struct host_verdict *re
 	*ret_verdict = v;
 }
 
-/* True when some probe to host is not mere address resolution. */
-static bool probed_beyond_resolution(const struct ledger *l, uint32_t host)
-{
-	uint32_t resolutions = 0;
-
-	for (int kind = PROBE_ARP; kind <= PROBE_ND; kind++) {
-		uint32_t i = ledger_find_probe(l, host, kind, 0);
-
-		for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try)
-			resolutions++;
-	}
-	return ledger_host(l, host)->probes > resolutions;
-}
-
 bool verdict_is_target(const struct ledger *l, uint32_t host)
 {
 	const struct ledger_host *h = ledger_host(l, host);
 
-	if (probed_beyond_resolution(l, host))
+	if (h->asks)
 		return true;
 	return !h->is_next_hop && !(h->traffic && ledger_probed_beyond_resolution(l));
 }
@@ -116,16 +111,17 @@ static int by_port(const void *a, const void *b)
 	return (x->port > y->port) - (x->port < y->port);
 }
 
-uint32_t verdict_all_ports(const struct ledger *l, uint32_t host, uint32_t room,
-			   struct port_verdict *ret_verdicts)
+uint32_t verdict_all_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint32_t room,
+			struct port_verdict *ret_verdicts)
 {
-	uint32_t i = ledger_host(l, host)->first_syn;
+	uint32_t i = ledger_host(l, host)->first_port;
 	uint32_t count = 0;
 
 	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_port) {
 		struct port_verdict v;
 
-		if (verdict_port(l, host, ledger_probe(l, i)->port, &v))
+		if (ledger_probe(l, i)->kind != kind ||
+		    verdict_by(l, host, kind, ledger_probe(l, i)->port, &v))
 			continue;
 		if (count < room)
 			ret_verdicts[count] = v;
@@ -134,4 +130,10 @@ uint32_t verdict_all_ports(const struct ledger *l, uint32_t host, uint32_t room,
 	if (room)
 		qsort(ret_verdicts, count < room ? count : room, sizeof(*ret_verdicts), by_port);
 	return count;
+}
+
+uint32_t verdict_all_ports(const struct ledger *l, uint32_t host, uint32_t room,
+			   struct port_verdict *ret_verdicts)
+{
+	return verdict_all_by(l, host, PROBE_SYN, room, ret_verdicts);
 }

@@ -11,6 +11,7 @@
 #include "evidence/rule.h"
 
 struct port_verdict {
+	enum probe_kind kind; /* by what kind of probes */
 	uint16_t port;
 	enum port_state state;
 	const struct rule *rule; /* NULL only for PORT_UNDECIDED */
@@ -29,6 +30,13 @@ struct port_verdict {
 int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
 		 struct port_verdict *ret_verdict);
 
+/*
+ * The same by probes of any kind that asks about ports (probe_kind_protocol() names one). A port
+ * with which only conversations were held was not probed.
+ */
+int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint16_t port,
+	       struct port_verdict *ret_verdict);
+
 struct host_verdict {
 	bool up;
 	const char *reason; /* Nmap's word; "no-response" when down */
@@ -44,8 +52,12 @@ void verdict_host(const struct ledger *l, uint32_t host, struct host_verdict *re
  */
 bool verdict_is_target(const struct ledger *l, uint32_t host);
 
+/* The same for another kind of probe. */
+uint32_t verdict_all_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint32_t room,
+			struct port_verdict *ret_verdicts);
+
 /*
- * All probed ports of host in ascending order: writes up to room verdicts and returns how many
+ * All ports of host that SYNs probed, in ascending order: writes up to room verdicts and returns how many
  * there are. Call with room 0 to count.
  */
 uint32_t verdict_all_ports(const struct ledger *l, uint32_t host, uint32_t room,

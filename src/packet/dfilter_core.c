@@ -2,137 +2,19 @@
 // The quick way of display filters: items from packet_decode() instead of a dissection.
 //
 // It serves filters all of whose fields stand in the table below, and frames whose headers are all
-// there is to them: no tags, options, extension headers, fragments or quoted packets, nothing
-// malformed, and no payload that might hold another packet. Of any other frame it says UNSURE.
-#include <stdlib.h>
+// there is to them: no tags, options, extension headers or fragments, nothing malformed, no payload
+// that might hold another packet, and no quoted packet but what the usual ICMP errors quote. Of any
+// other frame it says UNSURE. A frame it is sure of belongs to one TCP stream at most, that of
+// packet.ip or packet.quote: read_sift.c rests on it.
 #include <string.h>
 
 #include "packet/decode.h"
 #include "packet/dfilter_node.h"
+#include "packet/dfilter_slot.h"
+#include "packet/plain.h"
 
 #define SLOTS_MAX      16
-#define CORE_ITEMS_MAX (2 * SLOTS_MAX) /* "ip.addr" is two */
-
-enum slot {
-	SLOT_FRAME,
-	SLOT_FRAME_NUMBER,
-	SLOT_FRAME_LEN,
-	SLOT_FRAME_CAP_LEN,
-	SLOT_ETH,
-	SLOT_ETH_DST,
-	SLOT_ETH_SRC,
-	SLOT_ETH_ADDR,
-	SLOT_ETH_TYPE,
-	SLOT_ARP,
-	SLOT_ARP_OPCODE,
-	SLOT_ARP_SRC_IP,
-	SLOT_ARP_DST_IP,
-	SLOT_ARP_SRC_MAC,
-	SLOT_ARP_DST_MAC,
-	SLOT_IP,
-	SLOT_IP_VERSION,
-	SLOT_IP_LEN,
-	SLOT_IP_ID,
-	SLOT_IP_TTL,
-	SLOT_IP_PROTO,
-	SLOT_IP_SRC,
-	SLOT_IP_DST,
-	SLOT_IP_ADDR,
-	SLOT_IPV6,
-	SLOT_IPV6_HLIM,
-	SLOT_IPV6_SRC,
-	SLOT_IPV6_DST,
-	SLOT_IPV6_ADDR,
-	SLOT_TCP,
-	SLOT_TCP_SRCPORT,
-	SLOT_TCP_DSTPORT,
-	SLOT_TCP_PORT,
-	SLOT_TCP_SEQ_RAW,
-	SLOT_TCP_ACK_RAW,
-	SLOT_TCP_WINDOW,
-	SLOT_TCP_CHECKSUM,
-	SLOT_TCP_FLAGS,
-	SLOT_TCP_FLAG, /* one bit of the flags */
-	SLOT_UDP,
-	SLOT_UDP_SRCPORT,
-	SLOT_UDP_DSTPORT,
-	SLOT_UDP_PORT,
-	SLOT_UDP_LENGTH,
-	SLOT_ICMP,
-	SLOT_ICMP_TYPE,
-	SLOT_ICMP_CODE,
-	SLOT_ICMPV6,
-	SLOT_ICMPV6_TYPE,
-	SLOT_ICMPV6_CODE,
-};
-
-struct core_field {
-	const char *name;
-	uint8_t slot;
-	uint8_t type;
-	uint16_t mask;  /* SLOT_TCP_FLAG */
-	bool sliceable; /* a protocol whose bytes are known */
-};
-
-static const struct core_field core_fields[] = {
-	{"frame", SLOT_FRAME, FIELD_PROTOCOL, 0, true},
-	{"frame.number", SLOT_FRAME_NUMBER, FIELD_UINT},
-	{"frame.len", SLOT_FRAME_LEN, FIELD_UINT},
-	{"frame.cap_len", SLOT_FRAME_CAP_LEN, FIELD_UINT},
-	{"eth", SLOT_ETH, FIELD_PROTOCOL, 0, true},
-	{"eth.dst", SLOT_ETH_DST, FIELD_ETHER},
-	{"eth.src", SLOT_ETH_SRC, FIELD_ETHER},
-	{"eth.addr", SLOT_ETH_ADDR, FIELD_ETHER},
-	{"eth.type", SLOT_ETH_TYPE, FIELD_UINT},
-	{"arp", SLOT_ARP, FIELD_PROTOCOL},
-	{"arp.opcode", SLOT_ARP_OPCODE, FIELD_UINT},
-	{"arp.src.proto_ipv4", SLOT_ARP_SRC_IP, FIELD_IPV4},
-	{"arp.dst.proto_ipv4", SLOT_ARP_DST_IP, FIELD_IPV4},
-	{"arp.src.hw_mac", SLOT_ARP_SRC_MAC, FIELD_ETHER},
-	{"arp.dst.hw_mac", SLOT_ARP_DST_MAC, FIELD_ETHER},
-	{"ip", SLOT_IP, FIELD_PROTOCOL, 0, true},
-	{"ip.version", SLOT_IP_VERSION, FIELD_UINT},
-	{"ip.len", SLOT_IP_LEN, FIELD_UINT},
-	{"ip.id", SLOT_IP_ID, FIELD_UINT},
-	{"ip.ttl", SLOT_IP_TTL, FIELD_UINT},
-	{"ip.proto", SLOT_IP_PROTO, FIELD_UINT},
-	{"ip.src", SLOT_IP_SRC, FIELD_IPV4},
-	{"ip.dst", SLOT_IP_DST, FIELD_IPV4},
-	{"ip.addr", SLOT_IP_ADDR, FIELD_IPV4},
-	{"ipv6", SLOT_IPV6, FIELD_PROTOCOL, 0, true},
-	{"ipv6.hlim", SLOT_IPV6_HLIM, FIELD_UINT},
-	{"ipv6.src", SLOT_IPV6_SRC, FIELD_IPV6},
-	{"ipv6.dst", SLOT_IPV6_DST, FIELD_IPV6},
-	{"ipv6.addr", SLOT_IPV6_ADDR, FIELD_IPV6},
-	{"tcp", SLOT_TCP, FIELD_PROTOCOL, 0, true},
-	{"tcp.srcport", SLOT_TCP_SRCPORT, FIELD_UINT},
-	{"tcp.dstport", SLOT_TCP_DSTPORT, FIELD_UINT},
-	{"tcp.port", SLOT_TCP_PORT, FIELD_UINT},
-	{"tcp.seq_raw", SLOT_TCP_SEQ_RAW, FIELD_UINT},
-	{"tcp.ack_raw", SLOT_TCP_ACK_RAW, FIELD_UINT},
-	{"tcp.window_size_value", SLOT_TCP_WINDOW, FIELD_UINT},
-	{"tcp.checksum", SLOT_TCP_CHECKSUM, FIELD_UINT},
-	{"tcp.flags", SLOT_TCP_FLAGS, FIELD_UINT},
-	{"tcp.flags.fin", SLOT_TCP_FLAG, FIELD_BOOL, 0x001},
-	{"tcp.flags.syn", SLOT_TCP_FLAG, FIELD_BOOL, 0x002},
-	{"tcp.flags.reset", SLOT_TCP_FLAG, FIELD_BOOL, 0x004},
-	{"tcp.flags.push", SLOT_TCP_FLAG, FIELD_BOOL, 0x008},
-	{"tcp.flags.ack", SLOT_TCP_FLAG, FIELD_BOOL, 0x010},
-	{"tcp.flags.urg", SLOT_TCP_FLAG, FIELD_BOOL, 0x020},
-	{"udp", SLOT_UDP, FIELD_PROTOCOL, 0, true},
-	{"udp.srcport", SLOT_UDP_SRCPORT, FIELD_UINT},
-	{"udp.dstport", SLOT_UDP_DSTPORT, FIELD_UINT},
-	{"udp.port", SLOT_UDP_PORT, FIELD_UINT},
-	{"udp.length", SLOT_UDP_LENGTH, FIELD_UINT},
-	{"icmp", SLOT_ICMP, FIELD_PROTOCOL},
-	{"icmp.type", SLOT_ICMP_TYPE, FIELD_UINT},
-	{"icmp.code", SLOT_ICMP_CODE, FIELD_UINT},
-	{"icmpv6", SLOT_ICMPV6, FIELD_PROTOCOL},
-	{"icmpv6.type", SLOT_ICMPV6_TYPE, FIELD_UINT},
-	{"icmpv6.code", SLOT_ICMPV6_CODE, FIELD_UINT},
-};
-
-#define CORE_FIELDS (sizeof(core_fields) / sizeof(core_fields[0]))
+#define CORE_ITEMS_MAX (4 * SLOTS_MAX) /* "ip.addr" is two, and two more of a quoted packet */
 
 struct wanted_slot {
 	uint16_t id;
@@ -142,6 +24,8 @@ struct wanted_slot {
 struct core {
 	struct wanted_slot slots[SLOTS_MAX];
 	uint32_t slot_count;
+	bool direct;          /* filter_direct() answers for it */
+	bool layers;          /* it asks for one of several layers of a protocol */
 	struct packet packet; /* of dfilter_quick() */
 	struct tree tree;
 	struct dissect dissect; /* tree and bytes, for dfilter_matches() */
@@ -149,14 +33,6 @@ struct core {
 };
 
 /* ---- Which filters ---- */
-
-static const struct core_field *find_core_field(const struct field *field)
-{
-	for (size_t i = 0; i < CORE_FIELDS; i++)
-		if (!strcmp(core_fields[i].name, field->name))
-			return core_fields[i].type == field->type ? &core_fields[i] : NULL;
-	return NULL;
-}
 
 /* True when the bytes of some protocol count whose bytes packet_decode() does not tell. */
 static bool needs_bytes(const struct node *n)
@@ -167,7 +43,7 @@ static bool needs_bytes(const struct node *n)
 		if (n->kind == NODE_PRESENT && n->left->kind == NODE_FIELD)
 			continue;
 		if (n->kind == NODE_FIELD && n->field->type == FIELD_PROTOCOL) {
-			core = find_core_field(n->field);
+			core = filter_core_field(n->field);
 			if (!core || !core->sliceable)
 				return true;
 		}
@@ -182,6 +58,15 @@ static bool needs_bytes(const struct node *n)
 	return false;
 }
 
+static bool asks_for_layers(const struct node *n)
+{
+	for (; n; n = n->next)
+		if ((n->kind == NODE_FIELD && n->slices) || asks_for_layers(n->left) ||
+		    asks_for_layers(n->right))
+			return true;
+	return false;
+}
+
 void filter_core_init(struct dfilter *f)
 {
 	struct core *core = filter_alloc(f, sizeof(*core));
@@ -191,7 +76,7 @@ void filter_core_init(struct dfilter *f)
 	for (uint32_t word = 0; word < TREE_FIELDS_MAX / 64; word++) {
 		for (uint64_t bits = f->wanted[word]; bits; bits &= bits - 1) {
 			uint16_t id = (uint16_t)(word * 64 + (unsigned)__builtin_ctzll(bits));
-			const struct core_field *field = find_core_field(f->names->get(id));
+			const struct core_field *field = filter_core_field(f->names->get(id));
 
 			if (!field || core->slot_count == SLOTS_MAX)
 				return;
@@ -202,6 +87,8 @@ void filter_core_init(struct dfilter *f)
 	core->tree.room = CORE_ITEMS_MAX;
 	core->dissect.tree = &core->tree;
 	core->dissect.source_count = 1;
+	core->layers = asks_for_layers(f->root);
+	core->direct = f->root && filter_direct_init(f->root);
 	f->core = core;
 }
 
@@ -210,10 +97,10 @@ void filter_core_init(struct dfilter *f)
 /* Protocols over ports that hold no other packet, so that no core field hides in them. */
 static bool holds_no_packet(uint8_t protocol)
 {
-	static const char *const leaves[] = {"dns",  "mdns",  "llmnr", "data", "dhcp",   "dhcpv6",
-					     "ntp",  "snmp",  "tftp",  "ssdp", "syslog", "http",
-					     "ssh",  "tls",   "ftp",   "smtp", "pop",    "imap",
-					     "nbns", "nbdgm", "nbss"};
+	static const char *const leaves[] = {
+		"dns",  "mdns",   "llmnr", "data", "dhcp", "dhcpv6", "ntp",      "snmp", "tftp",
+		"ssdp", "syslog", "http",  "ssh",  "tls",  "ftp",    "ftp-data", "smtp", "pop",
+		"imap", "nbns",   "nbdgm", "nbss", "sip",  "radius", "quic",     "rtcp"};
 	const char *name = protocol_get(protocol)->filter;
 
 	for (size_t i = 0; i < sizeof(leaves) / sizeof(leaves[0]); i++)
@@ -228,6 +115,12 @@ static bool payload_plain(const uint8_t *table, uint16_t source, uint16_t destin
 	       (!table[destination] || holds_no_packet(table[destination]));
 }
 
+static bool udp_plain(const struct udp_hdr *h, const struct dispatch *dispatch)
+{
+	return h->len == UDP_HEADER_LEN ||
+	       payload_plain(dispatch->udp, h->source_port, h->destination_port);
+}
+
 static bool transport_plain(const struct ip_packet *ip, const struct dispatch *dispatch)
 {
 	switch (ip->transport) {
@@ -235,7 +128,7 @@ static bool transport_plain(const struct ip_packet *ip, const struct dispatch *d
 		return ip->data_len == 0 ||
 		       payload_plain(dispatch->tcp, ip->tcp.source_port, ip->tcp.destination_port);
 	case TRANSPORT_UDP:
-		return payload_plain(dispatch->udp, ip->udp.source_port, ip->udp.destination_port);
+		return udp_plain(&ip->udp, dispatch);
 	case TRANSPORT_ICMP:
 		return !ip->icmp.is_error;
 	case TRANSPORT_ICMPV6:
@@ -248,16 +141,42 @@ static bool transport_plain(const struct ip_packet *ip, const struct dispatch *d
 	return false;
 }
 
-static bool is_plain(const struct packet *p, const struct dispatch *dispatch)
+/* An IPv4 header of which nothing is missing, alone. */
+static bool ipv4_plain(const struct ipv4_hdr *h)
 {
-	if (p->status != CURSOR_OK || p->vlan_count || p->has_quote)
+	return h->header_len == IPV4_HEADER_MIN && h->total_len >= IPV4_HEADER_MIN &&
+	       !h->fragment_offset && !(h->flags & IPV4_FLAG_MF);
+}
+
+/* What most ICMP errors quote: the headers, whole, and of UDP some data. */
+static bool quote_plain(const struct frame *frame, const struct packet *p,
+			const struct dispatch *dispatch)
+{
+	const struct ip_packet *q = &p->quote;
+
+	if (p->network != NETWORK_IPV4 || !ipv4_plain(&p->ip.ipv4) ||
+	    plain_quote_bounded(frame, &p->ip) ||
+	    (p->ip.icmp.type != ICMP_TYPE_UNREACHABLE &&
+	     p->ip.icmp.type != ICMP_TYPE_TIME_EXCEEDED))
 		return false;
+	if (q->status != CURSOR_OK || q->network != NETWORK_IPV4 || !ipv4_plain(&q->ipv4))
+		return false;
+	if (q->transport == TRANSPORT_TCP)
+		return q->tcp.complete && !q->data_len;
+	return q->transport == TRANSPORT_UDP && udp_plain(&q->udp, dispatch);
+}
+
+static bool is_plain(const struct frame *frame, const struct packet *p,
+		     const struct dispatch *dispatch)
+{
+	if (p->status != CURSOR_OK || p->vlan_count)
+		return false;
+	if (p->has_quote)
+		return quote_plain(frame, p, dispatch);
 	if (p->network == NETWORK_ARP)
 		return p->arp.ipv4_over_ethernet && p->arp.hardware_type == 1;
 	if (p->network == NETWORK_IPV4)
-		return p->ip.ipv4.header_len == IPV4_HEADER_MIN && p->ip.ipv4.total_len &&
-		       !p->ip.ipv4.fragment_offset && !(p->ip.ipv4.flags & IPV4_FLAG_MF) &&
-		       transport_plain(&p->ip, dispatch);
+		return ipv4_plain(&p->ip.ipv4) && transport_plain(&p->ip, dispatch);
 	if (p->network == NETWORK_IPV6)
 		return p->ip.transport_at == p->ip.network_at + IPV6_HEADER_LEN &&
 		       transport_plain(&p->ip, dispatch);
@@ -426,6 +345,19 @@ static void fill_transport(struct core *c, const struct wanted_slot *w, const st
 		fill_icmp(c, w->id, slot, ip);
 }
 
+/* Network and transport of the packet or of a quoted one. */
+static void fill_ip(struct core *c, const struct wanted_slot *w, const struct ip_packet *ip)
+{
+	enum slot slot = w->field->slot;
+
+	if (slot >= SLOT_IP && slot <= SLOT_IP_ADDR && ip->network == NETWORK_IPV4)
+		fill_ipv4(c, w->id, slot, ip);
+	else if (slot >= SLOT_IPV6 && slot <= SLOT_IPV6_ADDR && ip->network == NETWORK_IPV6)
+		fill_ipv6(c, w->id, slot, ip);
+	else if (slot >= SLOT_TCP)
+		fill_transport(c, w, ip);
+}
+
 static void fill(struct core *c, const struct wanted_slot *w, const struct frame *frame,
 		 const struct packet *p)
 {
@@ -437,12 +369,10 @@ static void fill(struct core *c, const struct wanted_slot *w, const struct frame
 		fill_ethernet(c, w->id, slot, &p->ethernet);
 	else if (slot >= SLOT_ARP && slot <= SLOT_ARP_DST_MAC && p->network == NETWORK_ARP)
 		fill_arp(c, w->id, slot, &p->arp);
-	else if (slot >= SLOT_IP && slot <= SLOT_IP_ADDR && p->network == NETWORK_IPV4)
-		fill_ipv4(c, w->id, slot, &p->ip);
-	else if (slot >= SLOT_IPV6 && slot <= SLOT_IPV6_ADDR && p->network == NETWORK_IPV6)
-		fill_ipv6(c, w->id, slot, &p->ip);
-	else if (slot >= SLOT_TCP && p->network != NETWORK_ARP)
-		fill_transport(c, w, &p->ip);
+	else if (slot >= SLOT_IP && p->network != NETWORK_ARP)
+		fill_ip(c, w, &p->ip);
+	if (slot >= SLOT_IP && p->has_quote)
+		fill_ip(c, w, &p->quote);
 }
 
 bool dfilter_is_core(const struct dfilter *f)
@@ -455,8 +385,11 @@ enum dfilter_answer dfilter_core(struct dfilter *f, const struct frame *frame,
 {
 	struct core *c = f->core;
 
-	if (!c || !is_plain(packet, dispatch))
+	if (!c || (packet->has_quote && c->layers) || !is_plain(frame, packet, dispatch))
 		return DFILTER_UNSURE;
+	f->limited = false;
+	if (c->direct)
+		return filter_direct(f->root, frame, packet) ? DFILTER_YES : DFILTER_NO;
 	c->tree.count = 0;
 	for (uint32_t i = 0; i < c->slot_count; i++)
 		fill(c, &c->slots[i], frame, packet);

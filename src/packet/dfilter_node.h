@@ -97,6 +97,8 @@ struct slice {
 	uint8_t kind; /* enum slice_end */
 };
 
+struct core_field;
+
 struct node {
 	uint8_t kind;        /* enum node_kind */
 	uint8_t op;          /* enum compare_op, enum function_id, or the sign of arithmetic */
@@ -109,6 +111,7 @@ struct node {
 	uint8_t id_count;
 	uint16_t ids[FIELD_IDS_MAX]; /* field */
 	const struct field *field;
+	const struct core_field *core; /* field: once filter_direct_init() found it */
 	struct span span;
 	const char *text; /* word, string, char, call: without quotes, escapes resolved */
 	uint32_t text_len;
@@ -223,6 +226,13 @@ bool filter_push(struct dfilter *f, const struct value *v);
 
 /* Runs f->root on the tree that is set. */
 bool filter_run(struct dfilter *f);
+
+/*
+ * Whether the filter is made of comparisons of core fields that are numbers with literals, and of
+ * protocols' presence; then filter_direct() answers for the frames dfilter_core() is sure of.
+ */
+bool filter_direct_init(struct node *root);
+bool filter_direct(const struct node *n, const struct frame *frame, const struct packet *packet);
 
 /* Prepares dfilter_quick(); leaves f->core NULL when it cannot serve this filter. */
 void filter_core_init(struct dfilter *f);

@@ -181,13 +181,15 @@ static void ask_reply(struct pairs *p, const struct pair_message *m, uint64_t ha
 
 	if (!r)
 		return;
-	if (r->reply) {
+	if (r->reply && !m->query.many) {
 		view->repeats = r->reply;
 		return;
 	}
-	r->reply = m->frame;
 	view->frame = r->frame;
 	view->time = m->time - r->time;
+	if (r->reply)
+		return; /* one of many, behind the first */
+	r->reply = m->frame;
 	note_match(p, r->frame, m->frame);
 }
 

@@ -4,15 +4,17 @@
 
 #include "proto/registry.h"
 
+#define ICMP_LENGTH_AT 5 /* RFC 4884 s. 4.1 */
+
 /* The network header is as short as can be, and what it promises is there. */
 static bool ip_plain(const struct ip_packet *ip)
 {
 	if (ip->status != CURSOR_OK || ip->data_len)
 		return false;
 	if (ip->network == NETWORK_IPV4)
-		return ip->ipv4.header_len == IPV4_HEADER_MIN && ip->ipv4.total_len &&
-		       !ip->ipv4.payload_short && !ip->ipv4.fragment_offset &&
-		       !(ip->ipv4.flags & IPV4_FLAG_MF);
+		return ip->ipv4.header_len == IPV4_HEADER_MIN &&
+		       ip->ipv4.total_len >= IPV4_HEADER_MIN && !ip->ipv4.payload_short &&
+		       !ip->ipv4.fragment_offset && !(ip->ipv4.flags & IPV4_FLAG_MF);
 	return ip->network == NETWORK_IPV6 && !ip->ipv6.payload_short && ip->ipv6.payload_len &&
 	       ip->transport_at == ip->network_at + IPV6_HEADER_LEN;
 }
@@ -22,20 +24,29 @@ static bool udp_plain(const struct ip_packet *ip)
 	return ip->transport == TRANSPORT_UDP && ip->udp.len == UDP_HEADER_LEN;
 }
 
+bool plain_quote_bounded(const struct frame *frame, const struct ip_packet *ip)
+{
+	struct cursor c = cursor_init(frame->bytes, frame->captured_len, frame->wire_len);
+
+	cursor_skip(&c, ip->transport_at + ICMP_LENGTH_AT);
+	return cursor_u8(&c) != 0 || !cursor_ok(&c);
+}
+
 /* The errors whose Info column says no more than type and code. */
-static bool error_plain(const struct packet *p)
+static bool error_plain(const struct frame *frame, const struct packet *p)
 {
 	uint8_t type = p->ip.icmp.type;
 
 	if (!p->has_quote || (type != ICMP_TYPE_UNREACHABLE && type != ICMP_TYPE_TIME_EXCEEDED))
 		return false;
-	if (p->quote.data_at != p->ip.data_at + p->ip.data_len || !ip_plain(&p->quote))
+	if (p->quote.data_at != p->ip.data_at + p->ip.data_len || !ip_plain(&p->quote) ||
+	    plain_quote_bounded(frame, &p->ip))
 		return false;
 	return udp_plain(&p->quote) ||
 	       (p->quote.transport == TRANSPORT_TCP && p->quote.tcp.complete);
 }
 
-static enum plain_kind kind_of(const struct frame *frame, const struct packet *p)
+enum plain_kind plain_kind(const struct frame *frame, const struct packet *p)
 {
 	if (frame->captured_len != frame->wire_len || p->status != CURSOR_OK || p->vlan_count ||
 	    (frame->link != LINK_ETHERNET && frame->link != LINK_RAW))
@@ -44,7 +55,7 @@ static enum plain_kind kind_of(const struct frame *frame, const struct packet *p
 		return ip_plain(&p->ip) ? PLAIN_TCP : PLAIN_NOT;
 	if (p->ip.transport == TRANSPORT_UDP)
 		return ip_plain(&p->ip) && udp_plain(&p->ip) ? PLAIN_UDP : PLAIN_NOT;
-	if (p->ip.transport != TRANSPORT_ICMP || !p->ip.icmp.is_error || !error_plain(p))
+	if (p->ip.transport != TRANSPORT_ICMP || !p->ip.icmp.is_error || !error_plain(frame, p))
 		return PLAIN_NOT;
 	return p->ip.ipv4.header_len == IPV4_HEADER_MIN && p->ip.ipv4.total_len &&
 			       !p->ip.ipv4.fragment_offset && !(p->ip.ipv4.flags & IPV4_FLAG_MF)
@@ -65,7 +76,7 @@ static void set_segment(const struct ip_packet *ip, const struct frame *frame, b
 void plain_look(const struct frame *frame, const struct flows *flows, struct plain *p)
 {
 	packet_decode(frame, &p->packet);
-	p->kind = kind_of(frame, &p->packet);
+	p->kind = plain_kind(frame, &p->packet);
 	if (p->kind != PLAIN_TCP)
 		return;
 	set_segment(&p->packet.ip, frame, false, &p->segment);

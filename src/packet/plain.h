@@ -33,6 +33,12 @@ struct plain {
 	struct flow_key key;
 };
 
+/* The ICMP error ip says how much of the packet it quotes, so that more may stand behind. */
+bool plain_quote_bounded(const struct frame *frame, const struct ip_packet *ip);
+
+/* What a frame is that packet_decode() has read. */
+enum plain_kind plain_kind(const struct frame *frame, const struct packet *packet);
+
 /* Decodes a frame and says what it is. *ret_plain must stay where it is until fed. */
 void plain_look(const struct frame *frame, const struct flows *flows, struct plain *ret_plain);
 

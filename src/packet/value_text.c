@@ -121,6 +121,11 @@ static void ip_text(struct buf *out, const struct item *item, bool ipv6)
 	buf_puts(out, addr_text(&a, text));
 }
 
+static const char *empty_text(const struct field *f)
+{
+	return f->base & BASE_NONE ? "<none>" : "<MISSING>";
+}
+
 /* The bytes of the frame that an item covers, for options whose value is their bytes. */
 static void covered_text(struct buf *out, const struct dissect *d, const struct item *item,
 			 bool colons)
@@ -175,7 +180,7 @@ void value_text(struct buf *out, const struct dissect *d, const struct item *ite
 		break;
 	case FIELD_BYTES:
 		if (style == VALUE_PLAIN && !(item->bytes ? item->value_len : item->len))
-			buf_puts(out, "<MISSING>");
+			buf_puts(out, empty_text(f));
 		else if (item->bytes)
 			bytes_text(out, item->bytes, item->value_len,
 				   style == VALUE_JSON || (f->base & BASE_COLON));
@@ -279,7 +284,7 @@ static void bytes_line(struct buf *out, const struct dissect *d, const struct fi
 		return;
 	}
 	if (item->value_len == 0)
-		buf_puts(out, "<MISSING>");
+		buf_puts(out, empty_text(f));
 	bytes_text(out, item->bytes, item->value_len < BYTES_SHOWN ? item->value_len : BYTES_SHOWN,
 		   f->base & BASE_COLON);
 	if (item->value_len > BYTES_SHOWN)

@@ -312,8 +312,8 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
-static void say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
-		      const char *name)
+void dissect_say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		       const char *name)
 {
 	bool cut = status == CURSOR_TRUNCATED;
 	struct tree *t = d->tree;
@@ -338,12 +338,7 @@ static void mark_error(struct dissect *d, enum cursor_status status, uint8_t pro
 {
 	const struct protocol *p = protocol_get(protocol);
 
-	say_error(d, status, protocol, p->brief ? p->brief : p->name);
-}
-
-void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name)
-{
-	say_error(d, status, d->layers[d->layer].protocol, name);
+	dissect_say_error(d, status, protocol, p->brief ? p->brief : p->name);
 }
 
 /* What a quoted TCP or UDP carries stands at the top again, as in Wireshark. */

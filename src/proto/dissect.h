@@ -100,6 +100,7 @@ enum pair_kind {
 	PAIR_DNS,
 	PAIR_LLMNR,
 	PAIR_RADIUS,
+	PAIR_NTP,
 };
 
 /* A request or a reply; addresses are the frame's. */
@@ -107,6 +108,7 @@ struct pair_query {
 	uint8_t kind; /* enum pair_kind */
 	bool reply;
 	bool ports;      /* the ports belong to it too */
+	bool many;       /* several replies answer one request, none is a repetition */
 	uint64_t number; /* what both carry */
 	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
 };
@@ -142,14 +144,14 @@ struct dissect_hooks {
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
+	/* True when another hardware address had it before: *ret_earlier. */
+	bool (*arp)(struct flows *flows, const struct arp_claim *claim,
+		    struct arp_claim *ret_earlier);
 	/* For proto/tcp_payload.c; more: false when the message cannot be kept. */
 	void (*segment)(struct streams *streams, const struct dissect *d,
 			const struct segment *segment, struct segment_view *ret_view);
 	bool (*more)(struct streams *streams, const struct dissect *d,
 		     const struct segment_more *message);
-	/* True when another hardware address had it before: *ret_earlier. */
-	bool (*arp)(struct flows *flows, const struct arp_claim *claim,
-		    struct arp_claim *ret_earlier);
 };
 
 #define DISPATCH_GUESS_MAX 16
@@ -329,7 +331,8 @@ uint32_t dissect_payload_end(const struct dissect *d, const struct cursor *c);
  * Says that what `name` reads was cut by the capture or is malformed. For whoever reads under
  * another name than its layer's; an error that the cursor brings back says itself.
  */
-void dissect_say_error(struct dissect *d, enum cursor_status status, const char *name);
+void dissect_say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
+		       const char *name);
 
 /* This layer's own length field says that it and its payload end at this offset. */
 void dissect_ends(struct dissect *d, uint32_t at);

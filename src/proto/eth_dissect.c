@@ -200,7 +200,7 @@ static void say_dix_trailer(struct dissect *d, struct cursor *c)
 		return;
 	eth_say_trailer(d, &trailer, F(TRAILER), true);
 	if (!cursor_ok(&trailer))
-		dissect_say_error(d, trailer.status, "Ethertype");
+		dissect_say_error(d, trailer.status, PROTOCOL_ETHERNET, "Ethertype");
 }
 
 /* An 802.3 length: LLC, or the old NetWare form that has none. */

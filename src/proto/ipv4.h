@@ -33,6 +33,8 @@ enum ip_protocol {
 	IP_ICMPV6 = 58,
 	IP_NONE = 59,
 	IP_DESTOPTS = 60,
+	IP_OSPF = 89,
+	IP_PIM = 103,
 	IP_SCTP = 132,
 	IP_MOBILITY = 135,
 	IP_ETHERNET = 143, /* RFC 8986 s. 9.1 */

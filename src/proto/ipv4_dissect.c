@@ -9,33 +9,39 @@
 #define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
 #define TTL_LOW        5
-#define FRAGMENT_UNIT  8           /* RFC 791 s. 3.1: bytes; the field is a number of these */
+#define FRAGMENT_UNIT  8           /* RFC 791 s. 3.1: offsets count units of 8 bytes */
 #define LOCAL_NETWORK  0xe0000000u /* 224.0.0.0/24: RFC 5771 s. 4 */
 #define LOCAL_MASK     0xffffff00u
 #define MULTICAST_BITS 0xe0000000u
 #define MULTICAST_MASK 0xf0000000u
 
-/* Groups whose routers expect a hop count of their own (RFC 5798, RFC 2974 and kin). */
-static int expected_ttl(uint32_t group)
+/* What a packet to a group of 224.0.0.0/24 is sent with; -1: anything. */
+static int expected_ttl(const struct ipv4_hdr *h)
 {
-	switch (group & 0xff) {
-	case 1: /* all hosts: IRDP and IGMP differ, nothing is expected */
-	case 2:
-		return -1;
-	case 18:  /* VRRP */
+	if (h->protocol == IP_IGMP)
+		return 1; /* RFC 3376 s. 4 */
+	switch (addr_number(&h->destination) & 0xff) {
+	case 18:  /* VRRP: RFC 5798 s. 5.1.1.3 */
 	case 102: /* GLBP, HSRP version 2 */
+	case 251: /* mDNS: RFC 6762 s. 11 */
 		return 255;
-	case 251: /* mDNS */
-		return 255;
+	case 252: /* LLMNR: RFC 4795 s. 2.5 says 255, senders differ */
+		return -1;
 	default:
 		return 1;
 	}
 }
 
+/* Routing protocols between neighbours are sent with 1 to single hosts as well. */
+static bool may_be_low(uint8_t protocol)
+{
+	return protocol == IP_OSPF || protocol == IP_PIM;
+}
+
 static void say_ttl(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 {
 	uint32_t to = addr_number(&h->destination);
-	int expected = (to & LOCAL_MASK) == LOCAL_NETWORK ? expected_ttl(to) : -1;
+	int expected = (to & LOCAL_MASK) == LOCAL_NETWORK ? expected_ttl(h) : -1;
 	uint32_t index;
 
 	d->item = tree_uint(d->tree, F(TTL), at + 8, 1, h->ttl);
@@ -46,7 +52,8 @@ static void say_ttl(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 				   "\"Time To Live\" != %d for a packet sent to the Local Network "
 				   "Control Block (see RFC 3171)",
 				   expected);
-	} else if (h->ttl < TTL_LOW && (to & MULTICAST_MASK) != MULTICAST_BITS) {
+	} else if (h->ttl < TTL_LOW && (to & MULTICAST_MASK) != MULTICAST_BITS &&
+		   !may_be_low(h->protocol)) {
 		say_expert(d, index, F(TTL_TOO_SMALL), EXPERT_NOTE, EXPERT_SEQUENCE,
 			   "\"Time To Live\" only %u", h->ttl);
 	}

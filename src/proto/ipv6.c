@@ -5,6 +5,13 @@
 #define EXTENSION_UNIT 8 /* RFC 8200 s. 4: lengths count units of 8 bytes, the first not counted */
 #define AH_UNIT        4 /* RFC 4302 s. 2.2: units of 4 bytes, the first two not counted */
 
+#define JUMBO_MIN 65536u /* RFC 2675 s. 3 */
+
+enum option_type {
+	OPTION_PAD1 = 0x00,  /* RFC 8200 s. 4.2 */
+	OPTION_JUMBO = 0xc2, /* RFC 2675 s. 2 */
+};
+
 /* The fragment header (RFC 8200 s. 4.5) behind its next-header byte. */
 static void read_fragment(struct cursor *c, struct ipv6_hdr *h)
 {
@@ -90,15 +97,34 @@ void ipv6_read_fixed(struct cursor *c, struct ipv6_hdr *ret_header)
 	*ret_header = h;
 }
 
+uint32_t ipv6_jumbo_len(struct cursor c)
+{
+	struct cursor options;
+	uint8_t type, len;
+
+	cursor_u8(&c);
+	len = cursor_u8(&c);
+	options = cursor_take(&c, (len + 1u) * EXTENSION_UNIT - 2);
+	while (cursor_ok(&options) && cursor_left(&options)) {
+		type = cursor_u8(&options);
+		len = type == OPTION_PAD1 ? 0 : cursor_u8(&options);
+		if (type == OPTION_JUMBO && len == 4) {
+			uint32_t jumbo = cursor_be32(&options);
+
+			return cursor_ok(&options) && jumbo >= JUMBO_MIN ? jumbo : 0;
+		}
+		cursor_skip(&options, len);
+	}
+	return 0;
+}
+
 void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header)
 {
 	struct ipv6_hdr h;
 
 	ipv6_read_fixed(c, &h);
 	if (cursor_ok(c)) {
-		/* A jumbogram (RFC 2675) or a segmentation-offload frame says 0 and means "all". */
-		bool jumbo = h.payload_len == 0 &&
-			     (h.next_header == IP_HOPOPT || cursor_left(c) > UINT16_MAX);
+		bool jumbo = h.payload_len == 0 && h.next_header == IP_HOPOPT && ipv6_jumbo_len(*c);
 
 		h.payload_short = h.payload_len > cursor_left(c);
 		if (!jumbo && !h.payload_short)

@@ -45,6 +45,9 @@ void ipv6_read(struct cursor *c, struct ipv6_hdr *ret_header);
 /* Only the fixed header: c then stands at what follows it, not narrowed. */
 void ipv6_read_fixed(struct cursor *c, struct ipv6_hdr *ret_header);
 
+/* What the hop-by-hop header at c says of a jumbogram's length; 0: it is none (RFC 2675 s. 3). */
+uint32_t ipv6_jumbo_len(struct cursor c);
+
 /* Writes a fixed header whose next header is `protocol`, for payload_len bytes after it. */
 void ipv6_write(struct build *b, const struct ipv6_hdr *header, uint32_t payload_len);
 

@@ -61,16 +61,25 @@ static void say_slaac(struct dissect *d, const struct addr *a, uint32_t at, bool
 		  ITEM_GENERATED | ITEM_HIDDEN);
 }
 
-static void say_length(struct dissect *d, const struct ipv6_hdr *h, uint32_t at, uint32_t there)
+/* len: the payload's, by the header or by its jumbogram option. */
+static void say_length(struct dissect *d, const struct ipv6_hdr *h, uint32_t at, uint32_t there,
+		       uint32_t len)
 {
+	uint32_t index;
+
 	d->item = tree_uint(d->tree, F(PLEN), at + 4, 2, h->payload_len);
-	if (h->payload_len > there && !d->depth)
-		say_expert(d, tree_index(d->tree, d->item), F(PLEN_EXCEEDS_FRAMING), EXPERT_WARN,
-			   EXPERT_PROTOCOL, "IPv6 payload length exceeds framing length (%u bytes)",
-			   there);
-	else if (h->payload_len == 0 && there && h->next_header != IP_HOPOPT)
-		say_expert(d, tree_index(d->tree, d->item), F(PLEN_ZERO), EXPERT_CHAT,
-			   EXPERT_PROTOCOL, "%s", field_get(F(PLEN_ZERO))->label);
+	index = tree_index(d->tree, d->item);
+	if (len != h->payload_len)
+		item_append(d->tree, d->item, " (Jumbogram)");
+	if (len > there && !d->depth)
+		say_expert(d, index, F(PLEN_EXCEEDS_FRAMING), EXPERT_WARN, EXPERT_PROTOCOL,
+			   "IPv6 payload length exceeds framing length (%u bytes)", there);
+	else if (!len && h->next_header == IP_HOPOPT)
+		say_expert(d, index, F(OPT_JUMBO_MISSING), EXPERT_ERROR, EXPERT_MALFORMED, "%s",
+			   field_get(F(OPT_JUMBO_MISSING))->label);
+	else if (!len && h->next_header != IP_NONE)
+		say_expert(d, index, F(PLEN_ZERO), EXPERT_CHAT, EXPERT_PROTOCOL, "%s",
+			   field_get(F(PLEN_ZERO))->label);
 }
 
 static void set_addresses(struct dissect *d, const struct ipv6_hdr *h, const struct cursor *c,
@@ -89,7 +98,8 @@ static void set_addresses(struct dissect *d, const struct ipv6_hdr *h, const str
 			  addr_text(&h->destination, to));
 }
 
-static void say_header(struct dissect *d, const struct ipv6_hdr *h, uint32_t at, uint32_t there)
+static void say_header(struct dissect *d, const struct ipv6_hdr *h, uint32_t at, uint32_t there,
+		       uint32_t len)
 {
 	struct tree *t = d->tree;
 
@@ -101,7 +111,7 @@ static void say_header(struct dissect *d, const struct ipv6_hdr *h, uint32_t at,
 		info_set(d, "Invalid IPv6 header (%u bytes, need exactly 40)", there);
 	}
 	say_class(d, h, at);
-	say_length(d, h, at, there < IPV6_HEADER_LEN ? 0 : there - IPV6_HEADER_LEN);
+	say_length(d, h, at, there < IPV6_HEADER_LEN ? 0 : there - IPV6_HEADER_LEN, len);
 	tree_uint(t, F(NXT), at + 6, 1, h->next_header);
 	tree_uint(t, F(HLIM), at + 7, 1, h->hop_limit);
 	say_address(d, &h->source, at + 8, true);
@@ -158,12 +168,10 @@ void ipv6_next(struct dissect *d, uint8_t protocol, const struct cursor *c)
 	}
 }
 
-/* The payload by its length; 0 means all there is (a jumbogram, or segmentation offload). */
-static struct cursor payload_of(struct cursor *c, const struct ipv6_hdr *h)
+/* Bytes behind the header as it tells them, in a jumbogram as its option does (RFC 2675). */
+static uint32_t payload_len(const struct ipv6_hdr *h, const struct cursor *c)
 {
-	if (h->payload_len == 0 || h->payload_len > cursor_left(c))
-		return *c;
-	return cursor_take(c, h->payload_len);
+	return h->payload_len || h->next_header != IP_HOPOPT ? h->payload_len : ipv6_jumbo_len(*c);
 }
 
 static void dissect_ipv6(struct dissect *d, struct cursor *c)
@@ -173,6 +181,7 @@ static void dissect_ipv6(struct dissect *d, struct cursor *c)
 	struct cursor look = *c;
 	struct cursor payload;
 	struct ipv6_hdr h;
+	uint32_t len;
 
 	info_clear(d);
 	if (cursor_u8(&look) >> 4 != 6 && cursor_ok(&look)) {
@@ -182,16 +191,21 @@ static void dissect_ipv6(struct dissect *d, struct cursor *c)
 	look = *c;
 	ipv6_read_fixed(&look, &h);
 	set_addresses(d, &h, &look, at);
+	len = payload_len(&h, &look);
 	if (look.at > at)
-		say_header(d, &h, at, there);
+		say_header(d, &h, at, there, len);
 	*c = look;
 	if (!h.complete)
 		return;
 	d->kept.hops = h.hop_limit;
 	d->kept.fragment = false;
-	if (h.payload_len && h.payload_len <= cursor_left(c))
-		dissect_ends(d, c->at + h.payload_len);
-	payload = payload_of(&look, &h);
+	payload = look;
+	if (len <= cursor_left(c)) {
+		dissect_ends(d, c->at + len);
+		payload = cursor_take(&look, len);
+	}
+	if (!len && h.next_header == IP_HOPOPT)
+		info_set(d, "Invalid IPv6 payload length , ");
 	ipv6_next(d, h.next_header, &payload);
 }
 

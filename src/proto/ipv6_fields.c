@@ -112,7 +112,7 @@ const struct field ipv6_fields[] = {
 				  0x1f},
 	[IPV6_F_OPT_LENGTH] = {"ipv6.opt.length", "Length", FIELD_UINT, BASE_DEC, 1},
 	[IPV6_F_OPT_PAD1] = {"ipv6.opt.pad1", "Pad1", FIELD_NONE},
-	[IPV6_F_OPT_PADN] = {"ipv6.opt.padn", "PadN", FIELD_BYTES},
+	[IPV6_F_OPT_PADN] = {"ipv6.opt.padn", "PadN", FIELD_BYTES, BASE_NONE},
 	[IPV6_F_OPT_TEL] = {"ipv6.opt.tel", "Tunnel Encapsulation Limit", FIELD_UINT, BASE_DEC, 1},
 	[IPV6_F_OPT_ROUTER_ALERT] = {"ipv6.opt.router_alert", "Router Alert", FIELD_UINT, BASE_DEC,
 				     2, .names = opt_router_alert_names},

@@ -114,8 +114,6 @@ static uint32_t say_value(struct dissect *d, struct cursor *c, uint8_t type, uin
 	case OPTION_PADN:
 		d->item = tree_bytes(d->tree, F(OPT_PADN), c->at, len, c->base + c->at,
 				     len <= cursor_held(c) ? len : 0);
-		if (!len)
-			item_text(d->tree, d->item, "PadN: <none>");
 		break;
 	case OPTION_TUNNEL_LIMIT:
 		say_uint(d, c, F(OPT_TEL), 1);

@@ -12,10 +12,15 @@
 #define NTP_EPOCH       2208988800u /* seconds from 1900 to 1970 */
 #define POLL_MIN        4           /* RFC 5905 s. 7.3 */
 #define POLL_MAX        17
+#define MODE_CLIENT     3
+#define MODE_SERVER     4
 #define MODE_CONTROL    6
 #define MODE_PRIVATE    7
 #define OPCODE_MASK     0x1f /* RFC 9327 s. 2 */
 #define FLAG_RESPONSE   0x80
+#define SEQUENCE_MASK   0x7f
+#define ORIGIN_AT       24 /* RFC 5905 s. 7.3 */
+#define TRANSMIT_AT     40
 #define FLAG_ERROR      0x40
 #define OPCODE_READSTAT 1
 #define OPCODE_READVAR  2
@@ -646,6 +651,47 @@ static void say_flags(struct dissect *d, struct cursor *c, uint64_t flags)
 	say_close(d, before);
 }
 
+/* What request and reply share, from behind the flags on; false: nobody answers this. */
+static bool read_query(struct cursor c, uint8_t flags, struct pair_query *query)
+{
+	uint8_t mode = flags & 7;
+
+	*query = (struct pair_query) {.kind = PAIR_NTP, .ports = true, .many = true};
+	if (mode == MODE_CLIENT || mode == MODE_SERVER) {
+		query->reply = mode == MODE_SERVER;
+		cursor_skip(&c, query->reply ? ORIGIN_AT - 1 : TRANSMIT_AT - 1);
+		query->number = cursor_be64(&c);
+	} else if (mode == MODE_CONTROL) {
+		query->reply = cursor_u8(&c) & FLAG_RESPONSE;
+		query->number = cursor_be16(&c);
+	} else if (mode == MODE_PRIVATE) {
+		query->reply = flags & FLAG_RESPONSE;
+		query->number = (uint64_t)(cursor_u8(&c) & SEQUENCE_MASK) << 8;
+		cursor_skip(&c, 1);
+		query->number |= cursor_u8(&c);
+	} else {
+		return false;
+	}
+	return cursor_ok(&c);
+}
+
+static void say_other(struct dissect *d, const struct cursor *c, uint8_t flags)
+{
+	struct pair_query query;
+	struct pair_view view;
+
+	if (!read_query(*c, flags, &query))
+		return;
+	view = dissect_pair(d, &query);
+	if (!view.frame)
+		return;
+	item_flag(
+		tree_uint(d->tree, query.reply ? F(REQUEST_IN) : F(RESPONSE_IN), 0, 0, view.frame),
+		ITEM_GENERATED);
+	if (query.reply)
+		item_flag(tree_int(d->tree, F(DELTA), 0, 0, view.time), ITEM_GENERATED);
+}
+
 static void dissect_ntp(struct dissect *d, struct cursor *c)
 {
 	struct cursor ahead = *c;
@@ -659,6 +705,7 @@ static void dissect_ntp(struct dissect *d, struct cursor *c)
 	info_set(d, "%s, %s", version, short_modes[mode]);
 	say_heading(d, "Network Time Protocol (%s, %s)", version, short_modes[mode]);
 	say_flags(d, c, flags);
+	say_other(d, c, flags);
 	if (mode == MODE_CONTROL)
 		say_control(d, c);
 	else if (mode == MODE_PRIVATE)

@@ -781,4 +781,21 @@ static void dissect_sctp(struct dissect *d, struct cursor *c)
 			break;
 }
 
+bool sctp_read(struct cursor *c, struct sctp_hdr *ret_header)
+{
+	*ret_header = (struct sctp_hdr) {0};
+	ret_header->source_port = cursor_be16(c);
+	ret_header->destination_port = cursor_be16(c);
+	if (!cursor_ok(c))
+		return false;
+	ret_header->tag = cursor_be32(c);
+	cursor_skip(c, 4); /* checksum */
+	ret_header->chunk = cursor_u8(c);
+	if (ret_header->chunk == SCTP_INIT || ret_header->chunk == SCTP_INIT_ACK) {
+		cursor_skip(c, SCTP_CHUNK_HEADER - 1);
+		ret_header->initiate_tag = cursor_be32(c);
+	}
+	return true;
+}
+
 const struct dissector sctp_dissector = {fields, SCTP_FIELDS, dissect_sctp};

@@ -50,6 +50,8 @@ enum tcp_option_kind {
 	TCP_OPTION_EXPERIMENT2 = 254,
 };
 
+#define TCP_EXPERIMENT_FASTOPEN 0xf989 /* RFC 7413 s. 4.1.1; IANA's experiment ids, RFC 6994 */
+
 struct dissector;
 
 struct tcp_hdr {

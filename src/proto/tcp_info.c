@@ -68,6 +68,11 @@ static void add_option(struct buf *out, struct tcp_option *o, const struct tcp_v
 	case TCP_OPTION_FASTOPEN:
 		buf_puts(out, o->len == 2 ? " TFO=R" : " TFO=C");
 		break;
+	case TCP_OPTION_EXPERIMENT1:
+	case TCP_OPTION_EXPERIMENT2: /* as it was tried before it had a number */
+		if (cursor_be16(&o->value) == TCP_EXPERIMENT_FASTOPEN && cursor_ok(&o->value))
+			buf_puts(out, o->len == 4 ? " TFO=R" : " TFO=C");
+		break;
 	default: /* says nothing in this column */
 		break;
 	}

@@ -5,12 +5,11 @@
 
 #include "proto/tcp_fields.h"
 
-#define WSCALE_MAX   14 /* RFC 7323 s. 2.3 */
-#define EXP_FASTOPEN 0xf989
-#define EXP_ACCECN0  0xacc0
-#define EXP_ACCECN1  0xacc1
-#define NOPS_MANY    4
-#define LIST_MAX     256 /* bytes of the names in the line of the options */
+#define WSCALE_MAX  14 /* RFC 7323 s. 2.3 */
+#define EXP_ACCECN0 0xacc0
+#define EXP_ACCECN1 0xacc1
+#define NOPS_MANY   4
+#define LIST_MAX    256 /* bytes of the names in the line of the options */
 
 /* One segment's options on their way. */
 struct options {
@@ -216,7 +215,7 @@ static void say_experiment(struct dissect *d, struct options *o, struct cursor *
 	id = say_uint(d, c, F(EXP_ID), 2);
 	name = value_name(field_get(F(EXP_ID))->names, id);
 	item_append(d->tree, line_of(d, o), ": %s", name ? name : "Unknown");
-	if (id == EXP_FASTOPEN)
+	if (id == TCP_EXPERIMENT_FASTOPEN)
 		say_fast_open(d, o, c);
 	else if (id == EXP_ACCECN0 || id == EXP_ACCECN1)
 		say_counters(d, o, c, id == EXP_ACCECN1);

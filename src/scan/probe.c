@@ -190,7 +190,8 @@ static probe_build_fn *const builders[] = {
 	[PROBE_ECHO] = build_echo, [PROBE_TIMESTAMP] = build_timestamp,
 	[PROBE_ARP] = build_arp,   [PROBE_ND] = build_nd,
 };
-static_assert(sizeof(builders) / sizeof(builders[0]) == PROBE_KINDS, "every kind can be built");
+static_assert(sizeof(builders) / sizeof(builders[0]) == PROBE_SENT_KINDS,
+	      "every kind that is ours can be built");
 
 size_t probe_build(const struct probe_path *path, const struct probe_request *request,
 		   uint8_t ret_bytes[static PROBE_FRAME_MAX])

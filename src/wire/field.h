@@ -41,6 +41,7 @@ enum field_base {
 	BASE_SPECIAL = 0x10, /* names are for a few special values only */
 	BASE_LOCAL = 0x20,   /* FIELD_TIME: the clock of the machine that reads; else UTC */
 	BASE_COLON = 0x40,   /* FIELD_BYTES: "0a:0b" */
+	BASE_NONE = 0x80,    /* FIELD_BYTES: may be empty, which is "<none>", not "<MISSING>" */
 };
 
 /* A value, or a range of values, with a name. Tables end with a NULL name. */

@@ -204,15 +204,82 @@ void scene_rst(struct scene *s, const char *from, uint16_t port, uint16_t local_
 				     .flags = TCP_RST | TCP_ACK});
 }
 
-void scene_udp(struct scene *s, const char *target, uint16_t port)
+static void write_udp(struct scene *s, const struct addr *from, const struct addr *to,
+		      const struct udp_hdr *udp, const char *data, uint16_t len)
 {
-	struct addr addr = scene_addr(target), us = our_addr(s, &addr);
-	struct udp_hdr udp = {.source_port = 50000, .destination_port = port};
 	struct build b = begin_frame(s);
 
-	write_heads(&b, &us, &addr, IP_UDP, UDP_HEADER_LEN);
-	udp_write(&b, &udp, &us, &addr, NULL, 0);
-	end_frame(s, &b, FRAME_SENT);
+	write_heads(&b, from, to, IP_UDP, (uint16_t)(UDP_HEADER_LEN + len));
+	udp_write(&b, udp, from, to, data, len);
+	end_frame(s, &b, addr_equal(from, &s->us) ? FRAME_SENT : FRAME_RECEIVED);
+}
+
+void scene_udp(struct scene *s, const char *target, uint16_t port, uint16_t local_port)
+{
+	struct addr addr = scene_addr(target), us = our_addr(s, &addr);
+
+	write_udp(s, &us, &addr,
+		  &(struct udp_hdr) {.source_port = local_port, .destination_port = port}, NULL, 0);
+}
+
+void scene_udp_back(struct scene *s, const char *from, uint16_t port, uint16_t local_port)
+{
+	struct addr addr = scene_addr(from), us = our_addr(s, &addr);
+
+	write_udp(s, &addr, &us,
+		  &(struct udp_hdr) {.source_port = port, .destination_port = local_port}, NULL, 0);
+}
+
+void scene_lookup(struct scene *s, const char *server, uint16_t local_port)
+{
+	static const char question[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+				       "\x03lab\x00\x00\x01\x00\x01";
+	struct addr addr = scene_addr(server), us = our_addr(s, &addr);
+
+	write_udp(s, &us, &addr,
+		  &(struct udp_hdr) {.source_port = local_port, .destination_port = 53}, question,
+		  sizeof(question) - 1);
+}
+
+static void write_ip(struct scene *s, const struct addr *from, const struct addr *to,
+		     uint8_t protocol, const void *data, uint16_t len)
+{
+	struct build b = begin_frame(s);
+
+	write_heads(&b, from, to, protocol, len);
+	build_bytes(&b, data, len);
+	end_frame(s, &b, addr_equal(from, &s->us) ? FRAME_SENT : FRAME_RECEIVED);
+}
+
+void scene_ip(struct scene *s, const char *target, uint8_t protocol, const void *data, uint16_t len)
+{
+	struct addr addr = scene_addr(target), us = our_addr(s, &addr);
+
+	write_ip(s, &us, &addr, protocol, data, len);
+}
+
+void scene_ip_back(struct scene *s, const char *from, uint8_t protocol, const void *data,
+		   uint16_t len)
+{
+	struct addr addr = scene_addr(from), us = our_addr(s, &addr);
+
+	write_ip(s, &addr, &us, protocol, data, len);
+}
+
+void scene_error_of_last(struct scene *s, const char *from, uint8_t type, uint8_t code)
+{
+	struct addr addr = scene_addr(from), us = our_addr(s, &addr);
+	struct icmp_hdr icmp = {.type = type, .code = code, .is_error = true};
+	uint16_t len = (uint16_t)(s->len - ETH_HEADER_LEN);
+	uint8_t quoted[sizeof(s->bytes)];
+	struct build b;
+
+	assert_int_equal(addr.family, 4);
+	memcpy(quoted, s->bytes + ETH_HEADER_LEN, len);
+	b = begin_frame(s);
+	write_heads(&b, &addr, &us, IP_ICMP, (uint16_t)(ERROR_HEAD + len));
+	icmp_write(&b, &icmp, quoted, len);
+	end_frame(s, &b, FRAME_RECEIVED);
 }
 
 void scene_echo_reply(struct scene *s, const char *from, uint32_t cookie)
@@ -322,6 +389,16 @@ struct port_verdict scene_verdict(const struct scene *s, const char *addr, uint1
 
 	assert_int_equal(verdict_port(s->ledger, scene_host(s, addr), port, &v), 0);
 	return v;
+}
+
+void scene_expect_by(const struct scene *s, const char *addr, enum probe_kind kind, uint16_t port,
+		     enum port_state state, const char *reason)
+{
+	struct port_verdict v;
+
+	assert_int_equal(verdict_by(s->ledger, scene_host(s, addr), kind, port, &v), 0);
+	assert_string_equal(port_state_name(v.state), port_state_name(state));
+	assert_string_equal(v.rule ? v.rule->reason : "", reason);
 }
 
 void scene_expect(const struct scene *s, const char *addr, uint16_t port, enum port_state state,

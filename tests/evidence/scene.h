@@ -55,8 +55,20 @@ void scene_rst(struct scene *s, const char *from, uint16_t port, uint16_t local_
 /* A TCP segment from us: a reset of our own kernel, for one. */
 void scene_own_tcp(struct scene *s, const char *target, const struct tcp_hdr *tcp);
 
-/* An empty UDP datagram from us. */
-void scene_udp(struct scene *s, const char *target, uint16_t port);
+/* A UDP datagram from us without content, one from a host, and a question to a name server. */
+void scene_udp(struct scene *s, const char *target, uint16_t port, uint16_t local_port);
+void scene_udp_back(struct scene *s, const char *from, uint16_t port, uint16_t local_port);
+void scene_lookup(struct scene *s, const char *server, uint16_t local_port);
+
+/* An IP packet from us to target with this protocol and content (its checksum is not filled). */
+void scene_ip(struct scene *s, const char *target, uint8_t protocol, const void *data,
+	      uint16_t len);
+/* The same from a host. */
+void scene_ip_back(struct scene *s, const char *from, uint8_t protocol, const void *data,
+		   uint16_t len);
+
+/* An error by `from` that quotes the IP packet that s->bytes holds: the last one sent. */
+void scene_error_of_last(struct scene *s, const char *from, uint8_t type, uint8_t code);
 
 void scene_echo_reply(struct scene *s, const char *from, uint32_t cookie);
 void scene_timestamp_reply(struct scene *s, const char *from, uint32_t cookie);
@@ -79,7 +91,11 @@ void scene_error(struct scene *s, const struct scene_error *e);
 uint32_t scene_host(const struct scene *s, const char *addr);
 struct port_verdict scene_verdict(const struct scene *s, const char *addr, uint16_t port);
 
-/* Asserts state and reason of a port. */
+/* Asserts state and reason of a port that probes of this kind asked about. */
+void scene_expect_by(const struct scene *s, const char *addr, enum probe_kind kind, uint16_t port,
+		     enum port_state state, const char *reason);
+
+/* The same of a port that SYNs asked about. */
 void scene_expect(const struct scene *s, const char *addr, uint16_t port, enum port_state state,
 		  const char *reason);
 

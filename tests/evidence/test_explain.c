@@ -82,10 +82,10 @@ static void expect_port(struct scene *s, uint16_t port, uint64_t dropped, const 
 	uint32_t host = scene_host(s, HOST);
 	struct buf out = {0};
 
-	assert_int_equal(explain_port(x, host, port, &out), 0);
+	assert_int_equal(explain_port(x, host, PROBE_SYN, port, &out), 0);
 	summarise(x);
 	buf_clear(&out);
-	assert_int_equal(explain_port(x, host, port, &out), 0);
+	assert_int_equal(explain_port(x, host, PROBE_SYN, port, &out), 0);
 	assert_string_equal(buf_text(&out), text);
 	assert_false(explain_failed(x));
 	buf_done(&out);
@@ -280,7 +280,7 @@ static void a_flood_is_cut_around_what_decides(void **state)
 		scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 9);
 	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
 	x = begin(&s, 0);
-	explain_port(x, 0, 22, &out);
+	explain_port(x, 0, PROBE_SYN, 22, &out);
 	assert_true(out.len < 8000);
 	assert_non_null(strstr(buf_text(&out), "Frame 5002, "));
 	assert_non_null(strstr(buf_text(&out), "The port has 4,970 more frames."));
@@ -306,7 +306,7 @@ static void names_are_escaped(void **state)
 	scene_begin(&s);
 	scene_syn(&s, HOST, 22, LOCAL, SEQ);
 	x = explain_new(s.ledger, &about);
-	explain_port(x, 0, 22, &out);
+	explain_port(x, 0, PROBE_SYN, 22, &out);
 	explain_host(x, 0, &out);
 	assert_null(strchr(buf_text(&out), '\033'));
 	assert_non_null(strstr(buf_text(&out), "22/tcp on ev\\x1B[2Jil (198.51.100.10) is"));
@@ -333,10 +333,15 @@ static void a_host_at_a_glance(void **state)
 		"after 80.000 ms.\n"
 		"  Round trip: at least 80.000 ms, on average 80.000 ms, at most 80.000 ms, over\n"
 		"  3 answers.\n"
+		"  7 probes, 4 answers.\n"
 		"  5 TCP ports: 1 open (syn-ack), 2 filtered (no-response), 1 closed (reset), 1\n"
 		"  filtered (admin-prohibited).\n"
-		"  Open: 22.\n"
-		"  7 probes, 4 answers.\n"
+		"  PORT       STATE         REASON\n"
+		"  22/tcp     open          syn-ack\n"
+		"  25/tcp     closed        reset\n"
+		"  26/tcp     filtered      no-response\n"
+		"  27/tcp     filtered      no-response\n"
+		"  113/tcp    filtered      admin-prohibited\n"
 		"  Why one of them: sonde explain x.pcapng 198.51.100.10 22\n");
 	buf_done(&out);
 	explain_free(x);
@@ -387,14 +392,14 @@ static void one_line_a_port(void **state)
 	play(&s);
 	x = begin(&s, 0);
 	for (uint16_t port = 22; port <= 27; port++)
-		explain_port_line(x, scene_host(&s, HOST), port, &out);
+		explain_port_line(x, scene_host(&s, HOST), PROBE_SYN, port, &out);
 	assert_string_equal(
 		buf_text(&out),
 		"22/tcp    open      syn-ack          frame 7 answers frame 3 after 80.000 ms\n"
 		"25/tcp    closed    reset            frame 9 answers frame 4 after 80.000 ms\n"
 		"26/tcp    filtered  no-response      two tries, the first in frame 5\n"
 		"27/tcp    filtered  no-response      one try, the first in frame 12\n");
-	assert_int_equal(explain_port(x, scene_host(&s, HOST), 99, &out), -2);
+	assert_int_equal(explain_port(x, scene_host(&s, HOST), PROBE_SYN, 99, &out), -2);
 	buf_done(&out);
 	explain_free(x);
 	scene_end(&s);

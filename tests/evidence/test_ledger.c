@@ -249,8 +249,8 @@ static void a_name_server_is_no_target(void **state)
 	scene_begin(&s);
 	scene_resolve(&s, server);
 	scene_resolved(&s, server, host_mac);
-	scene_udp(&s, server, 53);
-	assert_int_equal(s.note.kind, NOTE_TRAFFIC);
+	scene_lookup(&s, server, 50000);
+	assert_int_equal(ledger_probe(s.ledger, s.note.probe)->kind, PROBE_LOOKUP);
 	assert_true(verdict_is_target(s.ledger, scene_host(&s, server))); /* as far as one sees */
 	scene_syn(&s, HOST, 22, LOCAL, SEQ);
 	assert_false(verdict_is_target(s.ledger, scene_host(&s, server)));

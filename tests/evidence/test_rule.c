@@ -38,6 +38,30 @@ static void every_rule_says_why(void **state)
 	assert_string_equal(rule_for_silence()->reason, "no-response");
 }
 
+/* Every kind that asks about ports has a rule of silence, and its own rules say why. */
+static void every_kind_has_rules(void **state)
+{
+	(void)state;
+	for (int kind = 0; kind < PROBE_KINDS; kind++) {
+		unsigned count;
+		const struct rule *rules = rule_table_of(kind, &count);
+
+		assert_int_equal(rule_for_silence_of(kind) != NULL,
+				 probe_kind_protocol(kind) != NULL);
+		assert_int_equal(probe_kind_scan(kind) != NULL, probe_kind_protocol(kind) != NULL);
+		if (rule_for_silence_of(kind))
+			check_sentence(rule_for_silence_of(kind));
+		for (unsigned i = 0; i < count; i++) {
+			const struct rule *r = &rules[i];
+			struct reply reply = {
+				.kind = (uint8_t)r->reply, .type = r->type, .code = r->first_code};
+
+			check_sentence(r);
+			assert_ptr_equal(rule_for(kind, &reply, r->origin == ORIGIN_TARGET), r);
+		}
+	}
+}
+
 /* A rule behind another that covers the same answer would never speak. */
 static void no_rule_hides_another(void **state)
 {
@@ -121,7 +145,10 @@ static void states_are_ordered_by_strength(void **state)
 	(void)state;
 	assert_true(PORT_OPEN > PORT_CLOSED);
 	assert_true(PORT_CLOSED > PORT_FILTERED);
-	assert_true(PORT_FILTERED > PORT_UNDECIDED);
+	assert_true(PORT_CLOSED > PORT_UNFILTERED);
+	assert_true(PORT_UNFILTERED > PORT_FILTERED);
+	assert_true(PORT_FILTERED > PORT_OPEN_FILTERED);
+	assert_true(PORT_OPEN_FILTERED > PORT_UNDECIDED);
 	for (int s = 0; s < PORT_STATES; s++)
 		assert_true(port_state_name(s)[0] != '\0');
 	for (int k = 0; k < PROBE_KINDS; k++)
@@ -168,6 +195,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_rule_says_why),
+		cmocka_unit_test(every_kind_has_rules),
 		cmocka_unit_test(no_rule_hides_another),
 		cmocka_unit_test(icmp_codes_have_nmaps_reasons),
 		cmocka_unit_test(icmpv6_codes_have_nmaps_reasons),

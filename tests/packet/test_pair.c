@@ -52,6 +52,33 @@ static void finds_the_other_side(void **state)
 	pairs_free(p);
 }
 
+static void many_replies_share_a_request(void **state)
+{
+	struct pairs *p = pairs_new();
+	struct pair_message m = {
+		.query = {.kind = PAIR_NTP, .number = 7, .many = true},
+		.source = &a,
+		.destination = &b,
+	};
+	struct pair_view view;
+
+	(void)state;
+	for (int pass = 0; pass < 2; pass++) {
+		m.query.reply = false;
+		m.frame = 1;
+		pairs_ask(p, &m, &view);
+		assert_int_equal(view.frame, pass ? 2 : 0); /* the first of them */
+		m.query.reply = true;
+		for (m.frame = 2; m.frame < 5; m.frame++) {
+			pairs_ask(p, &m, &view);
+			assert_int_equal(view.frame, 1);
+			assert_int_equal(view.repeats, 0);
+		}
+		pairs_rewind(p);
+	}
+	pairs_free(p);
+}
+
 static void tells_what_is_repeated(void **state)
 {
 	struct pairs *p = pairs_new();
@@ -83,6 +110,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_other_side),
+		cmocka_unit_test(many_replies_share_a_request),
 		cmocka_unit_test(tells_what_is_repeated),
 		cmocka_unit_test(forgets_the_oldest),
 	};

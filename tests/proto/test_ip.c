@@ -239,8 +239,9 @@ static void ipv6_extension_lengths_cannot_reach_outside(void **state)
 	}
 }
 
-static void ipv6_zero_length_is_empty_or_all(void **state)
+static void ipv6_zero_length_is_empty_unless_jumbo(void **state)
 {
+	static const uint8_t jumbo[] = {IP_TCP, 0, 0xc2, 4, 0, 1, 0x11, 0x48}; /* RFC 2675 s. 2 */
 	static uint8_t bytes[70000];
 	struct cursor c = cursor_init(bytes, 60, 60);
 	struct ipv6_hdr r;
@@ -249,9 +250,22 @@ static void ipv6_zero_length_is_empty_or_all(void **state)
 	write_ipv6(bytes, sizeof(bytes), IP_TCP, 0);
 	ipv6_read(&c, &r);
 	assert_int_equal(cursor_left(&c), 0);
+	c = cursor_init(bytes, sizeof(bytes), sizeof(bytes)); /* segmentation offload: as tshark */
+	ipv6_read(&c, &r);
+	assert_int_equal(cursor_left(&c), 0);
+
+	write_ipv6(bytes, sizeof(bytes), IP_HOPOPT, 0);
+	memcpy(bytes + IPV6_HEADER_LEN, jumbo, sizeof(jumbo));
 	c = cursor_init(bytes, sizeof(bytes), sizeof(bytes));
 	ipv6_read(&c, &r);
-	assert_int_equal(cursor_left(&c), sizeof(bytes) - IPV6_HEADER_LEN);
+	assert_int_equal(r.protocol, IP_TCP);
+	assert_int_equal(cursor_left(&c), sizeof(bytes) - IPV6_HEADER_LEN - sizeof(jumbo));
+
+	bytes[IPV6_HEADER_LEN + 5] = 0; /* below 65536: no jumbogram (RFC 2675 s. 3) */
+	c = cursor_init(bytes, sizeof(bytes), sizeof(bytes));
+	ipv6_read(&c, &r);
+	assert_int_equal(cursor_left(&c), 0);
+	assert_false(cursor_ok(&c));
 }
 
 static void protocol_numbers_have_names(void **state)
@@ -280,7 +294,7 @@ int main(void)
 		cmocka_unit_test(ipv6_stops_at_a_later_fragment),
 		cmocka_unit_test(ipv6_chains_have_a_budget),
 		cmocka_unit_test(ipv6_extension_lengths_cannot_reach_outside),
-		cmocka_unit_test(ipv6_zero_length_is_empty_or_all),
+		cmocka_unit_test(ipv6_zero_length_is_empty_unless_jumbo),
 		cmocka_unit_test(protocol_numbers_have_names),
 	};
 

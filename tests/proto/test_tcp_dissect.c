@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include <cmocka.h>
 
@@ -43,6 +44,33 @@ static void reads_a_syn(void **state)
 			"TSecr=9 WS=128");
 }
 
+/* Fast open as an experiment (RFC 6994) and by its own number. */
+static void fast_open_is_in_the_column(void **state)
+{
+	static const struct {
+		uint8_t option[8];
+		const char *text;
+	} rows[] = {
+		{{254, 4, 0xf9, 0x89, 0, 0, 0, 0}, " TFO=R"},
+		{{254, 8, 0xf9, 0x89, 1, 2, 3, 4}, " TFO=C"},
+		{{253, 4, 0xf9, 0x88, 0, 0, 0, 0}, ""},
+		{{34, 2, 0, 0, 0, 0, 0, 0}, " TFO=R"},
+		{{34, 6, 1, 2, 3, 4, 0, 0}, " TFO=C"},
+	};
+	uint8_t bytes[28];
+	char wanted[80];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		memcpy(bytes, syn, 20);
+		bytes[12] = 0x70;
+		memcpy(bytes + 20, rows[i].option, sizeof(rows[i].option));
+		snprintf(wanted, sizeof(wanted), "40000 → 80 [SYN] Seq=42 Win=1024 Len=0%s",
+			 rows[i].text);
+		one_layer_check(&layer, PROTOCOL_TCP, bytes, sizeof(bytes), values, 4, wanted);
+	}
+}
+
 static void survives_cuts_and_lies(void **state)
 {
 	(void)state;
@@ -53,6 +81,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_a_syn),
+		cmocka_unit_test(fast_open_is_in_the_column),
 		cmocka_unit_test(survives_cuts_and_lies),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

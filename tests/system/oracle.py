@@ -110,7 +110,7 @@ def their_tshark():
 
 def theirs(file):
     """{frame number: {field: values}} by tshark."""
-    return their_tshark().ask(file, make=tshark.frames)
+    return their_tshark().ask(file, make=tshark.frames_escaped)
 
 
 def ours(file):

@@ -393,6 +393,18 @@ def test_without_a_file_packets_are_listed(keep):
     assert capture.status == 0 and len(capture.out.splitlines()) == 3
 
 
+def test_names_on_request(keep):
+    """As sonde read shows them."""
+    path = os.path.join(keep, "own.pcapng")
+    with lab.Scenario.load(PAIR).up() as net:
+        with live.Capture(net, "-i", "eth0", "-P", "-N", "nt", "-c", "1", "udp and dst port 13",
+                          path=path) as capture:
+            live.send(net, HOST, 1, port=13)
+            capture.end(None)
+        read = net.run([SONDE, "read", "-N", "nt", path], capture=True)
+    assert capture.out == read.stdout and "→ daytime(13) Len=100" in capture.out
+
+
 def test_percentages_add_up_and_agree_with_the_file(keep):
     path = os.path.join(keep, "own.pcapng")
     with lab.Scenario.load("scanme-2007").up() as net:
@@ -441,6 +453,7 @@ WRONG = {
     "directory": (["-i", "lo", "-w", "/tmp"], "/tmp"),
     "no such folder": (["-i", "lo", "-w", "/nowhere/x"], "/nowhere/x"),
     "time": (["-i", "lo", "-t", "q"], "\"q\""),
+    "names": (["-i", "lo", "-N", "x"], "x"),
     "snap length": (["-i", "lo", "-s", "300000"], "300000"),
     "program of no filter": (["-i", "lo", "-d"], "-d"),
 }

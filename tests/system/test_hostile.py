@@ -141,8 +141,14 @@ def test_a_cut_and_a_lie_are_told_apart(keep):
 
 @pytest.mark.parametrize("row, mark, at_least", [
     ("B4", "[Malformed Packet: ICMP", 100),
+    ("B5-B6", " (with too-short option length = 0 bytes)]", 200),
+    ("B5-B6", " (with too-short option length = 1 byte)]", 200),
+    ("B5-B6", " bytes says option goes past end of options)]", 500),
+    ("B5-B6", "[option length should be ", 100),
+    ("B5-B6", "[suboption would go past end of option]", 20),
     ("B7", "[Malformed Packet: TCP]", 200),
-    ("B12", "<Name too long>", 7),
+    ("B12", "<Name too long>", 4),
+    ("B12", "[Malformed Packet: DNS]", 5),
     ("B15", "<Name too long>", 1),
     ("B17", "[Malformed Packet: DNS]", 20),
     ("B25", "[Malformed Packet: ", 20),
@@ -151,6 +157,24 @@ def test_a_cut_and_a_lie_are_told_apart(keep):
 ])
 def test_malformed_frames_are_marked(keep, row, mark, at_least):
     assert read(row_file(keep, row), "-V").count(mark) >= at_least
+
+
+def test_fragments_are_put_together_or_said_to_be_wrong(keep):
+    """Of the orders that hostile_frames.fragments() makes, each as UDP, TCP and over IPv6."""
+    out = read(row_file(keep, "B26-B27"), "-V")
+    for version in (4, 6):
+        whole = re.findall(rf"\[(\d) IPv{version} Fragments \((\d+) bytes\)", out)
+        datagrams = 2 if version == 4 else 1
+        assert sorted(whole) == sorted(datagrams * [
+            ("3", "64"),  # overlap
+            ("2", "16"),  # teardrop: the last one ends inside the first
+            ("2", "64"),  # tiny first
+            ("3", "64"),  # doubles
+            ("3", "64"),  # reversed
+        ]), (version, whole)
+    assert out.count("[Fragment overlap: True]") == 12  # overlap, teardrop, doubles
+    assert out.count("[Fragment too long: True]") == 3  # teardrop
+    assert " Fragments (" not in out.split("\nFrame 49:")[1]  # 3000 sets stay open
 
 
 def test_the_rest_of_a_file_is_read_after_each_lie(keep):

@@ -136,7 +136,7 @@ class Tshark:
                     lambda: make(*self.run(file, filter_text)))
 
 
-def frames(_status, out):
+def frames_escaped(_status, out):
     """Of -T json -e ...: {frame number: {field: values}}; a cut file's good part too."""
     text = out.decode("utf-8", "replace")
     try:
