@@ -200,8 +200,7 @@ static void write_row(const struct explain *x, struct buf *out, unsigned phase,
 	buf_printf(out, "  %-28s %14s %14s %8" PRIu64 " %8" PRIu64, buf_text(&name),
 		   buf_text(&began), buf_text(&ended), p->packets, p->answered);
 	if (p->packets > 1 && span > 0)
-		buf_printf(out, " %9.0f\n",
-			   (double)(p->packets - 1) * NSEC_PER_SEC / (double)span);
+		buf_printf(out, " %9.0f\n", (double)(p->packets - 1) * NSEC_PER_SEC / (double)span);
 	else
 		buf_printf(out, " %9s\n", "-");
 	buf_done(&name);
@@ -214,9 +213,9 @@ static int by_beginning(const void *a, const void *b, void *context)
 	const struct phase *of = context;
 	const struct phase *p = &of[*(const unsigned *)a], *q = &of[*(const unsigned *)b];
 
-	return p->first != q->first ? (p->first > q->first) - (p->first < q->first)
-				    : (p->first_frame > q->first_frame) -
-					      (p->first_frame < q->first_frame);
+	return p->first != q->first
+		       ? (p->first > q->first) - (p->first < q->first)
+		       : (p->first_frame > q->first_frame) - (p->first_frame < q->first_frame);
 }
 
 static void write_phases(struct phases *s, struct buf *out)

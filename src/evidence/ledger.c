@@ -506,6 +506,24 @@ uint32_t ledger_probe_count(const struct ledger *l)
 	return l->probe_count;
 }
 
+uint32_t ledger_reply_count(const struct ledger *l)
+{
+	return l->reply_count;
+}
+
+uint32_t ledger_aside_count(const struct ledger *l)
+{
+	return l->aside_count;
+}
+
+uint64_t ledger_noted(const struct ledger *l, enum note_kind kind, size_t room,
+		      uint64_t *ret_frames)
+{
+	for (size_t i = 0; i < room && i < LEDGER_NOTED_MAX && i < l->noted[kind]; i++)
+		ret_frames[i] = l->noted_first[kind][i];
+	return l->noted[kind];
+}
+
 bool ledger_probed_beyond_resolution(const struct ledger *l)
 {
 	return l->beyond_resolution;
