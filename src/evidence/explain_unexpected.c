@@ -74,8 +74,8 @@ static void look_at_reply(const struct ledger *l, uint32_t index, struct by_repl
 	if (p->first_reply != index && first->kind == r->kind && first->type == r->type &&
 	    r->time - first->time < DUPLICATE_SPAN)
 		found(&b->duplicate, r->frame);
-	if (p->next_try != EVENT_NONE && p->first_reply == index &&
-	    probe_kind_protocol(p->kind) && r->time > ledger_probe(l, p->next_try)->time)
+	if (p->next_try != EVENT_NONE && p->first_reply == index && probe_kind_protocol(p->kind) &&
+	    r->time > ledger_probe(l, p->next_try)->time)
 		found(&b->late, r->frame);
 	if (r->kind == REPLY_ICMP && r->type == ICMP_TYPE_REDIRECT)
 		found(&b->redirect, r->frame);
@@ -102,9 +102,10 @@ static bool write_by_reply(struct explain *x, struct buf *out)
 			      "Certain. The scanner's first hop knows a nearer one for these "
 			      "targets; it could also be somebody who wants the traffic.");
 	if (b.quench.count)
-		write_finding(x, out, &b.quench, "Source quenches",
-			      "Certain. Somebody on the path asks to send slower; nobody should any "
-			      "more (RFC 6633).");
+		write_finding(
+			x, out, &b.quench, "Source quenches",
+			"Certain. Somebody on the path asks to send slower; nobody should any "
+			"more (RFC 6633).");
 	return b.late.count || b.duplicate.count || b.redirect.count || b.quench.count;
 }
 
@@ -141,7 +142,7 @@ struct by_host {
 static void look_at_answer(const struct ledger_host *h, const struct reply *r, struct by_host *b)
 {
 	bool refused = (r->kind == REPLY_ICMP && r->type == ICMP_TYPE_UNREACHABLE) ||
-			   (r->kind == REPLY_ICMPV6 && r->type == ICMPV6_UNREACHABLE);
+		       (r->kind == REPLY_ICMPV6 && r->type == ICMPV6_UNREACHABLE);
 
 	if ((r->kind == REPLY_SYN_ACK || r->kind == REPLY_RST) && r->hops) {
 		if (!b->first_hops)
@@ -263,9 +264,10 @@ static void write_by_host(struct explain *x, uint32_t host, const struct by_host
 		buf_puts(&what, " of ");
 		phrase_count(&what, b->ports);
 		buf_puts(&what, " ports open");
-		write_finding(x, out, &b->open, buf_text(&what),
-			      "Likely no program listens there: a SYN proxy or a tarpit answers for "
-			      "all ports. Only a whole conversation could tell.");
+		write_finding(
+			x, out, &b->open, buf_text(&what),
+			"Likely no program listens there: a SYN proxy or a tarpit answers for "
+			"all ports. Only a whole conversation could tell.");
 	}
 	write_limit(x, host, b, out);
 	buf_done(&what);
@@ -281,8 +283,7 @@ static bool write_hosts(struct explain *x, struct buf *out)
 		size_t before = out->len;
 		struct by_host b = {0};
 
-		for (uint32_t p = h->first_port; p != EVENT_NONE;
-		     p = ledger_probe(l, p)->next_port)
+		for (uint32_t p = h->first_port; p != EVENT_NONE; p = ledger_probe(l, p)->next_port)
 			look_at_port(l, h, p, &b);
 		for (uint32_t p = b.error.count ? h->first_port : EVENT_NONE; p != EVENT_NONE;
 		     p = ledger_probe(l, p)->next_port)

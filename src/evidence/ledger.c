@@ -366,6 +366,7 @@ static void join_tries(struct ledger *l, uint32_t i)
 	if (probe_kind_protocol(p->kind)) {
 		p->next_port = l->hosts[p->host].first_port;
 		l->hosts[p->host].first_port = i;
+		l->hosts[p->host].kinds |= 1u << p->kind;
 	}
 	head = &l->by_target.heads[target_hash(l, p->host, p->kind, p->port) & l->by_target.mask];
 	l->target_next[i] = *head;

@@ -53,6 +53,7 @@ struct ledger_host {
 	nsec_t rtt_sum;
 	uint32_t rtt_count;
 	uint32_t next_in_bucket;
+	uint32_t kinds;          /* a bit for each enum probe_kind that asked about its ports */
 	uint32_t asks;           /* probes that are more than address resolution and look-ups */
 	uint16_t ping_ports[2];  /* source ports that carried bare ACKs: host discovery */
 	uint16_t syn_ports[4];   /* source ports that carried SYNs, the newest in the last place */

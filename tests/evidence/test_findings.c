@@ -119,8 +119,9 @@ static void each_finding_names_its_frames(void **state)
 	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
 	expect_in(&s, "Answers that came twice: 1 frame (4).");
 	scene_tcp(&s, HOST, &rst);
-	expect_in(&s, "198.51.100.10 answered with both SYN/ACK and RST from one port: 2 frames (3, "
-		      "5).");
+	expect_in(&s,
+		  "198.51.100.10 answered with both SYN/ACK and RST from one port: 2 frames (3, "
+		  "5).");
 	scene_syn(&s, HOST, 23, LOCAL, SEQ);
 	scene_syn(&s, HOST, 23, LOCAL + 1, SEQ);
 	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1);
@@ -166,7 +167,8 @@ static void a_host_that_opens_all_is_doubted(void **state)
 		if (port == 10)
 			expect_in(&s, "Nothing unexpected");
 	}
-	expect_in(&s, "198.51.100.10 shows 30 of 30 ports open: 30 frames (2, 4, 6, 8, 10, 12,...).");
+	expect_in(&s,
+		  "198.51.100.10 shows 30 of 30 ports open: 30 frames (2, 4, 6, 8, 10, 12,...).");
 	scene_end(&s);
 }
 
