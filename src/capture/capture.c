@@ -321,6 +321,11 @@ const struct inventory *capture_inventory(const struct capture *c)
 	return &c->inventory;
 }
 
+bool capture_frame_has_options(const struct capture *c)
+{
+	return c->format == CAPTURE_PCAPNG && c->pcapng.options_len;
+}
+
 struct pcapng_options capture_frame_options(const struct capture *c)
 {
 	return pcapng_reader_options(&c->pcapng);

@@ -8,6 +8,7 @@
 // may have been wrapped or cut by it, and the screen is cleared once.
 #include "command/capture_status.h"
 
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -39,6 +40,17 @@ bool capture_status_form(const char *word, enum capture_status_form *ret_form)
 		return true;
 	}
 	return false;
+}
+
+/*
+ * Whether standard error takes anything now. A terminal that was stopped (Ctrl-S) or a pipe that
+ * nobody empties must not hold up the capture: frames would be lost meanwhile.
+ */
+static bool takes_output(void)
+{
+	struct pollfd ready = {.fd = STDERR_FILENO, .events = POLLOUT};
+
+	return poll(&ready, 1, 0) > 0 && ready.revents & POLLOUT;
 }
 
 static void write_out(struct capture_status *c)
@@ -97,7 +109,7 @@ static void draw(struct capture_status *c, const struct status *s)
 	if (c->lines && (screen.columns != c->columns || screen.rows != c->rows))
 		buf_puts(&c->out, "\033[H\033[2J");
 	else if (c->lines)
-		buf_printf(&c->out, "\033[%uA", c->lines);
+		buf_printf(&c->out, "\r\033[%uA", c->lines); /* a ^C may have been echoed */
 	c->columns = screen.columns;
 	c->rows = screen.rows;
 	lines = status_table(&table, s, &screen);
@@ -120,6 +132,8 @@ void capture_status_show(struct capture_status *c, struct status *s, nsec_t now)
 	s->bytes_per_sec = c->bytes_per_sec;
 	s->seconds = c->seconds;
 	s->second_count = c->second_count;
+	if (!takes_output())
+		return;
 	switch (c->form) {
 	case CAPTURE_STATUS_NONE:
 		return;

@@ -1,5 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // A command that is started held back, let go at the right moment, and waited for.
+//
+// Theory of operation. Once our rights are gone we may no longer signal a command that kept its
+// own, and neither may the kernel in our name (PR_SET_PDEATHSIG asks the same question). So the
+// pipe at which the command waits first serves as its bell afterwards: before it becomes the
+// command, the child asks to get SIGTERM itself when something happens at the pipe (F_SETSIG), and
+// for that its own rights count. The reading end stays open in the command. A byte written, or our
+// end closed because we are gone, however that came about, rings.
 #include "command/child.h"
 
 #include <errno.h>
@@ -7,7 +14,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -21,9 +27,12 @@ static _Noreturn void become(int gate, char *const argv[])
 {
 	char go;
 
-	prctl(PR_SET_PDEATHSIG, SIGTERM);
 	if (read(gate, &go, 1) != 1)
 		_exit(0);
+	fcntl(gate, F_SETFD, 0);
+	fcntl(gate, F_SETSIG, SIGTERM);
+	fcntl(gate, F_SETOWN, getpid());
+	fcntl(gate, F_SETFL, O_ASYNC);
 	execvp(argv[0], argv);
 	fprintf(stderr, "sonde: \"%s\" could not be started: %s.\n", argv[0], strerror(errno));
 	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
@@ -58,10 +67,15 @@ void child_go(struct child *c)
 {
 	static const char go = 'g';
 
-	if (c->gate >= 0 && write(c->gate, &go, 1) == 1) {
-		close(c->gate);
-		c->gate = -1;
-	}
+	c->went = c->gate >= 0 && write(c->gate, &go, 1) == 1;
+}
+
+void child_end(struct child *c)
+{
+	static const char end = 'e';
+
+	if (c->went && write(c->gate, &end, 1) < 0)
+		return; /* nobody is left at the other end */
 }
 
 int child_status(struct child *c)

@@ -11,18 +11,22 @@
 struct child {
 	pid_t pid; /* 0: none */
 	int fd;    /* a pidfd: readable once the command has ended; -1: none */
-	int gate;  /* what lets it go; -1: it was let go */
+	int gate;  /* what lets it go, and ends it; -1: none */
+	bool went;
 };
 
 /*
  * Forks a process that will run argv (NULL-ended, found along PATH) with the rights, the terminal
- * and the signals of this one, but first waits for child_go(). When we end, it gets SIGTERM. Call
- * it before loop_open() and privilege_drop(). 0, or -errno with a sentence.
+ * and the signals of this one, but first waits for child_go(). When we end before it does, however
+ * that comes about, it gets SIGTERM. Call it before loop_open() and privilege_drop(). 0, or -errno with a sentence.
  */
 int child_start(char *const argv[], struct child *ret_child, struct err *err);
 
 /* Lets it go. */
 void child_go(struct child *child);
+
+/* Sends SIGTERM to a command that was let go: works without any rights. */
+void child_end(struct child *child);
 
 /*
  * Takes the exit status of an ended command as a shell gives it: 128 and the signal's number when

@@ -106,6 +106,8 @@ static int read_frames(struct explain_input *in, struct err *err)
 			code = ledger_frame(in->ledger, &frame, &note, NULL);
 		if (code)
 			break;
+		in->traffic += note.kind == NOTE_TRAFFIC;
+		in->unrelated += note.kind == NOTE_UNRELATED;
 	}
 	if (code || got == -ENOMEM)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",

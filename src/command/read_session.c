@@ -307,25 +307,15 @@ static void learn_frame(struct run *r, const struct frame *frame)
 static int learn(struct run *r)
 {
 	const char *file = r->options.operands.items[0];
-	struct frame_dissector *dissector = r->dissector;
 	struct capture *shown = r->capture;
 	int code = capture_open(file, NULL, &r->capture, &r->err);
 
-	/* One of its own, since it keeps fragments. */
-	r->dissector = code ? NULL : frame_dissector_new();
-	if (!code && !r->dissector)
-		code = err_set(&r->err, -ENOMEM, "There is no memory to read \"%s\".", file);
 	if (!code) {
-		r->dissector->d.flows = r->flows;
-		r->dissector->d.hooks = &flow_hooks;
 		flows_remember(r->flows);
 		each_frame(r, learn_frame);
 		r->err = (struct err) {0};
-	}
-	if (r->capture != shown)
 		capture_free(r->capture);
-	frame_dissector_free(r->dissector);
-	r->dissector = dissector;
+	}
 	r->capture = shown;
 	read_facts_done(&r->facts);
 	r->facts = (struct read_facts) {0};

@@ -79,7 +79,7 @@ static bool has_comment(const struct capture *capture)
 	struct pcapng_options walk;
 	struct pcapng_option option;
 
-	if (capture_format(capture) != CAPTURE_PCAPNG)
+	if (!capture_frame_has_options(capture)) /* most have none, and a walk is dear */
 		return false;
 	walk = capture_frame_options(capture);
 	while (pcapng_option_next(&walk, &option))

@@ -10,7 +10,7 @@
 //      frame, LATE_MAX at most.
 //   5. The file is completed, read again through a descriptor kept for that, and explained.
 // The terminal's Ctrl-C reaches command and us; we ignore it and wait for the command, which knows
-// best what to do. Its exit status becomes ours.
+// best what to do. Its exit status becomes ours. SIGTERM is for us, and we pass it on.
 #include <errno.h>
 #include <inttypes.h>
 #include <signal.h>
@@ -101,6 +101,8 @@ struct run {
 	int reader; /* of the file, for the explanation; -1: none */
 	struct loop_timer late_timer;
 	nsec_t ended;    /* when the command ended; 0: it runs */
+	bool told;       /* a signal ends the run */
+	bool over;       /* nothing more is waited for */
 	uint64_t frames; /* when the late timer was last due */
 	struct buf command;
 	struct buf where;
@@ -123,8 +125,8 @@ static char **words_of(const struct run *r)
 static int choose_interfaces(struct run *r, char *const words[])
 {
 	uint32_t found[CAPTURE_SOURCES_MAX];
-	size_t count = watch_targets_interfaces(words, r->options.operands.count,
-						CAPTURE_SOURCES_MAX, found);
+	size_t count = watch_targets_interfaces(
+		&r->sources.devices, words, r->options.operands.count, CAPTURE_SOURCES_MAX, found);
 
 	r->wish.interfaces = &r->options.interfaces;
 	if (r->options.interfaces.count)
@@ -135,7 +137,7 @@ static int choose_interfaces(struct run *r, char *const words[])
 	for (size_t i = 0; i < count; i++) {
 		const struct device *d = device_by_index(&r->sources.devices, found[i]);
 
-		if (!d)
+		if (!d || !d->up || !d->supported)
 			continue;
 		memcpy(r->names[r->chosen.count], d->name, DEVICE_NAME_MAX);
 		r->chosen.items[r->chosen.count] = r->names[r->chosen.count];
@@ -160,13 +162,19 @@ static int choose(struct run *r, char *const words[])
 	return code;
 }
 
+static void finish(struct run *r)
+{
+	r->over = true;
+	loop_stop(r->session.loop);
+}
+
 static void on_late_due(void *user, nsec_t now)
 {
 	struct run *r = user;
 	bool quiet = r->session.tally.frames == r->frames;
 
-	if (quiet || now - r->ended >= LATE_MAX) {
-		loop_stop(r->session.loop);
+	if (!r->ended || quiet || now - r->ended >= LATE_MAX) {
+		finish(r);
 		return;
 	}
 	r->frames = r->session.tally.frames;
@@ -188,8 +196,15 @@ static void on_signal(void *user, int signal)
 {
 	struct run *r = user;
 
-	if (signal != SIGINT || r->ended)
-		loop_stop(r->session.loop); /* the command gets SIGTERM when we end */
+	if (signal == SIGINT && !r->ended && !r->told)
+		return;
+	if (r->told || r->ended) {
+		finish(r);
+		return;
+	}
+	r->told = true;
+	child_end(&r->child);
+	r->late_timer.due = clock_now() + LATE_MAX;
 }
 
 static int open_output(struct run *r)
@@ -258,6 +273,20 @@ static void say_end(struct run *r)
 	free(path);
 }
 
+/*
+ * Captures until the command has ended or we are told to. When the capture itself cannot go on (a
+ * full disk, an interface removed), the command is nevertheless left to its work.
+ */
+static void run_both(struct run *r)
+{
+	int code;
+
+	child_go(&r->child);
+	do
+		code = capture_session_run(&r->session);
+	while (!code && !r->over);
+}
+
 static int watch(struct run *r)
 {
 	char **words = words_of(r);
@@ -274,8 +303,7 @@ static int watch(struct run *r)
 		fprintf(stderr, "sonde: %s\n%s", r->err.text, buf_text(&r->where));
 		return STATUS_USAGE;
 	}
-	child_go(&r->child);
-	capture_session_run(&r->session);
+	run_both(r);
 	status = r->ended ? child_status(&r->child) : STATUS_INTERRUPTED;
 	capture_session_end(&r->session);
 	say_end(r);

@@ -9,12 +9,13 @@
 #include "net/device.h"
 
 /*
- * Looks for addresses, prefixes and ranges among the words of a command and asks the kernel for the
- * ways there, and to the name servers of /etc/resolv.conf. Writes the interfaces' indices, each
- * once, and returns how many; 0 when no word is an address, or there are more than max interfaces:
+ * Looks for addresses, prefixes, ranges and names of interfaces among the words of a command
+ * (words[0] is its name) and asks the kernel for the ways there, and to the name servers of
+ * /etc/resolv.conf. Writes the interfaces' indices, each once, and returns how many; 0 when no word
+ * is an address, or one may be a name or a list of targets, or there are more than max interfaces:
  * then only a capture on all of them misses nothing. Nothing is sent and no name looked up.
  */
-size_t watch_targets_interfaces(char *const words[], size_t count, size_t max,
-				uint32_t ret_interfaces[]);
+size_t watch_targets_interfaces(const struct device_list *devices, char *const words[],
+				size_t count, size_t max, uint32_t ret_interfaces[]);
 
 #endif

@@ -36,7 +36,7 @@
 #define FRAME_BYTES   2048u        /* without meaning in TPACKET_V3, but checked by the kernel */
 #define BLOCKS_MIN    2u
 #define BLOCK_AGE     50 /* milliseconds after which a block is handed over however full */
-#define FLUSH_WAIT    (2 * BLOCK_AGE)
+#define FLUSH_WAIT    (2 * NSEC_PER_SEC) /* on a busy machine the hand-over may come late */
 #define VLAN_TAG_LEN  4 /* IEEE 802.1Q s. 9: type and tag control, behind the two MACs */
 #define MACS_LEN      12
 
@@ -47,7 +47,6 @@ struct tap {
 	size_t map_len;
 	uint32_t blocks;
 	uint32_t next_block;
-	nsec_t newest; /* stamp of the last frame delivered */
 	struct tap_stats stats;
 };
 
@@ -101,7 +100,6 @@ static void deliver(struct tap *t, struct tpacket3_hdr *head, tap_fn *fn, void *
 	frame.bytes = bytes;
 	t->stats.delivered++;
 	t->stats.cut += frame.captured_len < frame.wire_len;
-	t->newest = frame.time;
 	fn(user, &frame);
 }
 
@@ -138,24 +136,6 @@ bool tap_read(struct tap *t, unsigned blocks, tap_fn *fn, void *user)
 	return blocks == 0;
 }
 
-void tap_flush(struct tap *t, tap_fn *fn, void *user)
-{
-	nsec_t begun = clock_now(), wall = begun + clock_wall_offset(), now = begun;
-	struct pollfd wait = {.fd = t->fd, .events = POLLIN};
-
-	while (tap_read(t, t->blocks, fn, user))
-		;
-	/* Once a frame newer than the call has come, none that is older can follow. */
-	while (t->newest < wall && now - begun < FLUSH_WAIT * NSEC_PER_MSEC) {
-		int left = FLUSH_WAIT - (int)((now - begun) / NSEC_PER_MSEC);
-
-		if (poll(&wait, 1, left) <= 0 && errno != EINTR)
-			break;
-		tap_read(t, t->blocks, fn, user);
-		now = clock_now();
-	}
-}
-
 struct tap_stats tap_stats(struct tap *t)
 {
 	struct tpacket_stats_v3 counts = {0};
@@ -167,6 +147,25 @@ struct tap_stats tap_stats(struct tap *t)
 		t->stats.dropped += counts.tp_drops;
 	}
 	return t->stats;
+}
+
+void tap_flush(struct tap *t, tap_fn *fn, void *user)
+{
+	uint64_t wanted = tap_stats(t).received;
+	nsec_t begun = clock_now(), now = begun;
+	struct pollfd wait = {.fd = t->fd, .events = POLLIN};
+
+	while (tap_read(t, t->blocks, fn, user))
+		;
+	/* The kernel has counted what it put into the block that it is still filling. */
+	while (t->stats.delivered + t->stats.unsupported < wanted && now - begun < FLUSH_WAIT) {
+		int left = (int)((FLUSH_WAIT - (now - begun)) / NSEC_PER_MSEC);
+
+		if (poll(&wait, 1, left) < 0 && errno != EINTR)
+			break;
+		tap_read(t, t->blocks, fn, user);
+		now = clock_now();
+	}
 }
 
 enum tap_state tap_state(struct tap *t)
@@ -282,7 +281,6 @@ int tap_open(const struct tap_options *options, struct tap **ret_tap, struct err
 	if (!t)
 		return err_set(err, -ENOMEM, "No memory is left for the capture.");
 	t->interface = options->interface;
-	t->newest = INT64_MIN;
 	t->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (t->fd < 0)
 		code = err_set(err, -errno,

@@ -68,8 +68,8 @@ int tap_fd(const struct tap *tap);
 bool tap_read(struct tap *tap, unsigned blocks, tap_fn *fn, void *user);
 
 /*
- * For the end of a run: waits until the block being filled has been handed over (at most 100 ms)
- * and delivers everything that came before the call.
+ * For the end of a run: delivers everything that the kernel has counted as received before the
+ * call, for which it waits until the block being filled is handed over: usually 50 ms, 2 s at most.
  */
 void tap_flush(struct tap *tap, tap_fn *fn, void *user);
 

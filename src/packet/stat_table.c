@@ -6,16 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/big.h"
 #include "proto/tcp.h"
 
 #define ROOM_FIRST  256u
 #define SLOTS_FIRST 1024u
 #define LOAD_NUM    7u /* slots are doubled when seven eighths are used */
 #define LOAD_DEN    8u
+#define FETCH_AHEAD 16 /* slots */
 #define INDEX_BITS  24
 #define INDEX_MASK  ((1u << INDEX_BITS) - 1)
 #define PORT_BITS   16
 #define NUMBER_BITS 48
+#define DIGIT_BITS  11 /* of a packet count, when entries are put in order */
+#define DIGIT_MAX   ((1u << DIGIT_BITS) - 1)
 
 /* What struct stat_entry's flags hold besides the place of wide counters (0: none, else plus 1). */
 #define ENTRY_WIDE    INDEX_MASK
@@ -66,10 +70,10 @@ void stat_table_init(struct stat_table *t, const struct hash_key *key)
 
 void stat_table_done(struct stat_table *t)
 {
-	free(t->entries);
-	free(t->slots);
-	free(t->wide);
-	free(t->longs);
+	big_free(t->entries, t->room * sizeof(*t->entries));
+	big_free(t->slots, t->slot_count * sizeof(*t->slots));
+	big_free(t->wide, t->wide_room * sizeof(*t->wide));
+	big_free(t->longs, t->long_room * sizeof(*t->longs));
 	*t = (struct stat_table) {0};
 }
 
@@ -224,7 +228,7 @@ static bool make_room(struct stat_table *t, void **items, uint32_t count, uint32
 		return false;
 	if (step * size > t->budget - taken)
 		step = (t->budget - taken) / size;
-	bigger = realloc(*items, (*room + step) * size);
+	bigger = big_resize(*items, *room * size, (*room + step) * size);
 	if (!bigger)
 		return false;
 	*items = bigger;
@@ -243,20 +247,23 @@ static bool make_slots(struct stat_table *t)
 
 	if (bytes_taken(t) + count * sizeof(*old) > t->budget)
 		return false;
-	t->slots = calloc(count, sizeof(*t->slots));
+	t->slots = big_resize(NULL, 0, count * sizeof(*t->slots));
 	if (!t->slots) {
 		t->slots = old;
 		return false;
 	}
 	t->slot_count = count;
 	for (uint32_t i = 0; i < old_count; i++) {
+		/* Entries come in the order of their hashes: each look would wait for memory. */
+		if (i + FETCH_AHEAD < old_count && old[i + FETCH_AHEAD])
+			__builtin_prefetch(&t->entries[(old[i + FETCH_AHEAD] & INDEX_MASK) - 1]);
 		if (!old[i])
 			continue;
 		entry_sides(t, &t->entries[(old[i] & INDEX_MASK) - 1], sides);
 		make_key(t, &sides[0], &sides[1], &key);
 		*find_slot(t, &key) = old[i];
 	}
-	free(old);
+	big_free(old, old_count * sizeof(*old));
 	return true;
 }
 
@@ -460,27 +467,55 @@ static uint64_t packets_of(const struct stat_table *t, uint32_t index)
 	return w->packets[0] + w->packets[1];
 }
 
-static int by_packets(const void *a, const void *b, void *context)
-{
-	const struct stat_table *t = context;
-	uint32_t i = *(const uint32_t *)a;
-	uint32_t j = *(const uint32_t *)b;
-	uint64_t of_i = packets_of(t, i);
-	uint64_t of_j = packets_of(t, j);
+/* ---- Order ---- */
 
-	if (of_i != of_j)
-		return of_i > of_j ? -1 : 1;
-	return i < j ? -1 : i > j;
+/* The digit of an entry's packet count that begins at this bit; most packets sort first. */
+static uint32_t digit_of(const struct stat_table *t, uint32_t index, unsigned shift)
+{
+	return DIGIT_MAX - (uint32_t)(packets_of(t, index) >> shift & DIGIT_MAX);
 }
 
+/* Deals the indices out by one digit, those of equal digits in the order they had. */
+static void deal(const struct stat_table *t, unsigned shift, const uint32_t *from, uint32_t *to)
+{
+	uint32_t places[DIGIT_MAX + 1] = {0};
+	uint32_t sum = 0;
+
+	for (uint32_t i = 0; i < t->count; i++)
+		places[digit_of(t, i, shift)]++;
+	for (uint32_t i = 0; i <= DIGIT_MAX; i++) {
+		uint32_t here = places[i];
+
+		places[i] = sum;
+		sum += here;
+	}
+	for (uint32_t i = 0; i < t->count; i++)
+		to[places[digit_of(t, from[i], shift)]++] = from[i];
+}
+
+/* Digit by digit from the lowest on: a scan's entries have few packets, so once is often all. */
 uint32_t *stat_table_order(const struct stat_table *t)
 {
-	uint32_t *order = malloc((t->count ? t->count : 1) * sizeof(*order));
+	size_t size = (t->count ? t->count : 1) * sizeof(uint32_t);
+	uint32_t *order = malloc(size);
+	uint32_t *spare = malloc(size);
+	uint64_t most = 0;
 
-	if (!order)
-		return NULL;
-	for (uint32_t i = 0; i < t->count; i++)
+	for (uint32_t i = 0; order && i < t->count; i++) {
 		order[i] = i;
-	qsort_r(order, t->count, sizeof(*order), by_packets, (void *)(uintptr_t)t);
+		most = packets_of(t, i) > most ? packets_of(t, i) : most;
+	}
+	if (!spare) {
+		free(order);
+		order = NULL;
+	}
+	for (unsigned shift = 0; order && shift < 64 && most >> shift; shift += DIGIT_BITS) {
+		uint32_t *sorted = spare;
+
+		deal(t, shift, order, sorted);
+		spare = order;
+		order = sorted;
+	}
+	free(spare);
 	return order;
 }

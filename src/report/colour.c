@@ -20,45 +20,46 @@ struct shade {
 	uint8_t red, green, blue;
 };
 
-static const struct shade dark = {0x12, 0x27, 0x2e}, rose = {0xf7, 0x87, 0x87},
-			  yellow = {0xff, 0xfc, 0x9c}, red = {0xa4, 0x00, 0x00};
+/* As 0xRRGGBB: numbers, since clang takes no struct for a constant initializer. */
+enum {
+	NIGHT = 0x12272e,
+	ROSE = 0xf78787,
+	YELLOW = 0xfffc9c,
+	RED = 0xa40000,
+};
 
 /* In the order they are asked; names and colours as Wireshark's window shows them. */
 static const struct rule {
 	const char *name;
 	const char *filter;
-	struct shade back, front;
+	uint32_t back, front; /* 0xRRGGBB */
 } rules[] = {
 	{"Bad TCP",
 	 "tcp.analysis.flags && !tcp.analysis.window_update && !tcp.analysis.keep_alive && "
 	 "!tcp.analysis.keep_alive_ack",
-	 dark, rose},
-	{"Spanning Tree Topology  Change", "stp.type == 0x80", dark, yellow},
-	{"OSPF State Change", "ospf.msg != 1", dark, yellow},
-	{"ICMP errors",
-	 "icmp.type in {3..5, 11} || icmpv6.type in {1..4}",
-	 dark,
-	 {0xb7, 0xf7, 0x74}},
-	{"ARP", "arp", {0xfa, 0xf0, 0xd7}, dark},
-	{"ICMP", "icmp || icmpv6", {0xfc, 0xe0, 0xff}, dark},
-	{"TCP RST", "tcp.flags.reset == 1", red, yellow},
-	{"SCTP ABORT", "sctp.chunk_type == 6", red, yellow},
+	 NIGHT, ROSE},
+	{"Spanning Tree Topology  Change", "stp.type == 0x80", NIGHT, YELLOW},
+	{"OSPF State Change", "ospf.msg != 1", NIGHT, YELLOW},
+	{"ICMP errors", "icmp.type in {3..5, 11} || icmpv6.type in {1..4}", NIGHT, 0xb7f774},
+	{"ARP", "arp", 0xfaf0d7, NIGHT},
+	{"ICMP", "icmp || icmpv6", 0xfce0ff, NIGHT},
+	{"TCP RST", "tcp.flags.reset == 1", RED, YELLOW},
+	{"SCTP ABORT", "sctp.chunk_type == 6", RED, YELLOW},
 	{"TTL low or unexpected",
 	 "(ip.dst != 224.0.0.0/4 && ip.ttl < 5 && !ospf) || (ip.dst == 224.0.0.0/24 && "
 	 "ip.dst != 224.0.0.251 && ip.ttl != 1 && !vrrp)",
-	 red,
-	 {0xec, 0xf0, 0xeb}},
+	 RED, 0xecf0eb},
 	{"Checksum Errors",
 	 "ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0 || "
 	 "sctp.checksum.status == 0 || cdp.checksum.status == 0",
-	 dark, rose},
-	{"SMB", "nbss || nbns", {0xfe, 0xff, 0xd0}, dark},
-	{"HTTP", "http || tcp.port == 80", {0xe4, 0xff, 0xc7}, dark},
-	{"Routing", "ospf || cdp || vrrp || igmp", {0xff, 0xf3, 0xd6}, dark},
-	{"TCP SYN/FIN", "tcp.flags & 0x02 || tcp.flags.fin == 1", {0xa0, 0xa0, 0xa0}, dark},
-	{"TCP", "tcp", {0xe7, 0xe6, 0xff}, dark},
-	{"UDP", "udp", {0xda, 0xee, 0xff}, dark},
-	{"Broadcast", "eth[0] & 1", {0xff, 0xff, 0xff}, {0xba, 0xbd, 0xb6}},
+	 NIGHT, ROSE},
+	{"SMB", "nbss || nbns", 0xfeffd0, NIGHT},
+	{"HTTP", "http || tcp.port == 80", 0xe4ffc7, NIGHT},
+	{"Routing", "ospf || cdp || vrrp || igmp", 0xfff3d6, NIGHT},
+	{"TCP SYN/FIN", "tcp.flags & 0x02 || tcp.flags.fin == 1", 0xa0a0a0, NIGHT},
+	{"TCP", "tcp", 0xe7e6ff, NIGHT},
+	{"UDP", "udp", 0xdaeeff, NIGHT},
+	{"Broadcast", "eth[0] & 1", 0xffffff, 0xbabdb6},
 };
 
 #define RULES (sizeof(rules) / sizeof(rules[0]))
@@ -138,6 +139,11 @@ const char *colours_rule(struct colours *c, const struct dissect *d)
 	return rule ? rule->name : NULL;
 }
 
+static struct shade shade_of(uint32_t rgb)
+{
+	return (struct shade) {(uint8_t)(rgb >> 16), (uint8_t)(rgb >> 8), (uint8_t)rgb};
+}
+
 /* The nearest of the 6 x 6 x 6 cube that begins at number 16 of xterm's 256 colours. */
 static unsigned cube(struct shade s)
 {
@@ -200,8 +206,8 @@ bool colours_begin(struct buf *out, struct colours *c, const struct dissect *d)
 
 	if (!rule)
 		return false;
-	put(out, c->depth, rule->front, false);
-	put(out, c->depth, rule->back, true);
+	put(out, c->depth, shade_of(rule->front), false);
+	put(out, c->depth, shade_of(rule->back), true);
 	return true;
 }
 

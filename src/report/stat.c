@@ -37,9 +37,8 @@ struct stats {
 	unsigned count;
 	uint64_t wanted[TREE_FIELDS_MAX / 64];
 	struct stat_plain plain;
-	struct packet packet; /* of the frame last looked at */
-	struct frame frame;
-	struct stat_frame seen;
+	struct packet packet;   /* of the frame last looked at */
+	struct stat_frame seen; /* its frame is the caller's, good until stats_feed() */
 	uint64_t frames;
 	bool all; /* somebody needs every frame whole */
 };
@@ -228,9 +227,8 @@ bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first, 
 
 	if (s->frames++ % ALLOW_EVERY == 0)
 		allow(s);
-	s->frame = *frame;
 	s->seen = (struct stat_frame) {
-		.frame = &s->frame,
+		.frame = frame,
 		.since_first = since_first,
 		.commented = commented,
 		.packet = &s->packet,

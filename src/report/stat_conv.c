@@ -4,19 +4,23 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/digits.h"
 #include "base/text.h"
 #include "report/json_string.h"
 #include "report/stat_kind.h"
+#include "report/stat_line.h"
 #include "wire/addr.h"
 
 #define RULE            "================================================================================"
 #define SIDE_TEXT_MAX   64
 #define NAME_WIDTH      20
 #define NAME_PORT_WIDTH 26
-#define SIZE_TEXT_MAX   32
+#define UNITS_WIDTH     9
+#define LINE_MAX_LEN    512 /* two sides, and eight numbers of 20 digits at most */
 #define SIZE_STEP       1000u
 #define SIZE_SHOWN_MIN  10u /* a unit is used from ten of it on */
 
@@ -87,117 +91,116 @@ static void put_bytes(uint8_t *out, uint64_t number, unsigned count)
 	}
 }
 
-/* The address alone: "192.0.2.1"; "NONE" where the link has none. */
-static const char *address(const struct stat_side *s, char out[static SIDE_TEXT_MAX])
+/* The address alone: "192.0.2.1"; "NONE" where the link has none. Returns its end. */
+static char *address(const struct stat_side *s, char out[static SIDE_TEXT_MAX])
 {
-	uint8_t mac[MAC_LEN];
-	struct addr a = {.family = 6};
-	struct buf text = {0};
+	uint8_t bytes[16] = {0}; /* of an IPv6 address, or fewer */
+	;
+	struct addr a;
 
-	out[0] = '\0';
 	switch ((enum side_kind)s->kind) {
 	case SIDE_NONE:
-		return strcpy(out, "NONE");
+		strcpy(out, "NONE");
+		break;
 	case SIDE_ETHER:
-		put_bytes(mac, s->low, MAC_LEN);
-		return mac_text(mac, true, out);
+		put_bytes(bytes, s->low, MAC_LEN);
+		mac_text(bytes, true, out);
+		break;
 	case SIDE_IPV4:
-		a = addr_v4_number((uint32_t)s->low);
-		return addr_text(&a, out);
+		put_bytes(bytes, s->low, 4);
+		return addr_put_v4(out, bytes);
 	case SIDE_IPV6:
-		put_bytes(a.bytes, s->high, 8);
-		put_bytes(a.bytes + 8, s->low, 8);
-		return addr_text(&a, out);
+		put_bytes(bytes, s->high, 8);
+		put_bytes(bytes + 8, s->low, 8);
+		a = addr_v6(bytes);
+		addr_text(&a, out);
+		break;
 	case SIDE_IPX:
-		buf_printf(&text, "%08" PRIx64 ".%012" PRIx64, s->high, s->low);
-		strcpy(out, buf_text(&text));
-		buf_done(&text);
-		return out;
+		snprintf(out, SIDE_TEXT_MAX, "%08" PRIx64 ".%012" PRIx64, s->high, s->low);
+		break;
 	}
-	return out;
+	return out + strlen(out);
 }
 
-/* Appends text in a column of at least width. */
-static void put_left(struct buf *out, const char *text, size_t width)
+static char *put_side(char *at, const struct stat_side *s, bool ports)
 {
-	size_t len = strlen(text);
+	char text[SIDE_TEXT_MAX + STAT_NUMBER_MAX];
+	char *end = address(s, text);
 
-	buf_add(out, text, len);
-	if (len < width)
-		buf_pad(out, ' ', width - len);
-}
-
-static void put_side(struct buf *out, const struct stat_side *s, bool ports)
-{
-	char text[SIDE_TEXT_MAX];
-	size_t before = out->len;
-	size_t width = ports ? NAME_PORT_WIDTH : NAME_WIDTH;
-
-	buf_puts(out, address(s, text));
 	if (ports) {
-		buf_putc(out, ':');
-		buf_u64(out, s->port);
+		*end++ = ':';
+		end = digits_put(end, s->port);
 	}
-	if (out->len - before < width)
-		buf_pad(out, ' ', width - (out->len - before));
+	return stat_put_left(at, text, (size_t)(end - text), ports ? NAME_PORT_WIDTH : NAME_WIDTH);
 }
 
 /* ---- Text ---- */
 
 /* "9760 bytes", "93 kB": Wireshark's way, cut down to whole units. */
-static void put_size(struct buf *out, uint64_t bytes)
+static char *put_size(char *at, uint64_t bytes)
 {
 	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
+	char text[STAT_NUMBER_MAX];
 	unsigned unit = 0;
-	size_t before = out->len;
+	char *end;
 
 	while (unit + 1 < sizeof(units) / sizeof(units[0]) && bytes / SIZE_STEP >= SIZE_SHOWN_MIN) {
 		bytes /= SIZE_STEP;
 		unit++;
 	}
-	buf_u64(out, bytes);
-	buf_putc(out, ' ');
-	put_left(out, units[unit], 0);
-	if (out->len - before < 9)
-		buf_pad(out, ' ', 9 - (out->len - before));
+	end = digits_put(text, bytes);
+	*end++ = ' ';
+	end = stat_put_text(end, units[unit]);
+	return stat_put_left(at, text, (size_t)(end - text), UNITS_WIDTH);
 }
 
-static void put_count(struct buf *out, uint64_t packets, uint64_t bytes)
+static char *put_count(char *at, uint64_t packets, uint64_t bytes)
 {
-	buf_printf(out, "  %6" PRIu64 " ", packets);
-	put_size(out, bytes);
-}
-
-/* As Wireshark has them: a sum of two roundings, which shows in the last digits of large ones. */
-static double seconds(nsec_t time)
-{
-	return (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
+	*at++ = ' ';
+	*at++ = ' ';
+	at = stat_put_number(at, packets, 6);
+	*at++ = ' ';
+	return put_size(at, bytes);
 }
 
 static void conversation_line(struct buf *out, const struct stat_row *row, bool ports)
 {
-	put_side(out, &row->from, ports);
-	buf_puts(out, " <-> ");
-	put_side(out, &row->to, ports);
-	put_count(out, row->packets[1], row->bytes[1]);
-	put_count(out, row->packets[0], row->bytes[0]);
-	put_count(out, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
-	buf_printf(out, "  %14.9f   %12.4f\n", seconds(row->first),
-		   seconds(row->last - row->first));
+	char line[LINE_MAX_LEN];
+	char *at = put_side(line, &row->from, ports);
+
+	at = stat_put_text(at, " <-> ");
+	at = put_side(at, &row->to, ports);
+	at = put_count(at, row->packets[1], row->bytes[1]);
+	at = put_count(at, row->packets[0], row->bytes[0]);
+	at = put_count(at, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
+	at = stat_put_seconds(at, row->first, 16, 9);
+	at = stat_put_seconds(at, row->last - row->first, 15, 4);
+	*at++ = '\n';
+	buf_add(out, line, (size_t)(at - line));
+}
+
+/* A number in a column of its own width, behind a gap. */
+static char *put_column(char *at, unsigned gap, uint64_t number, unsigned width)
+{
+	memset(at, ' ', gap);
+	return stat_put_number(at + gap, number, width);
 }
 
 static void endpoint_line(struct buf *out, const struct stat_row *row, bool ports)
 {
-	char text[SIDE_TEXT_MAX];
+	char line[LINE_MAX_LEN];
+	char *at = put_side(line, &row->from, false);
 
-	put_left(out, address(&row->from, text), NAME_WIDTH);
 	if (ports)
-		buf_printf(out, "      %5u", row->from.port);
-	buf_printf(out,
-		   "     %*" PRIu64 "     %9" PRIu64 "     %6" PRIu64 "       %9" PRIu64
-		   "      %6" PRIu64 "       %9" PRIu64 "   \n",
-		   ports ? 6 : 7, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1],
-		   row->packets[0], row->bytes[0], row->packets[1], row->bytes[1]);
+		at = put_column(at, 6, row->from.port, 5);
+	at = put_column(at, 5, row->packets[0] + row->packets[1], ports ? 6 : 7);
+	at = put_column(at, 5, row->bytes[0] + row->bytes[1], 9);
+	at = put_column(at, 5, row->packets[0], 6);
+	at = put_column(at, 7, row->bytes[0], 9);
+	at = put_column(at, 6, row->packets[1], 6);
+	at = put_column(at, 7, row->bytes[1], 9);
+	at = stat_put_text(at, "   \n");
+	buf_add(out, line, (size_t)(at - line));
 }
 
 static void conversation_heading(struct buf *out, bool ports)
@@ -260,10 +263,20 @@ static void json_side(struct buf *out, const struct stat_side *s, bool ports)
 {
 	char text[SIDE_TEXT_MAX];
 
-	buf_printf(out, "{\"address\": \"%s\"", address(s, text));
-	if (ports)
-		buf_printf(out, ", \"port\": %u", s->port);
+	buf_puts(out, "{\"address\": \"");
+	buf_add(out, text, (size_t)(address(s, text) - text));
+	buf_putc(out, '"');
+	if (ports) {
+		buf_puts(out, ", \"port\": ");
+		buf_u64(out, s->port);
+	}
 	buf_putc(out, '}');
+}
+
+static void json_number(struct buf *out, const char *name, uint64_t number)
+{
+	buf_puts(out, name);
+	buf_u64(out, number);
 }
 
 static void json_conversation(struct buf *out, const struct stat_row *row, bool ports)
@@ -272,11 +285,12 @@ static void json_conversation(struct buf *out, const struct stat_row *row, bool 
 	json_side(out, &row->from, ports);
 	buf_puts(out, ", \"b\": ");
 	json_side(out, &row->to, ports);
-	buf_printf(out,
-		   ", \"packets_a_to_b\": %" PRIu64 ", \"bytes_a_to_b\": %" PRIu64
-		   ", \"packets_b_to_a\": %" PRIu64 ", \"bytes_b_to_a\": %" PRIu64
-		   ", \"start_ns\": %" PRId64 ", \"duration_ns\": %" PRId64 "}",
-		   row->packets[0], row->bytes[0], row->packets[1], row->bytes[1], row->first,
+	json_number(out, ", \"packets_a_to_b\": ", row->packets[0]);
+	json_number(out, ", \"bytes_a_to_b\": ", row->bytes[0]);
+	json_number(out, ", \"packets_b_to_a\": ", row->packets[1]);
+	json_number(out, ", \"bytes_b_to_a\": ", row->bytes[1]);
+	/* Negative for packets older than the first. */
+	buf_printf(out, ", \"start_ns\": %" PRId64 ", \"duration_ns\": %" PRId64 "}", row->first,
 		   row->last - row->first);
 }
 
@@ -284,10 +298,11 @@ static void json_endpoint(struct buf *out, const struct stat_row *row, bool port
 {
 	buf_puts(out, "{\"endpoint\": ");
 	json_side(out, &row->from, ports);
-	buf_printf(out,
-		   ", \"packets_sent\": %" PRIu64 ", \"bytes_sent\": %" PRIu64
-		   ", \"packets_received\": %" PRIu64 ", \"bytes_received\": %" PRIu64 "}",
-		   row->packets[0], row->bytes[0], row->packets[1], row->bytes[1]);
+	json_number(out, ", \"packets_sent\": ", row->packets[0]);
+	json_number(out, ", \"bytes_sent\": ", row->bytes[0]);
+	json_number(out, ", \"packets_received\": ", row->packets[1]);
+	json_number(out, ", \"bytes_received\": ", row->bytes[1]);
+	buf_putc(out, '}');
 }
 
 static void json(const struct stat *stat, struct stats_out *out)

@@ -4,6 +4,7 @@
 import os
 import re
 import shutil
+import zlib
 
 import pytest
 
@@ -21,7 +22,10 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture
 def keep(request):
     """tests/out/TEST/: the test's captures; removed when it passes."""
-    name = re.sub(r"[^\w.=-]+", "_", f"{request.node.path.stem}-{request.node.name}").strip("_")
+    whole = f"{request.node.path.stem}-{request.node.name}"
+    name = re.sub(r"[^\w.=-]+", "_", whole).strip("_")
+    if name != whole:  # two names that differ in signs only run beside each other
+        name += f"-{zlib.crc32(whole.encode()):08x}"
     path = os.path.join(support.REPO, "tests", "out", name)
     shutil.rmtree(path, ignore_errors=True)
     os.makedirs(path)

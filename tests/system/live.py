@@ -80,8 +80,13 @@ class Capture:
 
     def last_frames(self):
         """The frames of the newest file of a capture with -b that has begun."""
-        begun = [f for f in self.files() if os.path.getsize(f) >= HEAD]
-        return capture_file.read(begun[-1]).frames if begun else []
+        for path in reversed(self.files()):
+            try:
+                if os.path.getsize(path) >= HEAD:
+                    return capture_file.read(path).frames
+            except FileNotFoundError:
+                pass  # a ring has removed it since
+        return []
 
     def frames(self):
         """The frames of the one file."""
