@@ -30,6 +30,7 @@ struct explain_options {
 	bool help;
 	const char *state;
 	bool phases;
+	bool unexpected;
 	struct option_list operands;
 };
 
@@ -44,6 +45,11 @@ static const struct option_row rows[] = {
 		 "rounds, and what its kernel did by itself.",
 	 .kind = OPTION_FLAG,
 	 .offset = offsetof(struct explain_options, phases)},
+	{.name = "unexpected",
+	 .help = "Show what nobody asked for: answers that prove nothing or contradict each other, "
+		 "limits, middleboxes, strangers; each with its frames.",
+	 .kind = OPTION_FLAG,
+	 .offset = offsetof(struct explain_options, unexpected)},
 	{.name = "state",
 	 .argument = "STATE",
 	 .help = "List the ports in this state, one a line: open, closed, filtered, unfiltered, "
@@ -82,6 +88,7 @@ struct run {
 	struct port_set ports;    /* asked for */
 	const char *protocol;     /* of these: "tcp", "udp", "sctp", "ip"; NULL: any */
 	bool phases;              /* speak of these instead */
+	bool unexpected;          /* or of these, or of both */
 	int state;                /* only ports in it: enum port_state; -1: any */
 	struct port_set found;    /* of those, probed */
 	size_t verdicts;          /* how many pairs of host and port were found */
@@ -435,9 +442,12 @@ static int write_all(struct run *r)
 	int code = 0;
 
 	buf_clear(&r->out);
-	if (r->phases) {
+	if (r->phases || r->unexpected) {
 		explain_file(r->explain, &r->out);
-		explain_phases(r->explain, &r->out);
+		if (r->phases)
+			explain_phases(r->explain, &r->out);
+		if (r->unexpected)
+			explain_unexpected(r->explain, &r->out);
 		return 0;
 	}
 	if (r->ports.count && r->state < 0 && r->verdicts <= FULL_PORTS_MAX)
@@ -620,6 +630,7 @@ static int run_with(const struct explain_options *options)
 	}
 	r->state = -1;
 	r->phases = options->phases;
+	r->unexpected = options->unexpected;
 	if (take_state(r, options->state) ||
 	    run(r, (char *const *)options->operands.items, options->operands.count)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);

@@ -103,6 +103,7 @@ enum note_kind {
 	NOTE_NEIGHBOUR, /* ARP or neighbour discovery beside the probes */
 	NOTE_TRAFFIC,   /* other traffic between us and a probed host */
 };
+#define NOTE_KINDS (NOTE_TRAFFIC + 1)
 
 /*
  * A frame about a probe that decides nothing: NOTE_OWN_RESET or NOTE_UNPROVEN. Owned by the

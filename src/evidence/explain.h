@@ -67,6 +67,9 @@ int explain_port_line(struct explain *x, uint32_t host, enum probe_kind kind, ui
 /* What each scanner did, one line a phase: when, how many packets, how many answered, how fast. */
 void explain_phases(struct explain *x, struct buf *out);
 
+/* What nobody asked for: wrong acknowledgements, contradictions, limits, strangers. */
+void explain_unexpected(struct explain *x, struct buf *out);
+
 /* One line on the capture as a whole. */
 void explain_file(struct explain *x, struct buf *out);
 

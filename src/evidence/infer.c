@@ -359,6 +359,9 @@ int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_n
 	code = see(&s);
 	if (code)
 		note.kind = NOTE_UNRELATED;
+	if (l->noted[note.kind] < LEDGER_NOTED_MAX)
+		l->noted_first[note.kind][l->noted[note.kind]] = frame->id;
+	l->noted[note.kind]++;
 	*ret_note = note;
 	return code;
 }

@@ -366,6 +366,7 @@ static void join_tries(struct ledger *l, uint32_t i)
 	if (probe_kind_protocol(p->kind)) {
 		p->next_port = l->hosts[p->host].first_port;
 		l->hosts[p->host].first_port = i;
+		l->hosts[p->host].kinds |= 1u << p->kind;
 	}
 	head = &l->by_target.heads[target_hash(l, p->host, p->kind, p->port) & l->by_target.mask];
 	l->target_next[i] = *head;
@@ -504,6 +505,24 @@ uint32_t ledger_host_count(const struct ledger *l)
 uint32_t ledger_probe_count(const struct ledger *l)
 {
 	return l->probe_count;
+}
+
+uint32_t ledger_reply_count(const struct ledger *l)
+{
+	return l->reply_count;
+}
+
+uint32_t ledger_aside_count(const struct ledger *l)
+{
+	return l->aside_count;
+}
+
+uint64_t ledger_noted(const struct ledger *l, enum note_kind kind, size_t room,
+		      uint64_t *ret_frames)
+{
+	for (size_t i = 0; i < room && i < LEDGER_NOTED_MAX && i < l->noted[kind]; i++)
+		ret_frames[i] = l->noted_first[kind][i];
+	return l->noted[kind];
 }
 
 bool ledger_probed_beyond_resolution(const struct ledger *l)

@@ -22,6 +22,7 @@
 #define SONDE_EVIDENCE_LEDGER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/hash.h"
@@ -52,6 +53,7 @@ struct ledger_host {
 	nsec_t rtt_sum;
 	uint32_t rtt_count;
 	uint32_t next_in_bucket;
+	uint32_t kinds;          /* a bit for each enum probe_kind that asked about its ports */
 	uint32_t asks;           /* probes that are more than address resolution and look-ups */
 	uint16_t ping_ports[2];  /* source ports that carried bare ACKs: host discovery */
 	uint16_t syn_ports[4];   /* source ports that carried SYNs, the newest in the last place */
@@ -87,6 +89,16 @@ bool ledger_end(const struct ledger *l, nsec_t *ret_time);
 
 uint32_t ledger_host_count(const struct ledger *l);
 uint32_t ledger_probe_count(const struct ledger *l);
+uint32_t ledger_reply_count(const struct ledger *l);
+uint32_t ledger_aside_count(const struct ledger *l);
+
+/*
+ * How many frames were noted so; the ids of the first of them, up to room (at most
+ * LEDGER_NOTED_MAX), go to ret_frames.
+ */
+#define LEDGER_NOTED_MAX 8
+uint64_t ledger_noted(const struct ledger *l, enum note_kind kind, size_t room,
+		      uint64_t *ret_frames);
 
 /* True when some host was probed by more than address resolution. */
 bool ledger_probed_beyond_resolution(const struct ledger *l);

@@ -41,6 +41,8 @@ struct ledger {
 	ledger_ours_fn *ours;   /* NULL: all are */
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
+	uint64_t noted[NOTE_KINDS];
+	uint64_t noted_first[NOTE_KINDS][LEDGER_NOTED_MAX];
 	bool end_known;
 	nsec_t end;
 };

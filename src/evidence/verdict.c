@@ -42,20 +42,21 @@ static void judge_silence(const struct ledger *l, uint32_t host, nsec_t last_try
 	v->state = v->rule->state;
 }
 
-int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint16_t port,
-	       struct port_verdict *ret_verdict)
+/* The verdict by a first try and all that follow it. 0 or -ENOENT. */
+static int judge(const struct ledger *l, uint32_t first, struct port_verdict *ret_verdict)
 {
+	enum probe_kind kind = ledger_probe(l, first)->kind;
+	uint32_t host = ledger_probe(l, first)->host;
 	struct port_verdict v = {
 		.kind = kind,
-		.port = port,
+		.port = ledger_probe(l, first)->port,
 		.state = PORT_UNDECIDED,
 		.reply = EVENT_NONE,
 		.first_probe = EVENT_NONE,
 	};
 	nsec_t last_try = 0;
-	uint32_t i = ledger_find_probe(l, host, kind, port);
 
-	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
+	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
 		const struct probe *p = ledger_probe(l, i);
 
 		if (ledger_is_ping(l, p) || (kind == PROBE_UDP && (p->marks & PROBE_TALKED)))
@@ -73,6 +74,14 @@ int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint
 		judge_silence(l, host, last_try, &v);
 	*ret_verdict = v;
 	return 0;
+}
+
+int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint16_t port,
+	       struct port_verdict *ret_verdict)
+{
+	uint32_t first = ledger_find_probe(l, host, kind, port);
+
+	return first == EVENT_NONE ? -ENOENT : judge(l, first, ret_verdict);
 }
 
 int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
@@ -117,11 +126,12 @@ uint32_t verdict_all_by(const struct ledger *l, uint32_t host, enum probe_kind k
 	uint32_t i = ledger_host(l, host)->first_port;
 	uint32_t count = 0;
 
+	if (!(ledger_host(l, host)->kinds & 1u << kind))
+		return 0;
 	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_port) {
 		struct port_verdict v;
 
-		if (ledger_probe(l, i)->kind != kind ||
-		    verdict_by(l, host, kind, ledger_probe(l, i)->port, &v))
+		if (ledger_probe(l, i)->kind != kind || judge(l, i, &v))
 			continue;
 		if (count < room)
 			ret_verdicts[count] = v;

@@ -157,3 +157,25 @@ def test_two_scanners_in_one_file(keep):
             if kind == "SYN"}
     assert syns == {("192.0.2.10", NEAR, 22, "open"), ("192.0.2.10", NEAR, 23, "closed"),
                     (NAMES, "192.0.2.10", 22, "closed")}
+
+
+def test_asking_about_a_udp_scan(keep):
+    """Ports of a protocol, states, phases and findings as `sonde explain` tells them."""
+    beside = scanned("local-closed", keep, ["nmap", "-n", "-sU", "-p50-53", NAMES])
+
+    def explain(*args):
+        done = support.tool(support.SONDE, "explain", *args)
+        assert done.returncode == 0 and not done.stderr, done.stderr
+        return done.stdout
+
+    assert f"53/udp on {NAMES} is open (udp-response).\n" in explain(beside, NAMES, "53/udp")
+    assert explain(beside, "51/udp").startswith(f"51/udp on {NAMES} is closed (port-unreach).\n")
+    listed = [line.split()[:3] for line in explain(beside, "--state", "closed").splitlines()]
+    assert listed == [[f"{port}/udp", "closed", "port-unreach"] for port in (50, 51, 52)]
+    phases = explain(beside, "--phases")
+    assert "  ARP or ND of targets " in phases and "  UDP scan, first tries " in phases
+    assert explain(beside, "--unexpected").count("\n") >= 2
+    for args, words in ((["53/tcp"], "not probed"), (["--state", "ajar"], "no state of a port"),
+                        (["53/udp", "53/tcp"], "one protocol at a time")):
+        done = support.tool(support.SONDE, "explain", beside, *args)
+        assert done.returncode == 2 and words in done.stderr

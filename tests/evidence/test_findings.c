@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// Phases and unexpected things: what is told of a whole scan, and that each needs its frames.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scene.h"
+
+#include "evidence/explain.h"
+
+#define HOST   "198.51.100.10"
+#define ROUTER "192.0.2.1"
+#define LOCAL  40000
+#define SEQ    0x1000
+#define START  (1000 * NSEC_PER_SEC)
+
+/* What the scene's scan looks like, as text that the caller frees. */
+static struct buf told(struct scene *s, void (*tell)(struct explain *, struct buf *))
+{
+	struct explain_capture about = {.file = "x.pcap",
+					.frames = s->frames,
+					.first_frame = START,
+					.last_frame = s->now,
+					.dropped = EXPLAIN_UNKNOWN};
+	struct explain *x = explain_new(s->ledger, &about);
+	struct buf out = {0};
+
+	assert_non_null(x);
+	tell(x, &out);
+	assert_false(explain_failed(x));
+	explain_free(x);
+	return out;
+}
+
+static void expect_in(struct scene *s, const char *text)
+{
+	struct buf out = told(s, explain_unexpected);
+
+	if (!strstr(buf_text(&out), text))
+		fail_msg("\"%s\" is not in:\n%s", text, buf_text(&out));
+	buf_done(&out);
+}
+
+static void phases_follow_each_other(void **state)
+{
+	struct buf out;
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_lookup(&s, ROUTER, 50000);
+	s.now += MS;
+	scene_echo(&s, HOST, 7);
+	s.now += 80 * MS;
+	scene_echo_reply(&s, HOST, 7);
+	scene_syn(&s, HOST, 22, LOCAL, SEQ);
+	s.now += MS;
+	scene_syn(&s, HOST, 23, LOCAL, SEQ);
+	s.now += 80 * MS;
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
+	scene_own_tcp(&s, HOST,
+		      &(struct tcp_hdr) {.source_port = LOCAL,
+					 .destination_port = 22,
+					 .seq = SEQ + 1,
+					 .flags = TCP_RST});
+	s.now += 100 * MS;
+	scene_syn(&s, HOST, 23, LOCAL + 2, SEQ);
+	scene_syn(&s, HOST, 22, LOCAL + 1, SEQ);
+	s.now += 80 * MS;
+	scene_rst(&s, HOST, 23, LOCAL + 2, SEQ + 1);
+	out = told(&s, explain_phases);
+	assert_string_equal(
+		buf_text(&out),
+		"What 192.0.2.10 did:\n"
+		"  PHASE                                 BEGAN          ENDED  PACKETS ANSWERED  A SECOND\n"
+		"  name look-up                     0.000000 s     0.000000 s        1        0         -\n"
+		"  host discovery                   0.001000 s     0.001000 s        1        1         -\n"
+		"  SYN scan, first tries            0.081000 s     0.082000 s        2        1      1000\n"
+		"  kernel resets SYN/ACKs           0.162000 s     0.162000 s        1        0         -\n"
+		"  SYN scan, second tries           0.262000 s     0.262000 s        1        1         -\n"
+		"  sent again though answered       0.262000 s     0.262000 s        1        0         -\n"
+		"  1 of 2 ports that answered did so only to a later try.\n");
+	buf_done(&out);
+	scene_end(&s);
+}
+
+static void a_plain_scan_has_nothing_unexpected(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_syn(&s, HOST, 22, LOCAL, SEQ);
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
+	s.now += 1000 * MS;
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1); /* a kernel sends it again */
+	expect_in(&s, "Nothing unexpected");
+	scene_end(&s);
+}
+
+static void each_finding_names_its_frames(void **state)
+{
+	struct tcp_hdr rst = {.source_port = 22,
+			      .destination_port = LOCAL,
+			      .ack = SEQ + 1,
+			      .flags = TCP_RST | TCP_ACK};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_syn(&s, HOST, 22, LOCAL, SEQ);
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 9);
+	expect_in(&s, "Replies that prove nothing: 1 frame (2).");
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
+	expect_in(&s, "Answers that came twice: 1 frame (4).");
+	scene_tcp(&s, HOST, &rst);
+	expect_in(&s,
+		  "198.51.100.10 answered with both SYN/ACK and RST from one port: 2 frames (3, "
+		  "5).");
+	scene_syn(&s, HOST, 23, LOCAL, SEQ);
+	scene_syn(&s, HOST, 23, LOCAL + 1, SEQ);
+	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1);
+	s.now += MS;
+	scene_syn(&s, HOST, 24, LOCAL, SEQ);
+	s.now += MS;
+	scene_syn(&s, HOST, 24, LOCAL + 1, SEQ);
+	s.now += MS;
+	scene_rst(&s, HOST, 24, LOCAL, SEQ + 1);
+	expect_in(&s, "Answers that came after the next try was sent: 1 frame (11).");
+	scene_end(&s);
+}
+
+static void limits_are_measured(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	for (uint16_t port = 1; port <= 6; port++) {
+		scene_udp(&s, HOST, port, LOCAL);
+		scene_error_of_last(&s, HOST, 3, 3);
+	}
+	for (uint16_t port = 7; port <= 46; port++) {
+		s.now += 100 * MS;
+		scene_udp(&s, HOST, port, LOCAL);
+		if (port % 10 == 6)
+			scene_error_of_last(&s, HOST, 3, 3);
+	}
+	expect_in(&s, "198.51.100.10 limits its ICMP errors: 6 at once, then about 1.0 a second,");
+	scene_end(&s);
+}
+
+static void a_host_that_opens_all_is_doubted(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	for (uint16_t port = 1; port <= 30; port++) {
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		scene_syn_ack(&s, HOST, port, LOCAL, SEQ + 1);
+		if (port == 10)
+			expect_in(&s, "Nothing unexpected");
+	}
+	expect_in(&s,
+		  "198.51.100.10 shows 30 of 30 ports open: 30 frames (2, 4, 6, 8, 10, 12,...).");
+	scene_end(&s);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(phases_follow_each_other),
+		cmocka_unit_test(a_plain_scan_has_nothing_unexpected),
+		cmocka_unit_test(each_finding_names_its_frames),
+		cmocka_unit_test(limits_are_measured),
+		cmocka_unit_test(a_host_that_opens_all_is_doubted),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
