@@ -4,11 +4,19 @@
 import os
 import re
 import shutil
+import signal
 import zlib
 
 import pytest
 
 import support
+
+# Whoever starts us in the background or under nohup has these ignored; the programs under test
+# would inherit that, and rightly not listen to them.
+for number, handler in ((signal.SIGINT, signal.default_int_handler),
+                        (signal.SIGHUP, signal.SIG_DFL)):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, handler)
 
 
 @pytest.hookimpl(hookwrapper=True)
