@@ -8,9 +8,7 @@
 #include "packet/summary_parts.h"
 #include "proto/ip_name.h"
 #include "proto/registry.h"
-
-#define WSCALE_MAX      14 /* RFC 7323 s. 2.3 */
-#define OPTION_FASTOPEN 34 /* RFC 7413 s. 4.1.1 */
+#include "proto/tcp_view.h"
 
 void summary_addr(struct buf *out, const struct addr *a)
 {
@@ -109,113 +107,6 @@ static void add_arp(struct buf *out, const struct arp_hdr *arp)
 	}
 }
 
-static void add_tcp_flags(struct buf *out, const struct tcp_hdr *tcp)
-{
-	static const struct {
-		uint16_t flag;
-		const char *name;
-	} names[] = {
-		{TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"},
-		{TCP_PSH, "PSH"}, {TCP_ACK, "ACK"}, {TCP_URG, "URG"},
-		{TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}, {TCP_AE, "AE"},
-	};
-	const char *separator = "";
-
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(tcp->flags & names[i].flag))
-			continue;
-		buf_puts(out, separator);
-		buf_puts(out, names[i].name);
-		separator = ", ";
-	}
-	if (tcp->reserved) {
-		buf_puts(out, separator);
-		buf_puts(out, "Reserved");
-	} else if (!tcp->flags) {
-		buf_puts(out, "<None>");
-	}
-}
-
-static void add_sack(struct buf *out, struct cursor *value)
-{
-	while (cursor_left(value) >= 8) {
-		uint32_t left = cursor_be32(value);
-		uint32_t right = cursor_be32(value);
-
-		if (!cursor_ok(value))
-			return;
-		buf_printf(out, " SLE=%" PRIu32 " SRE=%" PRIu32, left, right);
-	}
-}
-
-static void add_tcp_options(struct buf *out, const struct frame *frame, const struct tcp_hdr *tcp)
-{
-	struct cursor options = tcp_options(tcp, frame->bytes, frame->captured_len);
-	struct tcp_option o;
-	uint32_t first;
-
-	while (tcp_option_next(&options, &o)) {
-		if (o.malformed || !o.fits || cursor_held(&o.value) + 2u < o.len)
-			continue;
-		switch (o.kind) {
-		case TCP_OPTION_MSS:
-			buf_printf(out, " MSS=%u", cursor_be16(&o.value));
-			break;
-		case TCP_OPTION_WSCALE:
-			first = cursor_u8(&o.value);
-			buf_printf(out, " WS=%u", 1u << (first < WSCALE_MAX ? first : WSCALE_MAX));
-			break;
-		case TCP_OPTION_SACK_OK:
-			buf_puts(out, " SACK_PERM");
-			break;
-		case TCP_OPTION_SACK:
-			add_sack(out, &o.value);
-			break;
-		case TCP_OPTION_TIMESTAMP:
-			first = cursor_be32(&o.value);
-			buf_printf(out, " TSval=%" PRIu32 " TSecr=%" PRIu32, first,
-				   cursor_be32(&o.value));
-			break;
-		case OPTION_FASTOPEN:
-			buf_puts(out, o.len == 2 ? " TFO=R" : " TFO=C");
-			break;
-		default:
-			break;
-		}
-	}
-}
-
-static void add_tcp(struct buf *out, const struct frame *frame, const struct ip_packet *ip)
-{
-	const struct tcp_hdr *tcp = &ip->tcp;
-
-	buf_u64(out, tcp->source_port);
-	buf_puts(out, " → ");
-	buf_u64(out, tcp->destination_port);
-	buf_puts(out, " [");
-	add_tcp_flags(out, tcp);
-	buf_puts(out, "] Seq=");
-	buf_u64(out, tcp->seq);
-	if (tcp->flags & TCP_ACK) {
-		buf_puts(out, " Ack=");
-		buf_u64(out, tcp->ack);
-	}
-	buf_puts(out, " Win=");
-	buf_u64(out, tcp->window);
-	if (tcp->flags & TCP_URG) {
-		buf_puts(out, " Urg=");
-		buf_u64(out, tcp->urgent);
-	}
-	if (tcp->header_len < TCP_HEADER_MIN) {
-		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
-			   tcp->header_len, TCP_HEADER_MIN);
-		return;
-	}
-	buf_puts(out, " Len=");
-	buf_u64(out, ip->data_len);
-	add_tcp_options(out, frame, tcp);
-}
-
 static void add_udp(struct buf *out, const struct frame *frame, const struct packet *packet)
 {
 	const struct ip_packet *ip = &packet->ip;
@@ -275,6 +166,7 @@ static void add_other(struct buf *out, const struct ip_packet *ip)
 
 static void add_ip(struct buf *out, const struct frame *frame, const struct packet *packet)
 {
+	static const struct tcp_view raw; /* no stream is known here: numbers as on the wire */
 	const struct ip_packet *ip = &packet->ip;
 
 	if (is_fragment(ip)) {
@@ -283,7 +175,7 @@ static void add_ip(struct buf *out, const struct frame *frame, const struct pack
 	}
 	switch (ip->transport) {
 	case TRANSPORT_TCP:
-		add_tcp(out, frame, ip);
+		tcp_info(out, &ip->tcp, &raw, ip->data_len, frame->bytes, frame->captured_len);
 		break;
 	case TRANSPORT_UDP:
 		add_udp(out, frame, packet);
