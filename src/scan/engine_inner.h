@@ -23,10 +23,20 @@ struct pending {
 	bool is_ping;
 };
 
+/* One pass over the ports of each host. */
+struct pass {
+	enum probe_kind kind;
+	uint16_t *ports;
+	uint32_t count;
+	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
+};
+
 struct engine {
 	struct engine_config config;
-	uint16_t *ports;
-	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
+	struct pass passes[ENGINE_PASSES_MAX];
+	unsigned pass_count;
+	struct host_ping *pings[2]; /* for IPv4 and for IPv6 */
+	uint32_t ping_counts[2];
 	struct host **hosts;
 	uint32_t host_count, host_room;
 	uint32_t *active; /* hosts under way, in turn */
@@ -45,6 +55,10 @@ struct engine {
 	struct pending pending[ENGINE_BATCH];
 	size_t batch;
 };
+
+/* The discovery probes of one round for this host: number and rows. */
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings);
 
 /* Notes that the ledger keeps this host under index `known`. Forgotten when memory is out. */
 void engine_map_host(struct engine *e, uint32_t known, uint32_t host);

@@ -13,19 +13,47 @@ void engine_finish(struct host *h, enum engine_outcome outcome)
 	h->public.outcome = outcome;
 }
 
-void engine_start_scan(struct engine *e, struct host *h)
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings)
 {
-	h->public.phase = ENGINE_SCAN;
-	if (!e->config.port_count) {
+	unsigned at = h->path.target.family == 6;
+
+	*ret_pings = e->pings[at];
+	return e->ping_counts[at];
+}
+
+/* Begins the host's present pass over its ports; it ends where there is none. */
+static void start_pass(struct engine *e, struct host *h)
+{
+	const struct pass *pass;
+
+	if (h->pass == e->pass_count) {
 		engine_finish(h, ENGINE_SCANNED);
 		return;
 	}
-	if (plan_init(&h->plan, e->ports, e->config.port_count, e->config.max_retries)) {
+	pass = &e->passes[h->pass];
+	if (plan_init(&h->plan, pass->ports, pass->count, e->config.max_retries)) {
 		h->public.error = -ENOMEM;
 		engine_finish(h, ENGINE_SEND_FAILED);
-		return;
 	}
-	e->stats.ports_total += e->config.port_count;
+}
+
+void engine_start_scan(struct engine *e, struct host *h)
+{
+	h->public.phase = ENGINE_SCAN;
+	h->pass = 0;
+	for (unsigned i = 0; i < e->pass_count; i++)
+		e->stats.ports_total += e->passes[i].count;
+	start_pass(e, h);
+}
+
+/* The present pass is through: on to the next one, which learns of limiters anew. */
+static void end_pass(struct engine *e, struct host *h)
+{
+	plan_done(&h->plan);
+	h->limit = (struct limit) {0};
+	h->pass++;
+	start_pass(e, h);
 }
 
 void engine_path_ready(struct engine *e, struct host *h)
@@ -77,7 +105,7 @@ static bool step_ping(struct engine *e, uint32_t index, nsec_t now)
 {
 	struct host *h = e->hosts[index];
 	const struct host_ping *pings;
-	unsigned count = host_pings(h->path.target.family, &pings);
+	uint32_t count = engine_pings(e, h, &pings);
 	struct probe_request request;
 
 	if (h->ping_next == count) {
@@ -114,26 +142,34 @@ static nsec_t scan_settled(const struct engine *e, const struct host *h)
 	return h->probed + host_timeout(h, e->config.ledger);
 }
 
+/* Ends the present pass when all that it asked about is answered or was silent for long enough. */
+static void settle(struct engine *e, struct host *h, nsec_t now)
+{
+	unsigned try_number;
+	uint32_t at;
+
+	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan) &&
+	    scan_settled(e, h) <= now)
+		end_pass(e, h);
+}
+
 /* Sends the host's next port probe. True when one was sent. */
 static bool step_scan(struct engine *e, uint32_t index, nsec_t now)
 {
 	struct host *h = e->hosts[index];
-	struct probe_request request = {.kind = PROBE_SYN};
+	const struct pass *pass = &e->passes[h->pass];
+	struct probe_request request = {.kind = pass->kind};
 	unsigned try_number;
 	uint32_t at;
 
-	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (scan_settled(e, h) <= now)
-			engine_finish(h, ENGINE_SCANNED);
-		return false;
-	}
-	/* asking whether it is finished may have called ports back for another try */
 	if (!plan_next(&h->plan, &at, &try_number))
 		return false;
-	if (limit_next(&h->limit, now) > now || !engine_may_send(e, now) || !limit_take(&h->limit, now))
+	if (limit_next(&h->limit, now) > now || !engine_may_send(e, now) ||
+	    !limit_take(&h->limit, now))
 		return false;
-	request.port = e->ports[at];
+	request.port = pass->ports[at];
 	request.local_port = (uint16_t)(e->config.local_port + try_number);
+	request.payload = (uint8_t)(try_number - 1);
 	engine_put(e, &h->path, &request, (struct pending) {index, 0, false});
 	plan_sent(&h->plan, at, now);
 	h->probed = now;
@@ -150,7 +186,8 @@ bool engine_step_host(struct engine *e, uint32_t index, nsec_t now)
 	case ENGINE_PING:
 		return step_ping(e, index, now);
 	case ENGINE_SCAN:
-		return step_scan(e, index, now);
+		settle(e, h, now); /* may call ports back for another try */
+		return h->public.phase == ENGINE_SCAN && step_scan(e, index, now);
 	case ENGINE_RESOLVE:
 	case ENGINE_DONE:
 		break;
@@ -165,7 +202,7 @@ nsec_t engine_host_due(const struct engine *e, const struct host *h, nsec_t now)
 
 	switch (h->public.phase) {
 	case ENGINE_PING:
-		if (h->ping_next == host_pings(h->path.target.family, &pings))
+		if (h->ping_next == engine_pings(e, h, &pings))
 			return h->ping_sent + PING_TIMEOUT;
 		break;
 	case ENGINE_SCAN:
