@@ -29,7 +29,7 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 	for (uint32_t i = 0; i < config->port_count; i++)
 		e->port_at[e->ports[i]] = (uint16_t)i;
 	e->rng.state = config->key.k1;
-	pace_init(&e->pace, config->max_rate, now);
+	pace_init(&e->pace, config->timing.max_rate, now);
 	return e;
 }
 

@@ -20,7 +20,7 @@ void engine_start_scan(struct engine *e, struct host *h)
 		engine_finish(h, ENGINE_SCANNED);
 		return;
 	}
-	if (plan_init(&h->plan, e->ports, e->config.port_count, e->config.max_retries)) {
+	if (plan_init(&h->plan, e->ports, e->config.port_count, e->config.timing.max_retries)) {
 		h->public.error = -ENOMEM;
 		engine_finish(h, ENGINE_SEND_FAILED);
 		return;
@@ -130,7 +130,8 @@ static bool step_scan(struct engine *e, uint32_t index, nsec_t now)
 	/* asking whether it is finished may have called ports back for another try */
 	if (!plan_next(&h->plan, &at, &try_number))
 		return false;
-	if (limit_next(&h->limit, now) > now || !engine_may_send(e, now) || !limit_take(&h->limit, now))
+	if (limit_next(&h->limit, now) > now || !engine_may_send(e, now) ||
+	    !limit_take(&h->limit, now))
 		return false;
 	request.port = e->ports[at];
 	request.local_port = (uint16_t)(e->config.local_port + try_number);
