@@ -247,7 +247,7 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	if (probe->kind >= PROBE_SENT_KINDS)
 		return false; /* no kind that this scanner sends */
 	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
-		return true; /* these carry nothing to tell them by */
+		return true;          /* these carry nothing to tell them by */
 	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
 		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
@@ -259,14 +259,15 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.key = s->key,
 		.port_count = s->ports.count,
 		.local_port = s->local_port,
-		.max_retries = (unsigned)s->options->max_retries,
-		.max_rate = s->options->max_rate,
+		.timing = *timing_of(TIMING_NORMAL),
 		.send = send_frames,
 		.on_done = on_host_done,
 		.user = s,
 	};
 	uint16_t *order = malloc((s->ports.count + 1) * sizeof(*order));
 
+	config.timing.max_retries = (unsigned)s->options->max_retries;
+	config.timing.max_rate = s->options->max_rate;
 	s->ledger = ledger_new(&s->key);
 	if (order && s->ledger) {
 		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, order);

@@ -69,7 +69,7 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 		return NULL;
 	}
 	e->rng.state = config->key.k1;
-	pace_init(&e->pace, config->max_rate, now);
+	pace_init(&e->pace, config->timing.max_rate, now);
 	return e;
 }
 

@@ -24,6 +24,7 @@
 #include "evidence/ledger.h"
 #include "scan/probe.h"
 #include "scan/rtt.h"
+#include "scan/timing.h"
 
 #define ENGINE_BATCH       64
 #define ENGINE_LOCAL_PORTS 32 /* source ports used: the first for discovery, one for each try */
@@ -64,10 +65,9 @@ struct engine_config {
 	 */
 	const struct host_ping *pings;
 	uint32_t ping_count;
-	uint16_t local_port; /* first of ENGINE_LOCAL_PORTS source ports */
-	unsigned max_retries;
-	double max_rate;    /* probes a second, 0 for no limit */
-	uint32_t max_hosts; /* under way at once; 0 for the default of 256 */
+	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
+	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
+	uint32_t max_hosts;          /* under way at once; 0 for the default of 256 */
 	engine_send_fn *send;
 	engine_host_fn *on_done; /* may be NULL */
 	void *user;

@@ -32,7 +32,7 @@ static void start_pass(struct engine *e, struct host *h)
 		return;
 	}
 	pass = &e->passes[h->pass];
-	if (plan_init(&h->plan, pass->ports, pass->count, e->config.max_retries)) {
+	if (plan_init(&h->plan, pass->ports, pass->count, e->config.timing.max_retries)) {
 		h->public.error = -ENOMEM;
 		engine_finish(h, ENGINE_SEND_FAILED);
 	}

@@ -4,9 +4,9 @@
 
 #include "wire/build.h"
 
-#define DNS_QUESTIONS  1
-#define DNS_TYPE_TXT   16 /* RFC 1035 s. 3.2.2 */
-#define DNS_CLASS_CH   3  /* RFC 1035 s. 3.2.4 */
+#define DNS_QUESTIONS 1
+#define DNS_TYPE_TXT  16 /* RFC 1035 s. 3.2.2 */
+#define DNS_CLASS_CH  3  /* RFC 1035 s. 3.2.4 */
 
 typedef void payload_fn(struct build *b, uint32_t cookie);
 

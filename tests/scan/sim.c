@@ -503,8 +503,7 @@ struct sim_result sim_run(const struct sim_config *config)
 		.ports = config->ports,
 		.port_count = config->port_count,
 		.local_port = LOCAL_PORT,
-		.max_retries = config->max_retries,
-		.max_rate = config->max_rate,
+		.timing = config->timing,
 		.send = send_frames,
 		.user = &s,
 	};

@@ -48,8 +48,7 @@ struct sim_config {
 	void *user;
 	const uint16_t *ports;
 	uint32_t port_count;
-	unsigned max_retries;
-	double max_rate;
+	struct engine_timing timing;
 	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
 };
 
