@@ -55,8 +55,7 @@ static void write_hosts(const struct explain_query *q, const struct host_list *h
 	buf_puts(out, addr_text(&ledger_host(q->input->ledger, hosts->items[0])->addr, text));
 }
 
-int explain_query_begin(struct explain_query *q, const struct explain_input *input,
-			struct err *err)
+int explain_query_begin(struct explain_query *q, const struct explain_input *input, struct err *err)
 {
 	const struct ledger *l = input->ledger;
 	uint32_t count = ledger_host_count(l);
