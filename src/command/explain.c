@@ -44,14 +44,36 @@ static int read_input(struct run *r)
 	return explain_input_read(&r->input, buf_text(&r->last), &r->err);
 }
 
-/* Resolves the operands. Ports that were not probed are said and cost the others nothing. */
-static int ask(struct run *r, const struct option_list *operands, size_t from, int state)
+/* Takes the port of --ladder. */
+static int take_ladder(struct run *r, const char *port)
 {
+	if (!port)
+		return 0;
+	r->topics.ladder = true;
+	if (r->query.ports.count)
+		return err_set(&r->err, -EINVAL,
+			       "--ladder %s names its port; leave out the other ports", port);
+	if (explain_query_add(&r->query, port, &r->err))
+		return -EINVAL;
+	if (r->query.ports.count != 1)
+		return err_set(&r->err, -EINVAL,
+			       "--ladder draws one port, as in --ladder 22 or --ladder 53/udp, not "
+			       "\"%s\"",
+			       port);
+	return 0;
+}
+
+/* Resolves the operands. Ports that were not probed are said and cost the others nothing. */
+static int ask(struct run *r, const struct explain_options *options, size_t from, int state)
+{
+	const struct option_list *operands = &options->operands;
 	int code = explain_query_begin(&r->query, &r->input, &r->err);
 
 	r->query.state = state;
 	for (size_t i = from; i < operands->count && !code; i++)
 		code = explain_query_add(&r->query, operands->items[i], &r->err);
+	if (!code)
+		code = take_ladder(r, options->ladder);
 	if (!code)
 		code = explain_query_find(&r->query, &r->err);
 	if (code != -ENOENT || !r->query.pairs)
@@ -74,7 +96,7 @@ static int run(struct run *r, const struct explain_options *options)
 	r->topics.unexpected = options->unexpected;
 	code = read_input(r);
 	if (!code)
-		code = ask(r, operands, named ? 1 : 0, state);
+		code = ask(r, options, named ? 1 : 0, state);
 	if (!code)
 		code = explain_answer(&r->query, &r->topics, &r->out, &r->err);
 	return code;

@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-#include "evidence/phrase.h"
+#include "command/explain_ladders.h"
 
 #define FULL_PORTS_MAX 10   /* more verdicts than this get a line each */
 #define PARAGRAPHS_MAX 4    /* more hosts than this get a line each */
@@ -94,6 +94,15 @@ static int write_all(struct answer *a)
 	return 0;
 }
 
+static int write_twice(struct answer *a, struct err *err)
+{
+	int code = write_all(a);
+
+	if (!code)
+		code = explain_input_summaries(a->q->input, a->explain, err);
+	return code ? code : write_all(a);
+}
+
 static const char *name_of(void *user, const struct addr *addr)
 {
 	return inventory_name(user, addr, 0);
@@ -136,11 +145,11 @@ int explain_answer(const struct explain_query *q, const struct explain_topics *t
 	int code;
 
 	a.explain = explain_new(in->ledger, &about);
-	code = a.explain ? write_all(&a) : -ENOMEM;
-	if (!code)
-		code = explain_input_summaries(in, a.explain, err);
-	if (!code)
-		code = write_all(&a);
+	code = a.explain ? 0 : -ENOMEM;
+	if (!code && topics->ladder)
+		code = explain_ladders(q, a.explain, out, err);
+	else if (!code)
+		code = write_twice(&a, err);
 	if (!code && (out->failed || explain_failed(a.explain)))
 		code = -ENOMEM;
 	if (code == -ENOMEM)

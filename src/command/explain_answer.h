@@ -9,9 +9,10 @@
 #include "base/err.h"
 #include "command/explain_query.h"
 
-/* What to speak of; with neither, of hosts or of the ports asked for. */
+/* What to speak of; with nothing set, of hosts or of the ports asked for. */
 struct explain_topics {
 	const char *file; /* as the user typed it; NULL: the last scan */
+	bool ladder;      /* of the port asked for; before all others */
 	bool phases;
 	bool unexpected;
 };

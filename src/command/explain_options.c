@@ -23,6 +23,11 @@ static const struct option_row rows[] = {
 		 "limits, middleboxes, strangers; each with its frames.",
 	 .kind = OPTION_FLAG,
 	 .offset = FIELD(unexpected)},
+	{.name = "ladder",
+	 .argument = "PORT",
+	 .help = "Draw the exchange with this port, one arrow a frame: when, what, what it meant.",
+	 .kind = OPTION_TEXT,
+	 .offset = FIELD(ladder)},
 	{.name = "state",
 	 .argument = "STATE",
 	 .help = "List the ports in this state, one a line: open, closed, filtered, unfiltered, "

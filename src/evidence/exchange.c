@@ -33,8 +33,8 @@ static void add_answers(const struct ledger *l, const struct probe *p, struct ex
 	for (i = p->last_aside; i != EVENT_NONE; i = ledger_aside(l, i)->previous) {
 		const struct aside *a = ledger_aside(l, i);
 
-		add(e, (struct exchange_frame) {a->frame, a->time, a->kind, a->probe, EVENT_NONE,
-						0});
+		add(e,
+		    (struct exchange_frame) {a->frame, a->time, a->kind, a->probe, EVENT_NONE, 0});
 	}
 }
 
@@ -61,8 +61,8 @@ void exchange_gather(const struct ledger *l, const struct exchange_port *port, u
 		const struct probe *p = ledger_probe(l, i);
 		unsigned number = ledger_is_ping(l, p) ? 0 : ++tries;
 
-		add(e, (struct exchange_frame) {p->frame, p->time, NOTE_PROBE, i, EVENT_NONE,
-						number});
+		add(e,
+		    (struct exchange_frame) {p->frame, p->time, NOTE_PROBE, i, EVENT_NONE, number});
 	}
 	for (i = first; i != EVENT_NONE; i = ledger_probe(l, i)->next_try)
 		add_answers(l, ledger_probe(l, i), e);
