@@ -11,6 +11,9 @@
 
 #include "sim_inner.h"
 
+#include "proto/eth.h"
+#include "proto/ipv4.h"
+
 #define TIME_LIMIT (4000 * NSEC_PER_SEC)
 #define SENT_MAX   4000000
 
@@ -34,6 +37,15 @@ static void show(struct sim *s, const uint8_t *bytes, uint32_t len, enum frame_d
 	engine_note(s->engine, &note, s->now);
 }
 
+/* ARP, or a neighbour solicitation in ICMPv6. */
+static bool is_resolution(const uint8_t *ethernet)
+{
+	uint16_t type = (uint16_t)(ethernet[12] << 8 | ethernet[13]);
+
+	return type == ETHER_ARP ||
+	       (type == ETHER_IPV6 && ethernet[20] == IP_ICMPV6 && ethernet[54] == 135);
+}
+
 static void send_frames(void *user, struct engine_send *sends, size_t count)
 {
 	struct sim *s = user;
@@ -43,7 +55,10 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 		assert_true(s->result.sent < SENT_MAX);
 		s->sent_times[s->result.sent++] = s->now;
 		show(s, sends[i].bytes, (uint32_t)sends[i].len, FRAME_SENT);
-		sim_cross(s, sends[i].bytes, sends[i].len, true);
+		if (is_resolution(sends[i].bytes))
+			sim_pass(s, sends[i].bytes, sends[i].len, true);
+		else
+			sim_cross(s, sends[i].bytes, sends[i].len, true);
 		sends[i].result = 0;
 	}
 }

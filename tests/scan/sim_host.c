@@ -180,7 +180,7 @@ static void meet_resolution(struct sim *s, const struct packet *p)
 		answer_head(&b, &p->ip, &na.target, IP_ICMPV6, 32);
 		icmpv6_write(&b, &na, &na.target, &p->ip.source, NULL, 0);
 	}
-	sim_cross(s, bytes, b.len, false);
+	sim_pass(s, bytes, b.len, false);
 }
 
 static void answer_echo(struct sim *s, const struct ip_packet *to)

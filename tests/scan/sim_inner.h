@@ -68,6 +68,9 @@ struct flying *sim_heap_pop(struct sim *s);
 /* Puts bytes on the path in one direction. */
 void sim_cross(struct sim *s, const uint8_t *bytes, size_t len, bool to_host);
 
+/* Carries bytes to or from the next hop: near, whatever the path beyond is like. */
+void sim_pass(struct sim *s, const uint8_t *bytes, size_t len, bool to_host);
+
 /* What the far end makes of a frame. */
 void sim_meet(struct sim *s, const struct frame *frame);
 

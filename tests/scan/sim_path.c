@@ -11,6 +11,7 @@
 
 #include "sim_inner.h"
 
+#define NEAR_DELAY (100 * NSEC_PER_USEC)
 #define SWAP_DELAY NSEC_PER_MSEC /* what a frame that is overtaken comes later */
 
 double sim_chance(struct sim *s)
@@ -155,4 +156,12 @@ void sim_cross(struct sim *s, const uint8_t *bytes, size_t len, bool to_host)
 	fly(s, bytes, len, to_host, at + (sim_chance(s) < p->reorder ? SWAP_DELAY : 0));
 	if (sim_chance(s) < p->duplicate)
 		fly(s, bytes, len, to_host, at);
+}
+
+void sim_pass(struct sim *s, const uint8_t *bytes, size_t len, bool to_host)
+{
+	if (s->config->on_link)
+		sim_cross(s, bytes, len, to_host);
+	else
+		fly(s, bytes, len, to_host, s->now + NEAR_DELAY);
 }
