@@ -22,7 +22,7 @@ static void gather_drops(struct gather *g)
 		.host = EVENT_NONE,
 		.why = "The capture's own statistics say so.",
 		.otherwise = "Which frames they were cannot be known, so a port that seems silent "
- "may have answered.",
+			     "may have answered.",
 	};
 
 	if (!g->capture->dropped || g->capture->dropped == UINT64_MAX)
