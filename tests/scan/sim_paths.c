@@ -104,7 +104,9 @@ static const struct way ways[] = {
 	{"burst-10-100ms",
 	 {.delay = 40 * MSEC, .burst_loss = 0.1, .burst_time = 100 * MSEC},
 	 false},
-	{"burst-5-300ms", {.delay = 10 * MSEC, .burst_loss = 0.05, .burst_time = 300 * MSEC}, false},
+	{"burst-5-300ms",
+	 {.delay = 10 * MSEC, .burst_loss = 0.05, .burst_time = 300 * MSEC},
+	 false},
 	{"64kbit", {.delay = 50 * MSEC, .rate = 128, .queue = 20}, false},
 	{"64kbit-deep", {.delay = 50 * MSEC, .rate = 128, .queue = 200}, false},
 	{"256kbit-q10", {.delay = 30 * MSEC, .rate = 512, .queue = 10}, false},
@@ -133,7 +135,9 @@ static const struct way ways[] = {
 	{"rst-50", {.delay = 10 * MSEC, .rst_rate = 50, .rst_burst = 10}, false},
 	{"rst-100", {.delay = 30 * MSEC, .rst_rate = 100, .rst_burst = 100}, false},
 	{"rst-200", {.delay = 5 * MSEC, .rst_rate = 200, .rst_burst = 200}, false},
-	{"rst-250-loss", {.delay = 20 * MSEC, .rst_rate = 250, .rst_burst = 25, .loss = 0.02}, false},
+	{"rst-250-loss",
+	 {.delay = 20 * MSEC, .rst_rate = 250, .rst_burst = 25, .loss = 0.02},
+	 false},
 	{"rst-100-link", {.delay = 50 * USEC, .rst_rate = 100, .rst_burst = 20}, true},
 	{"icmp-1", {.delay = 20 * MSEC, .icmp_rate = 1, .icmp_burst = 6}, false},
 	{"icmp-1-loss", {.delay = 40 * MSEC, .icmp_rate = 1, .icmp_burst = 6, .loss = 0.03}, false},
@@ -153,14 +157,10 @@ static const struct {
 	const char *name;
 	unsigned way, manner, hosts, alive_every, ports;
 } crowds[] = {
-	{"crowd-scanme-80ms", 3, 0, 20, 1, 1000},
-	{"crowd-closed-1mbit", 18, 1, 10, 1, 1000},
-	{"crowd-tenth-loss-3", 9, 2, 10, 1, 1000},
-	{"crowd-closed-rst-100", 29, 1, 10, 1, 300},
-	{"crowd-quarter-alive", 0, 2, 400, 4, 100},
-	{"crowd-quarter-far", 3, 1, 400, 4, 20},
-	{"crowd-mixed-cell", 26, 3, 8, 1, 500},
-	{"crowd-mute-adsl", 23, 5, 10, 1, 300},
+	{"crowd-scanme-80ms", 3, 0, 20, 1, 1000},   {"crowd-closed-1mbit", 18, 1, 10, 1, 1000},
+	{"crowd-tenth-loss-3", 9, 2, 10, 1, 1000},  {"crowd-closed-rst-100", 29, 1, 10, 1, 300},
+	{"crowd-quarter-alive", 0, 2, 400, 4, 100}, {"crowd-quarter-far", 3, 1, 400, 4, 20},
+	{"crowd-mixed-cell", 26, 3, 8, 1, 500},     {"crowd-mute-adsl", 23, 5, 10, 1, 300},
 };
 
 static const uint16_t *ports(void)
