@@ -247,7 +247,9 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	if (probe->kind >= PROBE_SENT_KINDS)
 		return false; /* no kind that this scanner sends */
 	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
-		return true; /* these carry nothing to tell them by */
+		return true;          /* these carry nothing to tell them by */
+	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
+		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
 }
 

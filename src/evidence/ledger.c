@@ -79,6 +79,7 @@ uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_po
 	switch (kind) {
 	case PROBE_SYN:
 	case PROBE_ACK:
+	case PROBE_WINDOW:
 	case PROBE_FIN:
 	case PROBE_NULL:
 	case PROBE_XMAS:

@@ -32,12 +32,22 @@ struct pending {
 	bool is_ping;
 };
 
+/* One pass over the ports of each host. */
+struct pass {
+	enum probe_kind kind;
+	uint16_t *ports;
+	uint32_t count;
+	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
+};
+
 struct engine {
 	struct engine_config config;
-	uint16_t *ports;
-	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
-	struct host **hosts;              /* NULL: the place is free */
-	uint32_t *spare;                  /* places given back */
+	struct pass passes[ENGINE_PASSES_MAX];
+	unsigned pass_count;
+	struct host_ping *pings[2]; /* for IPv4 and for IPv6 */
+	uint32_t ping_counts[2];
+	struct host **hosts; /* NULL: the place is free */
+	uint32_t *spare;     /* places given back */
 	uint32_t host_count, host_room, spare_count;
 	uint32_t active_count;     /* hosts not in ENGINE_DONE */
 	struct addr_index by_addr; /* hosts */
@@ -88,14 +98,18 @@ void engine_map_host(struct engine *e, uint32_t known, uint32_t host);
 
 /* ---- engine_phase.c ---- */
 
+/* The discovery probes of one round for this host: number and rows. */
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings);
+
 /* The way to the host is known: discover it, or scan it when that is settled. */
-void engine_path_ready(struct engine *e, struct host *h, nsec_t now);
+void engine_path_ready(struct engine *e, struct host *h);
 
 /* The host waits for its next hop's MAC. */
 void engine_wait_for_row(struct engine *e, struct host *h);
 
 /* Host discovery is settled: probe its ports, or end where none were asked for. */
-void engine_start_scan(struct engine *e, struct host *h, nsec_t now);
+void engine_start_scan(struct engine *e, struct host *h);
 
 /* Begins with the ports of hosts that waited for others, as many as fit now. */
 void engine_begin_waiting(struct engine *e);
@@ -116,7 +130,7 @@ nsec_t engine_host_due(const struct engine *e, const struct host *h, nsec_t now)
 void engine_step_neighbours(struct engine *e, nsec_t now);
 
 /* The row of the neighbour table is settled: moves those on who waited for it. */
-void engine_resolved(struct engine *e, uint32_t row, nsec_t now);
+void engine_resolved(struct engine *e, uint32_t row);
 
 /* Ends the host's turn for good. */
 void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome);

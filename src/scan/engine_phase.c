@@ -14,58 +14,85 @@
 #define PENDING_PORTS_MAX 262144
 #define SCANNING_MIN      4
 
-void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings)
 {
-	if (h->public.phase == ENGINE_DONE)
-		return;
-	if (h->plan.count) {
-		e->pending_ports -= h->plan.count;
-		e->scanning_count--;
-	}
-	plan_done(&h->plan);
-	h->public.phase = ENGINE_DONE;
-	h->public.outcome = outcome;
-	engine_touch(e, h);
+	unsigned at = h->path.target.family == 6;
+
+	*ret_pings = e->pings[at];
+	return e->ping_counts[at];
 }
 
-/* Begins with the host's ports. */
-static void begin_ports(struct engine *e, struct host *h)
+/* Begins the host's present pass over its ports; it ends where there is none. */
+static void start_pass(struct engine *e, struct host *h)
 {
-	if (plan_init(&h->plan, e->ports, e->config.port_count, e->config.timing.max_retries)) {
+	const struct pass *pass;
+
+	if (h->pass == e->pass_count) {
+		engine_finish(e, h, ENGINE_SCANNED);
+		return;
+	}
+	pass = &e->passes[h->pass];
+	if (plan_init(&h->plan, pass->ports, pass->count, e->config.timing.max_retries)) {
 		h->public.error = -ENOMEM;
 		engine_finish(e, h, ENGINE_SEND_FAILED);
 		return;
 	}
 	e->pending_ports += h->plan.count;
 	e->scanning_count++;
+	engine_touch(e, h);
+}
+
+/* Forgets the ports of the present pass. */
+static void drop_pass(struct engine *e, struct host *h)
+{
+	if (h->plan.count) {
+		e->pending_ports -= h->plan.count;
+		e->scanning_count--;
+	}
+	plan_done(&h->plan);
+}
+
+/* The present pass is through: on to the next one, which learns of limiters anew. */
+static void end_pass(struct engine *e, struct host *h)
+{
+	drop_pass(e, h);
+	h->limit = (struct limit) {0};
+	h->pass++;
+	start_pass(e, h);
+}
+
+void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
+{
+	if (h->public.phase == ENGINE_DONE)
+		return;
+	drop_pass(e, h);
+	h->public.phase = ENGINE_DONE;
+	h->public.outcome = outcome;
+	engine_touch(e, h);
 }
 
 /* True when the ports of one more host may be begun with. */
 static bool ports_fit(const struct engine *e)
 {
-	return e->scanning_count < SCANNING_MIN ||
-	       e->pending_ports + e->config.port_count <= PENDING_PORTS_MAX;
+	return e->scanning_count < SCANNING_MIN || !e->pass_count ||
+	       e->pending_ports + e->passes[0].count <= PENDING_PORTS_MAX;
 }
 
-void engine_start_scan(struct engine *e, struct host *h, nsec_t now)
+void engine_start_scan(struct engine *e, struct host *h)
 {
-	(void)now;
 	h->public.phase = ENGINE_SCAN;
+	h->pass = 0;
+	for (unsigned i = 0; i < e->pass_count; i++)
+		e->stats.ports_total += e->passes[i].count;
 	if (e->config.on_up)
 		e->config.on_up(e->config.user, h->index);
-	if (!e->config.port_count) {
-		engine_finish(e, h, ENGINE_SCANNED);
-		return;
-	}
-	e->stats.ports_total += e->config.port_count;
 	if (h->queue)
 		engine_unqueue(e, h);
-	if (ports_fit(e) && !e->waiting.count) {
-		begin_ports(e, h);
-		engine_touch(e, h);
-	} else {
+	if (ports_fit(e) && !e->waiting.count)
+		start_pass(e, h);
+	else
 		engine_queue_push(e, &e->waiting, h);
-	}
 }
 
 void engine_begin_waiting(struct engine *e)
@@ -75,15 +102,14 @@ void engine_begin_waiting(struct engine *e)
 	while (e->waiting.count && ports_fit(e)) {
 		h = engine_queue_pop(e, &e->waiting);
 		h->begun = 0; /* while it waited for others its own time stood still */
-		begin_ports(e, h);
-		engine_touch(e, h);
+		start_pass(e, h);
 	}
 }
 
-void engine_path_ready(struct engine *e, struct host *h, nsec_t now)
+void engine_path_ready(struct engine *e, struct host *h)
 {
 	if (h->on_link || h->skip_ping || h->path.by_kernel) {
-		engine_start_scan(e, h, now);
+		engine_start_scan(e, h);
 		return;
 	}
 	h->public.phase = ENGINE_PING;
@@ -104,7 +130,7 @@ void engine_step_neighbours(struct engine *e, nsec_t now)
 
 		if (n->tries == NEIGHBOUR_TRIES) {
 			neighbour_silent(t, row);
-			engine_resolved(e, row, now);
+			engine_resolved(e, row);
 			continue;
 		}
 		if (!engine_may_send(e, &e->uplinks[n->uplink], now))
@@ -127,7 +153,7 @@ void engine_wait_for_row(struct engine *e, struct host *h)
 	n->uplink = h->uplink;
 }
 
-void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
+void engine_resolved(struct engine *e, uint32_t row)
 {
 	struct neighbour *n = &e->neighbours.rows[row];
 	uint32_t next = n->first_waiting;
@@ -142,7 +168,7 @@ void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
 			continue;
 		}
 		memcpy(h->path.next_mac, n->path.next_mac, MAC_LEN);
-		engine_path_ready(e, h, now);
+		engine_path_ready(e, h);
 	}
 }
 
@@ -151,7 +177,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	const struct host_ping *pings;
 
-	if (h->ping_next < host_pings(h->path.target.family, &pings))
+	if (h->ping_next < engine_pings(e, h, &pings))
 		return true;
 	if (h->ping_sent + PING_TIMEOUT > now)
 		return false;
@@ -161,7 +187,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 	}
 	h->ping_round++;
 	h->ping_next = 0;
-	return true;
+	return h->ping_next < engine_pings(e, h, &pings);
 }
 
 static bool send_ping(struct engine *e, struct host *h, nsec_t now)
@@ -169,7 +195,7 @@ static bool send_ping(struct engine *e, struct host *h, nsec_t now)
 	const struct host_ping *pings;
 	struct probe_request request;
 
-	host_pings(h->path.target.family, &pings);
+	engine_pings(e, h, &pings);
 	request = (struct probe_request) {
 		.kind = pings[h->ping_next].kind,
 		.port = pings[h->ping_next].port,
@@ -192,7 +218,7 @@ static nsec_t scan_settled(const struct engine *e, const struct host *h)
 	return h->probed + host_timeout(h, e->config.ledger);
 }
 
-/* Whether a port can be probed now; ends the scan of the host when nothing is left to ask. */
+/* Whether a port can be probed now; ends the pass when nothing is left to ask or to wait for. */
 static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	unsigned try_number;
@@ -201,7 +227,7 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	plan_expire(&h->plan, now, host_timeout(h, e->config.ledger));
 	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
 		if (scan_settled(e, h) <= now)
-			engine_finish(e, h, ENGINE_SCANNED);
+			end_pass(e, h);
 		return false;
 	}
 	/* asking whether it is finished may have called ports back for another try */
@@ -210,14 +236,16 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 
 static bool send_scan(struct engine *e, struct host *h, nsec_t now)
 {
-	struct probe_request request = {.kind = PROBE_SYN};
+	const struct pass *pass = &e->passes[h->pass];
+	struct probe_request request = {.kind = pass->kind};
 	unsigned try_number;
 	uint32_t at;
 
 	if (!plan_next(&h->plan, &at, &try_number) || !limit_take(&h->limit, now))
 		return false;
-	request.port = e->ports[at];
+	request.port = pass->ports[at];
 	request.local_port = (uint16_t)(e->config.local_port + try_number);
+	request.payload = (uint8_t)(try_number - 1);
 	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, false});
 	plan_sent(&h->plan, at, now);
 	h->probed = now;
