@@ -49,10 +49,10 @@ static int check_no_ports(const struct scan_options *o, struct err *err)
 		return refuse_two(which, spelling(kind, letters), "the one probes no ports", err);
 	if (o->ports || o->fast || o->top_ports || o->exclude_ports)
 		return refuse_two(which,
-				  o->ports          ? "-p"
-				  : o->fast         ? "-F"
-				  : o->top_ports    ? "--top-ports"
-						    : "--exclude-ports",
+				  o->ports       ? "-p"
+				  : o->fast      ? "-F"
+				  : o->top_ports ? "--top-ports"
+						 : "--exclude-ports",
 				  "the one probes no ports", err);
 	return 0;
 }
@@ -65,15 +65,17 @@ static int choose_kinds(const struct scan_options *o, bool raw, struct scan_choi
 
 	for (unsigned kind = next_kind(o, 0); kind < SCAN_KINDS; kind = next_kind(o, kind + 1)) {
 		if (c->kind_count && kind != SCAN_UDP)
-			return refuse_two(spelling(c->kinds[0], one), spelling(kind, other),
-					  "each port is asked in one way by TCP, so run the one after "
-					  "the other",
-					  err);
+			return refuse_two(
+				spelling(c->kinds[0], one), spelling(kind, other),
+				"each port is asked in one way by TCP, so run the one after "
+				"the other",
+				err);
 		if (c->kind_count && c->kinds[0] == SCAN_CONNECT)
-			return refuse_two("-sT", "-sU",
-					  "a connect scan sends no packets of its own; use -sS with "
-					  "-sU, or run the one after the other",
-					  err);
+			return refuse_two(
+				"-sT", "-sU",
+				"a connect scan sends no packets of its own; use -sS with "
+				"-sU, or run the one after the other",
+				err);
 		if (scan_kind_row(kind)->raw && !raw)
 			return err_set(err, -EPERM, "%s sends packets of its own, " RIGHTS,
 				       spelling(kind, one));
@@ -100,10 +102,11 @@ static int choose_level(const char *text, enum timing_level *ret_level, struct e
 		*ret_level = level;
 		return 0;
 	}
-	return err_set(err, -EINVAL,
-		       "-T takes a level from 0 to 5 or its name (paranoid, sneaky, polite, normal, "
-		       "aggressive, insane), not \"%s\"",
-		       text);
+	return err_set(
+		err, -EINVAL,
+		"-T takes a level from 0 to 5 or its name (paranoid, sneaky, polite, normal, "
+		"aggressive, insane), not \"%s\"",
+		text);
 }
 
 /* What the user said goes before what the level says, and the level's other limits give way. */
@@ -146,8 +149,7 @@ static int choose_timing(const struct scan_options *o, struct engine_timing *t, 
 		return code;
 	*t = *timing_of(level);
 	if (o->min_rate > 0 && o->max_rate > 0 && o->min_rate > o->max_rate)
-		return err_set(err, -EINVAL,
-			       "--min-rate is higher than --max-rate; exchange them");
+		return err_set(err, -EINVAL, "--min-rate is higher than --max-rate; exchange them");
 	if (o->scan_delay_given && o->max_scan_delay && o->scan_delay > o->max_scan_delay)
 		return err_set(err, -EINVAL,
 			       "--scan-delay is longer than --max-scan-delay; make it shorter, or "

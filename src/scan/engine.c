@@ -201,7 +201,7 @@ static int begin_host(struct engine *e, struct host *h, const struct engine_targ
 	int code;
 
 	if (h->path.by_kernel || h->path.link != LINK_ETHERNET) {
-		engine_path_ready(e, h);
+		engine_path_ready(e, h, now);
 		return 0;
 	}
 	h->on_link = addr_equal(&target->next_hop, &target->path.target);
@@ -213,7 +213,7 @@ static int begin_host(struct engine *e, struct host *h, const struct engine_targ
 		return code;
 	engine_wait_for_row(e, h);
 	if (e->neighbours.rows[h->next_hop].state != NEIGHBOUR_WANTED)
-		engine_resolved(e, h->next_hop);
+		engine_resolved(e, h->next_hop, now);
 	return 0;
 }
 
@@ -253,6 +253,16 @@ void engine_release(struct engine *e, uint32_t host)
 	e->hosts[host] = NULL;
 	e->spare[e->spare_count++] = host;
 	free(h);
+}
+
+void engine_forget(struct engine *e, uint32_t known)
+{
+	uint32_t host = known < e->of_ledger_room ? e->of_ledger[known] : EVENT_NONE;
+
+	if (host == EVENT_NONE)
+		return;
+	e->of_ledger[known] = EVENT_NONE;
+	e->hosts[host]->ledger_host = EVENT_NONE;
 }
 
 /* Tells of finished hosts. */

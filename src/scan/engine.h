@@ -43,12 +43,6 @@ struct engine_send {
 /* Sends count (at most ENGINE_BATCH) frames in order and sets every result. */
 typedef void engine_send_fn(void *user, struct engine_send *sends, size_t count);
 
-/*
- * A host was found up, or is finished; index as returned by engine_add_target(), or about to be
- * returned when that is what called. on_done may call engine_release().
- */
-typedef void engine_host_fn(void *user, uint32_t host);
-
 /* Ports of every host that are asked about in one way, one pass of its scan. */
 struct engine_ports {
 	enum probe_kind kind;  /* one that asks about ports; see scan/kind.h */
@@ -57,6 +51,12 @@ struct engine_ports {
 };
 
 #define ENGINE_PASSES_MAX 2 /* one way by TCP, then UDP */
+
+/*
+ * A host was found up, or is finished; index as returned by engine_add_target(), or about to be
+ * returned when that is what called. on_done may call engine_release().
+ */
+typedef void engine_host_fn(void *user, uint32_t host);
 
 struct engine_config {
 	const struct ledger *ledger; /* the one that makes the notes; outlives the engine */
@@ -139,6 +139,9 @@ int engine_add_target(struct engine *e, const struct engine_target *target, nsec
  * Not from inside engine_step() but by on_done.
  */
 void engine_release(struct engine *e, uint32_t host);
+
+/* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
+void engine_forget(struct engine *e, uint32_t known);
 
 /* What the ledger noted of one frame. */
 void engine_note(struct engine *e, const struct note *note, nsec_t now);

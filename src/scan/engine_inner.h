@@ -73,6 +73,10 @@ struct engine {
 	size_t batch;
 };
 
+/* The discovery probes of one round for this host: number and rows. */
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings);
+
 /* ---- engine_turn.c ---- */
 
 /* Something happened to the host: it is looked at in the next step. */
@@ -98,18 +102,14 @@ void engine_map_host(struct engine *e, uint32_t known, uint32_t host);
 
 /* ---- engine_phase.c ---- */
 
-/* The discovery probes of one round for this host: number and rows. */
-uint32_t engine_pings(const struct engine *e, const struct host *h,
-		      const struct host_ping **ret_pings);
-
 /* The way to the host is known: discover it, or scan it when that is settled. */
-void engine_path_ready(struct engine *e, struct host *h);
+void engine_path_ready(struct engine *e, struct host *h, nsec_t now);
 
 /* The host waits for its next hop's MAC. */
 void engine_wait_for_row(struct engine *e, struct host *h);
 
 /* Host discovery is settled: probe its ports, or end where none were asked for. */
-void engine_start_scan(struct engine *e, struct host *h);
+void engine_start_scan(struct engine *e, struct host *h, nsec_t now);
 
 /* Begins with the ports of hosts that waited for others, as many as fit now. */
 void engine_begin_waiting(struct engine *e);
@@ -130,7 +130,7 @@ nsec_t engine_host_due(const struct engine *e, const struct host *h, nsec_t now)
 void engine_step_neighbours(struct engine *e, nsec_t now);
 
 /* The row of the neighbour table is settled: moves those on who waited for it. */
-void engine_resolved(struct engine *e, uint32_t row);
+void engine_resolved(struct engine *e, uint32_t row, nsec_t now);
 
 /* Ends the host's turn for good. */
 void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome);

@@ -110,13 +110,13 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	learn(e, h, p, answered_at, now);
 }
 
-static void neighbours_answered(struct engine *e, const struct ledger_host *known)
+static void neighbours_answered(struct engine *e, const struct ledger_host *known, nsec_t now)
 {
 	uint32_t row;
 
 	while ((row = neighbour_answered(&e->neighbours, &known->addr, known->mac)) !=
 	       NEIGHBOUR_NONE)
-		engine_resolved(e, row);
+		engine_resolved(e, row, now);
 }
 
 static void replied(struct engine *e, const struct note *note, nsec_t now)
@@ -128,14 +128,14 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	bool from_target = addr_equal(&r->from, &known->addr);
 
 	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
-		neighbours_answered(e, known);
+		neighbours_answered(e, known, now);
 	if (!h || h->public.phase == ENGINE_DONE)
 		return;
 	if (from_target && !note->repeated)
 		rtt_sample(&h->public.rtt, r->time - p->time);
 	if (h->public.phase == ENGINE_PING &&
 	    rule_host_reason(r->kind, r->type, r->code, from_target))
-		engine_start_scan(e, h);
+		engine_start_scan(e, h, now);
 	else if (rule_for(p->kind, r, from_target))
 		port_answered(e, h, p, r->time, now);
 	engine_touch(e, h);

@@ -14,6 +14,20 @@
 #define PENDING_PORTS_MAX 262144
 #define SCANNING_MIN      4
 
+void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
+{
+	if (h->public.phase == ENGINE_DONE)
+		return;
+	if (h->plan.count) {
+		e->pending_ports -= h->plan.count;
+		e->scanning_count--;
+	}
+	plan_done(&h->plan);
+	h->public.phase = ENGINE_DONE;
+	h->public.outcome = outcome;
+	engine_touch(e, h);
+}
+
 uint32_t engine_pings(const struct engine *e, const struct host *h,
 		      const struct host_ping **ret_pings)
 {
@@ -23,16 +37,17 @@ uint32_t engine_pings(const struct engine *e, const struct host *h,
 	return e->ping_counts[at];
 }
 
-/* Begins the host's present pass over its ports; it ends where there is none. */
-static void start_pass(struct engine *e, struct host *h)
+/* How many ports the present pass of a host has. */
+static uint32_t pass_ports(const struct engine *e, const struct host *h)
 {
-	const struct pass *pass;
+	return e->passes[h->pass].count;
+}
 
-	if (h->pass == e->pass_count) {
-		engine_finish(e, h, ENGINE_SCANNED);
-		return;
-	}
-	pass = &e->passes[h->pass];
+/* Begins the host's present pass over its ports. */
+static void begin_ports(struct engine *e, struct host *h)
+{
+	const struct pass *pass = &e->passes[h->pass];
+
 	if (plan_init(&h->plan, pass->ports, pass->count, e->config.timing.max_retries)) {
 		h->public.error = -ENOMEM;
 		engine_finish(e, h, ENGINE_SEND_FAILED);
@@ -40,76 +55,69 @@ static void start_pass(struct engine *e, struct host *h)
 	}
 	e->pending_ports += h->plan.count;
 	e->scanning_count++;
-	engine_touch(e, h);
 }
 
-/* Forgets the ports of the present pass. */
-static void drop_pass(struct engine *e, struct host *h)
+/* True when the ports of one more host may be begun with. */
+static bool ports_fit(const struct engine *e, const struct host *h)
 {
-	if (h->plan.count) {
-		e->pending_ports -= h->plan.count;
-		e->scanning_count--;
+	return e->scanning_count < SCANNING_MIN ||
+	       e->pending_ports + pass_ports(e, h) <= PENDING_PORTS_MAX;
+}
+
+void engine_start_scan(struct engine *e, struct host *h, nsec_t now)
+{
+	(void)now;
+	h->public.phase = ENGINE_SCAN;
+	h->pass = 0;
+	if (e->config.on_up)
+		e->config.on_up(e->config.user, h->index);
+	if (!e->pass_count) {
+		engine_finish(e, h, ENGINE_SCANNED);
+		return;
 	}
-	plan_done(&h->plan);
+	for (unsigned i = 0; i < e->pass_count; i++)
+		e->stats.ports_total += e->passes[i].count;
+	if (h->queue)
+		engine_unqueue(e, h);
+	if (ports_fit(e, h) && !e->waiting.count) {
+		begin_ports(e, h);
+		engine_touch(e, h);
+	} else {
+		engine_queue_push(e, &e->waiting, h);
+	}
 }
 
 /* The present pass is through: on to the next one, which learns of limiters anew. */
 static void end_pass(struct engine *e, struct host *h)
 {
-	drop_pass(e, h);
+	if (h->pass + 1u >= e->pass_count) {
+		engine_finish(e, h, ENGINE_SCANNED);
+		return;
+	}
+	e->pending_ports -= h->plan.count;
+	e->scanning_count--;
+	plan_done(&h->plan);
 	h->limit = (struct limit) {0};
 	h->pass++;
-	start_pass(e, h);
-}
-
-void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
-{
-	if (h->public.phase == ENGINE_DONE)
-		return;
-	drop_pass(e, h);
-	h->public.phase = ENGINE_DONE;
-	h->public.outcome = outcome;
-	engine_touch(e, h);
-}
-
-/* True when the ports of one more host may be begun with. */
-static bool ports_fit(const struct engine *e)
-{
-	return e->scanning_count < SCANNING_MIN || !e->pass_count ||
-	       e->pending_ports + e->passes[0].count <= PENDING_PORTS_MAX;
-}
-
-void engine_start_scan(struct engine *e, struct host *h)
-{
-	h->public.phase = ENGINE_SCAN;
-	h->pass = 0;
-	for (unsigned i = 0; i < e->pass_count; i++)
-		e->stats.ports_total += e->passes[i].count;
-	if (e->config.on_up)
-		e->config.on_up(e->config.user, h->index);
-	if (h->queue)
-		engine_unqueue(e, h);
-	if (ports_fit(e) && !e->waiting.count)
-		start_pass(e, h);
-	else
-		engine_queue_push(e, &e->waiting, h);
+	begin_ports(e, h);
 }
 
 void engine_begin_waiting(struct engine *e)
 {
 	struct host *h;
 
-	while (e->waiting.count && ports_fit(e)) {
+	while (e->waiting.count && ports_fit(e, e->hosts[e->waiting.first])) {
 		h = engine_queue_pop(e, &e->waiting);
 		h->begun = 0; /* while it waited for others its own time stood still */
-		start_pass(e, h);
+		begin_ports(e, h);
+		engine_touch(e, h);
 	}
 }
 
-void engine_path_ready(struct engine *e, struct host *h)
+void engine_path_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	if (h->on_link || h->skip_ping || h->path.by_kernel) {
-		engine_start_scan(e, h);
+		engine_start_scan(e, h, now);
 		return;
 	}
 	h->public.phase = ENGINE_PING;
@@ -130,7 +138,7 @@ void engine_step_neighbours(struct engine *e, nsec_t now)
 
 		if (n->tries == NEIGHBOUR_TRIES) {
 			neighbour_silent(t, row);
-			engine_resolved(e, row);
+			engine_resolved(e, row, now);
 			continue;
 		}
 		if (!engine_may_send(e, &e->uplinks[n->uplink], now))
@@ -153,7 +161,7 @@ void engine_wait_for_row(struct engine *e, struct host *h)
 	n->uplink = h->uplink;
 }
 
-void engine_resolved(struct engine *e, uint32_t row)
+void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
 {
 	struct neighbour *n = &e->neighbours.rows[row];
 	uint32_t next = n->first_waiting;
@@ -168,7 +176,7 @@ void engine_resolved(struct engine *e, uint32_t row)
 			continue;
 		}
 		memcpy(h->path.next_mac, n->path.next_mac, MAC_LEN);
-		engine_path_ready(e, h);
+		engine_path_ready(e, h, now);
 	}
 }
 
@@ -187,7 +195,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 	}
 	h->ping_round++;
 	h->ping_next = 0;
-	return h->ping_next < engine_pings(e, h, &pings);
+	return engine_pings(e, h, &pings) != 0;
 }
 
 static bool send_ping(struct engine *e, struct host *h, nsec_t now)
@@ -218,7 +226,7 @@ static nsec_t scan_settled(const struct engine *e, const struct host *h)
 	return h->probed + host_timeout(h, e->config.ledger);
 }
 
-/* Whether a port can be probed now; ends the pass when nothing is left to ask or to wait for. */
+/* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
 static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	unsigned try_number;
@@ -226,9 +234,11 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 
 	plan_expire(&h->plan, now, host_timeout(h, e->config.ledger));
 	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (scan_settled(e, h) <= now)
-			end_pass(e, h);
-		return false;
+		if (scan_settled(e, h) > now)
+			return false;
+		end_pass(e, h);
+		if (h->public.phase != ENGINE_SCAN)
+			return false;
 	}
 	/* asking whether it is finished may have called ports back for another try */
 	return plan_next(&h->plan, &at, &try_number) && limit_next(&h->limit, now) <= now;
