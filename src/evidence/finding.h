@@ -22,26 +22,26 @@
 
 /* In the order in which they are told: first what makes the rest doubtful. */
 enum finding_kind {
-	FINDING_ONE_SIDED,    /* the answers, or the probes, are missing from the capture */
-	FINDING_DROPS,        /* the capture lost frames by its own account */
-	FINDING_CUT,          /* frames too short to be read */
-	FINDING_ALL_OPEN,     /* SYN proxy, tarpit */
-	FINDING_BOTH,         /* SYN/ACK and RST from one port */
-	FINDING_HOPS,         /* answers of one host with different TTLs */
-	FINDING_MACS,         /* answers of one host from different link addresses */
-	FINDING_CLAIMS,       /* two link addresses claim one address (ARP, ND) */
-	FINDING_RESET_LIMIT,  /* a host limits its RSTs */
-	FINDING_ERROR_LIMIT,  /* a host or router limits its ICMP errors */
-	FINDING_UNPROVEN,     /* replies that prove nothing */
-	FINDING_LATE,         /* answers after the scanner had given up waiting */
-	FINDING_TWICE,        /* answers that came more often than was asked */
-	FINDING_COPIED,       /* the capture holds packets twice */
-	FINDING_REDIRECT,     /* a router points to a nearer one */
-	FINDING_QUENCH,       /* ICMP source quench */
-	FINDING_HOPS_OVER,    /* time exceeded: the probes ran out of hops */
-	FINDING_SWEEP,        /* somebody else asks for many addresses or ports */
-	FINDING_TRAFFIC,      /* other traffic between scanner and targets */
-	FINDING_STRANGERS,    /* no part of the scan; one finding a protocol */
+	FINDING_ONE_SIDED,   /* the answers, or the probes, are missing from the capture */
+	FINDING_DROPS,       /* the capture lost frames by its own account */
+	FINDING_CUT,         /* frames too short to be read */
+	FINDING_ALL_OPEN,    /* SYN proxy, tarpit */
+	FINDING_BOTH,        /* SYN/ACK and RST from one port */
+	FINDING_HOPS,        /* answers of one host with different TTLs */
+	FINDING_MACS,        /* answers of one host from different link addresses */
+	FINDING_CLAIMS,      /* two link addresses claim one address (ARP, ND) */
+	FINDING_RESET_LIMIT, /* a host limits its RSTs */
+	FINDING_ERROR_LIMIT, /* a host or router limits its ICMP errors */
+	FINDING_UNPROVEN,    /* replies that prove nothing */
+	FINDING_LATE,        /* answers after the scanner had given up waiting */
+	FINDING_TWICE,       /* answers that came more often than was asked */
+	FINDING_COPIED,      /* the capture holds packets twice */
+	FINDING_REDIRECT,    /* a router points to a nearer one */
+	FINDING_QUENCH,      /* ICMP source quench */
+	FINDING_HOPS_OVER,   /* time exceeded: the probes ran out of hops */
+	FINDING_SWEEP,       /* somebody else asks for many addresses or ports */
+	FINDING_TRAFFIC,     /* other traffic between scanner and targets */
+	FINDING_STRANGERS,   /* no part of the scan; one finding a protocol */
 	FINDING_KINDS
 };
 
@@ -58,12 +58,12 @@ struct finding {
 	enum sureness sureness;
 	uint32_t host;   /* index in the ledger; EVENT_NONE: it is about no single one */
 	struct addr who; /* another party: a router, who sweeps; family 0: nobody */
-	char sentence[FINDING_TEXT_MAX]; /* what was seen; no full stop, no frames */
-	const char *why;                 /* why it is so sure: a whole sentence */
-	const char *otherwise;           /* what else could explain it: a whole sentence */
-	double rate;                     /* limits: answers a second; 0 for other kinds */
-	double burst;                    /* limits: answers at once */
-	uint64_t count;                  /* frames that it rests on */
+	char sentence[FINDING_TEXT_MAX];     /* what was seen; no full stop, no frames */
+	const char *why;                     /* why it is so sure: a whole sentence */
+	const char *otherwise;               /* what else could explain it: a whole sentence */
+	double rate;                         /* limits: answers a second; 0 for other kinds */
+	double burst;                        /* limits: answers at once */
+	uint64_t count;                      /* frames that it rests on */
 	uint64_t frames[FINDING_FRAMES_MAX]; /* the earliest of these, ascending */
 };
 
@@ -78,8 +78,8 @@ struct findings {
 	struct finding *items;
 	size_t count;
 	size_t room;
-	uint32_t of_kind[FINDING_KINDS];  /* found, those left out included */
-	bool failed;                      /* memory ran out: the list is not to be believed */
+	uint32_t of_kind[FINDING_KINDS]; /* found, those left out included */
+	bool failed;                     /* memory ran out: the list is not to be believed */
 };
 
 const struct finding_kind_row *finding_kind_row(enum finding_kind kind);

@@ -23,12 +23,12 @@
 struct subject {
 	const struct ledger *l;
 	const struct ledger_host *h;
-	uint32_t hops[HOPS_KINDS];        /* answers by TTL */
-	uint8_t hops_class[HOPS_KINDS];   /* kinds of answers by TTL */
-	uint32_t hops_known;              /* TTLs */
-	uint8_t usual;                    /* the TTL of most answers */
-	nsec_t patience;                  /* longest wait before another try; 0: unknown */
-	uint32_t ports;                   /* asked by SYN */
+	uint32_t hops[HOPS_KINDS];      /* answers by TTL */
+	uint8_t hops_class[HOPS_KINDS]; /* kinds of answers by TTL */
+	uint32_t hops_known;            /* TTLs */
+	uint8_t usual;                  /* the TTL of most answers */
+	nsec_t patience;                /* longest wait before another try; 0: unknown */
+	uint32_t ports;                 /* asked by SYN */
 	struct finding both, odd, open, late, twice;
 };
 
@@ -74,7 +74,7 @@ static void learn_port(struct subject *s, uint32_t first)
 			if (!class)
 				continue;
 			s->hops_known += !s->hops[reply->hops]++;
-			s->hops_class[reply->hops] |= (uint8_t)class;
+			s->hops_class[reply->hops] |= (uint8_t) class;
 		}
 	}
 }
@@ -136,8 +136,7 @@ static void judge_port(struct subject *s, uint32_t first)
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(s->l, i)->next_try) {
 		const struct probe *p = ledger_probe(s->l, i);
 
-		if (before &&
-		    (before->cookie != p->cookie || before->local_port != p->local_port))
+		if (before && (before->cookie != p->cookie || before->local_port != p->local_port))
 			spare = 0;
 		before = p;
 		if (p->first_reply == EVENT_NONE) {
@@ -166,9 +165,14 @@ static unsigned distance(unsigned hops)
 
 static const char *class_words(unsigned class)
 {
-	static const char *const words[] = {"",     "SYN/ACKs",        "RSTs",
-					    "TCP",  "errors",          "SYN/ACKs and errors",
-					    "RSTs and errors", "all kinds"};
+	static const char *const words[] = {"",
+					    "SYN/ACKs",
+					    "RSTs",
+					    "TCP",
+					    "errors",
+					    "SYN/ACKs and errors",
+					    "RSTs and errors",
+					    "all kinds"};
 
 	return words[class];
 }
@@ -193,7 +197,7 @@ static void tell_hops(struct gather *g, struct subject *s)
 	else
 		s->odd.why = "The TTLs fit different distances, but by one hop or in few frames.";
 	s->odd.otherwise = gap ? "It could also be a route that changed, a load balancer, or one "
- "address that several machines share."
+				 "address that several machines share."
 			       : "It could also be a middlebox that happens to stand there.";
 	char text[ADDR_TEXT_MAX];
 
@@ -220,9 +224,9 @@ static void tell(struct gather *g, struct subject *s)
 
 	addr_text(&s->h->addr, text);
 	if (s->both.count) {
-		finding_say(&s->both, "%s answered with both SYN/ACK and RST from %" PRIu64
-				      " port%s", text, s->both.count / 2,
-			    s->both.count > 2 ? "s" : "");
+		finding_say(&s->both,
+			    "%s answered with both SYN/ACK and RST from %" PRIu64 " port%s", text,
+			    s->both.count / 2, s->both.count > 2 ? "s" : "");
 		findings_add(g->list, &s->both);
 	}
 	if (s->odd.count)

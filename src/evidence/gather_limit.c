@@ -38,9 +38,9 @@ struct group {
 struct limits {
 	struct gather *g;
 	const struct ledger *l;
-	bool resets; /* RSTs; else errors */
-	uint8_t *class;      /* enum try_class, for each probe */
-	uint32_t *group_of;  /* for each host */
+	bool resets;        /* RSTs; else errors */
+	uint8_t *class;     /* enum try_class, for each probe */
+	uint32_t *group_of; /* for each host */
 	struct group *groups;
 	size_t group_count;
 	uint32_t routers[GROUPS_MAX]; /* which groups are routers' */
@@ -188,8 +188,7 @@ static bool measure(struct limits *s, const struct group *group, bool all, struc
 		/* stamps may run backwards in a hostile or merged file */
 		if (count && time < s->tries[count - 1].time)
 			time = s->tries[count - 1].time;
-		s->tries[count++] =
-			(struct limit_try) {time, s->class[probe] == TRY_ANSWERED};
+		s->tries[count++] = (struct limit_try) {time, s->class[probe] == TRY_ANSWERED};
 	}
 	return count && limit_measure(s->tries, count, ret_limit);
 }
@@ -224,9 +223,8 @@ static const char *habit(bool resets, const struct limit *m)
 	};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		if (rows[i].resets == resets && m->rate >= rows[i].low &&
-		    m->rate <= rows[i].high && m->burst >= rows[i].burst_low &&
-		    m->burst <= rows[i].burst_high)
+		if (rows[i].resets == resets && m->rate >= rows[i].low && m->rate <= rows[i].high &&
+		    m->burst >= rows[i].burst_low && m->burst <= rows[i].burst_high)
 			return rows[i].why;
 	}
 	return "The answers fit a limit far better than loss: they came when it allowed them and "
@@ -252,8 +250,9 @@ static void tell(struct limits *s, const struct group *group, const struct limit
 		uint32_t probe = s->row[group->begin + i];
 
 		if (s->class[probe] == TRY_ANSWERED)
-			finding_frame(&f, ledger_reply(s->l, answer(s, ledger_probe(s->l, probe)))
-						  ->frame);
+			finding_frame(
+				&f,
+				ledger_reply(s->l, answer(s, ledger_probe(s->l, probe)))->frame);
 	}
 	finding_say(&f,
 		    m->shape == LIMIT_WINDOW

@@ -7,13 +7,7 @@
 #include "proto/icmpv6.h"
 
 /* Which findings single replies make. */
-enum {
-	BY_UNPROVEN,
-	BY_REDIRECT,
-	BY_QUENCH,
-	BY_HOPS_OVER,
-	BY_KINDS
-};
+enum { BY_UNPROVEN, BY_REDIRECT, BY_QUENCH, BY_HOPS_OVER, BY_KINDS };
 
 static const struct {
 	struct finding finding;
@@ -26,7 +20,7 @@ static const struct {
 		  .why = "They come from a probed port, or quote a probe, and do not carry what "
 			 "only the probe could have taught them.",
 		  .otherwise = "They may come from a middlebox that keeps no state, from an older "
- "connection, or from somebody who forges answers."},
+			       "connection, or from somebody who forges answers."},
 		 "Replies that prove nothing"},
 	[BY_REDIRECT] =
 		{{.kind = FINDING_REDIRECT,
@@ -34,24 +28,23 @@ static const struct {
 		  .host = EVENT_NONE,
 		  .why = "They quote probes of this scan.",
 		  .otherwise = "The scanner's first hop knows a nearer one for these targets; it "
- "could also be somebody who wants the traffic."},
+			       "could also be somebody who wants the traffic."},
 		 "Redirects by a router"},
-	[BY_QUENCH] =
-		{{.kind = FINDING_QUENCH,
-		  .sureness = SURE_CERTAIN,
-		  .host = EVENT_NONE,
-		  .why = "They quote probes of this scan.",
-		  .otherwise = "Somebody on the path asks to send slower; nobody should any more "
-			       "(RFC 6633), so it may be an old machine or a forgery."},
-		 "Source quenches"},
-	[BY_HOPS_OVER] =
-		{{.kind = FINDING_HOPS_OVER,
-		  .sureness = SURE_CERTAIN,
-		  .host = EVENT_NONE,
-		  .why = "They quote probes of this scan.",
-		  .otherwise = "A routing loop does so, or a scanner that sends with few "
-			       "hops on purpose, as a traceroute does."},
-		 "Probes that ran out of hops on their way"},
+	[BY_QUENCH] = {{.kind = FINDING_QUENCH,
+			.sureness = SURE_CERTAIN,
+			.host = EVENT_NONE,
+			.why = "They quote probes of this scan.",
+			.otherwise =
+				"Somebody on the path asks to send slower; nobody should any more "
+				"(RFC 6633), so it may be an old machine or a forgery."},
+		       "Source quenches"},
+	[BY_HOPS_OVER] = {{.kind = FINDING_HOPS_OVER,
+			   .sureness = SURE_CERTAIN,
+			   .host = EVENT_NONE,
+			   .why = "They quote probes of this scan.",
+			   .otherwise = "A routing loop does so, or a scanner that sends with few "
+					"hops on purpose, as a traceroute does."},
+			  "Probes that ran out of hops on their way"},
 };
 
 /* Which of them a reply belongs to; BY_KINDS: none. */

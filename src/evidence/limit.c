@@ -13,7 +13,7 @@
 
 #include <math.h>
 
-#define MIN_ANSWERED 4   /* fewer show nothing */
+#define MIN_ANSWERED 4 /* fewer show nothing */
 #define MIN_DENIED   4
 #define MIN_LATER    3   /* answers after the limit was first used up: to have a rate at all */
 #define OVER_SHARE   10  /* at most one answer in so many may break the limit */

@@ -25,13 +25,13 @@ struct limit_try {
 
 struct limit {
 	enum limit_shape shape;
-	double rate;        /* answers a second */
-	double burst;       /* answers at once, after a rest */
-	uint32_t answered;  /* of the tries looked at */
-	uint32_t denied;    /* silent when the limit was used up */
-	uint32_t lost;      /* silent though the limit was not */
-	uint32_t over;      /* answered although it was */
-	double evidence;    /* how much better than chance it explains the row, in nats */
+	double rate;       /* answers a second */
+	double burst;      /* answers at once, after a rest */
+	uint32_t answered; /* of the tries looked at */
+	uint32_t denied;   /* silent when the limit was used up */
+	uint32_t lost;     /* silent though the limit was not */
+	uint32_t over;     /* answered although it was */
+	double evidence;   /* how much better than chance it explains the row, in nats */
 };
 
 /*
