@@ -257,14 +257,15 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.key = s->key,
 		.port_count = s->ports.count,
 		.local_port = s->local_port,
-		.max_retries = (unsigned)s->options->max_retries,
-		.max_rate = s->options->max_rate,
+		.timing = *timing_of(TIMING_NORMAL),
 		.send = send_frames,
 		.on_done = on_host_done,
 		.user = s,
 	};
 	uint16_t *order = malloc((s->ports.count + 1) * sizeof(*order));
 
+	config.timing.max_retries = (unsigned)s->options->max_retries;
+	config.timing.max_rate = s->options->max_rate;
 	s->ledger = ledger_new(&s->key);
 	if (order && s->ledger) {
 		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, order);

@@ -20,17 +20,17 @@ struct activity {
 	struct addr scanner;
 	struct phase phases[ACTIVITY_PHASES_MAX]; /* in the order in which they began */
 	unsigned phase_count;
-	struct pace pace;        /* of all its probes but look-ups */
-	struct spread rtt;       /* of first answers by the targets themselves */
-	uint64_t answered;       /* ports that answered */
-	uint64_t answered_late;  /* of these, only to a later try */
-	struct loss loss;        /* see there; of all its targets */
+	struct pace pace;       /* of all its probes but look-ups */
+	struct spread rtt;      /* of first answers by the targets themselves */
+	uint64_t answered;      /* ports that answered */
+	uint64_t answered_late; /* of these, only to a later try */
+	struct loss loss;       /* see there; of all its targets */
 };
 
 /* All of a capture. */
 struct activities {
 	struct scanners scanners;
-	struct activity *items; /* one for each of the scanners */
+	struct activity *items;           /* one for each of the scanners */
 	struct phase beside[PHASE_KINDS]; /* what belongs to no one probe; see PHASE_CONVERSATION */
 	unsigned beside_count;
 	struct discoveries discoveries;

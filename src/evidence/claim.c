@@ -28,9 +28,9 @@ void claims_add(struct claims *c, const struct hash_key *key, const struct addr 
 	struct claim *claim;
 
 	memcpy(words, addr->bytes, sizeof(words));
-	claim = place(&c->items[(hash_two(key, words[0], words[1]) + scope) % CLAIM_SETS *
-				CLAIM_WAYS],
-		      addr, scope);
+	claim = place(
+		&c->items[(hash_two(key, words[0], words[1]) + scope) % CLAIM_SETS * CLAIM_WAYS],
+		addr, scope);
 	if (!claim)
 		return;
 	if (!claim->count++) {

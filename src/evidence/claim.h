@@ -24,7 +24,7 @@ struct claim {
 	uint8_t mac[MAC_LEN];
 	uint8_t other[MAC_LEN]; /* the first one that differed */
 	uint64_t count;
-	uint64_t others;        /* claims by any other link address than the first */
+	uint64_t others; /* claims by any other link address than the first */
 	uint64_t first_frame;
 	uint64_t frames[FINDING_FRAMES_MAX]; /* the first ones of the others */
 	bool returned;                       /* the first one spoke again after another */

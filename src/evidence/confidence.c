@@ -76,9 +76,7 @@ void confidence_of(const struct confidence_ground *ground, const struct port_ver
 		c.known = false;
 	} else {
 		c.missed = loss_of_all(&ground->loss, verdict->tries);
-		c.chance = ground->silent
-				   ? (ground->open + UNSEEN) * c.missed / ground->silent
-				   : 0;
+		c.chance = ground->silent ? (ground->open + UNSEEN) * c.missed / ground->silent : 0;
 		if (c.missed < MISSED_MAX)
 			c.chance /= 1 - c.missed;
 		if (c.chance > 1)

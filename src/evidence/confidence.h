@@ -26,8 +26,8 @@ struct confidence_doubts {
 /* On what the confidence in one host's ports by one kind of probe rests. */
 struct confidence_ground {
 	struct loss loss;
-	bool own;   /* measured at this host; else over all hosts of its scanner */
-	bool known; /* the loss is known, and the capture has both sides */
+	bool own;              /* measured at this host; else over all hosts of its scanner */
+	bool known;            /* the loss is known, and the capture has both sides */
 	uint32_t open, silent; /* ports */
 	double missed;         /* open ports expected among the silent ones */
 };

@@ -50,8 +50,7 @@ const struct confidence_ground *explain_ground(struct explain *x, uint32_t host,
 	ok = confidence_ground(x->ledger, host, kind, NULL, &d, &x->ground);
 	/* the loss over all hosts costs more than most questions need */
 	if (ok && x->ground.silent && !x->ground.own)
-		ok = confidence_ground(x->ledger, host, kind, shared_loss(x, host), &d,
-				       &x->ground);
+		ok = confidence_ground(x->ledger, host, kind, shared_loss(x, host), &d, &x->ground);
 	if (!ok) {
 		x->failed = true;
 		x->ground = (struct confidence_ground) {0};
@@ -75,10 +74,11 @@ static void write_percent(struct buf *out, double part)
 	if (percent < 0.0001)
 		buf_puts(out, "less than 0.0001 %");
 	else if (percent < 10)
-		buf_printf(out, "%.*f %%", percent < 0.001  ? 4
-					   : percent < 0.01 ? 3
-					   : percent < 1    ? 2
-							    : 1,
+		buf_printf(out, "%.*f %%",
+			   percent < 0.001  ? 4
+			   : percent < 0.01 ? 3
+			   : percent < 1    ? 2
+					    : 1,
 			   percent);
 	else
 		buf_printf(out, "%.0f %%", percent);

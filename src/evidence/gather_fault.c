@@ -67,8 +67,7 @@ static void gather_resets(struct gather *g)
 		const struct probe *p = ledger_probe(l, a->probe);
 
 		if (a->kind == NOTE_OWN_RESET && p->kind == PROBE_SYN &&
-		    p->first_reply == EVENT_NONE && p->last_aside == i &&
-		    a->previous == EVENT_NONE)
+		    p->first_reply == EVENT_NONE && p->last_aside == i && a->previous == EVENT_NONE)
 			finding_frame(&f, a->frame);
 	}
 	if (f.count < RESETS_MIN)

@@ -31,9 +31,9 @@ struct loss_first {
 
 /* What was counted. Initialise with zero. */
 struct loss_sample {
-	struct loss_first *firsts; /* in no order */
-	size_t count, room;        /* as many as ports that answered */
-	uint64_t lost;             /* tries of theirs before the first one answered */
+	struct loss_first *firsts;  /* in no order */
+	size_t count, room;         /* as many as ports that answered */
+	uint64_t lost;              /* tries of theirs before the first one answered */
 	uint64_t again, again_lost; /* tries after that one, and those of them without answer */
 	uint64_t silent_ports;
 	uint64_t silent_tries; /* to these */
@@ -43,13 +43,13 @@ struct loss_sample {
 };
 
 struct loss {
-	uint64_t tries;     /* that should have been answered */
-	uint64_t lost;      /* of these, without answer */
-	nsec_t spacing;     /* mean time between tries of one port; 0: no port was tried twice */
-	bool known;         /* there was enough to measure */
-	bool bursts_known;  /* the same of after_lost */
-	double each;        /* chance that a try is lost, either way */
-	double after_lost;  /* the same for a try that follows a lost one at that spacing */
+	uint64_t tries;    /* that should have been answered */
+	uint64_t lost;     /* of these, without answer */
+	nsec_t spacing;    /* mean time between tries of one port; 0: no port was tried twice */
+	bool known;        /* there was enough to measure */
+	bool bursts_known; /* the same of after_lost */
+	double each;       /* chance that a try is lost, either way */
+	double after_lost; /* the same for a try that follows a lost one at that spacing */
 };
 
 /*

@@ -96,8 +96,7 @@ void pace_measure(struct pace_probe *probes, size_t count, nsec_t *room, struct 
 		if (!is_sorted(probes, count))
 			qsort(probes, count, sizeof(*probes), by_sending);
 		for (size_t i = 0; i < count; i++)
-			room[i] = probes[i].done > probes[i].sent ? probes[i].done
-								  : probes[i].sent;
+			room[i] = probes[i].done > probes[i].sent ? probes[i].done : probes[i].sent;
 		qsort(room, count, sizeof(*room), by_time);
 		measure_rate(probes, count, &p);
 		measure_depth(probes, count, room, &p);

@@ -60,8 +60,8 @@ static void see_claims(struct surroundings *s, const struct frame *frame,
 	}
 	if (packet->network == NETWORK_IPV6 && packet->ip.transport == TRANSPORT_ICMPV6 &&
 	    icmp->type == ICMPV6_NEIGHBOUR_ADVERT && icmp->has_link_address)
-		claims_add(&s->claims, &s->key, &icmp->target, frame->interface,
-			   icmp->link_address, frame->id);
+		claims_add(&s->claims, &s->key, &icmp->target, frame->interface, icmp->link_address,
+			   frame->id);
 }
 
 /* The link address by which a target's own answer came. */

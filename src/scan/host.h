@@ -4,6 +4,7 @@
 #define SONDE_SCAN_HOST_H
 
 #include "scan/engine.h"
+#include "scan/host_queue.h"
 #include "scan/limit.h"
 #include "scan/plan.h"
 
@@ -18,6 +19,11 @@ struct host_ping {
 struct host {
 	struct engine_host public; /* what callers may see */
 	struct probe_path path;
+	uint32_t index;           /* its own, in the engine */
+	uint32_t uplink;          /* index of the way it shares with others */
+	struct host_queue *queue; /* the one it is in, or NULL */
+	uint32_t next_in_queue, previous_in_queue;
+	nsec_t begun;      /* when its first probe left; 0: none has */
 	uint32_t next_hop; /* row in the neighbour table; EVENT_NONE when none is needed */
 	bool on_link;      /* the next hop is the target itself */
 	bool skip_ping;
