@@ -52,7 +52,7 @@ static void rows_are_in_order_and_use_every_message(void **state)
 static void the_cookie_is_in_every_message_that_has_room(void **state)
 {
 	static const enum payload_message without[] = {
-		MESSAGE_TFTP, MESSAGE_XDMCP,    MESSAGE_RIP,      MESSAGE_SQL_BROWSER,
+		MESSAGE_TFTP, MESSAGE_XDMCP,   MESSAGE_RIP,      MESSAGE_SQL_BROWSER,
 		MESSAGE_SSDP, MESSAGE_NAT_PMP, MESSAGE_UBIQUITI, MESSAGE_SOURCE_ENGINE,
 	};
 	uint8_t a[PAYLOAD_MAX], b[PAYLOAD_MAX];
@@ -80,7 +80,8 @@ static void tries_take_turns_with_the_messages(void **state)
 	for (unsigned which = 0; which < 5; which++) {
 		size_t len = payload_write(161, which, 7, bytes);
 
-		assert_int_equal(len, write(which % 2 ? MESSAGE_SNMP_V1 : MESSAGE_SNMP_V3, 7, wanted));
+		assert_int_equal(len,
+				 write(which % 2 ? MESSAGE_SNMP_V1 : MESSAGE_SNMP_V3, 7, wanted));
 		assert_memory_equal(bytes, wanted, len);
 	}
 	assert_int_equal(payload_write(1, 0, 7, bytes), 0);
@@ -115,13 +116,13 @@ static void lengths_are_right(void **state)
 		unsigned at, width; /* of the length */
 		unsigned before;    /* bytes that it does not count */
 	} rows[] = {
-		{MESSAGE_KERBEROS, 1, 1, 2},  {MESSAGE_KERBEROS, 3, 1, 4},
-		{MESSAGE_SNMP_V1, 1, 1, 2},   {MESSAGE_SNMP_V3, 1, 1, 2},
-		{MESSAGE_CLDAP, 1, 1, 2},     {MESSAGE_SLP, 2, 3, 0},
-		{MESSAGE_IKE_V1, 24, 4, 0},   {MESSAGE_IKE_V2, 24, 4, 0},
-		{MESSAGE_RADIUS, 2, 2, 0},    {MESSAGE_L2TP, 2, 2, 0},
-		{MESSAGE_GTP, 2, 2, 8},       {MESSAGE_STUN, 2, 2, 20},
-		{MESSAGE_BACNET, 2, 2, 0},    {MESSAGE_DTLS, 11, 2, 13},
+		{MESSAGE_KERBEROS, 1, 1, 2}, {MESSAGE_KERBEROS, 3, 1, 4},
+		{MESSAGE_SNMP_V1, 1, 1, 2},  {MESSAGE_SNMP_V3, 1, 1, 2},
+		{MESSAGE_CLDAP, 1, 1, 2},    {MESSAGE_SLP, 2, 3, 0},
+		{MESSAGE_IKE_V1, 24, 4, 0},  {MESSAGE_IKE_V2, 24, 4, 0},
+		{MESSAGE_RADIUS, 2, 2, 0},   {MESSAGE_L2TP, 2, 2, 0},
+		{MESSAGE_GTP, 2, 2, 8},      {MESSAGE_STUN, 2, 2, 20},
+		{MESSAGE_BACNET, 2, 2, 0},   {MESSAGE_DTLS, 11, 2, 13},
 	};
 	uint8_t bytes[PAYLOAD_MAX];
 
@@ -160,8 +161,8 @@ static struct cursor whole(const uint8_t *bytes, size_t len)
 /* Our own questions of protocols with an id have it where the evidence looks for it. */
 static void the_evidence_finds_our_ids(void **state)
 {
-	static const uint16_t ports[] = {53,   111,  123,  137,  427,  500,  623,   1645,
-					 1812, 2049, 2123, 2152, 3478, 4500, 5353, 11211, 64738};
+	static const uint16_t ports[] = {53,   111,  123,  137,  427,  500,  623,   1645, 1812,
+					 2049, 2123, 2152, 3478, 4500, 5353, 11211, 64738};
 	uint8_t a[PAYLOAD_MAX], b[PAYLOAD_MAX];
 
 	(void)state;
@@ -179,8 +180,8 @@ static void the_evidence_finds_our_ids(void **state)
 			assert_false(datagram_has_id(ports[i], whole(b, len), id));
 			assert_false(datagram_has_id(ports[i], whole(a, 1), id));
 			/* cut off by a capture, it says nothing against itself */
-			assert_true(datagram_has_id(
-				ports[i], cursor_init(a, 0, (uint32_t)len), id));
+			assert_true(
+				datagram_has_id(ports[i], cursor_init(a, 0, (uint32_t)len), id));
 		}
 	}
 	assert_false(datagram_question_id(7, whole(a, 4), &(uint32_t) {0}));
