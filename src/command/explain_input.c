@@ -94,6 +94,7 @@ static void set_end(struct explain_input *in)
 static int read_frames(struct explain_input *in, struct err *err)
 {
 	struct reading r = {.in = in};
+	struct packet packet;
 	struct frame frame;
 	struct note note;
 	int got, code = 0;
@@ -103,9 +104,10 @@ static int read_frames(struct explain_input *in, struct err *err)
 		if (is_ours(in->capture))
 			code = learn_own(&r, &frame);
 		if (!code)
-			code = ledger_frame(in->ledger, &frame, &note, NULL);
+			code = ledger_frame(in->ledger, &frame, &note, &packet);
 		if (code)
 			break;
+		surroundings_frame(in->around, &frame, &packet, &note);
 		in->traffic += note.kind == NOTE_TRAFFIC;
 		in->unrelated += note.kind == NOTE_UNRELATED;
 	}
@@ -197,7 +199,9 @@ static int read_all(struct explain_input *in, struct err *err)
 		return err_set(err, -EIO, "The kernel gives no random numbers: %s.",
 			       strerror(errno));
 	in->ledger = ledger_new(&key);
-	if (!in->ledger)
+	if (in->ledger)
+		in->around = surroundings_new(in->ledger, &key);
+	if (!in->around)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
 			       in->path);
 	return read_frames(in, err);
@@ -296,6 +300,7 @@ uint64_t explain_input_dropped(const struct explain_input *in)
 void explain_input_done(struct explain_input *in)
 {
 	capture_free(in->capture);
+	surroundings_free(in->around);
 	ledger_free(in->ledger);
 	free(in->bytes);
 	*in = (struct explain_input) {0};
