@@ -165,13 +165,13 @@ static void count_frame(struct run *r, const struct frame *frame)
 	struct frame_dissector *f = r->dissector;
 
 	f->want_tree = f->want_info = false;
-	read_facts_next(&r->facts, r->capture, frame, false);
 	/* A second pass shows the tables of streams every frame that the first one did. */
 	if (!read_stats_look(r, frame, &f->want_tree, &f->want_info) && !r->options.two_passes) {
+		read_facts_pass(&r->facts, frame);
 		stats_feed(r->stats, NULL);
 		return;
 	}
-	read_facts_details(&r->facts, r->capture, frame);
+	read_facts_next(&r->facts, r->capture, frame, true);
 	dissect_frame(f, frame, &r->facts.facts);
 	stats_feed(r->stats, f);
 }

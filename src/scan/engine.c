@@ -8,28 +8,71 @@
 
 #include "scan/engine_inner.h"
 
-#define HOSTS_DEFAULT 256
+#define HOSTS_DEFAULT 16384
+
+/* Copies the ports of one pass, if there are any. False when memory is out. */
+static bool take_pass(struct engine *e, const struct engine_ports *from)
+{
+	struct pass *p = &e->passes[e->pass_count];
+
+	if (!from->count)
+		return true;
+	p->ports = malloc(from->count * sizeof(*p->ports));
+	if (!p->ports)
+		return false;
+	memcpy(p->ports, from->ports, from->count * sizeof(*p->ports));
+	p->kind = from->kind;
+	p->count = from->count;
+	for (uint32_t i = 0; i < p->count; i++)
+		p->port_at[p->ports[i]] = (uint16_t)i;
+	e->pass_count++;
+	return true;
+}
+
+static bool take_passes(struct engine *e, const struct engine_config *config)
+{
+	struct engine_ports first = {config->port_kind, config->ports, config->port_count};
+
+	return take_pass(e, &first) && take_pass(e, &config->then);
+}
+
+/* Copies the discovery probes, those that exist for each family. False when memory is out. */
+static bool take_pings(struct engine *e, const struct engine_config *config)
+{
+	const struct host_ping *pings = config->pings;
+	uint32_t count = pings ? config->ping_count : host_pings_default(&pings);
+
+	for (unsigned at = 0; at < 2; at++) {
+		e->pings[at] = malloc((count + 1) * sizeof(*e->pings[at]));
+		if (!e->pings[at])
+			return false;
+		for (uint32_t i = 0; i < count; i++) {
+			if (probe_has_family(pings[i].kind, at ? 6 : 4))
+				e->pings[at][e->ping_counts[at]++] = pings[i];
+		}
+	}
+	return true;
+}
 
 struct engine *engine_new(const struct engine_config *config, nsec_t now)
 {
 	struct engine *e = calloc(1, sizeof(*e));
 
+	(void)now;
 	if (!e)
 		return NULL;
 	e->config = *config;
 	if (!e->config.max_hosts)
 		e->config.max_hosts = HOSTS_DEFAULT;
-	e->ports = malloc((config->port_count + 1) * sizeof(*e->ports));
-	e->active = malloc(e->config.max_hosts * sizeof(*e->active));
-	if (!e->ports || !e->active) {
+	if (!take_passes(e, config) || !take_pings(e, config)) {
 		engine_free(e);
 		return NULL;
 	}
-	memcpy(e->ports, config->ports, config->port_count * sizeof(*e->ports));
-	for (uint32_t i = 0; i < config->port_count; i++)
-		e->port_at[e->ports[i]] = (uint16_t)i;
 	e->rng.state = config->key.k1;
-	pace_init(&e->pace, config->max_rate, now);
+	e->by_addr.key = config->key;
+	e->total.rate = config->timing.max_rate;
+	e->touched = e->finished = e->waiting = HOST_QUEUE_EMPTY;
+	neighbour_table_init(&e->neighbours, &config->key);
 	return e;
 }
 
@@ -38,39 +81,109 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	for (uint32_t i = 0; i < e->host_count; i++) {
-		plan_done(&e->hosts[i]->plan);
+		if (e->hosts[i])
+			plan_done(&e->hosts[i]->plan);
 		free(e->hosts[i]);
 	}
 	neighbour_table_done(&e->neighbours);
+	agenda_done(&e->agenda);
+	addr_index_done(&e->by_addr);
 	free(e->hosts);
-	free(e->active);
+	free(e->spare);
 	free(e->of_ledger);
-	free(e->ports);
+	for (unsigned i = 0; i < ENGINE_PASSES_MAX; i++)
+		free(e->passes[i].ports);
+	free(e->pings[0]);
+	free(e->pings[1]);
 	free(e);
 }
 
 bool engine_wants_target(const struct engine *e)
 {
-	return !e->stopped && e->active_count < e->config.max_hosts;
+	uint32_t ready = e->touched.count;
+
+	if (e->stopped || e->active_count >= e->config.max_hosts || e->waiting.count)
+		return false;
+	/* more than a batch of hosts that can send: the pace has enough to choose from */
+	for (uint32_t i = 0; i < e->uplink_count; i++)
+		ready += e->uplinks[i].scanning.count + e->uplinks[i].pinging.count;
+	return ready + e->neighbours.unasked < ENGINE_BATCH;
 }
 
-/* Makes a host and puts it among those under way. */
-static struct host *new_host(struct engine *e, const struct engine_target *target)
+/* Room for one more host in all that is numbered by hosts. */
+static int grow_hosts(struct engine *e)
+{
+	uint32_t room = e->host_room ? e->host_room * 2 : 16;
+	struct host **hosts;
+	uint32_t *spare;
+
+	if (e->host_count < e->host_room)
+		return 0;
+	hosts = reallocarray(e->hosts, room, sizeof(struct host *));
+	if (!hosts)
+		return -ENOMEM;
+	e->hosts = hosts;
+	spare = reallocarray(e->spare, room, sizeof(*spare));
+	if (!spare)
+		return -ENOMEM;
+	e->spare = spare;
+	if (agenda_reserve(&e->agenda, room))
+		return -ENOMEM;
+	e->host_room = room;
+	return 0;
+}
+
+/* The uplink by which this target is reached, made when missing. */
+static uint32_t find_uplink(struct engine *e, const struct engine_target *target, nsec_t now)
+{
+	struct addr hop = target->next_hop;
+	struct uplink *u;
+	uint32_t i;
+
+	if (target->path.by_kernel || addr_equal(&hop, &target->path.target))
+		hop = (struct addr) {0};
+	for (i = 0; i < e->uplink_count; i++) {
+		u = &e->uplinks[i];
+		if (u->interface == target->path.interface && addr_equal(&u->next_hop, &hop))
+			return i;
+	}
+	if (i == UPLINKS_MAX)
+		return i - 1;
+	u = &e->uplinks[e->uplink_count++];
+	*u = (struct uplink) {
+		.next_hop = hop,
+		.interface = target->path.interface,
+		.scanning = HOST_QUEUE_EMPTY,
+		.pinging = HOST_QUEUE_EMPTY,
+	};
+	pace_init(&u->pace, e->config.timing.max_rate, now);
+	return i;
+}
+
+/* Makes a host and gives it its place. */
+static struct host *new_host(struct engine *e, const struct engine_target *target, nsec_t now)
 {
 	struct host *h;
+	uint32_t index;
 
-	if (e->host_count == e->host_room) {
-		uint32_t room = e->host_room ? e->host_room * 2 : 16;
-		struct host **hosts = realloc(e->hosts, room * sizeof(struct host *));
-
-		if (!hosts)
-			return NULL;
-		e->hosts = hosts;
-		e->host_room = room;
-	}
+	if (!e->spare_count && grow_hosts(e))
+		return NULL;
 	h = calloc(1, sizeof(*h));
 	if (!h)
 		return NULL;
+	index = e->spare_count ? e->spare[e->spare_count - 1] : e->host_count;
+	if (addr_index_add(&e->by_addr, &target->path.target, index)) {
+		free(h);
+		return NULL;
+	}
+	if (e->spare_count)
+		e->spare_count--;
+	else
+		e->host_count++;
+	e->hosts[index] = h;
+	e->active_count++;
+	h->index = index;
+	h->uplink = find_uplink(e, target, now);
 	h->public.addr = target->path.target;
 	h->public.by_kernel = target->path.by_kernel;
 	h->public.assumed_up = target->path.by_kernel || target->skip_ping;
@@ -78,86 +191,99 @@ static struct host *new_host(struct engine *e, const struct engine_target *targe
 	h->skip_ping = target->skip_ping;
 	h->next_hop = EVENT_NONE;
 	h->ledger_host = EVENT_NONE;
-	e->active[e->active_count++] = e->host_count;
-	e->hosts[e->host_count++] = h;
 	return h;
 }
 
-int engine_add_target(struct engine *e, const struct engine_target *target, nsec_t now,
-		      uint32_t *ret_host)
+/* Finds the way to a new host, or waits for it. */
+static int begin_host(struct engine *e, struct host *h, const struct engine_target *target,
+		      nsec_t now)
 {
-	struct host *h = new_host(e, target);
-	uint32_t known = ledger_find_host(e->config.ledger, &target->path.target);
+	int code;
 
-	(void)now;
-	if (!h)
-		return -ENOMEM;
-	*ret_host = e->host_count - 1;
-	if (known != EVENT_NONE)
-		engine_map_host(e, known, e->host_count - 1);
 	if (h->path.by_kernel || h->path.link != LINK_ETHERNET) {
-		engine_path_ready(e, h);
+		engine_path_ready(e, h, now);
 		return 0;
 	}
 	h->on_link = addr_equal(&target->next_hop, &target->path.target);
 	if (h->on_link)
 		h->public.assumed_up = false; /* its next hop's answer shows it, -Pn or not */
-	return neighbour_want(&e->neighbours, &target->next_hop, &target->path,
-			      h->on_link ? NULL : target->next_mac, &h->next_hop);
+	code = neighbour_want(&e->neighbours, &target->next_hop, &target->path,
+			      h->on_link ? NULL : target->next_mac, now, &h->next_hop);
+	if (code)
+		return code;
+	engine_wait_for_row(e, h);
+	if (e->neighbours.rows[h->next_hop].state != NEIGHBOUR_WANTED)
+		engine_resolved(e, h->next_hop, now);
+	return 0;
 }
 
-/* Takes finished hosts out of the turn and tells of them. */
+int engine_add_target(struct engine *e, const struct engine_target *target, nsec_t now,
+		      uint32_t *ret_host)
+{
+	struct host *h = new_host(e, target, now);
+	uint32_t known = ledger_find_host(e->config.ledger, &target->path.target);
+	int code;
+
+	if (!h)
+		return -ENOMEM;
+	if (known != EVENT_NONE)
+		engine_map_host(e, known, h->index);
+	code = begin_host(e, h, target, now);
+	if (code) {
+		engine_release(e, h->index);
+		return code;
+	}
+	*ret_host = h->index;
+	return 0;
+}
+
+void engine_release(struct engine *e, uint32_t host)
+{
+	struct host *h = e->hosts[host];
+
+	if (h->public.phase != ENGINE_DONE)
+		e->active_count--;
+	if (h->on_link && h->next_hop != EVENT_NONE)
+		neighbour_release(&e->neighbours, h->next_hop);
+	if (h->ledger_host != EVENT_NONE && e->of_ledger[h->ledger_host] == host)
+		e->of_ledger[h->ledger_host] = EVENT_NONE;
+	agenda_set(&e->agenda, host, NSEC_NEVER);
+	addr_index_remove(&e->by_addr, &h->public.addr, host);
+	plan_done(&h->plan);
+	e->hosts[host] = NULL;
+	e->spare[e->spare_count++] = host;
+	free(h);
+}
+
+/* Tells of finished hosts. */
 static void reap(struct engine *e)
 {
-	for (uint32_t i = 0; i < e->active_count;) {
-		uint32_t index = e->active[i];
-		struct host *h = e->hosts[index];
+	struct host *h;
 
-		if (h->public.phase != ENGINE_DONE) {
-			i++;
-			continue;
-		}
+	while ((h = engine_queue_pop(e, &e->finished)) != NULL) {
 		e->active_count--;
-		memmove(&e->active[i], &e->active[i + 1],
-			(e->active_count - i) * sizeof(*e->active));
-		plan_done(&h->plan);
 		e->stats.hosts_done++;
 		if (e->config.on_done)
-			e->config.on_done(e->config.user, index);
+			e->config.on_done(e->config.user, h->index);
 	}
 }
 
 nsec_t engine_step(struct engine *e, nsec_t now)
 {
-	nsec_t due;
-	uint32_t idle = 0;
+	nsec_t due, next;
 
 	if (e->stopped)
 		return NSEC_NEVER;
-	e->starved = false;
-	due = engine_step_neighbours(e, now);
-	for (uint32_t i = 0; i < e->active_count; i++) {
-		struct host *h = e->hosts[e->active[i]];
-
-		if (h->public.phase == ENGINE_SCAN)
-			plan_expire(&h->plan, now, host_timeout(h, e->config.ledger));
-	}
-	/* one frame a host in turn, until a whole turn had nothing to send */
-	while (idle < e->active_count) {
-		e->turn %= e->active_count;
-		idle = engine_step_host(e, e->active[e->turn], now) ? 0 : idle + 1;
-		e->turn++;
-	}
+	for (uint32_t i = 0; i < e->uplink_count; i++)
+		e->uplinks[i].starved = false;
+	engine_step_neighbours(e, now);
+	engine_take_turns(e, now);
 	engine_flush(e, now);
-	for (uint32_t i = 0; i < e->active_count; i++) {
-		nsec_t host = engine_host_due(e, e->hosts[e->active[i]], now);
-
-		due = host < due ? host : due;
-	}
-	if (e->starved && pace_next(&e->pace, now) < due)
-		due = pace_next(&e->pace, now);
-	if (e->postponed_until > now && e->postponed_until < due)
-		due = e->postponed_until;
+	engine_begin_waiting(e);
+	next = neighbour_next(&e->neighbours);
+	due = engine_turns_due(e, now);
+	if (next > now && next < due) /* what is due already waits for the pace */
+		due = next;
 	reap(e);
 	return due;
 }
@@ -179,7 +305,7 @@ uint32_t engine_host_count(const struct engine *e)
 
 const struct engine_host *engine_host(const struct engine *e, uint32_t host)
 {
-	return &e->hosts[host]->public;
+	return e->hosts[host] ? &e->hosts[host]->public : NULL;
 }
 
 struct engine_stats engine_stats(const struct engine *e)

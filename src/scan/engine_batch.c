@@ -33,12 +33,13 @@ static void take_back(struct engine *e, const struct pending *p, int code, nsec_
 	}
 	if (p->is_ping)
 		h->ping_next--;
-	else
+	else if (h->plan.count)
 		plan_unsent(&h->plan);
 	if (code != -EAGAIN && h->public.phase != ENGINE_DONE) {
 		h->public.error = code;
-		engine_finish(h, ENGINE_SEND_FAILED);
+		engine_finish(e, h, ENGINE_SEND_FAILED);
 	}
+	engine_touch(e, h);
 }
 
 void engine_flush(struct engine *e, nsec_t now)
@@ -63,14 +64,15 @@ void engine_flush(struct engine *e, nsec_t now)
 	e->batch = 0;
 }
 
-bool engine_may_send(struct engine *e, nsec_t now)
+bool engine_may_send(struct engine *e, struct uplink *u, nsec_t now)
 {
 	if (e->batch == ENGINE_BATCH)
 		engine_flush(e, now);
-	if (e->postponed_until > now)
+	u->starved = true;
+	if (e->postponed_until > now || (e->uplink_count > 1 && e->total.next > now) ||
+	    !pace_take(&u->pace, now))
 		return false;
-	if (pace_take(&e->pace, now))
-		return true;
-	e->starved = true;
-	return false;
+	bucket_take(&e->total, now);
+	u->starved = false;
+	return true;
 }

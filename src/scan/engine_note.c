@@ -37,19 +37,19 @@ void engine_map_host(struct engine *e, uint32_t known, uint32_t host)
 static struct host *host_of(struct engine *e, uint32_t known)
 {
 	const struct addr *addr;
+	uint32_t i;
 
 	if (known == EVENT_NONE)
 		return NULL;
 	if (known < e->of_ledger_room && e->of_ledger[known] != EVENT_NONE)
 		return e->hosts[e->of_ledger[known]];
 	addr = &ledger_host(e->config.ledger, known)->addr;
-	for (uint32_t i = 0; i < e->active_count; i++) {
-		struct host *h = e->hosts[e->active[i]];
-
-		if (!addr_equal(&h->public.addr, addr))
+	for (i = addr_index_first(&e->by_addr, addr); i != ADDR_INDEX_NONE;
+	     i = addr_index_next(&e->by_addr, i)) {
+		if (!addr_equal(&e->hosts[i]->public.addr, addr))
 			continue;
-		engine_map_host(e, known, e->active[i]);
-		return h;
+		engine_map_host(e, known, i);
+		return e->hosts[i];
 	}
 	return NULL;
 }
@@ -57,7 +57,7 @@ static struct host *host_of(struct engine *e, uint32_t known)
 /* When the try before p was sent to the same port; -1 when p is the first. */
 static nsec_t try_before(const struct engine *e, const struct host *h, const struct probe *p)
 {
-	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, PROBE_SYN, p->port);
+	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
 	nsec_t before = -1;
 
 	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
@@ -65,7 +65,7 @@ static nsec_t try_before(const struct engine *e, const struct host *h, const str
 
 		if (other == p)
 			break;
-		if (!ledger_is_ping(e->config.ledger, other))
+		if (other->local_port != e->config.local_port) /* no ping */
 			before = other->time;
 	}
 	return before;
@@ -85,11 +85,11 @@ static void learn(struct engine *e, struct host *h, const struct probe *p, nsec_
 			    h->public.rtt.variation,
 	};
 
-	pace_answer(&e->pace, &answer, now);
+	pace_answer(&e->uplinks[h->uplink].pace, &answer, now);
 	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
 	if (h->limit.limited && !was_limited) {
 		plan_start_over(&h->plan);
-		pace_forgive(&e->pace, now);
+		pace_forgive(&e->uplinks[h->uplink].pace, now);
 	}
 }
 
@@ -97,16 +97,26 @@ static void learn(struct engine *e, struct host *h, const struct probe *p, nsec_
 static void port_answered(struct engine *e, struct host *h, const struct probe *p,
 			  nsec_t answered_at, nsec_t now)
 {
-	uint32_t at = e->port_at[p->port];
+	const struct pass *pass = &e->passes[h->pass];
+	uint32_t at = pass->port_at[p->port];
 	unsigned try_number = (uint16_t)(p->local_port - e->config.local_port);
 
-	if (h->public.phase != ENGINE_SCAN || at >= e->config.port_count ||
-	    e->ports[at] != p->port || !try_number || try_number >= ENGINE_LOCAL_PORTS)
+	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
+	    pass->ports[at] != p->port || !try_number || try_number >= ENGINE_LOCAL_PORTS)
 		return;
 	if (!plan_answered(&h->plan, at, try_number))
 		return;
 	e->stats.ports_answered++;
 	learn(e, h, p, answered_at, now);
+}
+
+static void neighbours_answered(struct engine *e, const struct ledger_host *known, nsec_t now)
+{
+	uint32_t row;
+
+	while ((row = neighbour_answered(&e->neighbours, &known->addr, known->mac)) !=
+	       NEIGHBOUR_NONE)
+		engine_resolved(e, row, now);
 }
 
 static void replied(struct engine *e, const struct note *note, nsec_t now)
@@ -118,16 +128,17 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	bool from_target = addr_equal(&r->from, &known->addr);
 
 	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
-		neighbour_answered(&e->neighbours, &known->addr, known->mac);
-	if (!h)
+		neighbours_answered(e, known, now);
+	if (!h || h->public.phase == ENGINE_DONE)
 		return;
 	if (from_target && !note->repeated)
 		rtt_sample(&h->public.rtt, r->time - p->time);
 	if (h->public.phase == ENGINE_PING &&
 	    rule_host_reason(r->kind, r->type, r->code, from_target))
-		engine_start_scan(e, h);
-	else if (p->kind == PROBE_SYN && rule_for_syn(r->kind, r->type, r->code))
+		engine_start_scan(e, h, now);
+	else if (rule_for(p->kind, r, from_target))
 		port_answered(e, h, p, r->time, now);
+	engine_touch(e, h);
 }
 
 /* Learns which ledger entry is whose, and when the kernel really sent what we handed to it. */

@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 
-from support import SONDE
+from support import SONDE, TOOLS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = pathlib.Path(os.environ.get("SONDE_SHARED", ROOT.parent / "shared")) / "captures/tcpdump"
@@ -207,12 +207,25 @@ def test_streams_of_the_few_that_match_are_whole(tmp_path, spoil):
             assert quick, text
 
 
-def test_both_ways_agree_on_shared_captures():
-    """Each ninth file. All 830 were compared on 2026-11-23, and that takes some minutes."""
+def shared_captures():
+    """All of tcpdump's files, in order."""
     if not SHARED.is_dir():
         pytest.skip(f"NO CAPTURES: {SHARED} is not there, so nothing was compared")
+    return sorted(map(str, SHARED.iterdir()))
+
+
+def test_the_short_way_of_decoding_agrees_on_shared_captures():
+    """walk-file ends by a signal where packet_decode()'s two ways part."""
+    done = subprocess.run([f"{TOOLS}/../packet/walk-file", *shared_captures()],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stderr.split()[0]) > 5000
+
+
+def test_both_ways_agree_on_shared_captures():
+    """Each ninth file: all of them take minutes."""
     compared = 0
-    for path in sorted(map(str, SHARED.iterdir()))[::9]:
+    for path in shared_captures()[::9]:
         try:
             compared += assert_same(path)
         except AssertionError as error:
