@@ -36,6 +36,15 @@ bool text_is_harmful(uint32_t code)
 	       (code >= 0xe0000 && code <= 0xe0fff);
 }
 
+size_t text_plain(const char *text, size_t len)
+{
+	size_t i = 0;
+
+	while (i < len && text[i] >= 0x20 && text[i] < 0x7f)
+		i++;
+	return i;
+}
+
 /* The letter of a control byte that has one in C: lines and columns of a text stay readable. */
 static char escape_letter(uint8_t byte)
 {
@@ -57,9 +66,20 @@ size_t text_escape_bytes(char *out, size_t size, const void *from, size_t from_l
 	size_t n = 0;
 
 	for (size_t i = 0; i < from_len;) {
+		size_t plain = text_plain((const char *)p + i, from_len - i);
 		uint32_t code = 0;
-		size_t len = text_character((const char *)p + i, from_len - i, &code);
+		size_t len;
 
+		if (plain) {
+			len = plain < size - 1 - n ? plain : size - 1 - n;
+			memcpy(out + n, p + i, len);
+			n += len;
+			i += len;
+			if (len < plain)
+				break;
+			continue;
+		}
+		len = text_character((const char *)p + i, from_len - i, &code);
 		if (len && !text_is_harmful(code)) {
 			if (n + len >= size)
 				break;

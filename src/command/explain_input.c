@@ -220,6 +220,24 @@ int explain_input_read_fd(struct explain_input *in, int fd, const char *name, st
 	return read_all(in, err);
 }
 
+int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, void *user,
+		       struct err *err)
+{
+	struct capture *c = NULL;
+	struct packet packet;
+	struct frame frame;
+	int code = open_again(in, &c, err);
+
+	if (code)
+		return code;
+	while (capture_next(c, &frame, NULL) > 0) {
+		packet_decode(&frame, &packet);
+		fn(user, &frame, &packet);
+	}
+	capture_free(c);
+	return 0;
+}
+
 /* One frame's Protocol and Info into line. */
 static void summarise(struct buf *line, const struct frame *frame)
 {

@@ -39,6 +39,13 @@ int explain_input_read(struct explain_input *in, const char *path, struct err *e
 /* The same for an open regular file, at any position, which the sentences call name. */
 int explain_input_read_fd(struct explain_input *in, int fd, const char *name, struct err *err);
 
+/* Sees one frame, in the order of the file; both for the call only. */
+typedef void explain_frame_fn(void *user, const struct frame *frame, const struct packet *packet);
+
+/* Reads the capture once more. 0, or a negative code with a sentence. */
+int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, void *user,
+		       struct err *err);
+
 /* Gives x the summaries it wants. 0, or a negative code with a sentence. */
 int explain_input_summaries(const struct explain_input *in, struct explain *x, struct err *err);
 

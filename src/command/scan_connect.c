@@ -48,6 +48,14 @@ static struct connect_scan *of_session(const struct scan_session *s)
 
 static int refuse_options(const struct scan_options *o, struct err *err)
 {
+	if (o->write && o->scan[SCAN_CONNECT])
+		return err_set(err, -EINVAL,
+			       "-w records packets, and -sT leaves them to the kernel; leave one "
+			       "out.");
+	if (o->interface && o->scan[SCAN_CONNECT])
+		return err_set(err, -EINVAL,
+			       "-e chooses where packets of our own leave, and -sT leaves them to "
+			       "the kernel; leave one out.");
 	if (o->write)
 		return err_set(err, -EPERM,
 			       "-w records packets, and without CAP_NET_RAW sonde sees none; use "
@@ -224,7 +232,7 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 				   : (s->hosts[index]->local ? "localhost-response" : "user-set");
 	if (!d->up && !d->reason) /* stopped before anything was known */
 		r->reason.word = "no-response";
-	for (uint32_t at = 0; d->up && at < s->ports.count; at++) {
+	for (uint32_t at = 0; d->up && at < s->port_count; at++) {
 		struct dial_verdict v;
 
 		if (!dial_verdict(c->dial, index, at, &v)) {
@@ -233,6 +241,7 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 		}
 		undecided += v.state == PORT_UNDECIDED;
 		ports[r->port_count++] = (struct report_port) {
+			.protocol = "tcp",
 			.port = c->order[at],
 			.state = v.state,
 			.reason = {.word = v.reason},
@@ -352,9 +361,9 @@ static int make_planner(struct scan_session *s, struct err *err)
 {
 	struct connect_scan *c = of_session(s);
 	struct dial_config config = {
-		.port_count = s->ports.count,
-		.max_retries = (unsigned)s->options->max_retries,
-		.max_rate = s->options->max_rate,
+		.port_count = s->port_count,
+		.max_retries = s->choice.timing.max_retries,
+		.max_rate = s->choice.timing.max_rate,
 		.start = start,
 		.cancel = cancel,
 		.on_up = on_up,
@@ -363,9 +372,9 @@ static int make_planner(struct scan_session *s, struct err *err)
 		.user = s,
 	};
 
-	c->order = malloc(s->ports.count * sizeof(*c->order));
+	c->order = malloc((s->port_count + 1) * sizeof(*c->order));
 	if (c->order) {
-		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, c->order);
+		port_order(&s->ports[0], SERVICE_TCP, s->key.k0, s->options->sequential, c->order);
 		config.ports = c->order;
 		c->dial = dial_new(&config, clock_now());
 	}
@@ -410,7 +419,8 @@ int scan_connect(struct scan_session *s)
 	s->fill_host = fill_from_dial;
 	if (refuse_options(s->options, &err) || session_survey(s, &ways, &err))
 		goto out;
-	print_notice();
+	if (!s->options->scan[SCAN_CONNECT])
+		print_notice();
 	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))
 		goto out;
 	status = STATUS_FAILED;

@@ -247,32 +247,52 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	if (probe->kind >= PROBE_SENT_KINDS)
 		return false; /* no kind that this scanner sends */
 	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
-		return true; /* these carry nothing to tell them by */
+		return true;          /* these carry nothing to tell them by */
+	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
+		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
+}
+
+/* Tells the engine what to ask each host's ports, pass after pass; orders has room for all. */
+static void order_ports(const struct scan_session *s, uint16_t *orders,
+			struct engine_config *config)
+{
+	struct engine_ports passes[ENGINE_PASSES_MAX] = {0};
+
+	for (unsigned i = 0; i < s->choice.kind_count; i++) {
+		const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[i]);
+
+		port_order(&s->ports[i], row->proto, s->key.k0, s->options->sequential, orders);
+		passes[i] = (struct engine_ports) {row->probe, orders, s->ports[i].count};
+		orders += s->ports[i].count;
+	}
+	config->port_kind = passes[0].kind;
+	config->ports = passes[0].ports;
+	config->port_count = passes[0].count;
+	config->then = passes[1];
 }
 
 static int make_engine(struct scan_session *s, struct err *err)
 {
 	struct engine_config config = {
 		.key = s->key,
-		.port_count = s->ports.count,
+		.pings = s->choice.pings,
+		.ping_count = s->choice.ping_count,
 		.local_port = s->local_port,
-		.max_retries = (unsigned)s->options->max_retries,
-		.max_rate = s->options->max_rate,
+		.timing = s->choice.timing,
 		.send = send_frames,
 		.on_done = on_host_done,
 		.user = s,
 	};
-	uint16_t *order = malloc((s->ports.count + 1) * sizeof(*order));
+	uint16_t *orders = malloc((s->port_count + 1) * sizeof(*orders));
 
 	s->ledger = ledger_new(&s->key);
-	if (order && s->ledger) {
-		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, order);
-		config.ports = order;
+	if (orders && s->ledger) {
+		order_ports(s, orders, &config);
 		config.ledger = s->ledger;
 		s->engine = engine_new(&config, clock_now());
 	}
-	free(order);
+	free(orders);
 	if (!s->engine)
 		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
 	ledger_set_ours(s->ledger, is_ours, s);

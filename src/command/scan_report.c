@@ -32,6 +32,8 @@ static struct report_style style_of(const struct scan_session *s)
 	return (struct report_style) {
 		.verbose = s->options->verbose,
 		.reasons = s->options->reason || s->options->verbose > 1,
+		.open_only = s->options->open_only,
+		.no_ports = s->options->no_ports,
 	};
 }
 
@@ -50,29 +52,34 @@ static struct report_reason reason_of(const struct ledger *l, const char *word, 
 	return reason;
 }
 
-/* Fills ports from the verdicts of host; how many of the wanted ports were never probed. */
-static uint32_t fill_ports(const struct scan_session *s, uint32_t host, struct report_port *ports,
-			   uint32_t *ret_count)
+/*
+ * Adds the verdicts on host of scan type number `at` to r; how many of the wanted ports were never
+ * probed.
+ */
+static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t host,
+			   struct report_host *r, struct report_port *ports)
 {
-	uint32_t missing = 0, count = 0;
+	const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[at]);
+	const struct port_set *set = &s->ports[at];
+	uint32_t missing = 0;
 
-	for (int port = port_set_next(&s->ports, 0); port >= 0;
-	     port = port < PORT_MAX ? port_set_next(&s->ports, (unsigned)port + 1) : -1) {
+	for (int port = port_set_next(set, 0); port >= 0;
+	     port = port < PORT_MAX ? port_set_next(set, (unsigned)port + 1) : -1) {
 		struct port_verdict v;
 
-		if (verdict_port(s->ledger, host, (uint16_t)port, &v)) {
+		if (verdict_by(s->ledger, host, row->probe, (uint16_t)port, &v)) {
 			missing++;
 			continue;
 		}
-		ports[count++] = (struct report_port) {
+		ports[r->port_count++] = (struct report_port) {
+			.protocol = probe_kind_protocol(row->probe),
 			.port = (uint16_t)port,
 			.state = v.state,
 			.reason = reason_of(s->ledger, v.rule ? v.rule->reason : "not-waited",
 					    v.reply),
-			.service = service_name(s->services, SERVICE_TCP, (uint16_t)port),
+			.service = service_name(s->services, row->proto, (uint16_t)port),
 		};
 	}
-	*ret_count = count;
 	return missing;
 }
 
@@ -118,7 +125,8 @@ void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct rep
 
 	fill_status(s, e, known, r);
 	if (known != EVENT_NONE) {
-		r->never_probed = fill_ports(s, known, ports, &r->port_count);
+		for (unsigned i = 0; i < s->choice.kind_count; i++)
+			r->never_probed += fill_ports(s, i, known, r, ports);
 		r->has_mac = ledger_host(s->ledger, known)->has_mac;
 		memcpy(r->mac, ledger_host(s->ledger, known)->mac, MAC_LEN);
 	}
@@ -128,7 +136,7 @@ void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct rep
 static void print_host(struct scan_session *s, uint32_t index)
 {
 	struct session_host *h = s->hosts[index];
-	struct report_port *ports = calloc(s->ports.count + 1, sizeof(*ports));
+	struct report_port *ports = calloc(s->port_count + 1, sizeof(*ports));
 	struct report_host r = {
 		.addr = h->addr,
 		.name = h->name->name,
@@ -180,6 +188,7 @@ void session_print_done(struct scan_session *s, nsec_t now)
 		.addresses = s->addresses,
 		.up = s->up,
 		.elapsed = now - s->started,
+		.listed = s->options->list_only,
 	};
 
 	if (ring.dropped)

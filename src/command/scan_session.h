@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "command/record.h"
+#include "command/scan_choice.h"
 #include "command/scan_options.h"
 #include "command/scan_targets.h"
 #include "evidence/ledger.h"
@@ -53,8 +54,10 @@ struct scan_session {
 	struct buf command_line; /* as typed */
 	struct hash_key key;
 	struct service_table *services;
-	struct port_set ports;
-	uint16_t local_port; /* first of ENGINE_LOCAL_PORTS source ports */
+	struct scan_choice choice;
+	struct port_set ports[ENGINE_PASSES_MAX]; /* of each scan type in choice */
+	uint32_t port_count;                      /* of all */
+	uint16_t local_port;                      /* first of ENGINE_LOCAL_PORTS source ports */
 
 	struct scan_targets targets;
 	bool targets_ended;

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "evidence/explain_parts.h"
+#include "evidence/gather.h"
 #include "evidence/phrase.h"
 
 #define NO_TEXT    SIZE_MAX
@@ -32,6 +33,7 @@ void explain_free(struct explain *x)
 	free(x->missed);
 	free(x->wanted);
 	free(x->witnesses);
+	findings_done(&x->findings);
 	buf_done(&x->texts);
 	free(x);
 }
@@ -138,6 +140,17 @@ void explain_summary(struct explain *x, uint64_t frame, const char *text)
 bool explain_failed(const struct explain *x)
 {
 	return x->failed;
+}
+
+const struct findings *explain_findings(struct explain *x)
+{
+	const struct gather_capture capture = {x->capture.frames, x->capture.dropped};
+
+	if (!x->gathered)
+		gather_findings(x->ledger, x->capture.around, &capture, &x->findings);
+	x->gathered = true;
+	x->failed = x->failed || x->findings.failed;
+	return &x->findings;
 }
 
 /* Who of two witnesses was sent first; the ledger comes as the context. */

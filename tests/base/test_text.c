@@ -52,6 +52,20 @@ static void never_cuts_an_escape(void **state)
 	assert_string_equal(out, "abc");
 	assert_int_equal(text_escape(out, sizeof(out), "abcd\xc3\xa9"), 4);
 	assert_string_equal(out, "abcd");
+	assert_int_equal(text_escape(out, sizeof(out), "abcdefgh"), 5);
+	assert_string_equal(out, "abcde");
+	assert_int_equal(text_escape(out, sizeof(out), "\tabcdefgh"), 5);
+	assert_string_equal(out, "\\tabc");
+}
+
+static void knows_what_needs_no_escape(void **state)
+{
+	(void)state;
+	assert_int_equal(text_plain(" ~a\x7f", 4), 3);
+	assert_int_equal(text_plain("a\nb", 3), 1);
+	assert_int_equal(text_plain("\xc3\xa9", 2), 0);
+	assert_int_equal(text_plain("abc", 2), 2);
+	assert_int_equal(text_plain("", 0), 0);
 }
 
 static void reads_numbers_strictly(void **state)
@@ -109,6 +123,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(escapes_what_moves_a_terminal),
 		cmocka_unit_test(never_cuts_an_escape),
+		cmocka_unit_test(knows_what_needs_no_escape),
 		cmocka_unit_test(reads_numbers_strictly),
 		cmocka_unit_test(measures_typing_mistakes),
 		cmocka_unit_test(errors_are_escaped),

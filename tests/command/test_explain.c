@@ -216,6 +216,20 @@ static void without_a_port_tells_of_the_host(void **state)
 	assert_null(strstr(d->out, "192.0.2.10 ")); /* the stranger's target: ourselves */
 }
 
+static void a_ladder_draws_the_exchange(void **state)
+{
+	struct desk *d = *state;
+
+	run(d, d->file, "--ladder", "22", NULL);
+	assert_int_equal(d->status, STATUS_OK);
+	assert_non_null(strstr(d->out, "      1    0.000000 |--- SYN ----------------->|  try 1"));
+	assert_non_null(strstr(d->out, "      4    0.080000 |<--- SYN ACK -------------|  after"));
+	run(d, d->file, "--ladder", "26", HOST, NULL);
+	assert_non_null(strstr(d->out, "|--- SYN -----------------?|  try 1 of 1; no answer in"));
+	run(d, d->file, "22", "--ladder", "26", NULL);
+	expect_refusal(d, "sonde: --ladder 26 names its port; leave out the other ports\n");
+}
+
 static void losses_are_said(void **state)
 {
 	struct desk *d = *state;
@@ -345,6 +359,7 @@ int main(void)
 		DESK(explains_a_port_of_a_file),
 		DESK(hosts_go_by_address_and_name),
 		DESK(without_a_port_tells_of_the_host),
+		DESK(a_ladder_draws_the_exchange),
 		DESK(losses_are_said),
 		DESK(a_short_wait_decides_nothing),
 		DESK(many_ports_get_a_line_each),

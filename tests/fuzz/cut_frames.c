@@ -4,15 +4,18 @@
 //	cut-frames [-s N] [-w] [-t] [-p PART/PARTS] FILE|DIRECTORY...
 //
 // Each frame is cut at every byte, both ways: captured less than was sent (truncated), and sent
-// that short (malformed): its tree, the quick way and one other in turn. -s N: only N cuts of a frame on average, always the same ones, and nothing measured. -w: whole
-// frames only. -t: prints the slowest frames by CPU time (for the bench: a figure, not a verdict).
-// -p: only files number PART of every PARTS, to share the work.
+// that short (malformed): its tree, the quick way and one other in turn. -s N: only N cuts of a
+// frame on average, always the same ones, and nothing measured. -w: whole frames only. -t: prints
+// the slowest frames by CPU time (for the bench: a figure, not a verdict). -p: to share the work,
+// frame number PART of every PARTS; the others are listed only, for the tables that live across
+// frames.
 //
 // A frame, whole, may hold FRAME_HEAP_MAX bytes at once on each way beside what was written; a
 // program built with -fsanitize-coverage=trace-pc also counts basic blocks, which measure work
 // without a clock: FRAME_BLOCKS_MAX each way. Exit status 1 when a budget is passed.
 #include <ftw.h>
 #include <inttypes.h>
+#include <sanitizer/asan_interface.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +31,7 @@
 #define FRAME_OUT_MAX    (1024u * 1024)
 #define FRAME_BLOCKS_MAX 16000000 /* about 5 ms on the machine this was written on */
 #define SLOWEST          10
+#define SHADOW_UNIT      8u /* the address sanitizer knows of 8 bytes how many may be read */
 
 /* What one frame cost at worst. */
 struct worst {
@@ -42,7 +46,7 @@ struct run {
 	bool whole_only;
 	bool timed;
 	unsigned part, parts;
-	unsigned files_met;
+	uint64_t frames_met;
 	uint64_t files, frames, cuts, over;
 	struct worst heap, blocks, steps, items, out;
 	struct worst slow[SLOWEST]; /* nanoseconds, the slowest first */
@@ -159,29 +163,52 @@ static bool sampled(uint64_t frame, uint32_t len, uint32_t all)
 	return !run.sample || hash_bytes(&key, what, sizeof(what)) % all < run.sample;
 }
 
-/* Each cut lies in a buffer of its own size, so that a sanitizer sees every read beyond it. */
+/*
+ * Of one copy of the frame everything behind the cut is poisoned, a byte more each turn, so that a
+ * sanitizer sees every read beyond it and no cut costs a copy.
+ */
 static void cut(struct every_way *w, const struct frame *frame)
 {
+	uint32_t room = (frame->captured_len + SHADOW_UNIT - 1) / SHADOW_UNIT * SHADOW_UNIT;
+	uint8_t *bytes = malloc(room ? room : 1);
 	struct frame part = *frame;
 
-	for (uint32_t len = 0; len < frame->captured_len; len++) {
-		uint8_t *bytes;
-
+	if (!bytes)
+		abort();
+	memcpy(bytes, frame->bytes, frame->captured_len);
+	part.bytes = bytes;
+	for (uint32_t len = frame->captured_len; len-- > 0;) {
+		ASAN_POISON_MEMORY_REGION(bytes + len, SHADOW_UNIT - len % SHADOW_UNIT);
 		if (!sampled(frame->id, len, frame->captured_len))
 			continue;
-		bytes = malloc(len ? len : 1);
-		if (!bytes)
-			abort();
-		memcpy(bytes, frame->bytes, len);
-		part.bytes = bytes;
 		part.captured_len = len;
 		part.wire_len = frame->wire_len;
 		every_way_some(w, &part, len);
 		part.wire_len = len;
 		every_way_some(w, &part, len + 1);
 		run.cuts += 2;
-		free(bytes);
 	}
+	ASAN_UNPOISON_MEMORY_REGION(bytes, room);
+	free(bytes);
+}
+
+static void take_frame(struct every_way *w, const struct frame *frame)
+{
+	run.frames++;
+	every_way_frame(w, frame);
+	for (unsigned way = 0; way < WAYS && !run.sample; way++)
+		measure(w, (enum way)way, frame);
+	if (!run.whole_only)
+		cut(w, frame);
+}
+
+/* What another part does: only what later frames of the file are held against. */
+static void pass_frame(struct every_way *w, const struct frame *frame)
+{
+	struct way_cost cost;
+
+	every_way_take(w, WAY_LIST, frame, &cost);
+	every_way_take(w, WAY_LEDGER, frame, &cost);
 }
 
 static void take_file(struct capture *capture)
@@ -191,12 +218,10 @@ static void take_file(struct capture *capture)
 	struct err err = {0};
 
 	while (capture_next(capture, &frame, &err) == 1) {
-		run.frames++;
-		every_way_frame(w, &frame);
-		for (unsigned way = 0; way < WAYS && !run.sample; way++)
-			measure(w, (enum way)way, &frame);
-		if (!run.whole_only)
-			cut(w, &frame);
+		if (run.frames_met++ % run.parts == run.part)
+			take_frame(w, &frame);
+		else
+			pass_frame(w, &frame);
 	}
 	every_way_free(w);
 }
@@ -208,7 +233,7 @@ static int visit(const char *path, const struct stat *st, int type, struct FTW *
 
 	(void)st;
 	(void)ftw;
-	if (type != FTW_F || run.files_met++ % run.parts != run.part)
+	if (type != FTW_F)
 		return 0;
 	run.file = path;
 	if (capture_open(path, NULL, &capture, &err) < 0)

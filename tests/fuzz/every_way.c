@@ -82,8 +82,11 @@ static void need(bool holds, const char *what)
 static void need_clean_line(const char *text, size_t len)
 {
 	size_t size = 4 * len + 1;
-	char *escaped = malloc(size);
+	char *escaped;
 
+	if (text_plain(text, len) == len)
+		return;
+	escaped = malloc(size);
 	if (!escaped)
 		abort();
 	if (text_escape_bytes(escaped, size, text, len) != len || memcmp(escaped, text, len)) {

@@ -96,8 +96,10 @@ def test_sampled_cuts_of_all_captures():
     with concurrent.futures.ThreadPoolExecutor(PARTS) as pool:
         done = list(pool.map(lambda part: run(CUT_FRAMES, "-s", str(SAMPLE), "-p", f"{part}/{PARTS}",
                                               str(CAPTURES)), range(PARTS)))
-    files = sum(int(re.match(r"(\d+) files", holds(part)).group(1)) for part in done)
-    assert files >= 830, files
+    counts = [re.match(r"(\d+) files, (\d+) frames, (\d+) cuts", holds(part)) for part in done]
+    assert all(int(count.group(1)) >= 830 for count in counts), counts
+    assert sum(int(count.group(2)) for count in counts) >= 10000, counts
+    assert all(int(count.group(3)) for count in counts), counts
 
 
 # ---- Work and memory ----

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The answer of `sonde explain`, in text. */
+#ifndef SONDE_COMMAND_EXPLAIN_ANSWER_H
+#define SONDE_COMMAND_EXPLAIN_ANSWER_H
+
+#include <stdbool.h>
+
+#include "base/buf.h"
+#include "base/err.h"
+#include "command/explain_query.h"
+
+/* What to speak of; with nothing set, of hosts or of the ports asked for. */
+struct explain_topics {
+	const char *file; /* as the user typed it; NULL: the last scan */
+	bool ladder;      /* of the port asked for; before all others */
+	bool phases;
+	bool unexpected;
+};
+
+/* Appends the answer to q. 0, or a negative code with a sentence. */
+int explain_answer(const struct explain_query *q, const struct explain_topics *topics,
+		   struct buf *out, struct err *err);
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the gatherers of findings share. For src/evidence/gather*.c only. */
+#ifndef SONDE_EVIDENCE_GATHER_PARTS_H
+#define SONDE_EVIDENCE_GATHER_PARTS_H
+
+#include "evidence/gather.h"
+
+/* One gathering. */
+struct gather {
+	const struct ledger *ledger;
+	const struct surroundings *around; /* or NULL */
+	const struct gather_capture *capture;
+	struct findings *list;
+};
+
+/* What single replies and asides show. */
+void gather_replies(struct gather *g);
+
+/* What all answers of each host show together. */
+void gather_hosts(struct gather *g);
+
+/* Who limits what it sends. */
+void gather_limits(struct gather *g);
+
+/* What the capture as a whole lacks. */
+void gather_capture_faults(struct gather *g);
+
+/* True for an error that says "unreachable", of either family. */
+bool gather_is_refusal(const struct reply *r);
+
+#endif
