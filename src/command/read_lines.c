@@ -5,11 +5,11 @@
 #include <assert.h>
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/thread.h"
 #include "report/list.h"
 
 #define BATCH_BYTES (128u << 10) /* so many that waking the other thread does not count */
@@ -50,7 +50,7 @@ struct read_lines {
 	struct frame_facts facts;
 	struct tcp_view view;
 	struct buf out;
-	struct buf *filling; /* the other's: batches[made % BATCHES] once it is free */
+	struct buf *filling;         /* the other's: batches[made % BATCHES] once it is free */
 	struct buf batches[BATCHES]; /* lines, each followed by its bytes */
 };
 
@@ -161,17 +161,9 @@ static void *write_all(void *context)
 
 /* ---- The session's side --------------------------------------------------------------------- */
 
-/* Two processors that we may use. */
-static bool have_processors(void)
-{
-	cpu_set_t set;
-
-	return !sched_getaffinity(0, sizeof(set), &set) && CPU_COUNT(&set) > 1;
-}
-
 struct read_lines *read_lines_new(const struct list_style *style)
 {
-	struct read_lines *l = have_processors() ? calloc(1, sizeof(*l)) : NULL;
+	struct read_lines *l = calloc(1, sizeof(*l));
 
 	if (!l)
 		return NULL;
@@ -180,7 +172,7 @@ struct read_lines *read_lines_new(const struct list_style *style)
 	l->filling = &l->batches[0];
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->moved, NULL);
-	if (!pthread_create(&l->thread, NULL, write_all, l))
+	if (!thread_start(&l->thread, write_all, l))
 		return l;
 	pthread_cond_destroy(&l->moved);
 	pthread_mutex_destroy(&l->lock);
