@@ -134,7 +134,7 @@ def test_asking_about_a_udp_scan(keep):
     listed = [line.split()[:3] for line in explain(beside, "--state", "closed").splitlines()]
     assert listed == [[f"{port}/udp", "closed", "port-unreach"] for port in (50, 51, 52)]
     phases = explain(beside, "--phases")
-    assert "  ARP or ND of targets " in phases and "  UDP scan, first tries " in phases
+    assert "  host discovery " in phases and "  UDP scan, first tries " in phases
     assert explain(beside, "--unexpected").count("\n") >= 2
     for args, words in ((["53/tcp"], "not probed"), (["--state", "ajar"], "no state of a port"),
                         (["53/udp", "53/tcp"], "one protocol at a time")):
