@@ -21,16 +21,12 @@ static struct claim *place(struct claim *set, const struct addr *addr, uint32_t 
 	return free;
 }
 
-void claims_add(struct claims *c, const struct hash_key *key, const struct addr *addr,
-		uint32_t scope, const uint8_t mac[static MAC_LEN], uint64_t frame)
+void claims_add(struct claims *c, uint64_t hash, const struct addr *addr, uint32_t scope,
+		const uint8_t mac[static MAC_LEN], uint64_t frame)
 {
-	uint64_t words[2];
-	struct claim *claim;
+	struct claim *set = &c->items[(hash + scope) % CLAIM_SETS * CLAIM_WAYS];
+	struct claim *claim = place(set, addr, scope);
 
-	memcpy(words, addr->bytes, sizeof(words));
-	claim = place(
-		&c->items[(hash_two(key, words[0], words[1]) + scope) % CLAIM_SETS * CLAIM_WAYS],
-		addr, scope);
 	if (!claim)
 		return;
 	if (!claim->count++) {
