@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define INLINE_BYTES 192                 /* most frames of a scan are shorter */
+#define INLINE_BYTES 192                /* most frames of a scan are shorter */
 #define ANEW         (1 * NSEC_PER_SEC) /* so far behind, a stamp belongs to another order */
 
 /* A frame that is held. */
