@@ -98,8 +98,7 @@ static void count_note(void *user, const struct frame *frame, const struct packe
 {
 	struct explain_input *in = user;
 
-	(void)frame;
-	(void)packet;
+	surroundings_frame(in->around, frame, packet, note);
 	in->traffic += note->kind == NOTE_TRAFFIC;
 	in->unrelated += note->kind == NOTE_UNRELATED;
 }
@@ -217,7 +216,9 @@ static int read_all(struct explain_input *in, struct err *err)
 		return err_set(err, -EIO, "The kernel gives no random numbers: %s.",
 			       strerror(errno));
 	in->ledger = ledger_new(&key);
-	if (!in->ledger)
+	if (in->ledger)
+		in->around = surroundings_new(in->ledger, &key);
+	if (!in->around)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
 			       in->path);
 	return read_frames(in, err);
@@ -316,6 +317,7 @@ uint64_t explain_input_dropped(const struct explain_input *in)
 void explain_input_done(struct explain_input *in)
 {
 	capture_free(in->capture);
+	surroundings_free(in->around);
 	ledger_free(in->ledger);
 	free(in->bytes);
 	*in = (struct explain_input) {0};

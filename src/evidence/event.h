@@ -19,17 +19,24 @@ enum probe_kind {
 	PROBE_TIMESTAMP,  /* ICMP timestamp request (-PP) */
 	PROBE_ARP,        /* ARP who-has (-PR) */
 	PROBE_ND,         /* neighbour solicitation: IPv6's ARP */
+	PROBE_WINDOW,     /* bare ACK of our window scan (-sW), told by PROBE_WINDOW_OFFER */
+	PROBE_FIN,        /* FIN alone (nmap -sF) */
+	PROBE_NULL,       /* no flags at all (-sN) */
+	PROBE_XMAS,       /* FIN, PSH and URG (-sX) */
+	PROBE_MAIMON,     /* FIN and ACK (-sM) */
+	PROBE_UDP,        /* a datagram to a port (-sU, -PU) */
 	PROBE_SENT_KINDS, /* our own scanner sends those above; other scanners also those below */
-	PROBE_FIN = PROBE_SENT_KINDS, /* FIN alone (nmap -sF) */
-	PROBE_NULL,                   /* no flags at all (-sN) */
-	PROBE_XMAS,                   /* FIN, PSH and URG (-sX) */
-	PROBE_MAIMON,                 /* FIN and ACK (-sM) */
-	PROBE_UDP,                    /* a datagram to a port (-sU, -PU) */
-	PROBE_SCTP,                   /* SCTP INIT (-sY, -PY) */
-	PROBE_IP,                     /* a packet without content of some IP protocol (-sO) */
-	PROBE_LOOKUP,                 /* a DNS query: no probe of a port, but part of the picture */
+	PROBE_SCTP = PROBE_SENT_KINDS, /* SCTP INIT (-sY, -PY) */
+	PROBE_IP,                      /* a packet without content of some IP protocol (-sO) */
+	PROBE_LOOKUP, /* a DNS query: no probe of a port, but part of the picture */
 	PROBE_KINDS
 };
+
+/*
+ * The window that the ACK of our window scan offers. An ACK scan and a window scan send the same
+ * segment and read the reset differently; by this a capture tells which of them was meant.
+ */
+#define PROBE_WINDOW_OFFER 1027
 
 enum reply_kind {
 	REPLY_SYN_ACK,
@@ -64,7 +71,7 @@ struct probe {
 	nsec_t time;
 	uint32_t host; /* index of the target in the ledger */
 	/*
-	 * SYN, FIN, NULL, Xmas: sequence number; ACK, Maimon: acknowledgement; ICMP: id and
+	 * SYN, FIN, NULL, Xmas: sequence number; ACK, window, Maimon: acknowledgement; ICMP: id and
 	 * sequence; SCTP: initiate tag; DNS: id
 	 */
 	uint32_t cookie;
@@ -89,7 +96,7 @@ struct reply {
 	uint32_t next;    /* the next reply to that probe */
 	struct addr from; /* who sent it; the target itself unless a router answered */
 	uint8_t kind;     /* enum reply_kind */
-	uint8_t type;     /* ICMP and ICMPv6 errors */
+	uint8_t type;     /* ICMP and ICMPv6 errors; RST: 1 when its window was not 0 */
 	uint8_t code;
 	uint8_t hops; /* TTL or hop limit as received */
 };
@@ -135,6 +142,9 @@ const char *probe_kind_protocol(enum probe_kind kind);
 
 /* "SYN scan", "UDP scan"...: what probing ports this way is called; NULL as above. */
 const char *probe_kind_scan(enum probe_kind kind);
+
+/* True for the kinds that acknowledge: a reset returns their acknowledgement number. */
+bool probe_kind_acknowledges(enum probe_kind kind);
 
 /* True for the kinds that are TCP segments. */
 bool probe_kind_is_tcp(enum probe_kind kind);

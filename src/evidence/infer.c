@@ -71,6 +71,8 @@ int infer_reply(struct sight *s, uint32_t probe, enum reply_kind kind, const str
 	} else if (kind == REPLY_ICMPV6) {
 		reply.type = s->packet->ip.icmpv6.type;
 		reply.code = s->packet->ip.icmpv6.code;
+	} else if (kind == REPLY_RST) {
+		reply.type = s->packet->ip.tcp.window != 0;
 	}
 	s->note->repeated = p->first_reply != EVENT_NONE;
 	s->note->reply = store_reply(s->l, &reply);
@@ -166,7 +168,7 @@ static bool quote_proves(const struct ip_packet *q, const struct probe *p)
 {
 	if (!probe_kind_is_tcp(p->kind))
 		return true; /* found by all that there is */
-	if (p->kind == PROBE_ACK || p->kind == PROBE_MAIMON)
+	if (probe_kind_acknowledges(p->kind))
 		return q->tcp.ack == p->cookie || q->tcp.seq == p->cookie;
 	return q->tcp.seq == p->cookie;
 }

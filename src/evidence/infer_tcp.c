@@ -23,7 +23,7 @@ static bool proves(const struct ledger *l, const struct tcp_hdr *tcp, const stru
 
 	if (tcp->flags & TCP_RST) {
 		*ret_kind = REPLY_RST;
-		if (p->kind == PROBE_ACK || p->kind == PROBE_MAIMON)
+		if (probe_kind_acknowledges(p->kind))
 			return tcp->seq == p->cookie;
 		/* some stacks acknowledge the sequence number itself */
 		return (tcp->flags & TCP_ACK) &&
@@ -132,7 +132,9 @@ static enum probe_kind probe_kind(const struct ip_packet *ip)
 	case TCP_SYN:
 		return PROBE_SYN;
 	case TCP_ACK:
-		return bare ? PROBE_ACK : PROBE_KINDS;
+		if (!bare)
+			return PROBE_KINDS;
+		return ip->tcp.window == PROBE_WINDOW_OFFER ? PROBE_WINDOW : PROBE_ACK;
 	case TCP_FIN:
 		return bare ? PROBE_FIN : PROBE_KINDS;
 	case TCP_FIN | TCP_ACK:
@@ -149,12 +151,11 @@ static enum probe_kind probe_kind(const struct ip_packet *ip)
 static int see_probe(struct sight *s, enum probe_kind kind)
 {
 	const struct ip_packet *ip = &s->packet->ip;
-	bool acknowledges = kind == PROBE_ACK || kind == PROBE_MAIMON;
 	struct probe probe = {
 		.kind = (uint8_t)kind,
 		.port = ip->tcp.destination_port,
 		.local_port = ip->tcp.source_port,
-		.cookie = acknowledges ? ip->tcp.ack : ip->tcp.seq,
+		.cookie = probe_kind_acknowledges(kind) ? ip->tcp.ack : ip->tcp.seq,
 	};
 	int code;
 

@@ -12,7 +12,7 @@
 #include "packet/frame.h"
 #include "wire/addr.h"
 
-#define PROBE_FRAME_MAX 128 /* bytes; no probe is longer */
+#define PROBE_FRAME_MAX 1280 /* bytes; no probe is longer */
 
 /* How packets reach one target. */
 struct probe_path {
@@ -33,7 +33,17 @@ struct probe_request {
 	uint16_t local_port;
 	uint32_t cookie;
 	uint16_t ip_id;
+	uint8_t payload; /* UDP: which of the port's payloads, counted round */
 };
+
+/* One probe of host discovery: what is asked, and which port by kinds that have one. */
+struct host_ping {
+	enum probe_kind kind;
+	uint16_t port;
+};
+
+/* True when this kind of probe exists for the address family, 4 or 6. */
+bool probe_has_family(enum probe_kind kind, uint8_t family);
 
 /*
  * Writes the whole frame (from the IP header on for by_kernel and LINK_RAW) and returns its
