@@ -27,7 +27,7 @@ struct session_host {
 	bool finished;   /* the planner is done with it */
 	bool printed;
 	nsec_t finished_at;
-	struct session_host *earlier, *later;           /* in the order of the targets */
+	struct session_host *earlier, *later;                  /* in the order of the targets */
 	struct session_host *finished_before, *finished_after; /* of finished ones */
 };
 
@@ -35,8 +35,8 @@ struct session_host {
 struct session_hosts {
 	struct session_host **at; /* by index; NULL: the place is free */
 	uint32_t room;
-	struct session_host *coming; /* being handed to the planner: no index yet */
-	struct session_host *first, *last;                   /* in the order of the targets */
+	struct session_host *coming;       /* being handed to the planner: no index yet */
+	struct session_host *first, *last; /* in the order of the targets */
 	struct session_host *first_finished, *last_finished; /* in the order of finishing */
 	uint32_t count;
 };

@@ -18,7 +18,7 @@
 #define TEXT_MAX      512
 
 /* A DER integer of four bytes must not begin with a byte that says nothing. */
-#define DER_INTEGER(cookie) (((cookie) & 0x3fffffff) | 0x40000000)
+#define DER_INTEGER(cookie) (((cookie)&0x3fffffff) | 0x40000000)
 
 typedef void message_fn(struct build *b, uint32_t cookie);
 
@@ -41,11 +41,12 @@ static void dtls(struct build *b, uint32_t cookie)
 {
 	static const uint8_t suites[] = {
 		0x00, 0x08, 0xc0, 0x2b, 0xc0, 0x2f, 0x00, 0x9c, 0x00, 0x2f, /* ECDHE and RSA, AES */
-		0x01, 0x00, /* no compression */
-		0x00, 0x1a, /* extensions */
-		0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17,                         /* P-256 */
+		0x01, 0x00,                                                 /* no compression */
+		0x00, 0x1a,                                                 /* extensions */
+		0x00, 0x0a, 0x00, 0x04, 0x00, 0x02, 0x00, 0x17,             /* P-256 */
 		0x00, 0x0b, 0x00, 0x02, 0x01, 0x00, /* uncompressed points */
-		0x00, 0x0d, 0x00, 0x08, 0x00, 0x06, 0x04, 0x03, 0x04, 0x01, 0x02, 0x01, /* signatures */
+		0x00, 0x0d, 0x00, 0x08, 0x00, 0x06, 0x04, 0x03, 0x04, 0x01,
+		0x02, 0x01, /* signatures */
 	};
 	const uint16_t hello = 2 + 32 + 1 + 1 + sizeof(suites); /* version, random, two empty ids */
 
@@ -71,7 +72,7 @@ static void ike_v2(struct build *b, uint32_t cookie)
 {
 	static const uint8_t header[] = {33, 0x20, 34, 0x08, 0, 0, 0, 0, 0, 0, 1, 0x68};
 	static const uint8_t proposal[] = {
-		34, 0, 0, 48, 0, 0, 0, 44, 1, 1, 0, 4,           /* SA, its one proposal */
+		34, 0, 0, 48, 0, 0, 0, 44, 1,    1,    0,    4,   /* SA, its one proposal */
 		3,  0, 0, 12, 1, 0, 0, 12, 0x80, 0x0e, 0x00, 128, /* encryption */
 		3,  0, 0, 8,  2, 0, 0, 5,                         /* random function */
 		3,  0, 0, 8,  3, 0, 0, 12,                        /* integrity */
@@ -98,12 +99,11 @@ static void ike_v1(struct build *b, uint32_t cookie)
 {
 	static const uint8_t rest[] = {
 		1,    0x10, 2,    0,    0,    0,    0,    0,    0,    0,    0,    84, /* header */
-		0,    0,    0,    56,   0,    0,    0,    1,    0,    0,    0,    1,  /* SA: IPsec */
-		0,    0,    0,    44,   1,    1,    0,    1,                          /* proposal */
-		0,    0,    0,    36,   1,    1,    0,    0,                          /* transform */
-		0x80, 0x01, 0x00, 0x07, 0x80, 0x0e, 0x00, 0x80, 0x80, 0x02, 0x00, 0x02,
-		0x80, 0x04, 0x00, 0x02, 0x80, 0x03, 0x00, 0x01, 0x80, 0x0b, 0x00, 0x01,
-		0x80, 0x0c, 0x70, 0x80,
+		0,    0,    0,    56,   0,    0,    0,    1,    0,    0,    0,    1, /* SA: IPsec */
+		0,    0,    0,    44,   1,    1,    0,    1,                         /* proposal */
+		0,    0,    0,    36,   1,    1,    0,    0,                         /* transform */
+		0x80, 0x01, 0x00, 0x07, 0x80, 0x0e, 0x00, 0x80, 0x80, 0x02, 0x00, 0x02, 0x80, 0x04,
+		0x00, 0x02, 0x80, 0x03, 0x00, 0x01, 0x80, 0x0b, 0x00, 0x01, 0x80, 0x0c, 0x70, 0x80,
 	};
 
 	build_be32(b, cookie); /* the initiator's cookie */
