@@ -106,6 +106,7 @@ static int read_frames(struct explain_input *in, struct err *err)
 			code = ledger_frame(in->ledger, &frame, &note, NULL);
 		if (code)
 			break;
+		in->cut += frame.captured_len < frame.wire_len;
 		in->traffic += note.kind == NOTE_TRAFFIC;
 		in->unrelated += note.kind == NOTE_UNRELATED;
 	}

@@ -21,6 +21,7 @@ struct explain_input {
 	struct capture *capture; /* after its last frame; its names stay readable */
 	struct ledger *ledger;
 	uint64_t frames;
+	uint64_t cut;       /* of these, captured in part */
 	uint64_t traffic;   /* of these, between us and probed hosts beside probes and answers */
 	uint64_t unrelated; /* of these, no part of the scan */
 	nsec_t first_frame; /* earliest and latest time; 0 without frames */

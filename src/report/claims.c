@@ -137,8 +137,7 @@ uint8_t claims_kind_of(const char *protocol)
 	static const struct {
 		const char *protocol;
 		enum probe_kind kind;
-	} rows[] = {
-		{"tcp", PROBE_SYN}, {"udp", PROBE_UDP}, {"sctp", PROBE_SCTP}, {"ip", PROBE_IP}};
+	} rows[] = {{"tcp", PROBE_SYN}, {"udp", PROBE_UDP}, {"sctp", PROBE_SCTP}, {"ip", PROBE_IP}};
 
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		if (!strcmp(protocol, rows[i].protocol))
@@ -228,8 +227,7 @@ uint64_t claims_crowd(const struct claims *c, uint32_t host, enum probe_kind kin
 	return found ? found->count : 0;
 }
 
-int claims_read(struct claims *c, const char *bytes, size_t len, const char *name,
-		struct err *err)
+int claims_read(struct claims *c, const char *bytes, size_t len, const char *name, struct err *err)
 {
 	size_t at = 0;
 	int code;

@@ -66,8 +66,7 @@ struct claims {
  * Reads a report of nmap (XML), masscan (XML, JSON, list) or zmap (CSV), whichever it is. name:
  * what sentences call it. 0; or a negative code with a sentence. Call claims_done() in any case.
  */
-int claims_read(struct claims *c, const char *bytes, size_t len, const char *name,
-		struct err *err);
+int claims_read(struct claims *c, const char *bytes, size_t len, const char *name, struct err *err);
 void claims_done(struct claims *c);
 
 /* The reason's word, escaped; "" for CLAIM_NO_WORD. */

@@ -14,9 +14,9 @@
 #include "base/text.h"
 #include "report/claims.h"
 
-#define CHUNK      65536
-#define SCANS_MAX  8 /* different <scaninfo> */
-#define STRANGE    UINT8_MAX
+#define CHUNK     65536
+#define SCANS_MAX 8 /* different <scaninfo> */
+#define STRANGE   UINT8_MAX
 
 /* By what kind of probes the ports of a protocol were asked. */
 struct scan_kind {
@@ -188,8 +188,8 @@ static void on_root(struct reader *r, const char *name, const xmlChar **pairs)
 
 	r->is_report = !strcmp(name, "nmaprun");
 	/* masscan tells what answered, and nmap --open what is open */
-	r->claims->names_all = strcmp(scanner, "masscan") != 0 &&
-			       !strstr(attribute(pairs, "args"), " --open");
+	r->claims->names_all =
+		strcmp(scanner, "masscan") != 0 && !strstr(attribute(pairs, "args"), " --open");
 	text_escape(r->claims->scanner, CLAIM_WORD_SIZE, *scanner ? scanner : "a scanner");
 	len = strlen(r->claims->scanner);
 	if (*version && strcmp(scanner, "masscan") != 0) {
@@ -206,8 +206,12 @@ static void on_start(void *user, const xmlChar *element, const xmlChar **pairs)
 		const char *name;
 		void (*fn)(struct reader *, const xmlChar **);
 	} rows[] = {
-		{"scaninfo", on_scaninfo}, {"address", on_address},       {"status", on_status},
-		{"port", on_port},         {"state", on_state},           {"extraports", on_extraports},
+		{"scaninfo", on_scaninfo},
+		{"address", on_address},
+		{"status", on_status},
+		{"port", on_port},
+		{"state", on_state},
+		{"extraports", on_extraports},
 		{"extrareasons", on_extrareasons},
 	};
 	struct reader *r = user;

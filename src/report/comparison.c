@@ -77,8 +77,7 @@ static void judge(const struct work *w, struct difference *d)
 	const struct port_verdict *v = &d->verdict;
 
 	d->against = EVENT_NONE;
-	if (!d->has_verdict || v->state == PORT_UNDECIDED ||
-	    d->claim.state == CLAIM_STATE_ELSE) {
+	if (!d->has_verdict || v->state == PORT_UNDECIDED || d->claim.state == CLAIM_STATE_ELSE) {
 		d->result = COMPARE_UNDECIDED;
 	} else if (v->state == d->claim.state) {
 		d->result = COMPARE_EQUAL;
@@ -100,8 +99,7 @@ static void look_up(const struct work *w, struct difference *d)
 	for (int n = 0; host != EVENT_NONE && n < ALIKE_MAX;
 	     n++, host = ledger_find_alike(w->l, host)) {
 		struct port_verdict v;
-		bool best = w->scanner &&
-			    addr_equal(&ledger_host(w->l, host)->source, w->scanner);
+		bool best = w->scanner && addr_equal(&ledger_host(w->l, host)->source, w->scanner);
 
 		if ((d->has_verdict && !best) ||
 		    verdict_by(w->l, host, d->claim.kind, d->claim.port, &v))
@@ -193,8 +191,8 @@ static int by_subject(const void *a, const void *b)
 
 static bool is_claimed(const struct work *w, struct claim key)
 {
-	return w->claims->count && bsearch(&key, w->claims->items, w->claims->count,
-					   sizeof(key), by_subject);
+	return w->claims->count &&
+	       bsearch(&key, w->claims->items, w->claims->count, sizeof(key), by_subject);
 }
 
 /* True when the report names some port of this host by this kind of probes, or counts some. */
@@ -309,10 +307,8 @@ uint64_t comparison_differences(const struct comparison *c)
 const char *compare_result_name(enum compare_result result)
 {
 	static const char *const names[] = {
-		[COMPARE_EQUAL] = "equal",
-		[COMPARE_CONTRADICTED] = "contradicted",
-		[COMPARE_DIFFERENT] = "different",
-		[COMPARE_UNREPORTED] = "unreported",
+		[COMPARE_EQUAL] = "equal",         [COMPARE_CONTRADICTED] = "contradicted",
+		[COMPARE_DIFFERENT] = "different", [COMPARE_UNREPORTED] = "unreported",
 		[COMPARE_UNDECIDED] = "undecided",
 	};
 

@@ -74,7 +74,7 @@ void comparison_write(const struct comparison *c, const struct ledger *l, struct
 		      const char *report, struct buf *out);
 
 /* Appends why one difference is one: the frames and the rule, in sentences. */
-void comparison_say(const struct comparison *c, const struct ledger *l,
-		    const struct difference *d, struct buf *out);
+void comparison_say(const struct comparison *c, const struct ledger *l, const struct difference *d,
+		    struct buf *out);
 
 #endif

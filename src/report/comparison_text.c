@@ -53,7 +53,8 @@ static void write_counts(const struct comparison *c, struct buf *out)
 {
 	buf_printf(out, "  %9s %9s\n", "PORTS", "HOSTS");
 	write_count(out, c, COMPARE_EQUAL, "equal");
-	write_count(out, c, COMPARE_CONTRADICTED, "contradicted: a frame speaks against the report");
+	write_count(out, c, COMPARE_CONTRADICTED,
+		    "contradicted: a frame speaks against the report");
 	write_count(out, c, COMPARE_DIFFERENT,
 		    "different, though no frame speaks against the report");
 	write_count(out, c, COMPARE_UNREPORTED, "decided by the packets, but not in the report");

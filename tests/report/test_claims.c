@@ -100,7 +100,7 @@ static int read_nmap(struct bench *b, const char *ports)
 }
 
 #define PORT(number, state, reason)                                                                \
-	"<port protocol=\"tcp\" portid=\"" number "\"><state state=\"" state "\" reason=\"" reason  \
+	"<port protocol=\"tcp\" portid=\"" number "\"><state state=\"" state "\" reason=\"" reason \
 	"\"/></port>"
 
 static void expect_ports(const struct bench *b, unsigned equal, unsigned contradicted,
@@ -192,8 +192,9 @@ static void other_scanners_name_what_answered(void **state)
 			 0);
 	expect_ports(b, 2, 0, 0, 0, 0);
 	assert_false(b->claims.damaged);
-	assert_int_equal(read_text(b, "[{\"ip\": \"" HOST "\", \"ports\": [{\"port\": 22, \"proto\": "
-				      "\"tcp\", \"status\": \"open\", \"reason\": \"syn-ack\"}]}]"),
+	assert_int_equal(read_text(b,
+				   "[{\"ip\": \"" HOST "\", \"ports\": [{\"port\": 22, \"proto\": "
+				   "\"tcp\", \"status\": \"open\", \"reason\": \"syn-ack\"}]}]"),
 			 0);
 	expect_ports(b, 1, 0, 0, 1, 0); /* 25 is open, too */
 	assert_int_equal(read_text(b, "<?xml version=\"1.0\"?><nmaprun scanner=\"masscan\"><host>"
@@ -218,12 +219,14 @@ static void hosts_are_compared(void **state)
 	struct bench *b = *state;
 
 	assert_int_equal(
-		read_text(b, "<nmaprun scanner=\"nmap\"><host><status state=\"down\" "
-			     "reason=\"no-response\"/><address addr=\"" HOST
-			     "\" addrtype=\"ipv4\"/></host><host><status state=\"up\" "
-			     "reason=\"user-set\"/><address addr=\"" OTHER
-			     "\" addrtype=\"ipv4\"/></host><host><status state=\"up\" reason=\"reset\"/>"
-			     "<address addr=\"203.0.113.9\" addrtype=\"ipv4\"/></host></nmaprun>"),
+		read_text(
+			b,
+			"<nmaprun scanner=\"nmap\"><host><status state=\"down\" "
+			"reason=\"no-response\"/><address addr=\"" HOST
+			"\" addrtype=\"ipv4\"/></host><host><status state=\"up\" "
+			"reason=\"user-set\"/><address addr=\"" OTHER
+			"\" addrtype=\"ipv4\"/></host><host><status state=\"up\" reason=\"reset\"/>"
+			"<address addr=\"203.0.113.9\" addrtype=\"ipv4\"/></host></nmaprun>"),
 		0);
 	assert_int_equal(b->comparison.hosts[COMPARE_CONTRADICTED], 1);
 	assert_int_equal(b->comparison.hosts[COMPARE_EQUAL], 0);
@@ -296,7 +299,8 @@ static void words_of_strangers_are_escaped(void **state)
 	struct bench *b = *state;
 	struct buf out = {0};
 
-	assert_int_equal(read_nmap(b, PORT("22", "ajar", "x") PORT("24", "open", "&#155;31m&#8238;red&#10;x")),
+	assert_int_equal(read_nmap(b, PORT("22", "ajar", "x")
+					      PORT("24", "open", "&#155;31m&#8238;red&#10;x")),
 			 0);
 	expect_ports(b, 0, 0, 1, 2, 1);
 	comparison_say(&b->comparison, b->s.ledger, &b->comparison.items[0], &out);
@@ -318,8 +322,9 @@ static void a_flood_is_bounded(void **state)
 	assert_non_null(strstr(b->err.text, "too much to compare"));
 	buf_clear(&text);
 	for (int i = 0; i < 200; i++)
-		buf_printf(&text, "<port protocol=\"tcp\" portid=\"%d\"><state state=\"open\" "
-				  "reason=\"word%d\"/></port>",
+		buf_printf(&text,
+			   "<port protocol=\"tcp\" portid=\"%d\"><state state=\"open\" "
+			   "reason=\"word%d\"/></port>",
 			   i, i);
 	assert_int_equal(read_nmap(b, buf_text(&text)), 0);
 	assert_int_equal(b->claims.word_count, CLAIM_WORDS_MAX);
