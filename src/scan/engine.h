@@ -123,6 +123,12 @@ struct engine_stats {
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
 
+/* How far the hosts under way are. */
+struct engine_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct engine *engine_new(const struct engine_config *config, nsec_t now);
 void engine_free(struct engine *e);
@@ -160,6 +166,7 @@ uint32_t engine_host_count(const struct engine *e);
 
 /* NULL for an index that was released. */
 const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 
 #endif
