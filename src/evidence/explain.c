@@ -22,6 +22,7 @@ struct explain *explain_new(const struct ledger *l, const struct explain_capture
 	x->ledger = l;
 	x->capture = *capture;
 	x->witness_host = EVENT_NONE;
+	x->ground_host = EVENT_NONE;
 	return x;
 }
 
@@ -34,6 +35,7 @@ void explain_free(struct explain *x)
 	free(x->wanted);
 	free(x->witnesses);
 	findings_done(&x->findings);
+	activities_done(&x->activities);
 	buf_done(&x->texts);
 	free(x);
 }
@@ -151,6 +153,15 @@ const struct findings *explain_findings(struct explain *x)
 	x->gathered = true;
 	x->failed = x->failed || x->findings.failed;
 	return &x->findings;
+}
+
+const struct activities *explain_activities(struct explain *x)
+{
+	if (!x->active &&
+	    !activities_find(x->ledger, x->capture.around, explain_findings(x), &x->activities))
+		x->failed = true;
+	x->active = true;
+	return &x->activities;
 }
 
 /* Who of two witnesses was sent first; the ledger comes as the context. */

@@ -19,6 +19,8 @@
 
 #include "base/buf.h"
 #include "base/nsec.h"
+#include "evidence/activity.h"
+#include "evidence/confidence.h"
 #include "evidence/finding.h"
 #include "evidence/ledger.h"
 
@@ -77,7 +79,28 @@ void explain_phases(struct explain *x, struct buf *out);
  */
 const struct findings *explain_findings(struct explain *x);
 
-/* The same as text, all of them. */
+/* What each scanner did. As explain_findings(): once, and zero when memory ran out. */
+const struct activities *explain_activities(struct explain *x);
+
+/*
+ * How likely a port with this verdict, which must be of host, is open nevertheless; and on what
+ * that rests for all ports of host by this kind of probe (valid until the next call for another
+ * host or kind, which costs a walk over the host's tries).
+ */
+void explain_confidence(struct explain *x, uint32_t host, const struct port_verdict *verdict,
+			struct confidence *ret_confidence);
+const struct confidence_ground *explain_ground(struct explain *x, uint32_t host,
+					       enum probe_kind kind);
+
+/*
+ * The same as a sentence or two, without line ends; nothing where loss leaves nothing in doubt, and of
+ * a whole host nothing when it is not known.
+ */
+void explain_write_confidence(struct explain *x, uint32_t host, const struct port_verdict *verdict,
+			      struct buf *out);
+void explain_write_ground(struct explain *x, uint32_t host, enum probe_kind kind, struct buf *out);
+
+/* The findings as text, all of them. */
 void explain_unexpected(struct explain *x, struct buf *out);
 
 /* One line on the capture as a whole. */

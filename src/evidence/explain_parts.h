@@ -28,6 +28,11 @@ struct explain {
 	size_t witness_count;
 	struct findings findings; /* once gathered */
 	bool gathered;
+	struct activities activities; /* once found */
+	bool active;
+	struct confidence_ground ground; /* of this host and kind; EVENT_NONE at first */
+	uint32_t ground_host;
+	enum probe_kind ground_kind;
 	bool failed;
 };
 

@@ -22,8 +22,15 @@ void gather_hosts(struct gather *g);
 /* Who limits what it sends. */
 void gather_limits(struct gather *g);
 
-/* What the capture as a whole lacks. */
-void gather_capture_faults(struct gather *g);
+/* What the capture lacks or has too much of. */
+void gather_faults(struct gather *g);
+
+/* Frames that are no part of the scan. */
+void gather_traffic(struct gather *g);
+
+/* Link addresses that contradict each other; others that sweep. Both need g->around. */
+void gather_links(struct gather *g);
+void gather_sweeps(struct gather *g);
 
 /* True for an error that says "unreachable", of either family. */
 bool gather_is_refusal(const struct reply *r);

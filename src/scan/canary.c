@@ -125,7 +125,8 @@ bool canary_due(const struct canaries *c, struct canary_port *ret_port, unsigned
 {
 	unsigned local = c->number % CANARY_PORTS;
 
-	if (!c->known_count || !wanted(c) || (c->flights && c->flights[local].state == CANARY_FLYING))
+	if (!c->known_count || !wanted(c) ||
+	    (c->flights && c->flights[local].state == CANARY_FLYING))
 		return false;
 	*ret_port = c->known[choose(c)];
 	*ret_local = local;
@@ -200,8 +201,7 @@ static void give_up(struct canaries *c, unsigned at)
 	if (c->known_count < 2)
 		return;
 	c->known_count--;
-	memmove(&c->known[at], &c->known[at + 1],
-		(c->known_count - at) * sizeof(c->known[0]));
+	memmove(&c->known[at], &c->known[at + 1], (c->known_count - at) * sizeof(c->known[0]));
 	c->turn = 0;
 	for (unsigned i = 0; i < CANARY_PORTS; i++) {
 		if (c->flights[i].known == at)
@@ -234,7 +234,8 @@ bool canary_overdue(struct canaries *c, nsec_t now, nsec_t wait, nsec_t *ret_sen
 	for (unsigned i = 0; c->flights && i < CANARY_PORTS; i++) {
 		struct canary_flight *f = &c->flights[(c->number + i) % CANARY_PORTS];
 
-		if (f->state != CANARY_FLYING || (f->sent + CANARY_SWAP > c->passed && f->sent + wait > now))
+		if (f->state != CANARY_FLYING ||
+		    (f->sent + CANARY_SWAP > c->passed && f->sent + wait > now))
 			continue;
 		lose(c, f);
 		*ret_sent = f->sent;

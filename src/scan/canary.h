@@ -21,16 +21,16 @@
 #include "base/nsec.h"
 #include "evidence/event.h"
 
-#define CANARY_PORTS     32
-#define CANARY_EVERY     15
-#define CANARY_SPARSE    60 /* where answers come anyway: these tell losses sooner than retries do */
-#define CANARY_KNOWN     4
-#define CANARY_MISSES    4
-#define CANARY_TRAIN     4 /* canaries in the first burst, so far apart: see pace.h */
-#define CANARY_GAP       4
-#define CANARY_CHECKS    12
-#define CANARY_SWAP      (2 * NSEC_PER_MSEC) /* so far apart frames do not overtake each other */
-#define CANARY_DOUBT     4
+#define CANARY_PORTS  32
+#define CANARY_EVERY  15
+#define CANARY_SPARSE 60 /* where answers come anyway: these tell losses sooner than retries do */
+#define CANARY_KNOWN  4
+#define CANARY_MISSES 4
+#define CANARY_TRAIN  4 /* canaries in the first burst, so far apart: see pace.h */
+#define CANARY_GAP    4
+#define CANARY_CHECKS 12
+#define CANARY_SWAP   (2 * NSEC_PER_MSEC) /* so far apart frames do not overtake each other */
+#define CANARY_DOUBT  4
 
 /* How good a canary is: the best ones are used. */
 enum canary_class {
@@ -68,20 +68,20 @@ struct canary_flight {
 struct canaries {
 	struct canary_port known[CANARY_KNOWN];
 	uint8_t known_count;
-	uint8_t turn;   /* among known */
-	uint8_t checks; /* still to be sent, see canary_check() */
-	uint16_t since; /* probes since the last canary */
+	uint8_t turn;       /* among known */
+	uint8_t checks;     /* still to be sent, see canary_check() */
+	uint16_t since;     /* probes since the last canary */
 	uint16_t unchecked; /* probes since canary_check() */
-	uint16_t quiet; /* probes since something was heard or a canary sent */
-	uint32_t number;               /* canaries sent */
-	nsec_t passed; /* the latest probe of any kind that was answered left then */
+	uint16_t quiet;     /* probes since something was heard or a canary sent */
+	uint32_t number;    /* canaries sent */
+	nsec_t passed;      /* the latest probe of any kind that was answered left then */
 	struct canary_flight *flights; /* CANARY_PORTS of them; NULL until the first */
 	uint32_t answered, lost;
-	uint32_t ours; /* of the lost: a queue that we filled explains them */
+	uint32_t ours;            /* of the lost: a queue that we filled explains them */
 	uint32_t withheld, given; /* of the class CANARY_LIMITED while there are better ones */
-	nsec_t run_begin;  /* when the first of the latest losses in a row left */
-	uint32_t run_last; /* number of the last of them; 0: none */
-	nsec_t burst;      /* the longest such row */
+	nsec_t run_begin;         /* when the first of the latest losses in a row left */
+	uint32_t run_last;        /* number of the last of them; 0: none */
+	nsec_t burst;             /* the longest such row */
 };
 
 void canaries_done(struct canaries *c);

@@ -29,10 +29,9 @@
 #include "scan/rtt.h"
 #include "scan/timing.h"
 
-#define ENGINE_BATCH 64
-/* Source ports: the first for discovery, then one for each try, then those of canaries. */
-#define ENGINE_CANARY_FIRST 32
-#define ENGINE_LOCAL_PORTS  (ENGINE_CANARY_FIRST + 32)
+#define ENGINE_BATCH        64
+#define ENGINE_LOCAL_PORTS  PROBE_LOCAL_PORTS /* source ports used */
+#define ENGINE_CANARY_FIRST PROBE_TRIES       /* of them, the first of those of canaries */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
@@ -136,6 +135,12 @@ struct engine_stats {
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
 
+/* How far the hosts under way are. */
+struct engine_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct engine *engine_new(const struct engine_config *config, nsec_t now);
 void engine_free(struct engine *e);
@@ -159,6 +164,9 @@ void engine_release(struct engine *e, uint32_t host);
  */
 void engine_tell_own_loss(struct engine *e, uint64_t frames, nsec_t now);
 
+/* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
+void engine_forget(struct engine *e, uint32_t known);
+
 /* What the ledger noted of one frame. */
 void engine_note(struct engine *e, const struct note *note, nsec_t now);
 
@@ -176,6 +184,7 @@ uint32_t engine_host_count(const struct engine *e);
 
 /* NULL for an index that was released. */
 const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 
 #endif

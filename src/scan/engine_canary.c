@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canaries of the engine: sent between probes of silent ports, they tell loss and queues.
+#include <assert.h>
+
 #include "scan/engine_inner.h"
 
 #define PATIENCE (200 * NSEC_PER_MSEC)
+
+static_assert(ENGINE_CANARY_FIRST + CANARY_PORTS <= PROBE_ROWS_FROM,
+	      "canaries keep to the source ports between tries and rows");
 
 /* Mostly a canary is known to be lost when others overtake it; this is for the case of none. */
 static nsec_t canary_wait(const struct engine *e, const struct host *h)
@@ -47,8 +52,7 @@ bool engine_canary_note(struct engine *e, struct host *h, const struct probe *p,
 		.came_at = r->time,
 		.lost_at = -1,
 		.round_trip = h->public.rtt.smoothed,
-		.queueing =
-			r->time - p->time - ledger_host(e->config.ledger, p->host)->rtt_min,
+		.queueing = r->time - p->time - ledger_host(e->config.ledger, p->host)->rtt_min,
 	};
 
 	if (!f)

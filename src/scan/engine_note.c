@@ -73,6 +73,13 @@ static nsec_t try_before(const struct engine *e, const struct host *h, const str
 	return before;
 }
 
+/* Which try at its port p was. */
+static unsigned try_of(const struct engine *e, const struct probe *p)
+{
+	return probe_try(e->config.local_port, &(struct host_ping) {p->kind, p->port},
+			 p->local_port);
+}
+
 /* True for answers that hosts limit: what is open is never withheld. */
 static bool may_be_limited(const struct reply *r)
 {
@@ -108,8 +115,7 @@ static void learn_limit(struct engine *e, struct host *h, const struct probe *p,
 {
 	const struct pace *pace = &e->uplinks[h->uplink].pace;
 	nsec_t before = try_before(e, h, p);
-	struct limit_context context =
-		context_of(h, (uint16_t)(p->local_port - e->config.local_port));
+	struct limit_context context = context_of(h, try_of(e, p));
 
 	if (before >= pace->fault_from && before <= pace->fault_until)
 		context.try_number = 1; /* we drowned the one before ourselves */
@@ -150,12 +156,12 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 {
 	const struct pass *pass = &e->passes[h->pass];
 	uint32_t at = pass->port_at[p->port];
-	unsigned try_number = (uint16_t)(p->local_port - e->config.local_port);
+	unsigned try_number = try_of(e, p);
 	const struct rule *rule = rule_for(p->kind, r, addr_equal(&r->from, &h->public.addr));
 	bool tells, loss;
 
 	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
-	    pass->ports[at] != p->port || !try_number || try_number >= ENGINE_CANARY_FIRST)
+	    pass->ports[at] != p->port || !try_number)
 		return;
 	tells = rule->state != rule_for_silence_of(p->kind)->state;
 	loss = tells && (!may_be_limited(r) || h->limit.limited || !h->limit.found);
@@ -187,15 +193,16 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	struct host *h = host_of(e, note->host);
 	bool from_target = addr_equal(&r->from, &known->addr);
 
-	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
-		neighbours_answered(e, known, now);
-	if (!h || h->public.phase == ENGINE_DONE)
-		return;
-	if (from_target && !note->repeated) {
+	/* before anything that may finish the host */
+	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated) {
 		rtt_sample(&h->public.rtt, r->time - p->time);
 		if (h->on_link && h->public.rtt.smoothed < NEAR)
 			pace_near(&e->uplinks[h->uplink].pace, now);
 	}
+	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
+		neighbours_answered(e, known, now);
+	if (!h || h->public.phase == ENGINE_DONE)
+		return;
 	if (h->public.phase == ENGINE_SCAN && engine_canary_note(e, h, p, r, now)) {
 		engine_touch(e, h);
 		return;

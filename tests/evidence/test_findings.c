@@ -84,7 +84,14 @@ static void phases_follow_each_other(void **state)
 		"  kernel resets SYN/ACKs           0.162000 s     0.162000 s        1        0         -\n"
 		"  SYN scan, second tries           0.262000 s     0.262000 s        1        1         -\n"
 		"  sent again though answered       0.262000 s     0.262000 s        1        0         -\n"
-		"  1 of 2 ports that answered did so only to a later try.\n");
+		"  198.51.100.10 is up by frame 3 (echo-reply). Asked: echo request (frame 2,\n"
+		"  answered by frame 3).\n"
+		"  Sent: at most 307 a second; in each tenth of the time (26.100 ms) 1 0 0 2 0 0\n"
+		"  0 0 0 2. Under way at once: at most 2 (at 0.082000 s), typically 1.\n"
+		"  Round trips: 3 answers, least 80.000 ms, median 80.740 ms, 95 % within 81.000\n"
+		"  ms, most 81.000 ms, deviation 0.471 ms.\n"
+		"  1 of 2 ports that answered did so only to a later try. Too few tries show\n"
+		"  whether packets were lost.\n");
 	buf_done(&out);
 	scene_end(&s);
 }
