@@ -57,17 +57,17 @@ void canary_learn(struct canaries *c, enum probe_kind kind, uint16_t port, enum 
 	c->known[at] = (struct canary_port) {.kind = kind, .class = class, .port = port};
 }
 
-void canary_check(struct canaries *c)
+void canary_check(struct canaries *c, bool thorough)
 {
 	bool doubtful = false;
 
-	if (c->unchecked < CANARY_SPARSE)
+	if (c->unchecked < (thorough ? 1 : CANARY_SPARSE))
 		return;
 	c->unchecked = 0;
 	for (unsigned i = 0; i < c->known_count; i++)
 		doubtful |= c->known[i].class == CANARY_LIMITED;
 	if (doubtful && best(c) > CANARY_LIMITED)
-		c->checks = CANARY_CHECKS;
+		c->checks = thorough ? 2 * CANARY_CHECKS : CANARY_CHECKS;
 }
 
 void canary_heard(struct canaries *c, nsec_t sent_at)
@@ -93,7 +93,9 @@ void canary_quiet(struct canaries *c)
  */
 static unsigned choose(const struct canaries *c)
 {
-	bool doubt = c->checks ? c->checks % 2 : c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
+	bool doubt = c->checks    ? c->checks % 2
+		     : c->limited ? true
+				  : c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
 	enum canary_class class = doubt ? CANARY_LIMITED : best(c);
 
 	for (unsigned n = 0; n < c->known_count; n++) {
@@ -116,6 +118,8 @@ static bool wanted(const struct canaries *c)
 {
 	if (c->checks)
 		return true;
+	if (c->limited)
+		return c->quiet >= CANARY_KEPT;
 	if (c->number < CANARY_TRAIN)
 		return c->since >= CANARY_GAP || !c->number;
 	return c->quiet >= CANARY_EVERY || c->since >= CANARY_SPARSE;
@@ -135,6 +139,8 @@ bool canary_due(const struct canaries *c, struct canary_port *ret_port, unsigned
 
 int canary_sent(struct canaries *c, uint32_t cookie, uint64_t seq, nsec_t now)
 {
+	unsigned known = choose(c); /* what canary_due() said: before anything here changes */
+
 	if (!c->flights) {
 		c->flights = calloc(CANARY_PORTS, sizeof(*c->flights));
 		if (!c->flights)
@@ -148,11 +154,11 @@ int canary_sent(struct canaries *c, uint32_t cookie, uint64_t seq, nsec_t now)
 		.seq = seq,
 		.number = c->number + 1,
 		.cookie = cookie,
-		.known = (uint8_t)choose(c),
-		.class = (uint8_t)c->known[choose(c)].class,
+		.known = (uint8_t)known,
+		.class = (uint8_t)c->known[known].class,
 		.state = CANARY_FLYING,
 	};
-	c->turn = (uint8_t)((choose(c) + 1) % c->known_count);
+	c->turn = (uint8_t)((known + 1) % c->known_count);
 	c->number++;
 	return 0;
 }

@@ -25,6 +25,7 @@
 #define CANARY_EVERY  15
 #define CANARY_SPARSE 60 /* where answers come anyway: these tell losses sooner than retries do */
 #define CANARY_KNOWN  4
+#define CANARY_KEPT   8 /* silent probes before one while a limiter's rate is kept */
 #define CANARY_MISSES 4
 #define CANARY_TRAIN  4 /* canaries in the first burst, so far apart: see pace.h */
 #define CANARY_GAP    4
@@ -68,9 +69,10 @@ struct canary_flight {
 struct canaries {
 	struct canary_port known[CANARY_KNOWN];
 	uint8_t known_count;
-	uint8_t turn;       /* among known */
-	uint8_t checks;     /* still to be sent, see canary_check() */
-	uint16_t since;     /* probes since the last canary */
+	uint8_t turn;   /* among known */
+	bool limited;   /* a limiter's rate is kept: only CANARY_LIMITED ones tell how that goes */
+	uint8_t checks; /* still to be sent, see canary_check() */
+	uint16_t since; /* probes since the last canary */
 	uint16_t unchecked; /* probes since canary_check() */
 	uint16_t quiet;     /* probes since something was heard or a canary sent */
 	uint32_t number;    /* canaries sent */
@@ -91,9 +93,10 @@ void canary_learn(struct canaries *c, enum probe_kind kind, uint16_t port, enum 
 
 /*
  * Nothing is left to ask for now: a few canaries of both kinds in a row tell whether a limiter
- * keeps answers back that would come from closed ports.
+ * keeps answers back that would come from closed ports. thorough: after few probes, too, and with as
+ * many canaries as it takes to be sure, since nearly all hosts limit these answers (ICMP errors).
  */
-void canary_check(struct canaries *c);
+void canary_check(struct canaries *c, bool thorough);
 
 /* Something that left at sent_at was answered. */
 void canary_heard(struct canaries *c, nsec_t sent_at);

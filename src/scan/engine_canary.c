@@ -46,7 +46,13 @@ bool engine_canary_send(struct engine *e, struct host *h, nsec_t now)
 bool engine_canary_note(struct engine *e, struct host *h, const struct probe *p,
 			const struct reply *r, nsec_t now)
 {
-	struct canary_flight *f = canary_of(&h->canaries, p->cookie);
+	const struct probe_request request = {
+		.kind = p->kind, .port = p->port, .local_port = p->local_port};
+	/* a datagram's cookie is known to us alone: what it carries may have no room for it */
+	uint32_t cookie = p->kind == PROBE_UDP
+				  ? probe_cookie(&e->config.key, &h->path.target, &request)
+				  : p->cookie;
+	struct canary_flight *f = canary_of(&h->canaries, cookie);
 	struct pace_answer answer = {
 		.sent_at = p->time,
 		.came_at = r->time,
@@ -72,6 +78,7 @@ void engine_canary_expire(struct engine *e, struct host *h, nsec_t now)
 
 	while (canary_overdue(&h->canaries, now, wait, &sent))
 		pace_lost(pace, sent, now);
+	limit_canaries(&h->limit, h->canaries.given, h->canaries.withheld);
 	engine_look_for_limit(h);
 	canary_fault(&h->canaries, pace->fault_from, pace->fault_until);
 	plan_fault(&h->plan, pace->fault_from, pace->fault_until);
@@ -94,4 +101,6 @@ void engine_canary_learn(struct engine *e, struct host *h, const struct probe *p
 		canary_learn(&h->canaries, PROBE_SYN, p->port, CANARY_OPEN);
 	else if (p->kind == PROBE_SYN && asks_ports && r->kind == REPLY_RST && !h->limit.found)
 		canary_learn(&h->canaries, PROBE_SYN, p->port, CANARY_LIMITED);
+	else if (p->kind == PROBE_UDP && asks_ports && r->kind != REPLY_UDP && !h->limit.found)
+		canary_learn(&h->canaries, PROBE_UDP, p->port, CANARY_LIMITED);
 }

@@ -98,6 +98,7 @@ static void end_pass(struct engine *e, struct host *h)
 	e->scanning_count--;
 	plan_done(&h->plan);
 	h->limit = (struct limit) {0};
+	h->canaries.limited = false;
 	h->pass++;
 	begin_ports(e, h);
 }
@@ -258,8 +259,15 @@ static bool parallel_enough(const struct engine *e, const struct host *h)
 /* All ports were asked as often as the path needs: what is open is known. On to what is limited. */
 static void keep_limit(struct engine *e, struct host *h, nsec_t now)
 {
-	limit_begin(&h->limit, e->config.timing.max_scan_delay, now);
+	bool again =
+		h->limit.limited; /* at first too fast: what stayed silent is asked once more */
+
+	h->limit.lowered = false;
 	plan_start_over(&h->plan);
+	if (again)
+		return;
+	h->limit.cautious = h->canaries.limited = e->passes[h->pass].kind == PROBE_UDP;
+	limit_begin(&h->limit, e->config.timing.max_scan_delay, now);
 	pace_forgive(&e->uplinks[h->uplink].pace, now);
 	h->public.limit.open_known = now;
 }
@@ -274,7 +282,8 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
 	if (!(h->canaries.checks && engine_canary_ready(h)) &&
 	    !plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (h->limit.found && !h->limit.limited && h->plan.done < h->plan.count) {
+		if (h->limit.found && (!h->limit.limited || h->limit.lowered) &&
+		    h->plan.done < h->plan.count) {
 			keep_limit(e, h, now);
 			plan_finished(&h->plan); /* calls the silent ones back */
 		} else if (scan_settled(e, h) <= now) {
@@ -291,7 +300,7 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	if (plan_next(&h->plan, &at, &try_number))
 		return limit_next(&h->limit, now) <= now;
 	if (!h->limit.found)
-		canary_check(&h->canaries);
+		canary_check(&h->canaries, e->passes[h->pass].kind == PROBE_UDP);
 	return h->canaries.checks && engine_canary_ready(h);
 }
 

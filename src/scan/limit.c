@@ -24,6 +24,28 @@ static double seconds(nsec_t time)
 	return (double)(time > 0 ? time : 1) / (double)NSEC_PER_SEC;
 }
 
+static void begin_window(struct limit *l, nsec_t now)
+{
+	l->window_start = now;
+	l->window_answers = l->window_probes = 0;
+	l->window_given = l->given;
+	l->window_withheld = l->withheld;
+}
+
+/* Ends a window where silence may be an open port's. */
+static void judge_cautiously(struct limit *l, double rate, double share)
+{
+	if (l->withheld - l->window_withheld > l->given - l->window_given) {
+		double lower = rate > LIMIT_LEAST ? rate : LIMIT_LEAST;
+
+		l->lowered |= lower < MET * l->rate;
+		l->rate = lower < l->rate ? lower : l->rate;
+	} else if (share >= ANSWERED_ALMOST && rate >= MET * l->rate) {
+		l->rate *= RISE;
+	}
+	l->send_rate = l->rate * LIMIT_HEADROOM;
+}
+
 /* Ends a window: what did it teach? */
 static void close_window(struct limit *l, nsec_t now)
 {
@@ -31,7 +53,9 @@ static void close_window(struct limit *l, nsec_t now)
 	double share = l->window_probes ? (double)l->window_answers / l->window_probes : 0;
 	bool met = rate >= MET * l->rate;
 
-	if (met && share >= ANSWERED_ALMOST) {
+	if (l->cautious) {
+		judge_cautiously(l, rate, share);
+	} else if (met && share >= ANSWERED_ALMOST) {
 		l->rate *= RISE;
 		l->send_rate = l->rate * LIMIT_HEADROOM;
 	} else if (met && share < ANSWERED_MOST) {
@@ -50,8 +74,7 @@ static void close_window(struct limit *l, nsec_t now)
 		l->send_rate *= HASTE;
 		l->send_rate = l->send_rate < most ? l->send_rate : most;
 	}
-	l->window_start = now;
-	l->window_answers = l->window_probes = 0;
+	begin_window(l, now);
 }
 
 static void watch_window(struct limit *l, nsec_t now)
@@ -89,10 +112,10 @@ static double measured_rate(const struct limit *l, nsec_t now)
 		unsigned count = l->total - l->marks[i].total;
 		double rate = count / seconds(now - l->marks[i].at);
 
-		if (count >= LIMIT_COUNT && rate < least)
+		if ((count >= LIMIT_COUNT || l->cautious) && rate < least)
 			least = rate;
 	}
-	return least > 0 ? least : 1;
+	return least > LIMIT_LEAST || (least > 0 && !l->cautious) ? least : LIMIT_LEAST;
 }
 
 bool limit_shows(const struct limit *l, const struct limit_context *c)
@@ -140,8 +163,14 @@ void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now)
 		l->burst = 1;
 	l->send_rate = l->rate * LIMIT_HEADROOM;
 	l->tokens = 1;
-	l->filled = l->window_start = now;
-	l->window_answers = l->window_probes = 0;
+	l->filled = now;
+	begin_window(l, now);
+}
+
+void limit_canaries(struct limit *l, unsigned given, unsigned withheld)
+{
+	l->given = given;
+	l->withheld = withheld;
 }
 
 bool limit_take(struct limit *l, nsec_t now)

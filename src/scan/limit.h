@@ -26,7 +26,8 @@
 #define LIMIT_WITHHELD    4    /* canaries a limiter kept back before they are believed */
 #define LIMIT_HEADROOM    1.03 /* above the measured rate, so that it is met and not fallen below */
 #define LIMIT_MARKS       16
-#define LIMIT_COUNT       4 /* answers by which a rate is measured */
+#define LIMIT_COUNT       4   /* answers by which a rate is measured */
+#define LIMIT_LEAST       1.0 /* answers a second: Linux's limit for ICMP errors (icmp(7)) */
 
 struct limit {
 	bool found;                  /* there is a limiter; what is open is asked for first */
@@ -40,7 +41,15 @@ struct limit {
 	nsec_t filled;
 	nsec_t window_start;
 	unsigned window_answers, window_probes;
-	nsec_t first; /* the first answer */
+	/*
+	 * What is silent may be open (UDP), so that poor answers do not mean that more can be asked:
+	 * only canaries lower the rate, and what was asked too fast is asked again.
+	 */
+	bool cautious;
+	bool lowered;                           /* since this was last looked at and set back */
+	unsigned given, withheld;               /* canaries so far */
+	unsigned window_given, window_withheld; /* by the window's start */
+	nsec_t first;                           /* the first answer */
 	struct {
 		nsec_t at;
 		unsigned total;
@@ -65,6 +74,9 @@ bool limit_answer(struct limit *l, const struct limit_context *context, nsec_t n
 
 /* From now on probes keep its rate. max_gap: they are never further apart; 0: no such wish. */
 void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now);
+
+/* How many canaries that a limiter would withhold were answered and kept back by now. */
+void limit_canaries(struct limit *l, unsigned given, unsigned withheld);
 
 /* May this host be probed now? While it is limited that takes a token. */
 bool limit_take(struct limit *l, nsec_t now);

@@ -143,6 +143,25 @@ static void chosen_pings_discover(void **state)
 	ledger_free(r.ledger);
 }
 
+/* A Linux host: six ICMP errors at once, then one a second. */
+static void an_icmp_limiter_is_waited_for(void **state)
+{
+	struct sim_config config = scan(PROBE_UDP, 9);
+	static const enum port_state closed[4] = {PORT_CLOSED, PORT_CLOSED, PORT_CLOSED,
+						  PORT_CLOSED};
+	struct sim_result r;
+
+	(void)state;
+	config.port = all_closed;
+	config.path.icmp_rate = 1;
+	config.path.icmp_burst = 6;
+	r = sim_run(&config);
+	expect(&config, r.ledger, PROBE_UDP, closed);
+	/* virtual time: no quicker than the limiter allows, and hardly slower */
+	assert_in_range(r.elapsed / MSEC, (PORTS - 7) * 1000, (PORTS - 6) * 1050);
+	ledger_free(r.ledger);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,8 +169,8 @@ int main(void)
 		cmocka_unit_test(loss_is_made_up_for_in_every_kind),
 		cmocka_unit_test(a_second_pass_follows),
 		cmocka_unit_test(chosen_pings_discover),
+		cmocka_unit_test(an_icmp_limiter_is_waited_for),
 	};
 
-	(void)all_closed;
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
