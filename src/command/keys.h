@@ -15,8 +15,8 @@
 
 /* Initialise with keys_open(). */
 struct keys {
-	int fd;      /* the terminal; -1: there is none to listen to */
-	bool taken;  /* its modes are ours now */
+	int fd;     /* the terminal; -1: there is none to listen to */
+	bool taken; /* its modes are ours now */
 	struct termios found;
 };
 
