@@ -30,7 +30,7 @@
 #include "scan/timing.h"
 
 #define ENGINE_BATCH       64
-#define ENGINE_LOCAL_PORTS 32 /* source ports used: the first for discovery, one for each try */
+#define ENGINE_LOCAL_PORTS PROBE_LOCAL_PORTS /* source ports used */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
