@@ -250,6 +250,20 @@ static int open_sockets(struct scan_session *s, struct err *err)
 	return code;
 }
 
+/* A ping has no source port of its own: it may be discovery's or any canary's. */
+static bool is_our_ping(const struct scan_session *s, const struct probe *probe,
+			const struct addr *target)
+{
+	struct probe_request request = {.kind = probe->kind};
+
+	for (unsigned i = 0; i < PROBE_ROWS_FROM; i++) {
+		request.local_port = (uint16_t)(s->local_port + i);
+		if (probe_cookie(&s->key, target, &request) == probe->cookie)
+			return true;
+	}
+	return false;
+}
+
 /* Another program of this machine may ping or scan the same host: its probes lack our cookie. */
 static bool is_ours(void *user, const struct probe *probe, const struct addr *target)
 {
@@ -257,7 +271,7 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	struct probe_request request = {
 		.kind = probe->kind,
 		.port = probe->port,
-		.local_port = probe->local_port ? probe->local_port : s->local_port,
+		.local_port = probe->local_port,
 	};
 
 	if (probe->kind >= PROBE_SENT_KINDS)
@@ -266,6 +280,8 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 		return true;          /* these carry nothing to tell them by */
 	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
 		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
+	if (!probe->local_port)
+		return is_our_ping(s, probe, target);
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
 }
 
