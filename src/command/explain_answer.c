@@ -135,6 +135,7 @@ int explain_answer(const struct explain_query *q, const struct explain_topics *t
 		.file = topics->file,
 		.frames = in->frames,
 		.first_frame = in->first_frame,
+		.around = in->around,
 		.last_frame = in->last_frame,
 		.dropped = explain_input_dropped(in),
 		.many_scanners = has_many_scanners(q),
@@ -146,7 +147,10 @@ int explain_answer(const struct explain_query *q, const struct explain_topics *t
 
 	a.explain = explain_new(in->ledger, &about);
 	code = a.explain ? 0 : -ENOMEM;
-	if (!code && topics->ladder)
+	if (!code && topics->report)
+		comparison_write(&topics->report->comparison, in->ledger, a.explain,
+				 topics->report->path, out);
+	else if (!code && topics->ladder)
 		code = explain_ladders(q, a.explain, out, err);
 	else if (!code)
 		code = write_twice(&a, err);
