@@ -17,9 +17,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define GAP_NS      20000      /* between two probes */
+#define GAP_NS      20000 /* between two probes */
 #define RETRY_NS    300000000
-#define RESET_NS    20000      /* the scanner's kernel takes this to reset what it never began */
+#define RESET_NS    20000 /* the scanner's kernel takes this to reset what it never began */
 #define START_S     1790000000
 #define SNAPLEN     262144
 #define NS_MAGIC    0xa1b23c4du
@@ -54,7 +54,8 @@ static FILE *capture;
 /* A number of all that is given; the finaliser of splitmix64. */
 static uint64_t mixed(uint64_t a, uint64_t b, uint64_t c)
 {
-	uint64_t x = seed * 0x9e3779b97f4a7c15 + a * 0xbf58476d1ce4e5b9 + b * 0x94d049bb133111eb + c;
+	uint64_t x =
+		seed * 0x9e3779b97f4a7c15 + a * 0xbf58476d1ce4e5b9 + b * 0x94d049bb133111eb + c;
 
 	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9;
 	x = (x ^ x >> 27) * 0x94d049bb133111eb;
@@ -167,8 +168,9 @@ static uint32_t put_tcp(uint8_t *ip, const struct segment *s, uint8_t hops)
 	put16(tcp + 14, 1024);
 	if (len > TCP)
 		put32(tcp + TCP, 0x020405b4);
-	put16(tcp + 16, folded(tcp, len, (s->from >> 16) + (s->from & 0xffff) + (s->to >> 16) +
-						 (s->to & 0xffff) + 6 + len));
+	put16(tcp + 16, folded(tcp, len,
+			       (s->from >> 16) + (s->from & 0xffff) + (s->to >> 16) +
+				       (s->to & 0xffff) + 6 + len));
 	return IP + len;
 }
 
