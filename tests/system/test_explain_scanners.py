@@ -8,6 +8,7 @@ connect scan calls conn-refused is a reset on the wire.
 
 import json
 import os
+import signal
 
 import pytest
 
@@ -144,16 +145,22 @@ def test_masscan(keep):
     assert {port for _, _, port in found.ports} == {*range(20, 101), 113}
 
 
+ZMAP_RUNS = 3  # zmap 2.1.1 rarely aborts by an assertion of its own (constraint_lookup_index)
+
+
 def test_zmap(keep):
     """zmap asks many hosts for one port and reports those that answered, resets included."""
     report = os.path.join(keep, "zmap.csv")
     beside = os.path.join(keep, "beside.pcap")
     with lab.Scenario.load("scanme-2007").up() as net:
         link = json.loads(net.exec_ns("router", ["ip", "-j", "link", "show", "eth0"]).stdout)
-        done = net.run(["zmap", "-q", "-p", "22", "-b", "/dev/null", "-r", "200", "-c", "1",
-                        "-i", "eth0", "-G", link[0]["address"], "-f", "saddr,classification",
-                        "--output-filter", "repeat = 0", "-O", "csv", "-o", report,
-                        "198.51.100.16/28"], capture=True, tcpdump=beside, timeout=60)
+        for _ in range(ZMAP_RUNS):
+            done = net.run(["zmap", "-q", "-p", "22", "-b", "/dev/null", "-r", "200", "-c", "1",
+                            "-i", "eth0", "-G", link[0]["address"], "-f", "saddr,classification",
+                            "--output-filter", "repeat = 0", "-O", "csv", "-o", report,
+                            "198.51.100.16/28"], capture=True, tcpdump=beside, timeout=60)
+            if done.returncode != -signal.SIGABRT:
+                break
     assert done.returncode == 0, done.stderr
     with open(report, encoding="utf-8") as text:
         rows = [line.strip().split(",") for line in text if line[:1].isdigit()]
@@ -197,7 +204,7 @@ def test_asking_about_a_udp_scan(keep):
     listed = [line.split()[:3] for line in explain(beside, "--state", "closed").splitlines()]
     assert listed == [[f"{port}/udp", "closed", "port-unreach"] for port in (50, 51, 52)]
     phases = explain(beside, "--phases")
-    assert "  ARP or ND of targets " in phases and "  UDP scan, first tries " in phases
+    assert "  host discovery " in phases and "  UDP scan, first tries " in phases
     assert explain(beside, "--unexpected").count("\n") >= 2
     for args, words in ((["53/tcp"], "not probed"), (["--state", "ajar"], "no state of a port"),
                         (["53/udp", "53/tcp"], "one protocol at a time")):
