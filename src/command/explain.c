@@ -21,6 +21,7 @@ struct run {
 	struct explain_topics topics;
 	struct explain_input input;
 	struct explain_query query;
+	struct explain_report report;
 	struct buf last; /* path of the last scan */
 	struct buf out;
 	struct err err;
@@ -91,12 +92,21 @@ static int run(struct run *r, const struct explain_options *options)
 
 	if (code)
 		return code;
+	if (options->json && options->ladder)
+		return err_set(
+			&r->err, -EINVAL,
+			"a ladder is drawn, not written as JSON; leave out --json or --ladder");
+	r->topics.json = options->json ? stdout : NULL;
 	r->topics.file = named ? operands->items[0] : NULL;
 	r->topics.phases = options->phases;
 	r->topics.unexpected = options->unexpected;
 	code = read_input(r);
 	if (!code)
 		code = ask(r, options, named ? 1 : 0, state);
+	if (!code && options->compare) {
+		r->topics.report = &r->report;
+		code = explain_report_read(&r->report, options->compare, r->input.ledger, &r->err);
+	}
 	if (!code)
 		code = explain_answer(&r->query, &r->topics, &r->out, &r->err);
 	return code;
@@ -104,6 +114,7 @@ static int run(struct run *r, const struct explain_options *options)
 
 static void done(struct run *r)
 {
+	explain_report_done(&r->report);
 	explain_query_done(&r->query);
 	explain_input_done(&r->input);
 	buf_done(&r->last);
@@ -160,11 +171,14 @@ static int run_with(const struct explain_options *options)
 		fwrite(r->out.data, 1, r->out.len, stdout);
 		status = STATUS_OK;
 	}
-	if (r->input.damaged) {
+	if (r->report.claims.damaged)
+		fprintf(stderr, "sonde: %s\n", r->report.claims.damage.text);
+	if (r->input.damaged)
 		fprintf(stderr, "sonde: %s\n", r->input.damage.text);
+	if (r->input.damaged || r->report.claims.damaged ||
+	    comparison_differences(&r->report.comparison))
 		status = STATUS_FAILED;
-	}
-	if (fflush(stdout) && status == STATUS_OK) {
+	if ((fflush(stdout) || ferror(stdout)) && status == STATUS_OK) {
 		fprintf(stderr, "sonde: the explanation could not be written: %s.\n",
 			strerror(errno));
 		status = STATUS_FAILED;

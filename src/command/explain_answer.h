@@ -4,15 +4,19 @@
 #define SONDE_COMMAND_EXPLAIN_ANSWER_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/err.h"
 #include "command/explain_query.h"
+#include "command/explain_report.h"
 
 /* What to speak of; with nothing set, of hosts or of the ports asked for. */
 struct explain_topics {
-	const char *file; /* as the user typed it; NULL: the last scan */
-	bool ladder;      /* of the port asked for; before all others */
+	const char *file;                    /* as the user typed it; NULL: the last scan */
+	FILE *json;                          /* a document with everything, to this stream */
+	const struct explain_report *report; /* to compare; before all others; NULL: none */
+	bool ladder;                         /* of the port asked for */
 	bool phases;
 	bool unexpected;
 };

@@ -53,8 +53,8 @@ static void claim(struct surroundings *s, const struct frame *frame, const struc
 	uint64_t words[2];
 
 	memcpy(words, addr->bytes, sizeof(words));
-	claims_add(&s->claims, hash_two(&s->key, words[0], words[1]), addr, frame->interface, mac,
-		   frame->id);
+	mac_claims_add(&s->claims, hash_two(&s->key, words[0], words[1]), addr, frame->interface,
+		       mac, frame->id);
 }
 
 static void see_claims(struct surroundings *s, const struct frame *frame,
@@ -79,8 +79,8 @@ static void see_sender(struct surroundings *s, const struct frame *frame,
 {
 	if (note->kind == NOTE_REPLY && is_ip(packet) && packet->has_ethernet &&
 	    addr_equal(&packet->ip.source, &ledger_host(s->ledger, note->host)->addr))
-		claims_add(&s->senders, note->host, &packet->ip.source, frame->interface,
-			   packet->ethernet.source, frame->id);
+		mac_claims_add(&s->senders, note->host, &packet->ip.source, frame->interface,
+			       packet->ethernet.source, frame->id);
 }
 
 /* True for an error by which a scanner's kernel refuses a datagram of one of its targets. */

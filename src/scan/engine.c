@@ -10,6 +10,50 @@
 
 #define HOSTS_DEFAULT 16384
 
+/* Copies the ports of one pass, if there are any. False when memory is out. */
+static bool take_pass(struct engine *e, const struct engine_ports *from)
+{
+	struct pass *p = &e->passes[e->pass_count];
+
+	if (!from->count)
+		return true;
+	p->ports = malloc(from->count * sizeof(*p->ports));
+	if (!p->ports)
+		return false;
+	memcpy(p->ports, from->ports, from->count * sizeof(*p->ports));
+	p->kind = from->kind;
+	p->count = from->count;
+	for (uint32_t i = 0; i < p->count; i++)
+		p->port_at[p->ports[i]] = (uint16_t)i;
+	e->pass_count++;
+	return true;
+}
+
+static bool take_passes(struct engine *e, const struct engine_config *config)
+{
+	struct engine_ports first = {config->port_kind, config->ports, config->port_count};
+
+	return take_pass(e, &first) && take_pass(e, &config->then);
+}
+
+/* Copies the discovery probes, those that exist for each family. False when memory is out. */
+static bool take_pings(struct engine *e, const struct engine_config *config)
+{
+	const struct host_ping *pings = config->pings;
+	uint32_t count = pings ? config->ping_count : host_pings_default(&pings);
+
+	for (unsigned at = 0; at < 2; at++) {
+		e->pings[at] = malloc((count + 1) * sizeof(*e->pings[at]));
+		if (!e->pings[at])
+			return false;
+		for (uint32_t i = 0; i < count; i++) {
+			if (probe_has_family(pings[i].kind, at ? 6 : 4))
+				e->pings[at][e->ping_counts[at]++] = pings[i];
+		}
+	}
+	return true;
+}
+
 struct engine *engine_new(const struct engine_config *config, nsec_t now)
 {
 	struct engine *e = calloc(1, sizeof(*e));
@@ -20,14 +64,10 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 	e->config = *config;
 	if (!e->config.max_hosts)
 		e->config.max_hosts = HOSTS_DEFAULT;
-	e->ports = malloc((config->port_count + 1) * sizeof(*e->ports));
-	if (!e->ports) {
+	if (!take_passes(e, config) || !take_pings(e, config)) {
 		engine_free(e);
 		return NULL;
 	}
-	memcpy(e->ports, config->ports, config->port_count * sizeof(*e->ports));
-	for (uint32_t i = 0; i < config->port_count; i++)
-		e->port_at[e->ports[i]] = (uint16_t)i;
 	e->rng.state = config->key.k1;
 	e->by_addr.key = config->key;
 	e->total.rate = config->timing.max_rate;
@@ -51,7 +91,10 @@ void engine_free(struct engine *e)
 	free(e->hosts);
 	free(e->spare);
 	free(e->of_ledger);
-	free(e->ports);
+	for (unsigned i = 0; i < ENGINE_PASSES_MAX; i++)
+		free(e->passes[i].ports);
+	free(e->pings[0]);
+	free(e->pings[1]);
 	free(e);
 }
 
@@ -212,6 +255,16 @@ void engine_release(struct engine *e, uint32_t host)
 	free(h);
 }
 
+void engine_forget(struct engine *e, uint32_t known)
+{
+	uint32_t host = known < e->of_ledger_room ? e->of_ledger[known] : EVENT_NONE;
+
+	if (host == EVENT_NONE)
+		return;
+	e->of_ledger[known] = EVENT_NONE;
+	e->hosts[host]->ledger_host = EVENT_NONE;
+}
+
 /* Tells of finished hosts. */
 static void reap(struct engine *e)
 {
@@ -263,6 +316,29 @@ uint32_t engine_host_count(const struct engine *e)
 const struct engine_host *engine_host(const struct engine *e, uint32_t host)
 {
 	return e->hosts[host] ? &e->hosts[host]->public : NULL;
+}
+
+/* How much of one host is done. What is answered is; what was asked and may be again, half. */
+static double share_of(const struct host *h)
+{
+	uint32_t asked = h->plan.next_new > h->plan.done ? h->plan.next_new - h->plan.done : 0;
+
+	if (h->public.phase == ENGINE_DONE)
+		return 1;
+	if (h->public.phase != ENGINE_SCAN || !h->plan.count)
+		return 0;
+	return (h->plan.done + asked / 2.0) / h->plan.count;
+}
+
+struct engine_progress engine_progress(const struct engine *e)
+{
+	struct engine_progress p = {.under_way = e->active_count};
+
+	for (uint32_t i = 0; i < e->host_count; i++) {
+		if (e->hosts[i])
+			p.shares += share_of(e->hosts[i]);
+	}
+	return p;
 }
 
 struct engine_stats engine_stats(const struct engine *e)

@@ -30,7 +30,7 @@
 #include "scan/timing.h"
 
 #define ENGINE_BATCH       64
-#define ENGINE_LOCAL_PORTS 32 /* source ports used: the first for discovery, one for each try */
+#define ENGINE_LOCAL_PORTS PROBE_LOCAL_PORTS /* source ports used */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
@@ -43,6 +43,15 @@ struct engine_send {
 /* Sends count (at most ENGINE_BATCH) frames in order and sets every result. */
 typedef void engine_send_fn(void *user, struct engine_send *sends, size_t count);
 
+/* Ports of every host that are asked about in one way, one pass of its scan. */
+struct engine_ports {
+	enum probe_kind kind;  /* one that asks about ports; see scan/kind.h */
+	const uint16_t *ports; /* in scan order; copied */
+	uint32_t count;
+};
+
+#define ENGINE_PASSES_MAX 2 /* one way by TCP, then UDP */
+
 /*
  * A host was found up, or is finished; index as returned by engine_add_target(), or about to be
  * returned when that is what called. on_done may call engine_release().
@@ -52,8 +61,16 @@ typedef void engine_host_fn(void *user, uint32_t host);
 struct engine_config {
 	const struct ledger *ledger; /* the one that makes the notes; outlives the engine */
 	struct hash_key key;         /* secret of the cookies */
-	const uint16_t *ports;       /* in scan order; copied */
+	const uint16_t *ports;       /* of the first pass, in scan order; copied */
 	uint32_t port_count;         /* 0: host discovery only */
+	enum probe_kind port_kind;   /* what asks about them: PROBE_SYN, PROBE_UDP... */
+	struct engine_ports then;    /* a second pass after the first; count 0: none */
+	/*
+	 * The discovery probes of one round, in order of sending; copied. Rows that do not exist
+	 * for a target's family are left out. NULL: host_pings_default().
+	 */
+	const struct host_ping *pings;
+	uint32_t ping_count;
 	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
 	uint32_t max_hosts;          /* under way at once; 0 for the default of 16,384 */
@@ -106,6 +123,12 @@ struct engine_stats {
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
 
+/* How far the hosts under way are. */
+struct engine_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct engine *engine_new(const struct engine_config *config, nsec_t now);
 void engine_free(struct engine *e);
@@ -122,6 +145,9 @@ int engine_add_target(struct engine *e, const struct engine_target *target, nsec
  * Not from inside engine_step() but by on_done.
  */
 void engine_release(struct engine *e, uint32_t host);
+
+/* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
+void engine_forget(struct engine *e, uint32_t known);
 
 /* What the ledger noted of one frame. */
 void engine_note(struct engine *e, const struct note *note, nsec_t now);
@@ -140,6 +166,7 @@ uint32_t engine_host_count(const struct engine *e);
 
 /* NULL for an index that was released. */
 const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 
 #endif

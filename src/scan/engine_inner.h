@@ -32,12 +32,22 @@ struct pending {
 	bool is_ping;
 };
 
+/* One pass over the ports of each host. */
+struct pass {
+	enum probe_kind kind;
+	uint16_t *ports;
+	uint32_t count;
+	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
+};
+
 struct engine {
 	struct engine_config config;
-	uint16_t *ports;
-	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
-	struct host **hosts;              /* NULL: the place is free */
-	uint32_t *spare;                  /* places given back */
+	struct pass passes[ENGINE_PASSES_MAX];
+	unsigned pass_count;
+	struct host_ping *pings[2]; /* for IPv4 and for IPv6 */
+	uint32_t ping_counts[2];
+	struct host **hosts; /* NULL: the place is free */
+	uint32_t *spare;     /* places given back */
 	uint32_t host_count, host_room, spare_count;
 	uint32_t active_count;     /* hosts not in ENGINE_DONE */
 	struct addr_index by_addr; /* hosts */
@@ -62,6 +72,10 @@ struct engine {
 	struct pending pending[ENGINE_BATCH];
 	size_t batch;
 };
+
+/* The discovery probes of one round for this host: number and rows. */
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings);
 
 /* ---- engine_turn.c ---- */
 

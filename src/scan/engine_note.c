@@ -57,7 +57,7 @@ static struct host *host_of(struct engine *e, uint32_t known)
 /* When the try before p was sent to the same port; -1 when p is the first. */
 static nsec_t try_before(const struct engine *e, const struct host *h, const struct probe *p)
 {
-	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, PROBE_SYN, p->port);
+	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
 	nsec_t before = -1;
 
 	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
@@ -65,7 +65,7 @@ static nsec_t try_before(const struct engine *e, const struct host *h, const str
 
 		if (other == p)
 			break;
-		if (!ledger_is_ping(e->config.ledger, other))
+		if (other->local_port != e->config.local_port) /* no ping */
 			before = other->time;
 	}
 	return before;
@@ -97,11 +97,13 @@ static void learn(struct engine *e, struct host *h, const struct probe *p, nsec_
 static void port_answered(struct engine *e, struct host *h, const struct probe *p,
 			  nsec_t answered_at, nsec_t now)
 {
-	uint32_t at = e->port_at[p->port];
-	unsigned try_number = (uint16_t)(p->local_port - e->config.local_port);
+	const struct pass *pass = &e->passes[h->pass];
+	uint32_t at = pass->port_at[p->port];
+	unsigned try_number = probe_try(e->config.local_port,
+					&(struct host_ping) {p->kind, p->port}, p->local_port);
 
-	if (h->public.phase != ENGINE_SCAN || at >= e->config.port_count ||
-	    e->ports[at] != p->port || !try_number || try_number >= ENGINE_LOCAL_PORTS)
+	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
+	    pass->ports[at] != p->port || !try_number)
 		return;
 	if (!plan_answered(&h->plan, at, try_number))
 		return;
@@ -126,16 +128,17 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	struct host *h = host_of(e, note->host);
 	bool from_target = addr_equal(&r->from, &known->addr);
 
+	/* before anything that may finish the host */
+	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated)
+		rtt_sample(&h->public.rtt, r->time - p->time);
 	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
 		neighbours_answered(e, known, now);
 	if (!h || h->public.phase == ENGINE_DONE)
 		return;
-	if (from_target && !note->repeated)
-		rtt_sample(&h->public.rtt, r->time - p->time);
 	if (h->public.phase == ENGINE_PING &&
 	    rule_host_reason(r->kind, r->type, r->code, from_target))
 		engine_start_scan(e, h, now);
-	else if (p->kind == PROBE_SYN && rule_for_syn(r->kind, r->type, r->code))
+	else if (rule_for(p->kind, r, from_target))
 		port_answered(e, h, p, r->time, now);
 	engine_touch(e, h);
 }

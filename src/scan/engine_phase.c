@@ -28,10 +28,27 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 	engine_touch(e, h);
 }
 
-/* Begins with the host's ports. */
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings)
+{
+	unsigned at = h->path.target.family == 6;
+
+	*ret_pings = e->pings[at];
+	return e->ping_counts[at];
+}
+
+/* How many ports the present pass of a host has. */
+static uint32_t pass_ports(const struct engine *e, const struct host *h)
+{
+	return e->passes[h->pass].count;
+}
+
+/* Begins the host's present pass over its ports. */
 static void begin_ports(struct engine *e, struct host *h)
 {
-	if (plan_init(&h->plan, e->ports, e->config.port_count, e->config.timing.max_retries)) {
+	const struct pass *pass = &e->passes[h->pass];
+
+	if (plan_init(&h->plan, pass->ports, pass->count, e->config.timing.max_retries)) {
 		h->public.error = -ENOMEM;
 		engine_finish(e, h, ENGINE_SEND_FAILED);
 		return;
@@ -41,26 +58,28 @@ static void begin_ports(struct engine *e, struct host *h)
 }
 
 /* True when the ports of one more host may be begun with. */
-static bool ports_fit(const struct engine *e)
+static bool ports_fit(const struct engine *e, const struct host *h)
 {
 	return e->scanning_count < SCANNING_MIN ||
-	       e->pending_ports + e->config.port_count <= PENDING_PORTS_MAX;
+	       e->pending_ports + pass_ports(e, h) <= PENDING_PORTS_MAX;
 }
 
 void engine_start_scan(struct engine *e, struct host *h, nsec_t now)
 {
 	(void)now;
 	h->public.phase = ENGINE_SCAN;
+	h->pass = 0;
 	if (e->config.on_up)
 		e->config.on_up(e->config.user, h->index);
-	if (!e->config.port_count) {
+	if (!e->pass_count) {
 		engine_finish(e, h, ENGINE_SCANNED);
 		return;
 	}
-	e->stats.ports_total += e->config.port_count;
+	for (unsigned i = 0; i < e->pass_count; i++)
+		e->stats.ports_total += e->passes[i].count;
 	if (h->queue)
 		engine_unqueue(e, h);
-	if (ports_fit(e) && !e->waiting.count) {
+	if (ports_fit(e, h) && !e->waiting.count) {
 		begin_ports(e, h);
 		engine_touch(e, h);
 	} else {
@@ -68,11 +87,26 @@ void engine_start_scan(struct engine *e, struct host *h, nsec_t now)
 	}
 }
 
+/* The present pass is through: on to the next one, which learns of limiters anew. */
+static void end_pass(struct engine *e, struct host *h)
+{
+	if (h->pass + 1u >= e->pass_count) {
+		engine_finish(e, h, ENGINE_SCANNED);
+		return;
+	}
+	e->pending_ports -= h->plan.count;
+	e->scanning_count--;
+	plan_done(&h->plan);
+	h->limit = (struct limit) {0};
+	h->pass++;
+	begin_ports(e, h);
+}
+
 void engine_begin_waiting(struct engine *e)
 {
 	struct host *h;
 
-	while (e->waiting.count && ports_fit(e)) {
+	while (e->waiting.count && ports_fit(e, e->hosts[e->waiting.first])) {
 		h = engine_queue_pop(e, &e->waiting);
 		h->begun = 0; /* while it waited for others its own time stood still */
 		begin_ports(e, h);
@@ -151,7 +185,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	const struct host_ping *pings;
 
-	if (h->ping_next < host_pings(h->path.target.family, &pings))
+	if (h->ping_next < engine_pings(e, h, &pings))
 		return true;
 	if (h->ping_sent + PING_TIMEOUT > now)
 		return false;
@@ -161,7 +195,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 	}
 	h->ping_round++;
 	h->ping_next = 0;
-	return true;
+	return engine_pings(e, h, &pings) != 0;
 }
 
 static bool send_ping(struct engine *e, struct host *h, nsec_t now)
@@ -169,7 +203,7 @@ static bool send_ping(struct engine *e, struct host *h, nsec_t now)
 	const struct host_ping *pings;
 	struct probe_request request;
 
-	host_pings(h->path.target.family, &pings);
+	engine_pings(e, h, &pings);
 	request = (struct probe_request) {
 		.kind = pings[h->ping_next].kind,
 		.port = pings[h->ping_next].port,
@@ -192,7 +226,7 @@ static nsec_t scan_settled(const struct engine *e, const struct host *h)
 	return h->probed + host_timeout(h, e->config.ledger);
 }
 
-/* Whether a port can be probed now; ends the scan of the host when nothing is left to ask. */
+/* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
 static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	unsigned try_number;
@@ -200,9 +234,11 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 
 	plan_expire(&h->plan, now, host_timeout(h, e->config.ledger));
 	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (scan_settled(e, h) <= now)
-			engine_finish(e, h, ENGINE_SCANNED);
-		return false;
+		if (scan_settled(e, h) > now)
+			return false;
+		end_pass(e, h);
+		if (h->public.phase != ENGINE_SCAN)
+			return false;
 	}
 	/* asking whether it is finished may have called ports back for another try */
 	return plan_next(&h->plan, &at, &try_number) && limit_next(&h->limit, now) <= now;
@@ -210,14 +246,17 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 
 static bool send_scan(struct engine *e, struct host *h, nsec_t now)
 {
-	struct probe_request request = {.kind = PROBE_SYN};
+	const struct pass *pass = &e->passes[h->pass];
+	struct probe_request request = {.kind = pass->kind};
 	unsigned try_number;
 	uint32_t at;
 
 	if (!plan_next(&h->plan, &at, &try_number) || !limit_take(&h->limit, now))
 		return false;
-	request.port = e->ports[at];
-	request.local_port = (uint16_t)(e->config.local_port + try_number);
+	request.port = pass->ports[at];
+	request.local_port = probe_local_port(
+		e->config.local_port, &(struct host_ping) {pass->kind, request.port}, try_number);
+	request.payload = (uint8_t)(try_number - 1);
 	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, false});
 	plan_sent(&h->plan, at, now);
 	h->probed = now;

@@ -53,3 +53,29 @@ def test_a_ladder_fits_the_page_and_names_its_frames(sample, port):
 def test_a_wrong_ladder_is_one_sentence(sample, args, words):
     text, status = explain(sample, *args)
     assert status == 2 and words in text and text.count("\n") == 1
+
+
+@pytest.mark.parametrize("report, words", [
+    ("scan.pcapng", "is no report that can be compared"),
+    ("nowhere.xml", "cannot be opened: No such file"),
+    (".", "cannot be read: Is a directory"),
+])
+def test_a_wrong_report_is_one_sentence(sample, report, words):
+    text, status = explain(sample, "--compare", report)
+    assert status == 2 and words in text and text.count("\n") == 1
+
+
+def test_a_report_that_agrees_ends_with_zero(sample):
+    report = os.path.join(sample, "nmap.xml")
+    with open(report, encoding="utf-8") as source:
+        text = source.read()
+    agreed = os.path.join(sample, "agreed.xml")
+    with open(agreed, "w", encoding="utf-8") as out:
+        for port, said, seen in (("80", "filtered", "open"), ("443", "open", "filtered"),
+                                 ("8080", "closed", "open")):
+            text = text.replace(f'portid="{port}"><state state="{said}"',
+                                f'portid="{port}"><state state="{seen}"')
+        out.write(text)
+    said, status = explain(sample, "--compare", agreed)
+    assert status == 0 and "contradicted" not in said and "different" not in said
+    assert explain(sample, "--compare", report)[1] == 1
