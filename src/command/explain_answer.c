@@ -136,6 +136,7 @@ int explain_answer(const struct explain_query *q, const struct explain_topics *t
 		.file = topics->file,
 		.frames = in->frames,
 		.first_frame = in->first_frame,
+		.around = in->around,
 		.last_frame = in->last_frame,
 		.dropped = explain_input_dropped(in),
 		.many_scanners = has_many_scanners(q),

@@ -10,6 +10,7 @@
 #include "capture/capture.h"
 #include "evidence/explain.h"
 #include "evidence/ledger.h"
+#include "evidence/surroundings.h"
 
 /* Fields are for reading only. Initialise with zero. */
 struct explain_input {
@@ -20,6 +21,7 @@ struct explain_input {
 	size_t len;
 	struct capture *capture; /* after its last frame; its names stay readable */
 	struct ledger *ledger;
+	struct surroundings *around; /* what the ledger does not keep */
 	uint64_t frames;
 	uint64_t cut;       /* of these, captured in part */
 	uint64_t traffic;   /* of these, between us and probed hosts beside probes and answers */

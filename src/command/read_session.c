@@ -232,6 +232,15 @@ static int next_frames(struct run *r, struct frame *ret_frames, unsigned max)
 	}
 }
 
+/* All of the file is there, so that nobody waits for a line that another thread still holds. */
+static bool comes_at_once(const struct run *r)
+{
+	struct stat status;
+
+	return !r->options.follow && !fstat(capture_fd(r->capture), &status) &&
+	       S_ISREG(status.st_mode);
+}
+
 /* Shows all frames by the short way, up to -c; 0 at a clean end or a negative code. */
 static int each_batch(struct run *r)
 {
@@ -240,6 +249,7 @@ static int each_batch(struct run *r)
 	struct frame frames[QUICK_FRAMES];
 	int code = 0;
 
+	r->may_lines = comes_at_once(r);
 	for (uint64_t done = 0; done < limit && !r->stopped; done += (unsigned)code) {
 		uint64_t left = limit - done;
 		unsigned sifted;
@@ -257,6 +267,7 @@ static int each_batch(struct run *r)
 	if (sift)
 		read_sift_end(sift);
 	read_sift_free(sift);
+	output_lines_end(r);
 	return code < 0 ? code : 0;
 }
 

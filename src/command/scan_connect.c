@@ -27,7 +27,6 @@
 #define FILES_SPARE    6    /* kept for the resolver */
 #define FILES_GUESS    16   /* open already, when /proc does not say */
 #define PORTIONS_MAX   128  /* of events, before the planner gets its turn */
-#define IDLE_WAIT      (100 * NSEC_PER_MSEC)
 #define PROGRAM_LINK   "/proc/self/exe"
 #define OPEN_FILES_DIR "/proc/self/fd"
 #define PATH_ROOM      4096
@@ -148,7 +147,7 @@ static void on_result(void *user, const struct connector_result *r)
 static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 {
 	struct scan_session *s = user;
-	const struct session_host *h = s->hosts[host];
+	const struct session_host *h = session_host_at(s, host);
 	int code = connector_start(of_session(s)->connector, &h->addr, h->zone, port, token);
 
 	if (!code && s->options->packet_trace)
@@ -169,16 +168,14 @@ static void on_up(void *user, uint32_t host)
 {
 	struct scan_session *s = user;
 
-	if (!s->options->no_dns && !s->stopping)
-		session_ask_reverse(s->hosts[host]);
+	session_ask_reverse(session_host_at(s, host));
 }
 
 static void on_done(void *user, uint32_t host)
 {
 	struct scan_session *s = user;
 
-	s->hosts[host]->finished = true;
-	s->hosts[host]->finished_at = clock_now();
+	session_host_finish(session_host_at(s, host));
 }
 
 static void on_open(void *user, uint32_t host, uint16_t port)
@@ -188,7 +185,12 @@ static void on_open(void *user, uint32_t host, uint16_t port)
 
 	if (s->options->verbose)
 		buf_printf(&s->out, "Discovered open port %u/tcp on %s\n", port,
-			   addr_text(&s->hosts[host]->addr, text));
+			   addr_text(&session_host_at(s, host)->addr, text));
+}
+
+static void release_host(struct scan_session *s, uint32_t host)
+{
+	dial_release(of_session(s)->dial, host);
 }
 
 /* ---- the report ---- */
@@ -206,7 +208,7 @@ static void complain_of(struct scan_session *s, uint32_t index, uint32_t undecid
 	const struct dial_host *d = dial_host(of_session(s)->dial, index);
 	char text[ADDR_TEXT_MAX];
 
-	addr_text(&s->hosts[index]->addr, text);
+	addr_text(&session_host_at(s, index)->addr, text);
 	if (d->outcome == DIAL_FAILED)
 		fprintf(stderr, "sonde: connecting to %s failed: %s.\n", text, strerror(d->error));
 	else if (d->error && undecided && !s->stopping)
@@ -228,8 +230,9 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 
 	r->up = d->up;
 	r->latency = d->rtt.known ? d->rtt.smoothed : -1;
-	r->reason.word = d->reason ? d->reason
-				   : (s->hosts[index]->local ? "localhost-response" : "user-set");
+	r->reason.word =
+		d->reason ? d->reason
+			  : (session_host_at(s, index)->local ? "localhost-response" : "user-set");
 	if (!d->up && !d->reason) /* stopped before anything was known */
 		r->reason.word = "no-response";
 	for (uint32_t at = 0; d->up && at < s->port_count; at++) {
@@ -250,7 +253,6 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 	}
 	qsort(ports, r->port_count, sizeof(*ports), by_port);
 	complain_of(s, index, undecided);
-	dial_forget(c->dial, index);
 }
 
 /* ---- the run ---- */
@@ -268,18 +270,17 @@ static void on_signal(void *user, int signal)
 static bool add_target(struct scan_session *s, const struct scan_target *target,
 		       const struct engine_target *way)
 {
-	struct session_host *h;
+	struct session_host *h = session_host_begin(s, target);
+	uint32_t index;
 
-	if (!session_add_host(s, target))
+	if (!h)
 		return false;
-	h = s->hosts[s->host_count - 1];
 	h->local = way->path.by_kernel;
 	if (!h->zone && addr_is_link_local(&h->addr))
 		h->zone = way->path.interface;
-	if (!dial_add_host(of_session(s)->dial, h->local || s->options->skip_ping))
-		return true;
-	free(h);
-	s->host_count--;
+	if (!dial_add_host(of_session(s)->dial, h->local || s->options->skip_ping, &index))
+		return session_host_place(h, index);
+	session_host_drop(h);
 	return false;
 }
 
@@ -315,8 +316,7 @@ static bool under_way(const struct scan_session *s)
 {
 	if (s->stopping)
 		return false;
-	return !s->targets_ended || !dial_idle(of_session(s)->dial) ||
-	       s->first_unprinted < s->host_count;
+	return !s->targets_ended || !dial_idle(of_session(s)->dial) || s->hosts.count;
 }
 
 static int scan_all(struct scan_session *s, const struct scan_ways *ways)
@@ -325,7 +325,7 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 	int code = 0;
 
 	while (!code && under_way(s)) {
-		nsec_t now, due, wait = NSEC_NEVER;
+		nsec_t now, due, wait;
 
 		feed(s, ways);
 		now = clock_now();
@@ -336,8 +336,8 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 			break;
 		if (!s->targets_ended && dial_wants_host(dial))
 			wait = now;
-		else if (dial_idle(dial)) /* a finished host waits for its name */
-			wait = now + IDLE_WAIT;
+		else
+			wait = session_host_due(s);
 		code = take_events(s, due < wait ? due : wait);
 	}
 	return code;
@@ -417,6 +417,7 @@ int scan_connect(struct scan_session *s)
 
 	s->connect = &connect;
 	s->fill_host = fill_from_dial;
+	s->release_host = release_host;
 	if (refuse_options(s->options, &err) || session_survey(s, &ways, &err))
 		goto out;
 	if (!s->options->scan[SCAN_CONNECT])

@@ -129,28 +129,19 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 		sends[i].result = items[i].result;
 }
 
-static void on_host_done(void *user, uint32_t host)
+static void on_host_up(void *user, uint32_t host)
 {
-	struct scan_session *s = user;
-
-	s->hosts[host]->finished = true;
-	s->hosts[host]->finished_at = clock_now();
+	session_ask_reverse(session_host_at(user, host));
 }
 
-/* Asks for the name of every host that turned out to be up. */
-static void ask_reverse(struct scan_session *s)
+static void on_host_done(void *user, uint32_t host)
 {
-	if (s->options->no_dns || s->stopping)
-		return;
-	for (uint32_t i = s->first_unprinted; i < s->host_count; i++) {
-		const struct engine_host *e = engine_host(s->engine, i);
-		struct session_host *h = s->hosts[i];
+	session_host_finish(session_host_at(user, host));
+}
 
-		if (h->rdns_asked || e->phase < ENGINE_SCAN ||
-		    (e->phase == ENGINE_DONE && e->outcome != ENGINE_SCANNED))
-			continue;
-		session_ask_reverse(h);
-	}
+static void release_host(struct scan_session *s, uint32_t host)
+{
+	engine_release(s->engine, host);
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
@@ -168,14 +159,19 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 {
 	struct scan_target target;
 	struct engine_target way;
+	struct session_host *h;
 	uint8_t mac[MAC_LEN];
 	uint32_t index;
 
 	while (engine_wants_target(s->engine) && session_next_target(s, ways, &target, &way)) {
 		way.skip_ping = s->options->skip_ping;
 		way.next_mac = known_router(s, &way, mac);
-		if (!session_add_host(s, &target) ||
-		    engine_add_target(s->engine, &way, now, &index))
+		h = session_host_begin(s, &target);
+		if (h && engine_add_target(s->engine, &way, now, &index)) {
+			session_host_drop(h);
+			h = NULL;
+		}
+		if (!h || !session_host_place(h, index))
 			session_stop_targets(s);
 	}
 }
@@ -281,6 +277,7 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.local_port = s->local_port,
 		.timing = s->choice.timing,
 		.send = send_frames,
+		.on_up = on_host_up,
 		.on_done = on_host_done,
 		.user = s,
 	};
@@ -308,7 +305,7 @@ static bool under_way(const struct scan_session *s)
 {
 	if (s->stopping)
 		return false;
-	return !s->targets_ended || !engine_idle(s->engine) || s->first_unprinted < s->host_count;
+	return !s->targets_ended || !engine_idle(s->engine) || s->hosts.count;
 }
 
 /* Writes down the addresses that the user's names stand for. */
@@ -333,12 +330,10 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 
 		feed(s, ways, now);
 		due = engine_step(s->engine, now);
-		ask_reverse(s);
 		session_print_ready(s, clock_now());
 		if (!under_way(s))
 			break;
-		/* a finished host may be waiting for its name */
-		wait = engine_idle(s->engine) ? now + 100 * NSEC_PER_MSEC : NSEC_NEVER;
+		wait = session_host_due(s);
 		if (engine_wants_target(s->engine) && !s->targets_ended)
 			wait = now;
 		code = loop_once(s->loop, due < wait ? due : wait);
@@ -408,6 +403,7 @@ int scan_live(struct scan_session *s)
 	int status = STATUS_USAGE;
 
 	s->fill_host = session_fill_from_ledger;
+	s->release_host = release_host;
 	if (session_survey(s, &ways, &err))
 		goto out;
 	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))

@@ -11,8 +11,6 @@
 #include "net/clock.h"
 #include "report/normal.h"
 
-#define RDNS_PATIENCE NSEC_PER_SEC /* a finished host waits this long for its name */
-
 void session_flush_out(struct scan_session *s)
 {
 	bool failed = s->out.len &&
@@ -105,6 +103,8 @@ static void complain_of(struct scan_session *s, const struct engine_host *e)
 	char text[ADDR_TEXT_MAX];
 
 	addr_text(&e->addr, text);
+	if (e->outcome == ENGINE_NO_NEXT_HOP && s->unreached++) /* said of the first */
+		return;
 	if (e->outcome == ENGINE_NO_NEXT_HOP)
 		fprintf(stderr,
 			"sonde: the router on the way to %s does not answer %s, so nothing could "
@@ -121,10 +121,11 @@ void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct rep
 			      struct report_port *ports)
 {
 	const struct engine_host *e = engine_host(s->engine, index);
-	uint32_t known = ledger_find_host(s->ledger, &s->hosts[index]->addr);
+	uint32_t known = ledger_find_host(s->ledger, &e->addr);
 
 	fill_status(s, e, known, r);
-	if (known != EVENT_NONE) {
+	r->timed_out = e->outcome == ENGINE_TIMED_OUT;
+	if (known != EVENT_NONE && r->up) {
 		for (unsigned i = 0; i < s->choice.kind_count; i++)
 			r->never_probed += fill_ports(s, i, known, r, ports);
 		r->has_mac = ledger_host(s->ledger, known)->has_mac;
@@ -133,52 +134,50 @@ void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct rep
 	complain_of(s, e);
 }
 
-static void print_host(struct scan_session *s, uint32_t index)
+static void print_host(struct scan_session *s, struct session_host *h)
 {
-	struct session_host *h = s->hosts[index];
-	struct report_port *ports = calloc(s->port_count + 1, sizeof(*ports));
 	struct report_host r = {
 		.addr = h->addr,
 		.name = h->name->name,
 		.rdns = h->rdns,
 		.others = h->name->others,
 		.other_count = h->name->other_count,
-		.ports = ports,
 	};
 	struct report_style style = style_of(s);
 
-	h->printed = true;
-	if (!ports) {
+	if (!s->report_ports)
+		s->report_ports = calloc(s->port_count + 1, sizeof(*s->report_ports));
+	r.ports = s->report_ports;
+	if (r.ports) {
+		s->fill_host(s, h->index, &r, s->report_ports);
+		s->up += r.up;
+		normal_host(&s->out, &r, &style);
+		session_flush_out(s);
+	} else {
 		s->failed = true;
-		return;
 	}
-	s->fill_host(s, index, &r, ports);
-	s->up += r.up;
-	normal_host(&s->out, &r, &style);
-	session_flush_out(s);
-	free(ports);
+	s->reported++;
+	session_host_release(h);
+}
+
+static void print_hosts(struct scan_session *s, nsec_t now, bool end)
+{
+	struct session_host *h;
+
+	if (s->ledger)
+		ledger_set_end(s->ledger, now);
+	while ((h = session_host_next(s, now, end)) != NULL)
+		print_host(s, h);
 }
 
 void session_print_ready(struct scan_session *s, nsec_t now)
 {
-	if (s->ledger)
-		ledger_set_end(s->ledger, now);
-	while (s->first_unprinted < s->host_count) {
-		struct session_host *h = s->hosts[s->first_unprinted];
-
-		if (!h->finished ||
-		    (h->rdns_asked && !h->rdns_known && now < h->finished_at + RDNS_PATIENCE))
-			return;
-		print_host(s, s->first_unprinted++);
-	}
+	print_hosts(s, now, false);
 }
 
 void session_print_rest(struct scan_session *s, nsec_t now)
 {
-	if (s->ledger)
-		ledger_set_end(s->ledger, now);
-	while (s->first_unprinted < s->host_count)
-		print_host(s, s->first_unprinted++);
+	print_hosts(s, now, true);
 }
 
 void session_print_done(struct scan_session *s, nsec_t now)
@@ -196,6 +195,11 @@ void session_print_done(struct scan_session *s, nsec_t now)
 			   "Warning: the kernel dropped %llu captured packets, so some silence may "
 			   "be an answer that was lost here.\n",
 			   (unsigned long long)ring.dropped);
+	if (s->unreached > 1)
+		fprintf(stderr,
+			"sonde: %llu more targets were not reached either, because a router on "
+			"the way does not answer.\n",
+			(unsigned long long)s->unreached - 1);
 	normal_done(&s->out, &summary);
 	if (s->options->verbose && s->engine) {
 		struct engine_stats e = engine_stats(s->engine);

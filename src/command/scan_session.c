@@ -63,51 +63,6 @@ int session_look_up(struct scan_session *s)
 	return code;
 }
 
-bool session_add_host(struct scan_session *s, const struct scan_target *target)
-{
-	struct session_host *h;
-
-	if (s->host_count == s->host_room) {
-		uint32_t room = s->host_room ? s->host_room * 2 : 16;
-		struct session_host **hosts =
-			realloc(s->hosts, room * sizeof(struct session_host *));
-
-		if (!hosts)
-			return false;
-		s->hosts = hosts;
-		s->host_room = room;
-	}
-	h = calloc(1, sizeof(*h));
-	if (!h)
-		return false;
-	*h = (struct session_host) {
-		.session = s,
-		.name = target->name,
-		.addr = target->addr,
-		.zone = target->zone,
-	};
-	s->hosts[s->host_count++] = h;
-	return true;
-}
-
-static void on_rdns(void *user, const struct names_answer *answer)
-{
-	struct session_host *h = user;
-
-	h->rdns_known = true;
-	if (answer->status != NAMES_FOUND || !answer->name || h->printed)
-		return;
-	h->rdns = strdup(answer->name);
-	if (h->rdns && h->session->record)
-		record_name(h->session->record, &h->addr, h->rdns);
-}
-
-void session_ask_reverse(struct session_host *h)
-{
-	h->rdns_asked = true;
-	names_reverse(h->session->names, &h->addr, on_rdns, h);
-}
-
 int session_status(const struct scan_session *s)
 {
 	if (s->stopping)
@@ -122,11 +77,8 @@ void session_close(struct scan_session *s)
 	loop_close(s->loop);
 	device_list_done(&s->devices);
 	netlink_close(s->netlink);
-	for (uint32_t i = 0; i < s->host_count; i++) {
-		free(s->hosts[i]->rdns);
-		free(s->hosts[i]);
-	}
-	free(s->hosts);
+	session_hosts_done(&s->hosts);
+	free(s->report_ports);
 }
 
 bool session_next_target(struct scan_session *s, const struct scan_ways *ways,

@@ -61,7 +61,7 @@ enum reply_kind {
 enum probe_mark {
 	PROBE_LIKE_KERNEL = 1, /* SYN: carries the options of an operating system's connect() */
 	PROBE_COMPLETED = 2,   /* SYN: the sender acknowledged the SYN/ACK */
-	PROBE_TALKED = 4,      /* data went along its ports afterwards: a conversation */
+	PROBE_TALKED = 4,      /* no probe but part of a conversation, as was seen afterwards */
 	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
 };
 
@@ -131,6 +131,7 @@ struct note {
 	uint32_t probe; /* the probe it is, answers or seems to answer */
 	uint32_t reply;
 	bool repeated; /* an answer to this probe was known already */
+	bool early;    /* nothing was entered: see ledger_frame_early() */
 };
 
 /* "SYN", "echo request"...: for sentences. A constant string. */

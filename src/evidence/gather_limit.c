@@ -190,7 +190,7 @@ static bool measure(struct limits *s, const struct group *group, bool all, struc
 			time = s->tries[count - 1].time;
 		s->tries[count++] = (struct limit_try) {time, s->class[probe] == TRY_ANSWERED};
 	}
-	return count && limit_measure(s->tries, count, ret_limit);
+	return count && limit_measure(s->tries, count, !all, ret_limit);
 }
 
 /* Whose habit a limit is, by its numbers; see RFC 1812 s. 4.3.2.8 for why there are any. */

@@ -8,7 +8,8 @@
 #include "evidence/surroundings.h"
 
 /* A finding of what two link addresses say of one address. */
-static struct finding begin(const struct gather *g, const struct claim *c, enum finding_kind kind)
+static struct finding begin(const struct gather *g, const struct mac_claim *c,
+			    enum finding_kind kind)
 {
 	struct finding f = {.kind = kind, .who = c->addr};
 
@@ -20,7 +21,7 @@ static struct finding begin(const struct gather *g, const struct claim *c, enum 
 	return f;
 }
 
-static void say(struct finding *f, const struct claim *c, const char *verb)
+static void say(struct finding *f, const struct mac_claim *c, const char *verb)
 {
 	char addr[ADDR_TEXT_MAX], one[MAC_TEXT_MAX], other[MAC_TEXT_MAX];
 
@@ -28,7 +29,7 @@ static void say(struct finding *f, const struct claim *c, const char *verb)
 		    mac_text(c->mac, true, one), mac_text(c->other, true, other));
 }
 
-static void tell_conflict(struct gather *g, const struct claim *c)
+static void tell_conflict(struct gather *g, const struct mac_claim *c)
 {
 	struct finding f = begin(g, c, FINDING_CLAIMS);
 
@@ -43,7 +44,7 @@ static void tell_conflict(struct gather *g, const struct claim *c)
 	findings_add(g->list, &f);
 }
 
-static void tell_senders(struct gather *g, const struct claim *c)
+static void tell_senders(struct gather *g, const struct mac_claim *c)
 {
 	struct finding f = begin(g, c, FINDING_MACS);
 
@@ -57,17 +58,17 @@ static void tell_senders(struct gather *g, const struct claim *c)
 
 static int by_frame(const void *a, const void *b)
 {
-	const struct claim *const *c = a, *const *d = b;
+	const struct mac_claim *const *c = a, *const *d = b;
 
 	return ((*c)->first_frame > (*d)->first_frame) - ((*c)->first_frame < (*d)->first_frame);
 }
 
 /* Tells all conflicts of a table by their first frames, since places depend on the key. */
-static void tell_all(struct gather *g, const struct claims *claims,
-		     void (*tell)(struct gather *, const struct claim *))
+static void tell_all(struct gather *g, const struct mac_claims *claims,
+		     void (*tell)(struct gather *, const struct mac_claim *))
 {
 	size_t places = sizeof(claims->items) / sizeof(claims->items[0]), count = 0;
-	const struct claim **found = malloc(places * sizeof(const struct claim *));
+	const struct mac_claim **found = malloc(places * sizeof(const struct mac_claim *));
 
 	if (!found) {
 		g->list->failed = true;

@@ -21,7 +21,15 @@ struct sight {
 	const struct frame *frame;
 	const struct packet *packet;
 	struct note *note;
+	bool patient; /* an answer to nothing known is early: see ledger_frame_early() */
 };
+
+/* Notes that the frame is early if that may be; false when it must be judged now. */
+static inline bool infer_is_early(struct sight *s)
+{
+	s->note->early = s->patient;
+	return s->patient;
+}
 
 /* The 32 bits of two ports, or of id and sequence, that probes are found by. */
 static inline uint32_t infer_ports(uint16_t port, uint16_t local_port)

@@ -50,8 +50,11 @@ static bool is_lookup(const struct sight *s, uint16_t *ret_id, uint8_t *ret_mark
 	*ret_id = reader.header.id;
 	if ((reader.header.flags & (DNS_RESPONSE | DNS_OPCODE)) ||
 	    !(reader.header.flags & DNS_RECURSION) || reader.header.counts[0] != 1 ||
-	    reader.header.counts[1] || !dns_read_question(&reader, &question))
+	    reader.header.counts[1])
 		return false;
+	*ret_marks = 0;
+	if (!dns_read_question(&reader, &question)) /* a snapshot may end within the name */
+		return reader.next.status == CURSOR_TRUNCATED;
 	*ret_marks = question.type == DNS_PTR ? PROBE_REVERSE : 0;
 	return question.class == DNS_INTERNET;
 }
@@ -97,7 +100,7 @@ static int see_datagram(struct sight *s)
 	int code;
 
 	if (!infer_may_probe(s->l, &ip->source) || is_everyday(s->packet))
-		return infer_other(s);
+		return infer_is_early(s) ? 0 : infer_other(s);
 	if (is_lookup(s, &id, &marks)) {
 		probe.kind = PROBE_LOOKUP;
 		probe.port = 0;
@@ -207,6 +210,8 @@ static int see_sctp(struct sight *s, const struct sctp_hdr *sctp)
 		return infer_reply(s, i, sctp->chunk == SCTP_ABORT ? REPLY_ABORT : REPLY_INIT_ACK,
 				   &ip->source);
 	}
+	if (answers && infer_is_early(s))
+		return 0;
 	if (sctp->chunk == SCTP_INIT && infer_may_probe(s->l, &ip->source))
 		return infer_probe(s, &probe, &ip->source, &ip->destination);
 	return infer_other(s);

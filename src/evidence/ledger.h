@@ -84,6 +84,14 @@ void ledger_set_ours(struct ledger *l, ledger_ours_fn *fn, void *user);
 int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_note,
 		 struct packet *ret_packet);
 
+/*
+ * The same, but a frame that answers nothing known, or seems to lack its proof, is only said to be
+ * early: its probe may come yet. Nothing is entered or counted then; ledger_frame() judges it for
+ * good. What is not early was entered as by ledger_frame().
+ */
+int ledger_frame_early(struct ledger *l, const struct frame *frame, struct note *ret_note,
+		       struct packet *ret_packet);
+
 /* Declares when the capture ended. Without this call, silence is taken to have lasted. */
 void ledger_set_end(struct ledger *l, nsec_t time);
 

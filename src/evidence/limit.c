@@ -6,31 +6,38 @@
 // are allowed and not otherwise; if chance decided (loss), "allowed" says nothing about the next
 // answer, as it follows from earlier ones alone. So the mutual information of the two, times the
 // number of tries, is the evidence for this limit. (Twice that is the G statistic, which for chance
-// follows chi-squared with one degree of freedom.) A grid of burst and rate is searched for the
+// follows chi-squared with one degree of freedom.) Loss comes in bursts, where an answer follows an
+// answer and silence silence; hence tries behind an answer and those behind silence are weighed
+// apart, so that only the limit's knowledge of when one turns into the other counts. A grid of burst and rate is searched for the
 // best. The tokens follow what was in fact answered, so a small error of the rate does not add up;
 // tries that nobody could have answered (dropped by a filter) weaken the evidence and forge none.
 #include "evidence/limit.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 #define MIN_ANSWERED 4 /* fewer show nothing */
 #define MIN_DENIED   4
 #define MIN_LATER    3   /* answers after the limit was first used up: to have a rate at all */
 #define OVER_SHARE   10  /* at most one answer in so many may break the limit */
-#define SLACK        0.2 /* of a token: time stamps are those of the sender */
+#define SLACK        0.1 /* of a token: time stamps are those of the sender */
 #define WINDOW       NSEC_PER_SEC
+#define WORTH_MORE   4.0 /* nats after a coarse search */
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 /* A limit to be tried. */
 struct guess {
 	enum limit_shape shape;
 	double rate;
 	double burst;
+	bool pure; /* see limit_measure() */
 };
 
-/* How a guess fares: tries by allowed and answered. */
+/* How a guess fares: tries by whether they were allowed and answered. */
 struct score {
-	uint32_t table[2][2];
-	uint32_t later; /* answers after the first denial */
+	uint32_t table[2][2][2]; /* by whether the try before was answered, too */
+	uint32_t later;          /* answers after the first denial */
 	double evidence;
 };
 
@@ -40,6 +47,7 @@ struct meter {
 	nsec_t since; /* bucket: of the last try; window: of its begin */
 };
 
+/* Whether the limit allows an answer to a try at this time. */
 static bool allows(const struct guess *g, struct meter *m, nsec_t time)
 {
 	double passed = (double)(time - m->since) / (double)NSEC_PER_SEC;
@@ -58,13 +66,25 @@ static bool allows(const struct guess *g, struct meter *m, nsec_t time)
 	return m->tokens >= 1 - SLACK;
 }
 
+/*
+ * Takes what the try cost. In a pure row a try that was clearly allowed and has no answer cost a
+ * token, too: its answer was lost on the way. If it was the try itself that was lost, an answer
+ * comes before it is due later on, and is taken for the token that was wrongly counted as spent.
+ */
+static void spend(const struct guess *g, struct meter *m, bool allowed, bool answered)
+{
+	if (answered ? g->pure && !allowed : !g->pure || m->tokens < 1 + SLACK)
+		return;
+	m->tokens -= m->tokens >= 1 ? 1 : m->tokens;
+}
+
 /* n * log(n / expected), 0 for none. */
 static double term(uint32_t n, double expected)
 {
 	return n ? n * log(n / expected) : 0;
 }
 
-/* The evidence in the table; 0 when it points the wrong way. */
+/* The evidence in a table of allowed and answered; 0 when it points the wrong way. */
 static double weigh(const uint32_t t[2][2])
 {
 	double allowed = t[1][0] + t[1][1], denied = t[0][0] + t[0][1], all = allowed + denied;
@@ -76,21 +96,29 @@ static double weigh(const uint32_t t[2][2])
 	       term(t[1][0], allowed * no / all) + term(t[1][1], allowed * yes / all);
 }
 
+/* Tries that were (not) allowed and (not) answered, whatever came before. */
+static uint32_t cell(const struct score *s, bool allowed, bool answered)
+{
+	return s->table[0][allowed][answered] + s->table[1][allowed][answered];
+}
+
 static struct score try_guess(const struct limit_try *tries, size_t count, const struct guess *g)
 {
 	struct meter m = {g->burst, tries[0].time};
 	struct score s = {0};
+	bool before = true, denied = false;
 
 	for (size_t i = 0; i < count; i++) {
 		bool allowed = allows(g, &m, tries[i].time);
 
-		s.table[allowed][tries[i].answered]++;
-		if (!tries[i].answered)
-			continue;
-		m.tokens -= m.tokens >= 1 ? 1 : m.tokens > 0 ? m.tokens : 0;
-		s.later += s.table[0][0] > 0;
+		s.table[before][allowed][tries[i].answered]++;
+		before = tries[i].answered;
+		denied = denied || (!allowed && !before);
+		spend(g, &m, allowed, before);
+		s.later += denied && before;
 	}
-	s.evidence = weigh((const uint32_t(*)[2])s.table);
+	s.evidence =
+		weigh((const uint32_t(*)[2])s.table[0]) + weigh((const uint32_t(*)[2])s.table[1]);
 	return s;
 }
 
@@ -120,25 +148,58 @@ static uint32_t count_answers(const struct limit_try *tries, size_t count, uint3
 	return all;
 }
 
-static void search_buckets(const struct limit_try *tries, size_t count, struct guess *best,
-			   struct score *score)
+/* Bursts to be tried; 0 stands for the answers before the first silence. */
+static const double bursts[] = {0, 1, 2, 4, 6, 10, 20, 50, 100, 200};
+
+/* Buckets with the rate that the whole row has, if the scanner never rested, times some factors. */
+static void search_mean(const struct limit_try *tries, size_t count, struct guess *best,
+			struct score *score)
 {
-	static const double bursts[] = {0, 1, 2, 4, 6, 10, 20, 50, 100, 200};
-	static const double parts[] = {0.6, 0.8, 0.95, 1.05, 1.25, 1.6};
+	static const double parts[] = {0.8, 1.05, 1.6};
 	double span = (double)(tries[count - 1].time - tries[0].time) / (double)NSEC_PER_SEC;
 	uint32_t lead, all = count_answers(tries, count, &lead);
 
-	if (span <= 0)
-		return;
-	for (size_t b = 0; b < sizeof(bursts) / sizeof(bursts[0]); b++) {
+	for (size_t b = 0; span > 0 && b < COUNT(bursts); b++) {
 		double burst = bursts[b] > 0 ? bursts[b] : lead ? lead : 1;
 
-		for (size_t r = 0; burst < all && r < sizeof(parts) / sizeof(parts[0]); r++) {
-			struct guess g = {LIMIT_BUCKET, parts[r] * (all - burst) / span, burst};
+		for (size_t r = 0; burst < all && r < COUNT(parts); r++) {
+			struct guess g = {LIMIT_BUCKET, parts[r] * (all - burst) / span, burst,
+					  best->pure};
 
 			keep_better(tries, count, &g, best, score);
 		}
 	}
+}
+
+/* Buckets with rates of the list. */
+static void search_rates(const struct limit_try *tries, size_t count, const double *rates,
+			 size_t rate_count, struct guess *best, struct score *score)
+{
+	uint32_t lead, all = count_answers(tries, count, &lead);
+
+	for (size_t b = 0; b < COUNT(bursts); b++) {
+		double burst = bursts[b] > 0 ? bursts[b] : lead ? lead : 1;
+
+		for (size_t r = 0; burst < all && r < rate_count; r++) {
+			struct guess g = {LIMIT_BUCKET, rates[r], burst, best->pure};
+
+			keep_better(tries, count, &g, best, score);
+		}
+	}
+}
+
+static void search_buckets(const struct limit_try *tries, size_t count, struct guess *best,
+			   struct score *score)
+{
+	static const double coarse[] = {1, 10, 50, 200, 1000};
+	static const double fine[] = {0.5, 0.7, 1,  1.4, 2,   3,   5,   7,   14,
+				      20,  30,  40, 70,  100, 140, 280, 400, 700};
+
+	search_mean(tries, count, best, score);
+	search_rates(tries, count, coarse, COUNT(coarse), best, score);
+	/* what shows nothing of a limit so far is loss: most rows are */
+	if (score->evidence > WORTH_MORE)
+		search_rates(tries, count, fine, COUNT(fine), best, score);
 }
 
 /* The most answers to tries of one second. */
@@ -163,9 +224,9 @@ static void search_windows(const struct limit_try *tries, size_t count, struct g
 	static const double heights[] = {0, 50, 100, 130, 150, 200, 250, 300, 500, 1000};
 	double most = most_in_window(tries, count);
 
-	for (size_t h = 0; h < sizeof(heights) / sizeof(heights[0]); h++) {
+	for (size_t h = 0; h < COUNT(heights); h++) {
 		double height = heights[h] > 0 ? heights[h] : most;
-		struct guess g = {LIMIT_WINDOW, height, height};
+		struct guess g = {LIMIT_WINDOW, height, height, best->pure};
 
 		if (height <= most)
 			keep_better(tries, count, &g, best, score);
@@ -176,10 +237,9 @@ static void search_windows(const struct limit_try *tries, size_t count, struct g
 static void refine(const struct limit_try *tries, size_t count, struct guess *best,
 		   struct score *score)
 {
-	static const double steps[] = {0.9, 1.1, 0.95, 1.05, 0.98, 1.02};
+	static const double steps[] = {0.8, 1.2, 0.9, 1.1, 0.95, 1.05, 0.97, 1.03, 0.99, 1.01};
 
-	for (size_t i = 0; best->shape == LIMIT_BUCKET && i < sizeof(steps) / sizeof(steps[0]);
-	     i++) {
+	for (size_t i = 0; best->shape == LIMIT_BUCKET && i < COUNT(steps); i++) {
 		struct guess rate = *best, burst = *best;
 
 		rate.rate *= steps[i];
@@ -190,62 +250,51 @@ static void refine(const struct limit_try *tries, size_t count, struct guess *be
 	}
 }
 
-/* Answers and the time they took, while a limit was in force. */
-struct pace {
-	uint32_t answers;
-	double spent; /* seconds */
-};
-
-static double per_second(const struct pace *p)
+static int by_length(const void *a, const void *b)
 {
-	return p->spent > 0 ? p->answers / p->spent : 0;
+	const nsec_t *s = a, *t = b;
+
+	return (*s > *t) - (*s < *t);
 }
 
 /*
- * The rate as it was while the limit was in force; the grid's own is only as fine as the row needs.
- * Where denials stand before nearly each answer, each answer came as soon as it could: the time
- * since the one before counts. Else all from the first denial to the last one counts.
+ * The rate as it was while the limit was in force; the search finds it only as closely as the row
+ * needs. Where a denial stands before nearly each answer, each came as soon as it could, so the
+ * usual time since the one before tells the rate, be some of them lost or not. Elsewhere the
+ * search's own rate is the better one.
  */
 static double measured_rate(const struct limit_try *tries, size_t count, const struct guess *g)
 {
 	struct meter m = {g->burst, tries[0].time};
-	nsec_t first_denial = NSEC_NEVER, last_answer = 0;
-	struct pace pressed = {0}, all = {0};
-	uint32_t since_denial = 0;
-	bool denied = false;
+	nsec_t gaps[LIMIT_TRIES_MAX], last_answer = 0;
+	uint32_t pressed = 0, later = 0;
+	bool denied = false, begun = false, any = false;
 
 	for (size_t i = 0; i < count; i++) {
-		nsec_t time = tries[i].time;
-		bool allowed = allows(g, &m, time);
+		bool allowed = allows(g, &m, tries[i].time);
 
-		if (!tries[i].answered && allowed)
-			continue;
+		spend(g, &m, allowed, tries[i].answered);
 		if (!tries[i].answered) {
-			if (first_denial == NSEC_NEVER)
-				first_denial = time;
-			all.answers += since_denial;
-			all.spent = (double)(time - first_denial) / (double)NSEC_PER_SEC;
-			since_denial = 0;
-			denied = true;
+			denied = denied || !allowed;
+			begun = begun || !allowed;
 			continue;
 		}
-		m.tokens -= m.tokens >= 1 ? 1 : m.tokens > 0 ? m.tokens : 0;
-		if (denied) {
-			pressed.answers++;
-			pressed.spent += (double)(time - last_answer) / (double)NSEC_PER_SEC;
-		}
-		since_denial += first_denial != NSEC_NEVER;
-		last_answer = time;
+		if (denied && any)
+			gaps[pressed++] = tries[i].time - last_answer;
+		later += begun;
+		any = true;
+		last_answer = tries[i].time;
 		denied = false;
 	}
-	if (pressed.answers >= MIN_LATER && pressed.answers * 5 >= all.answers * 4)
-		return per_second(&pressed);
-	return all.answers >= MIN_LATER ? per_second(&all) : g->rate;
+	if (pressed < MIN_LATER || pressed * 5 < later * 4)
+		return g->rate;
+	qsort(gaps, pressed, sizeof(gaps[0]), by_length);
+	return gaps[pressed / 2] > 0 ? (double)NSEC_PER_SEC / (double)gaps[pressed / 2] : g->rate;
 }
 
-bool limit_measure(const struct limit_try *tries, size_t count, struct limit *ret_limit)
+bool limit_measure(const struct limit_try *tries, size_t count, bool pure, struct limit *ret_limit)
 {
-	struct guess best = {LIMIT_BUCKET, 0, 0};
+	struct guess best = {.shape = LIMIT_BUCKET, .pure = pure};
 	struct score s = {0};
 	uint32_t answered, lead;
 
@@ -257,17 +306,17 @@ bool limit_measure(const struct limit_try *tries, size_t count, struct limit *re
 	search_buckets(tries, count, &best, &s);
 	search_windows(tries, count, &best, &s);
 	refine(tries, count, &best, &s);
-	if (s.evidence < LIMIT_EVIDENCE || s.later < MIN_LATER || s.table[0][0] < MIN_DENIED ||
-	    s.table[0][1] > answered / OVER_SHARE)
+	if (s.evidence < LIMIT_EVIDENCE || s.later < MIN_LATER ||
+	    cell(&s, false, false) < MIN_DENIED || cell(&s, false, true) > answered / OVER_SHARE)
 		return false;
 	*ret_limit = (struct limit) {
 		.shape = best.shape,
 		.rate = best.shape == LIMIT_BUCKET ? measured_rate(tries, count, &best) : best.rate,
 		.burst = best.burst,
 		.answered = answered,
-		.denied = s.table[0][0],
-		.lost = s.table[1][0],
-		.over = s.table[0][1],
+		.denied = cell(&s, false, false),
+		.lost = cell(&s, true, false),
+		.over = cell(&s, false, true),
 		.evidence = s.evidence,
 	};
 	return true;

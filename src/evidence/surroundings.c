@@ -54,14 +54,14 @@ static void see_claims(struct surroundings *s, const struct frame *frame,
 
 	if (packet->network == NETWORK_ARP) {
 		if (arp->ipv4_over_ethernet && !addr_is_any(&arp->sender))
-			claims_add(&s->claims, &s->key, &arp->sender, frame->interface,
-				   arp->sender_mac, frame->id);
+			mac_claims_add(&s->claims, &s->key, &arp->sender, frame->interface,
+				       arp->sender_mac, frame->id);
 		return;
 	}
 	if (packet->network == NETWORK_IPV6 && packet->ip.transport == TRANSPORT_ICMPV6 &&
 	    icmp->type == ICMPV6_NEIGHBOUR_ADVERT && icmp->has_link_address)
-		claims_add(&s->claims, &s->key, &icmp->target, frame->interface, icmp->link_address,
-			   frame->id);
+		mac_claims_add(&s->claims, &s->key, &icmp->target, frame->interface,
+			       icmp->link_address, frame->id);
 }
 
 /* The link address by which a target's own answer came. */
@@ -70,8 +70,8 @@ static void see_sender(struct surroundings *s, const struct frame *frame,
 {
 	if (note->kind == NOTE_REPLY && is_ip(packet) && packet->has_ethernet &&
 	    addr_equal(&packet->ip.source, &ledger_host(s->ledger, note->host)->addr))
-		claims_add(&s->senders, &s->key, &packet->ip.source, frame->interface,
-			   packet->ethernet.source, frame->id);
+		mac_claims_add(&s->senders, &s->key, &packet->ip.source, frame->interface,
+			       packet->ethernet.source, frame->id);
 }
 
 /* True for an error by which a scanner's kernel refuses a datagram of one of its targets. */

@@ -5,14 +5,14 @@
  *
  * Theory of operation. Fed with every frame behind the ledger, by those who explain a capture; a
  * live scan does without. Each question has a room of its own: which protocols strangers speak
- * (stranger.h), which link address claims which address (claim.h), who asks for many targets
+ * (stranger.h), which link address claims which address (mac_claim.h), who asks for many targets
  * (sweep.h), which packets are in the file twice (copy.h). All tables have a fixed size and a keyed
  * hash; what finds no place is counted or forgotten, so a flood costs neither memory nor time.
  */
 #ifndef SONDE_EVIDENCE_SURROUNDINGS_H
 #define SONDE_EVIDENCE_SURROUNDINGS_H
 
-#include "evidence/claim.h"
+#include "evidence/mac_claim.h"
 #include "evidence/copy.h"
 #include "evidence/ledger.h"
 #include "evidence/phase.h"
@@ -37,8 +37,8 @@ struct surroundings {
 	struct phase conversations; /* other frames between scanner and targets */
 	struct phase neighbours;    /* address resolution that is no probe */
 	struct strangers strangers;
-	struct claims claims;  /* by ARP and neighbour discovery */
-	struct claims senders; /* by the answers of targets to probes */
+	struct mac_claims claims;  /* by ARP and neighbour discovery */
+	struct mac_claims senders; /* by the answers of targets to probes */
 	struct sweeps sweeps;
 	struct copies copies;
 };

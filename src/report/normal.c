@@ -296,11 +296,22 @@ static void write_ports(struct buf *out, const struct report_host *host,
 		write_table(out, host, counts, style);
 }
 
+/* What the host's time was too short for. */
+static void write_timeout(struct buf *out, const struct report_host *host)
+{
+	buf_puts(out, "Skipping host ");
+	normal_host_name(out, host);
+	buf_puts(out, " due to host timeout");
+	buf_puts(out, host->up ? "; what is above was found by then.\n" : "\n");
+}
+
 void normal_host(struct buf *out, const struct report_host *host, const struct report_style *style)
 {
 	char text[MAC_TEXT_MAX];
 
-	if (!host->up && !style->verbose)
+	if (!host->up && host->timed_out)
+		write_timeout(out, host);
+	if (!host->up && (!style->verbose || host->timed_out))
 		return;
 	if (style->open_only && !style->no_ports && !has_open(host))
 		return;
@@ -315,10 +326,13 @@ void normal_host(struct buf *out, const struct report_host *host, const struct r
 	write_names(out, host);
 	write_ports(out, host, style);
 	if (host->never_probed)
-		buf_printf(out, "Not probed, because the scan ended early: %u port%s\n",
+		buf_printf(out, "Not probed, because %s: %u port%s\n",
+			   host->timed_out ? "its time was over" : "the scan ended early",
 			   host->never_probed, host->never_probed == 1 ? "" : "s");
 	if (host->has_mac)
 		buf_printf(out, "MAC Address: %s (Unknown)\n", mac_text(host->mac, false, text));
+	if (host->timed_out)
+		write_timeout(out, host);
 	if (!style->no_ports)
 		buf_putc(out, '\n');
 }

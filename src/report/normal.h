@@ -42,6 +42,7 @@ struct report_host {
 	const struct report_port *ports; /* by protocol, ascending; PORT_UNDECIDED ones too */
 	uint32_t port_count;
 	uint32_t never_probed; /* ports that an early end left out */
+	bool timed_out;        /* --host-timeout came before its end */
 };
 
 struct report_style {

@@ -255,6 +255,16 @@ void engine_release(struct engine *e, uint32_t host)
 	free(h);
 }
 
+void engine_forget(struct engine *e, uint32_t known)
+{
+	uint32_t host = known < e->of_ledger_room ? e->of_ledger[known] : EVENT_NONE;
+
+	if (host == EVENT_NONE)
+		return;
+	e->of_ledger[known] = EVENT_NONE;
+	e->hosts[host]->ledger_host = EVENT_NONE;
+}
+
 /* Tells of finished hosts. */
 static void reap(struct engine *e)
 {

@@ -140,6 +140,9 @@ int engine_add_target(struct engine *e, const struct engine_target *target, nsec
  */
 void engine_release(struct engine *e, uint32_t host);
 
+/* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
+void engine_forget(struct engine *e, uint32_t known);
+
 /* What the ledger noted of one frame. */
 void engine_note(struct engine *e, const struct note *note, nsec_t now);
 

@@ -195,7 +195,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 	}
 	h->ping_round++;
 	h->ping_next = 0;
-	return true;
+	return engine_pings(e, h, &pings) != 0;
 }
 
 static bool send_ping(struct engine *e, struct host *h, nsec_t now)

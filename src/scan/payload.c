@@ -2,42 +2,72 @@
 // What UDP probes carry: a question in the port's own protocol, since programs ignore the rest.
 #include "scan/payload.h"
 
+#include "scan/payload_message.h"
 #include "wire/build.h"
 
-#define DNS_QUESTIONS 1
-#define DNS_TYPE_TXT  16 /* RFC 1035 s. 3.2.2 */
-#define DNS_CLASS_CH  3  /* RFC 1035 s. 3.2.4 */
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-typedef void payload_fn(struct build *b, uint32_t cookie);
-
-/* RFC 4892: which program serves? A question about nobody's names, and no look-up. */
-static void dns_version(struct build *b, uint32_t cookie)
-{
-	static const uint8_t name[] = "\7version\4bind"; /* its last byte ends the name */
-
-	build_be16(b, (uint16_t)cookie);
-	build_be16(b, 0); /* a query, no recursion */
-	build_be16(b, DNS_QUESTIONS);
-	build_zero(b, 6);
-	build_bytes(b, name, sizeof(name));
-	build_be16(b, DNS_TYPE_TXT);
-	build_be16(b, DNS_CLASS_CH);
-}
-
+/* Which messages ask which port; several of one port take turns in this order. */
 static const struct {
 	uint16_t port;
-	payload_fn *write;
+	enum payload_message message;
 } rows[] = {
-	{53, dns_version},
+	{7, MESSAGE_ECHO},
+	{53, MESSAGE_DNS_VERSION},
+	{53, MESSAGE_DNS_ROOT},
+	{69, MESSAGE_TFTP},
+	{88, MESSAGE_KERBEROS},
+	{111, MESSAGE_RPC_PORTMAP},
+	{123, MESSAGE_NTP},
+	{137, MESSAGE_NETBIOS},
+	{161, MESSAGE_SNMP_V3},
+	{161, MESSAGE_SNMP_V1},
+	{177, MESSAGE_XDMCP},
+	{389, MESSAGE_CLDAP},
+	{427, MESSAGE_SLP},
+	{443, MESSAGE_QUIC},
+	{443, MESSAGE_DTLS},
+	{500, MESSAGE_IKE_V2},
+	{500, MESSAGE_IKE_V1},
+	{520, MESSAGE_RIP},
+	{623, MESSAGE_RMCP},
+	{853, MESSAGE_QUIC},
+	{853, MESSAGE_DTLS},
+	{1194, MESSAGE_OPENVPN},
+	{1434, MESSAGE_SQL_BROWSER},
+	{1645, MESSAGE_RADIUS},
+	{1701, MESSAGE_L2TP},
+	{1812, MESSAGE_RADIUS},
+	{1900, MESSAGE_SSDP},
+	{2049, MESSAGE_RPC_NFS},
+	{2123, MESSAGE_GTP},
+	{2152, MESSAGE_GTP},
+	{3391, MESSAGE_DTLS},
+	{3478, MESSAGE_STUN},
+	{4433, MESSAGE_DTLS},
+	{4500, MESSAGE_IKE_V2_MARKED},
+	{4500, MESSAGE_IKE_V1_MARKED},
+	{5060, MESSAGE_SIP},
+	{5349, MESSAGE_DTLS},
+	{5351, MESSAGE_NAT_PMP},
+	{5353, MESSAGE_MDNS},
+	{5683, MESSAGE_COAP},
+	{5684, MESSAGE_DTLS},
+	{6881, MESSAGE_BITTORRENT},
+	{8443, MESSAGE_QUIC},
+	{10001, MESSAGE_UBIQUITI},
+	{10161, MESSAGE_DTLS},
+	{11211, MESSAGE_MEMCACHED},
+	{27015, MESSAGE_SOURCE_ENGINE},
+	{47808, MESSAGE_BACNET},
+	{64738, MESSAGE_MUMBLE},
 };
-
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 unsigned payload_count(uint16_t port)
 {
 	unsigned count = 0;
 
-	for (size_t i = 0; i < ROWS; i++)
+	for (size_t i = 0; i < COUNT(rows); i++)
 		count += rows[i].port == port;
 	return count;
 }
@@ -48,11 +78,20 @@ size_t payload_write(uint16_t port, unsigned which, uint32_t cookie,
 	struct build b = build_init(ret_bytes, PAYLOAD_MAX);
 	unsigned count = payload_count(port), at = count ? which % count : 0;
 
-	for (size_t i = 0; i < ROWS; i++) {
+	for (size_t i = 0; i < COUNT(rows); i++) {
 		if (rows[i].port != port || at--)
 			continue;
-		rows[i].write(&b, cookie);
+		payload_message_write(&b, rows[i].message, cookie);
 		break;
 	}
 	return b.full ? 0 : b.len;
+}
+
+bool payload_at(size_t row, uint16_t *ret_port, enum payload_message *ret_message)
+{
+	if (row >= COUNT(rows))
+		return false;
+	*ret_port = rows[row].port;
+	*ret_message = rows[row].message;
+	return true;
 }

@@ -3,8 +3,11 @@
 #ifndef SONDE_SCAN_PAYLOAD_H
 #define SONDE_SCAN_PAYLOAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "scan/payload_message.h"
 
 #define PAYLOAD_MAX 1200 /* bytes; what RFC 9000 s. 14.1 asks of a client's first datagram */
 
@@ -18,5 +21,8 @@ unsigned payload_count(uint16_t port);
  */
 size_t payload_write(uint16_t port, unsigned which, uint32_t cookie,
 		     uint8_t ret_bytes[static PAYLOAD_MAX]);
+
+/* Row number `row` (from 0) of the table, for tests; false behind the last one. */
+bool payload_at(size_t row, uint16_t *ret_port, enum payload_message *ret_message);
 
 #endif

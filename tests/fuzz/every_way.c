@@ -14,6 +14,8 @@
 #include "packet/dissect_frame.h"
 #include "packet/flow.h"
 #include "packet/print_tree.h"
+#include "packet/reassembly.h"
+#include "packet/stream.h"
 #include "packet/summary.h"
 #include "report/fields.h"
 #include "report/list.h"
@@ -113,9 +115,36 @@ static void need_clean(const char *text, size_t len, char separator)
 	}
 }
 
-struct every_way *every_way_new(void)
+/* The tables that live across frames, empty. */
+static void open_tables(struct every_way *w)
 {
 	const struct hash_key key = {.k0 = 1, .k1 = 2};
+	struct dissect *d = &w->dissector->d;
+
+	w->flows = flows_new();
+	w->ledger = ledger_new(&key);
+	d->reassembly = reassembly_new();
+	d->streams = streams_new();
+	if (!w->flows || !w->ledger || !d->reassembly || !d->streams)
+		abort();
+	d->flows = w->flows;
+	d->hooks = &flow_hooks;
+}
+
+static void close_tables(struct every_way *w)
+{
+	struct dissect *d = &w->dissector->d;
+
+	flows_free(w->flows);
+	ledger_free(w->ledger);
+	reassembly_free(d->reassembly);
+	streams_free(d->streams);
+	d->reassembly = NULL;
+	d->streams = NULL;
+}
+
+struct every_way *every_way_new(void)
+{
 	struct every_way *w = calloc(1, sizeof(*w));
 	struct dfilter_error error;
 	struct err err;
@@ -123,30 +152,34 @@ struct every_way *every_way_new(void)
 	if (!w)
 		abort();
 	w->dissector = frame_dissector_new();
-	w->flows = flows_new();
-	w->ledger = ledger_new(&key);
-	if (!w->dissector || !w->flows || !w->ledger)
+	if (!w->dissector)
 		abort();
+	reassembly_free(w->dissector->d.reassembly);
+	streams_free(w->dissector->d.streams);
+	open_tables(w);
 	for (size_t i = 0; i < EVERY_WAY_FILTERS; i++)
 		need(!dfilter_compile(filters[i], strlen(filters[i]), &w->filters[i], &error),
 		     filters[i]);
 	fields_init(&w->fields);
 	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++)
 		need(!columns_add(&w->fields.columns, columns[i], false, &err), columns[i]);
-	w->dissector->d.flows = w->flows;
-	w->dissector->d.hooks = &flow_hooks;
 	return w;
+}
+
+void every_way_renew(struct every_way *w)
+{
+	close_tables(w);
+	open_tables(w);
 }
 
 void every_way_free(struct every_way *w)
 {
 	if (!w)
 		return;
+	close_tables(w);
+	frame_dissector_free(w->dissector);
 	for (size_t i = 0; i < EVERY_WAY_FILTERS; i++)
 		dfilter_free(w->filters[i]);
-	frame_dissector_free(w->dissector);
-	flows_free(w->flows);
-	ledger_free(w->ledger);
 	fields_done(&w->fields);
 	tree_links_done(&w->links);
 	buf_done(&w->out);

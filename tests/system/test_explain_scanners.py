@@ -6,19 +6,16 @@ state the capture can decide must be as the scanner reports it, and no port may 
 connect scan calls conn-refused is a reset on the wire.
 """
 
-import collections
 import json
 import os
-import xml.etree.ElementTree as etree
 
 import pytest
 
+import scan_captures
 import support
+from scan_captures import derived, scanned, xml_report
 from support import lab
 
-KINDS = {"-sS": "SYN", "-sT": "SYN", "-sA": "ACK", "-sF": "FIN", "-sN": "TCP_without_flags",
-         "-sX": "FIN,_PSH,_URG", "-sM": "FIN/ACK", "-sU": "UDP_datagram",
-         "-sY": "SCTP_INIT"}
 WORDS = {"conn-refused": "reset"}
 FAR, NEAR, NAMES = "198.51.100.20", "192.0.2.20", "192.0.2.53"
 FAR_6, NEAR_6 = "2001:db8:51::20", "2001:db8:1::20"
@@ -42,56 +39,13 @@ NMAP = [
 ]
 
 
-Verdicts = collections.namedtuple("Verdicts", "hosts ports")  # {address: up?}, {key: verdict}
-
-
-def derived(path, *args):
-    """What the library derives: ({address: up}, {(address, kind, port): (state, reason)})."""
-    done = support.tool(f"{support.TOOLS}/verdicts", "--all", path, *args)
-    assert done.returncode == 0, done.stderr
-    found = Verdicts({}, {})
-    for line in done.stdout.splitlines():
-        _, address, kind, port, state, reason = line.split()
-        if kind == "host":
-            found.hosts[address] = found.hosts.get(address, False) or state == "up"
-        else:
-            found.ports[address, kind, int(port)] = state, reason
-    return found
-
-
-def xml_report(path, kind):
-    """The same from nmap's own XML, which lists the ports of its folded states, too."""
-    said = Verdicts({}, {})
-    for host in etree.parse(path).getroot().iter("host"):
-        address = next(a.get("addr") for a in host.iter("address") if a.get("addrtype") != "mac")
-        said.hosts[address] = host.find("status").get("state") == "up"
-        for extra in host.iter("extraports"):
-            for reasons in extra.iter("extrareasons"):
-                for port in lab.ports_parse(reasons.get("ports")):
-                    said.ports[address, kind, port] = extra.get("state"), reasons.get("reason")
-        for port in host.iter("port"):
-            state = port.find("state")
-            said.ports[address, kind, int(port.get("portid"))] = (state.get("state"),
-                                                                  state.get("reason"))
-    return said
-
-
-def scanned(scenario, keep, command):
-    """Runs a scanner in SCENARIO; the path of the capture beside it."""
-    beside = os.path.join(keep, "beside.pcap")
-    with lab.Scenario.load(scenario).up() as net:
-        done = net.run(command, capture=True, tcpdump=beside, timeout=support.TIMEOUT_S)
-    assert done.returncode == 0, done.stderr
-    return beside
-
-
 @pytest.mark.parametrize("scenario, args", NMAP,
                          ids=[f"{name}{''.join(a for a in args if a[:2] in ('-s', '-P'))}-{args[-1]}"
                               for name, args in NMAP])
 def test_nmap(scenario, args, keep):
     report = os.path.join(keep, "nmap.xml")
     beside = scanned(scenario, keep, ["nmap", "-oX", report, *args])
-    kind = next((KINDS[a] for a in args if a in KINDS), None)
+    kind = scan_captures.kind_of(args)
     said, found = xml_report(report, kind), derived(beside)
     assert said.hosts
     for address, up in said.hosts.items():

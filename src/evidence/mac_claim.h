@@ -6,19 +6,19 @@
  * One that finds its set full replaces the one in it that was claimed least and by one link address
  * only, so that a flood of made-up addresses cannot push out a conflict.
  */
-#ifndef SONDE_EVIDENCE_CLAIM_H
-#define SONDE_EVIDENCE_CLAIM_H
+#ifndef SONDE_EVIDENCE_MAC_CLAIM_H
+#define SONDE_EVIDENCE_MAC_CLAIM_H
 
 #include <stdbool.h>
 
 #include "base/hash.h"
 #include "evidence/finding.h"
 
-#define CLAIM_SETS 1024
-#define CLAIM_WAYS 4
+#define MAC_CLAIM_SETS 1024
+#define MAC_CLAIM_WAYS 4
 
 /* Who speaks for one address. */
-struct claim {
+struct mac_claim {
 	struct addr addr; /* family 0: a free place */
 	uint32_t scope;   /* frames of different scopes (interfaces) are not compared */
 	uint8_t mac[MAC_LEN];
@@ -31,11 +31,11 @@ struct claim {
 };
 
 /* Initialise with zero. */
-struct claims {
-	struct claim items[CLAIM_SETS * CLAIM_WAYS];
+struct mac_claims {
+	struct mac_claim items[MAC_CLAIM_SETS * MAC_CLAIM_WAYS];
 };
 
-void claims_add(struct claims *c, const struct hash_key *key, const struct addr *addr,
-		uint32_t scope, const uint8_t mac[static MAC_LEN], uint64_t frame);
+void mac_claims_add(struct mac_claims *c, const struct hash_key *key, const struct addr *addr,
+		    uint32_t scope, const uint8_t mac[static MAC_LEN], uint64_t frame);
 
 #endif
