@@ -76,8 +76,7 @@ static void phases(struct explain_json *j, const char *name, const struct phase 
 		phase_write_name(p, &words);
 		json_object(w, NULL, false);
 		json_words(w, "kind", phase_kind_name(p->kind));
-		json_words(w, "probe",
-			   p->probe < PROBE_KINDS ? probe_kind_name(p->probe) : NULL);
+		json_words(w, "probe", p->probe < PROBE_KINDS ? probe_kind_name(p->probe) : NULL);
 		json_number(w, "round", p->round);
 		json_words(w, "name", buf_text(&words));
 		moment(j, "first", p->first);

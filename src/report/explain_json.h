@@ -26,13 +26,13 @@
 struct explain_json_facts {
 	const struct ledger *ledger;
 	struct explain *explain;
-	struct explain_capture capture; /* as explain got it */
-	uint64_t unrelated;             /* frames that are no part of the scan */
-	uint64_t traffic;               /* and that are other traffic with its hosts */
-	uint64_t cut;                   /* and of which only a part was captured */
-	const char *damage;             /* the sentence, or NULL */
-	size_t targets;                 /* of the scan, be they shown or not */
-	const char *report;             /* --compare's file as typed; NULL: none */
+	struct explain_capture capture;      /* as explain got it */
+	uint64_t unrelated;                  /* frames that are no part of the scan */
+	uint64_t traffic;                    /* and that are other traffic with its hosts */
+	uint64_t cut;                        /* and of which only a part was captured */
+	const char *damage;                  /* the sentence, or NULL */
+	size_t targets;                      /* of the scan, be they shown or not */
+	const char *report;                  /* --compare's file as typed; NULL: none */
 	const struct comparison *comparison; /* then */
 };
 
