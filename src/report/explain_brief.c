@@ -140,7 +140,8 @@ void explain_brief(struct explain *x, const struct explain_brief *brief, struct 
 	buf_puts(&head, brief->others);
 	explain_worth(explain_findings(x), brief->file, &worth);
 	taken = page_lines(&head) + page_lines(&worth);
-	write_hosts(x, brief, taken + ROOM_MIN < PAGE_LINES ? PAGE_LINES - taken : ROOM_MIN, &hosts);
+	write_hosts(x, brief, taken + ROOM_MIN < PAGE_LINES ? PAGE_LINES - taken : ROOM_MIN,
+		    &hosts);
 	explain_list_up_to(x, EXPLAIN_LISTED);
 	buf_add(out, head.data, head.len);
 	buf_add(out, hosts.data, hosts.len);
