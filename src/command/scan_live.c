@@ -160,13 +160,19 @@ static void fill_progress(const struct scan_session *s, struct progress *p)
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
-static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way,
-				   uint8_t mac[static MAC_LEN])
+static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way)
 {
 	if (way->path.by_kernel || way->path.link != LINK_ETHERNET ||
 	    addr_equal(&way->next_hop, &way->path.target))
 		return NULL;
-	return route_neighbour(s->netlink, way->path.interface, &way->next_hop, mac) ? NULL : mac;
+	if (s->router.interface != way->path.interface ||
+	    !addr_equal(&s->router.addr, &way->next_hop)) {
+		s->router.interface = way->path.interface;
+		s->router.addr = way->next_hop;
+		s->router.known = !route_neighbour(s->netlink, way->path.interface, &way->next_hop,
+						   s->router.mac);
+	}
+	return s->router.known ? s->router.mac : NULL;
 }
 
 /* Hands the engine as many targets as it wants. */
@@ -175,12 +181,11 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 	struct scan_target target;
 	struct engine_target way;
 	struct session_host *h;
-	uint8_t mac[MAC_LEN];
 	uint32_t index;
 
 	while (engine_wants_target(s->engine) && session_next_target(s, ways, &target, &way)) {
 		way.skip_ping = s->options->skip_ping;
-		way.next_mac = known_router(s, &way, mac);
+		way.next_mac = known_router(s, &way);
 		h = session_host_begin(s, &target);
 		if (h && engine_add_target(s->engine, &way, now, &index)) {
 			session_host_drop(h);
