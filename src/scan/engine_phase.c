@@ -264,7 +264,7 @@ static void keep_limit(struct engine *e, struct host *h, nsec_t now)
 	bool again =
 		h->limit.limited; /* at first too fast: what stayed silent is asked once more */
 
-	h->limit.lowered = false;
+	h->limit.rounds++;
 	plan_start_over(&h->plan);
 	if (again)
 		return;
@@ -289,8 +289,9 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
 	if (!(h->canaries.checks && engine_canary_ready(h)) &&
 	    !plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (h->limit.found && (!h->limit.limited || h->limit.lowered) &&
-		    h->plan.done < h->plan.count) {
+		if (h->limit.found && h->plan.done < h->plan.count &&
+		    (!h->limit.limited ||
+		     (h->limit.cautious && !h->limit.kept && h->limit.rounds < LIMIT_ROUNDS))) {
 			keep_limit(e, h, now);
 			plan_finished(&h->plan); /* calls the silent ones back */
 		} else if (scan_settled(e, h) <= now) {

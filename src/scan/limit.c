@@ -38,10 +38,12 @@ static void judge_cautiously(struct limit *l, double rate, double share)
 	if (l->withheld - l->window_withheld > l->given - l->window_given) {
 		double lower = rate > LIMIT_LEAST ? rate : LIMIT_LEAST;
 
-		l->lowered |= lower < MET * l->rate;
+		l->kept = lower >= MET * l->rate;
 		l->rate = lower < l->rate ? lower : l->rate;
-	} else if (share >= ANSWERED_ALMOST && rate >= MET * l->rate) {
-		l->rate *= RISE;
+	} else {
+		l->kept = true;
+		if (share >= ANSWERED_ALMOST && rate >= MET * l->rate)
+			l->rate *= RISE;
 	}
 	l->send_rate = l->rate * LIMIT_HEADROOM;
 }

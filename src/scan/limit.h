@@ -26,6 +26,7 @@
 #define LIMIT_WITHHELD    4    /* canaries a limiter kept back before they are believed */
 #define LIMIT_HEADROOM    1.03 /* above the measured rate, so that it is met and not fallen below */
 #define LIMIT_MARKS       16
+#define LIMIT_ROUNDS      12  /* of asking silent ports again until a rate is kept */
 #define LIMIT_COUNT       4   /* answers by which a rate is measured */
 #define LIMIT_LEAST       1.0 /* answers a second: Linux's limit for ICMP errors (icmp(7)) */
 
@@ -46,8 +47,9 @@ struct limit {
 	 * only canaries lower the rate, and what was asked too fast is asked again.
 	 */
 	bool cautious;
-	bool lowered;                           /* since this was last looked at and set back */
-	unsigned given, withheld;               /* canaries so far */
+	bool kept;                /* a window has shown that the rate is not too high */
+	unsigned rounds;          /* how often the silent ports were all asked at some rate */
+	unsigned given, withheld; /* canaries so far */
 	unsigned window_given, window_withheld; /* by the window's start */
 	nsec_t first;                           /* the first answer */
 	struct {

@@ -348,3 +348,10 @@ def test_wireshark_reads_every_question(family, keep):
         assert "8388608" not in severity.split(","), line  # an error
         found[int(port)].add(re.sub(r"^DTLSv.*", "DTLS", protocol))
     assert dict(found) == QUESTIONS
+
+
+def test_a_limit_of_icmp_errors_is_waited_for(keep):
+    """A Linux host that says port unreachable six times, then once a second: all ten are closed."""
+    with lab.Scenario.load("udp-limit").up() as net:
+        done = scan(net, keep, "-sU", "-p", "1-10", "198.51.100.66")
+    assert rows(done.out) == {"udp": {port: ("closed", "port-unreach") for port in range(1, 11)}}
