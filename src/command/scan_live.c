@@ -20,6 +20,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/scan_limit.h"
 #include "net/clock.h"
 #include "net/privilege.h"
 #include "net/route.h"
@@ -183,6 +184,15 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 static void on_host_up(void *user, uint32_t host)
 {
 	session_ask_reverse(session_host_at(user, host));
+}
+
+static void on_limit(void *user, uint32_t host)
+{
+	struct scan_session *s = user;
+
+	if (s->options->verbose)
+		scan_limit_announce(&s->out, engine_host(s->engine, host),
+				    clock_now() - s->started);
 }
 
 static void on_host_done(void *user, uint32_t host)
@@ -364,6 +374,7 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.timing = s->choice.timing,
 		.send = send_frames,
 		.on_up = on_host_up,
+		.on_limit = on_limit,
 		.on_done = on_host_done,
 		.user = s,
 	};

@@ -76,7 +76,8 @@ struct engine_config {
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
 	uint32_t max_hosts;          /* under way at once; 0 for the default of 16,384 */
 	engine_send_fn *send;
-	engine_host_fn *on_up; /* may be NULL, so may on_done */
+	engine_host_fn *on_up;    /* may be NULL, so may those below */
+	engine_host_fn *on_limit; /* its limit is known, and so are its open ports */
 	engine_host_fn *on_done;
 	void *user;
 };
@@ -111,7 +112,8 @@ struct engine_limit {
 	bool icmp;         /* of ICMP errors; else of resets */
 	double rate;       /* answers a second */
 	double burst;      /* and so many at once */
-	nsec_t open_known; /* when all open ports were known; the rest waited for the limit */
+	uint32_t waiting;  /* ports whose answers it kept back then */
+	nsec_t open_known; /* when all open ports were known; 0: not yet, or no limit was kept */
 };
 
 struct engine_host {

@@ -21,6 +21,8 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 		e->scanning_count--;
 	}
 	h->public.loss = plan_loss(&h->plan);
+	if (h->limit.limited)
+		h->public.limit.rate = h->limit.rate;
 	plan_done(&h->plan);
 	canaries_done(&h->canaries);
 	h->public.phase = ENGINE_DONE;
@@ -292,6 +294,11 @@ static void keep_limit(struct engine *e, struct host *h, nsec_t now)
 	plan_start_over(&h->plan);
 	pace_forgive(&e->uplinks[h->uplink].pace, now);
 	h->public.limit.open_known = now;
+	h->public.limit.waiting = h->plan.count - h->plan.done;
+	h->public.limit.rate = h->limit.rate;
+	h->public.limit.burst = h->limit.burst;
+	if (e->config.on_limit)
+		e->config.on_limit(e->config.user, h->index);
 }
 
 /* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
