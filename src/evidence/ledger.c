@@ -236,6 +236,29 @@ struct ledger *ledger_new(const struct hash_key *key)
 	return l;
 }
 
+/* Replaces an empty index by one with so many heads. A failure only costs speed. */
+static void index_begin(struct index *x, uint32_t heads)
+{
+	struct index fresh;
+
+	if (!index_init(&fresh, heads))
+		return;
+	free(x->heads);
+	*x = fresh;
+}
+
+void ledger_expect(struct ledger *l, uint64_t probes)
+{
+	uint32_t heads = FIRST_HEADS;
+
+	while (heads < LEDGER_EXPECT_MAX && heads * 2 <= probes)
+		heads *= 2;
+	if (l->probe_count)
+		return;
+	index_begin(&l->by_tuple, heads);
+	index_begin(&l->by_target, heads);
+}
+
 void ledger_free(struct ledger *l)
 {
 	if (!l)

@@ -256,7 +256,8 @@ static bool send_ping(struct engine *e, struct host *h, nsec_t now)
 	request = (struct probe_request) {
 		.kind = pings[h->ping_next].kind,
 		.port = pings[h->ping_next].port,
-		.local_port = e->config.local_port,
+		.local_port = (uint16_t)(e->config.local_port +
+					 (pings[h->ping_next].apart ? PROBE_APART : 0)),
 	};
 	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_PING});
 	h->ping_next++;
