@@ -92,6 +92,11 @@ static int run(struct run *r, const struct explain_options *options)
 
 	if (code)
 		return code;
+	if (options->json && options->ladder)
+		return err_set(
+			&r->err, -EINVAL,
+			"a ladder is drawn, not written as JSON; leave out --json or --ladder");
+	r->topics.json = options->json ? stdout : NULL;
 	r->topics.file = named ? operands->items[0] : NULL;
 	r->topics.phases = options->phases;
 	r->topics.unexpected = options->unexpected;
@@ -173,7 +178,7 @@ static int run_with(const struct explain_options *options)
 	if (r->input.damaged || r->report.claims.damaged ||
 	    comparison_differences(&r->report.comparison))
 		status = STATUS_FAILED;
-	if (fflush(stdout) && status == STATUS_OK) {
+	if ((fflush(stdout) || ferror(stdout)) && status == STATUS_OK) {
 		fprintf(stderr, "sonde: the explanation could not be written: %s.\n",
 			strerror(errno));
 		status = STATUS_FAILED;

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 
+#include "command/explain_document.h"
 #include "command/explain_ladders.h"
 
 #define FULL_PORTS_MAX 10   /* more verdicts than this get a line each */
@@ -147,7 +148,9 @@ int explain_answer(const struct explain_query *q, const struct explain_topics *t
 
 	a.explain = explain_new(in->ledger, &about);
 	code = a.explain ? 0 : -ENOMEM;
-	if (!code && topics->report)
+	if (!code && topics->json)
+		code = explain_document(q, a.explain, &about, topics->report, topics->json, out);
+	else if (!code && topics->report)
 		comparison_write(&topics->report->comparison, in->ledger, a.explain,
 				 topics->report->path, out);
 	else if (!code && topics->ladder)

@@ -4,6 +4,7 @@
 #define SONDE_COMMAND_EXPLAIN_ANSWER_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -13,6 +14,7 @@
 /* What to speak of; with nothing set, of hosts or of the ports asked for. */
 struct explain_topics {
 	const char *file;                    /* as the user typed it; NULL: the last scan */
+	FILE *json;                          /* a document with everything, to this stream */
 	const struct explain_report *report; /* to compare; before all others; NULL: none */
 	bool ladder;                         /* of the port asked for */
 	bool phases;

@@ -23,6 +23,7 @@ struct explain_input {
 	struct ledger *ledger;
 	struct surroundings *around; /* what the ledger does not keep */
 	uint64_t frames;
+	uint64_t cut;       /* of these, captured in part */
 	uint64_t traffic;   /* of these, between us and probed hosts beside probes and answers */
 	uint64_t unrelated; /* of these, no part of the scan */
 	nsec_t first_frame; /* earliest and latest time; 0 without frames */

@@ -29,6 +29,11 @@ static const struct option_row rows[] = {
 		 "XML, JSON or list, zmap's CSV. The exit status is 1 when they differ.",
 	 .kind = OPTION_TEXT,
 	 .offset = FIELD(compare)},
+	{.name = "json",
+	 .help = "Write one JSON document with everything that is known; docs/EXPLAIN.md has its "
+		 "schema. Hosts, ports and --state choose whose ports are in it.",
+	 .kind = OPTION_FLAG,
+	 .offset = FIELD(json)},
 	{.name = "ladder",
 	 .argument = "PORT",
 	 .help = "Draw the exchange with this port, one arrow a frame: when, what, what it meant.",

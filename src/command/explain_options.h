@@ -11,6 +11,7 @@ struct explain_options {
 	bool help;
 	bool phases;
 	bool unexpected;
+	bool json;
 	const char *compare;         /* a scanner's report, or NULL */
 	const char *ladder;          /* a port as typed, or NULL */
 	const char *state;           /* as typed, or NULL */

@@ -253,31 +253,52 @@ static int each_of_kind(const struct walk *w, uint32_t host, enum probe_kind kin
 	return 0;
 }
 
+static int walk_host(const struct walk *w, uint32_t host)
+{
+	int code = 0;
+
+	for (int kind = 0; kind < PROBE_KINDS && !code; kind++) {
+		const char *protocol = probe_kind_protocol(kind);
+
+		if (protocol && (!w->q->protocol || !strcmp(protocol, w->q->protocol)))
+			code = each_of_kind(w, host, kind);
+	}
+	return code;
+}
+
 static int walk(const struct walk *w)
 {
 	const struct host_list *hosts = explain_query_hosts(w->q);
 	int code = 0;
 
-	for (size_t i = 0; i < hosts->count; i++) {
-		for (int kind = 0; kind < PROBE_KINDS && !code; kind++) {
-			const char *protocol = probe_kind_protocol(kind);
-
-			if (protocol && (!w->q->protocol || !strcmp(protocol, w->q->protocol)))
-				code = each_of_kind(w, hosts->items[i], kind);
-		}
-	}
+	for (size_t i = 0; i < hosts->count && !code; i++)
+		code = walk_host(w, hosts->items[i]);
 	return code;
 }
 
-int explain_query_each(const struct explain_query *q, explain_pair_fn *fn, void *user)
+/* Over what was asked for. */
+static struct walk asked(const struct explain_query *q, explain_pair_fn *fn, void *user)
 {
-	const struct walk w = {
+	return (struct walk) {
 		.q = q,
 		.ports = q->ports.count ? &q->ports : NULL,
 		.state = q->state,
 		.fn = fn,
 		.user = user,
 	};
+}
+
+int explain_query_each_of(const struct explain_query *q, uint32_t host, explain_pair_fn *fn,
+			  void *user)
+{
+	const struct walk w = asked(q, fn, user);
+
+	return walk_host(&w, host);
+}
+
+int explain_query_each(const struct explain_query *q, explain_pair_fn *fn, void *user)
+{
+	const struct walk w = asked(q, fn, user);
 
 	return walk(&w);
 }

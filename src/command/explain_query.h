@@ -64,6 +64,10 @@ const struct host_list *explain_query_hosts(const struct explain_query *q);
 /* Called with each pair of host and port that was asked for and probed; v: only for the call. */
 typedef void explain_pair_fn(void *user, uint32_t host, const struct port_verdict *v);
 
+/* Walks those of one host, by kind of probe, by port. 0 or -ENOMEM. */
+int explain_query_each_of(const struct explain_query *q, uint32_t host, explain_pair_fn *fn,
+			  void *user);
+
 /* Walks these pairs, host by host, by kind of probe, by port. 0 or -ENOMEM. */
 int explain_query_each(const struct explain_query *q, explain_pair_fn *fn, void *user);
 

@@ -76,11 +76,11 @@ class Capture:
         self.put(time, ipv4(1, icmp(3, code, bytes(4) + quoted[:28]), source, SCANNER, 63),
                  sent=False)
 
-    def bytes(self):
+    def bytes(self, host_name):
         """The whole file: section, interface, name, frames, counts."""
         frames = sorted(self.frames, key=lambda frame: frame[0])
         end = frames[-1][0] + 1500 * MS
-        name = ipaddress.ip_address(HOST).packed + b"scanme.lab\0"
+        name = ipaddress.ip_address(HOST).packed + host_name + b"\0"
         out = [block(SHB, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1)),
                block(IDB, struct.pack("<HHI", 1, 0, 262144) + option(9, b"\x09") + bytes(4)),
                block(NRB, option(1, name) + bytes(4))]
@@ -165,7 +165,7 @@ def greet(capture):
         capture.put(1400 + time, packet, sent=ours)
 
 
-def sample():
+def sample(host_name=b"scanme.lab"):
     """The bytes of the capture."""
     capture = Capture()
     discover(capture)
@@ -173,7 +173,7 @@ def sample():
     greet(capture)
     capture.put(700, ipv4(17, udp(5353, 5353, bytes(12)), STRANGER, "224.0.0.251"), sent=False,
                 mac=OTHER_MAC)
-    return capture.bytes()
+    return capture.bytes(host_name)
 
 
 NMAP = """<?xml version="1.0" encoding="UTF-8"?>
