@@ -92,7 +92,8 @@ static void check_text(const struct buf *out)
 		if (out->len - i >= len && !memcmp(out->data + i, arrow, len))
 			i += len - 1;
 		else
-			require(out->data[i] == '\n' || (out->data[i] >= ' ' && out->data[i] < 0x7f));
+			require(out->data[i] == '\n' ||
+				(out->data[i] >= ' ' && out->data[i] < 0x7f));
 	}
 }
 
