@@ -67,6 +67,13 @@ struct ledger_host {
 struct ledger *ledger_new(const struct hash_key *key);
 void ledger_free(struct ledger *l);
 
+/*
+ * Prepares for about so many probes, before the first frame; more cost nothing but some time. At
+ * most LEDGER_EXPECT_MAX count, 8 bytes each.
+ */
+#define LEDGER_EXPECT_MAX (1u << 21)
+void ledger_expect(struct ledger *l, uint64_t probes);
+
 /* Tells the ledger that addr is ours: only its probes count from then on. 0 or -ENOMEM. */
 int ledger_add_own(struct ledger *l, const struct addr *addr);
 

@@ -11,13 +11,13 @@
 #include "evidence/exchange.h"
 #include "evidence/phrase.h"
 #include "evidence/verdict.h"
+#include "report/page.h"
 
 #define STEPS_MAX    100 /* frames drawn; more are counted */
 #define LABEL_MAX    24
 #define FRAME_WIDTH  7
 #define TIME_WIDTH   12
 #define LANE_WIDTH   26 /* between the two rails */
-#define PAGE_WIDTH   80
 #define NOTE_AT      (FRAME_WIDTH + TIME_WIDTH + LANE_WIDTH + 5)
 #define NAME_MAX_LEN 50 /* a longer name of a host is left out */
 
@@ -333,29 +333,6 @@ static void draw(const struct ladder *r, const struct step *s, struct buf *out)
 	buf_putc(out, '|');
 }
 
-/* Lines of at most `width` columns; each but the first begins with lead. */
-static void write_wrapped(struct buf *out, const char *text, size_t width, const char *lead)
-{
-	size_t column = 0;
-
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (column && column + 1 + word > width) {
-			buf_putc(out, '\n');
-			buf_puts(out, lead);
-			column = 0;
-		}
-		if (column)
-			buf_putc(out, ' ');
-		buf_add(out, text, word);
-		column += word + (column > 0);
-		text += word;
-		text += strspn(text, " ");
-	}
-	buf_putc(out, '\n');
-}
-
 /* The note beside its arrow, on as many lines as it takes. */
 static void write_note(struct buf *out, const char *text)
 {
@@ -363,7 +340,7 @@ static void write_note(struct buf *out, const char *text)
 
 	snprintf(lead, sizeof(lead), "%*s|%*s|  ", FRAME_WIDTH + TIME_WIDTH + 1, "", LANE_WIDTH,
 		 "");
-	write_wrapped(out, text, PAGE_WIDTH - NOTE_AT, lead);
+	page_wrap_beside(out, text, PAGE_WIDTH - NOTE_AT, lead);
 }
 
 static void write_step(const struct ladder *r, const struct step *s, struct buf *out)
@@ -402,7 +379,7 @@ static void write_verdict(const struct ladder *r, const struct port_verdict *v, 
 	if (probe_kind_is_tcp(v->kind) && v->kind != PROBE_SYN)
 		buf_printf(&text, " by %s", probe_kind_scan(v->kind));
 	buf_putc(&text, '.');
-	write_wrapped(out, buf_text(&text), PAGE_WIDTH, "  ");
+	page_wrap(out, buf_text(&text), 0, 2);
 	out->failed |= text.failed || name.failed;
 	buf_done(&text);
 	buf_done(&name);
