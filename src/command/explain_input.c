@@ -112,13 +112,13 @@ static int feed(struct explain_input *in, struct reading *reading)
 
 	while ((got = capture_next(in->capture, &frame, &in->damage)) > 0) {
 		note_time(in, frame.time);
+		in->cut += frame.captured_len < frame.wire_len;
 		if (is_ours(in->capture))
 			code = learn_own(&w, &frame);
 		if (!code)
 			code = reading_frame(reading, &frame);
 		if (code)
 			return code;
-		in->cut += frame.captured_len < frame.wire_len;
 	}
 	in->damaged = got < 0;
 	return got == -ENOMEM ? got : reading_end(reading);

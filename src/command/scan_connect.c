@@ -261,7 +261,8 @@ static void on_signal(void *user, int signal)
 {
 	struct scan_session *s = user;
 
-	(void)signal;
+	if (session_progress_signal(s, signal))
+		return;
 	s->stopping = true;
 	dial_stop(of_session(s)->dial);
 }
@@ -343,13 +344,25 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 	return code;
 }
 
+static void fill_progress(const struct scan_session *s, struct progress *p)
+{
+	struct dial_progress dial = dial_progress(of_session(s)->dial);
+
+	p->scan = "connect scan";
+	p->under_way = dial.under_way;
+	p->share = dial.shares;
+	p->sent = dial_started(of_session(s)->dial);
+}
+
 static int run(struct scan_session *s, const struct scan_ways *ways)
 {
+	session_progress_open(s, fill_progress);
 	if (session_look_up(s) || scan_all(s, ways)) {
-		session_complain(NULL, "waiting for connections failed; the scan ends here.");
+		session_complain(s, "waiting for connections failed; the scan ends here.");
 		s->failed = true;
 	}
 	dial_stop(of_session(s)->dial);
+	session_progress_close(s);
 	session_print_rest(s, clock_now());
 	if (s->stopping)
 		buf_puts(&s->out, "Stopped early: what is above is what was known by then.\n");
@@ -422,7 +435,7 @@ int scan_connect(struct scan_session *s)
 		goto out;
 	if (!s->options->scan[SCAN_CONNECT])
 		print_notice();
-	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))
+	if (!scan_targets_check(&s->targets, &ways, session_complain, s))
 		goto out;
 	status = STATUS_FAILED;
 	if (make_planner(s, &err) || open_sockets(s, &err) || privilege_drop(&drop, &report, &err))

@@ -88,6 +88,8 @@ void session_host_finish(struct session_host *h)
 	else
 		hosts->first_finished = h;
 	hosts->last_finished = h;
+	if (h->session->options->all_dns)
+		session_ask_reverse(h); /* of a silent host nobody has asked yet */
 }
 
 /* Takes the host out of both orders. */

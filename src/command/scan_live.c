@@ -71,7 +71,8 @@ static void on_signal(void *user, int signal)
 {
 	struct scan_session *s = user;
 
-	(void)signal;
+	if (session_progress_signal(s, signal))
+		return;
 	s->stopping = true;
 	engine_stop(s->engine);
 }
@@ -142,6 +143,20 @@ static void on_host_done(void *user, uint32_t host)
 static void release_host(struct scan_session *s, uint32_t host)
 {
 	engine_release(s->engine, host);
+}
+
+static void fill_progress(const struct scan_session *s, struct progress *p)
+{
+	struct engine_progress engine = engine_progress(s->engine);
+	struct ring_stats ring = ring_stats(s->ring);
+	struct engine_stats stats = engine_stats(s->engine);
+
+	p->scan = s->choice.kind_count ? scan_kind_row(s->choice.kinds[0])->name : "host discovery";
+	p->under_way = engine.under_way;
+	p->share = engine.shares;
+	p->sent = stats.sent;
+	p->postponed = stats.postponed;
+	p->dropped = ring.dropped;
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
@@ -336,7 +351,11 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 		wait = session_host_due(s);
 		if (engine_wants_target(s->engine) && !s->targets_ended)
 			wait = now;
-		code = loop_once(s->loop, due < wait ? due : wait);
+		due = due < wait ? due : wait;
+		code = loop_once(s->loop, due);
+		/* a busy machine, or Ctrl-Z, kept us: what came is read before time counts */
+		if (due != NSEC_NEVER && clock_now() > due + LATE_WAIT)
+			session_read_frames(s, false);
 	}
 	return code;
 }
@@ -352,6 +371,7 @@ static int finish(struct scan_session *s)
 		;
 	session_read_frames(s, true);
 	now = clock_now();
+	session_progress_close(s);
 	session_print_rest(s, now);
 	if (s->stopping)
 		buf_puts(&s->out, "Stopped early: what is above is what was known by then.\n");
@@ -376,8 +396,9 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 	timer_init(s, &s->ring_timer, on_ring_due, NSEC_NEVER);
 	timer_init(s, &s->flush_timer, on_flush_due, s->record ? now + FLUSH_EVERY : NSEC_NEVER);
 	timer_init(s, &s->count_timer, on_count_due, s->record ? now + COUNT_EVERY : NSEC_NEVER);
+	session_progress_open(s, fill_progress);
 	if (session_look_up(s) || (record_target_names(s), scan_all(s, ways))) {
-		session_complain(NULL, "waiting for packets failed; the scan ends here.");
+		session_complain(s, "waiting for packets failed; the scan ends here.");
 		s->failed = true;
 	}
 	return finish(s);
@@ -406,7 +427,7 @@ int scan_live(struct scan_session *s)
 	s->release_host = release_host;
 	if (session_survey(s, &ways, &err))
 		goto out;
-	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))
+	if (!scan_targets_check(&s->targets, &ways, session_complain, s))
 		goto out;
 	if (open_record(s, &err))
 		goto out;

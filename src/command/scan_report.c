@@ -13,8 +13,12 @@
 
 void session_flush_out(struct scan_session *s)
 {
-	bool failed = s->out.len &&
-		      (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len || fflush(stdout));
+	bool failed;
+
+	if (s->out.len)
+		session_progress_hide(s);
+	failed = s->out.len &&
+		 (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len || fflush(stdout));
 
 	/* a reader that has seen enough (| head) needs no telling */
 	if (failed && !s->out_failed && errno != EPIPE)
@@ -102,6 +106,7 @@ static void complain_of(struct scan_session *s, const struct engine_host *e)
 {
 	char text[ADDR_TEXT_MAX];
 
+	session_progress_hide(s);
 	addr_text(&e->addr, text);
 	if (e->outcome == ENGINE_NO_NEXT_HOP && s->unreached++) /* said of the first */
 		return;
@@ -195,6 +200,7 @@ void session_print_done(struct scan_session *s, nsec_t now)
 			   "Warning: the kernel dropped %llu captured packets, so some silence may "
 			   "be an answer that was lost here.\n",
 			   (unsigned long long)ring.dropped);
+	session_progress_hide(s);
 	if (s->unreached > 1)
 		fprintf(stderr,
 			"sonde: %llu more targets were not reached either, because a router on "

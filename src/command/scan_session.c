@@ -12,7 +12,8 @@
 
 void session_complain(void *user, const char *sentence)
 {
-	(void)user;
+	if (user)
+		session_progress_hide(user);
 	fprintf(stderr, "sonde: %s\n", sentence);
 }
 
@@ -54,7 +55,7 @@ void session_print_start(struct scan_session *s)
 
 int session_look_up(struct scan_session *s)
 {
-	struct target_lookup lookup = {&s->targets, session_complain, NULL};
+	struct target_lookup lookup = {&s->targets, session_complain, s};
 	int code = 0;
 
 	scan_targets_look_up(&lookup, s->names);
@@ -94,7 +95,7 @@ bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
 		s->addresses++;
 		if (!scan_targets_way(ways, ret_target, ret_way, &err))
 			return true;
-		session_complain(NULL, err.text);
+		session_complain(s, err.text);
 		s->targets.failed = true;
 	}
 	return false;
@@ -102,7 +103,7 @@ bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
 
 void session_stop_targets(struct scan_session *s)
 {
-	session_complain(NULL, "there is no memory left for more targets.");
+	session_complain(s, "there is no memory left for more targets.");
 	s->failed = true;
 	s->targets_ended = true;
 }

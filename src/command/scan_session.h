@@ -12,6 +12,7 @@
 #include "command/scan_choice.h"
 #include "command/scan_hosts.h"
 #include "command/scan_options.h"
+#include "command/scan_progress.h"
 #include "command/scan_targets.h"
 #include "evidence/ledger.h"
 #include "net/device.h"
@@ -38,9 +39,9 @@ typedef void session_fill_fn(struct scan_session *s, uint32_t index, struct repo
 typedef void session_release_fn(struct scan_session *s, uint32_t index);
 
 struct scan_session {
-	const struct scan_options *options;
-	nsec_t started;          /* clock_now() when the program began */
-	struct buf command_line; /* as typed */
+	struct scan_options *options; /* keys may change what is printed */
+	nsec_t started;               /* clock_now() when the program began */
+	struct buf command_line;      /* as typed */
 	struct hash_key key;
 	struct service_table *services;
 	struct scan_choice choice;
@@ -58,6 +59,7 @@ struct scan_session {
 	struct ring *ring;     /* NULL in a connect scan */
 	struct sender *sender; /* the same */
 	struct names *names;
+	struct scan_progress progress;
 	session_fill_fn *fill_host;
 	session_release_fn *release_host;
 
@@ -82,7 +84,7 @@ struct scan_session {
 
 /* ---- scan_session.c: what both scans begin and end with ---- */
 
-/* A target_complain_fn: one sentence on standard error. */
+/* A target_complain_fn: one sentence on standard error. user: the session, or NULL. */
 void session_complain(void *user, const char *sentence);
 
 /*

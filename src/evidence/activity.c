@@ -145,6 +145,8 @@ static void add_round_trip(const struct work *w, struct activity *a, const struc
 
 	if (p->first_reply == EVENT_NONE)
 		return;
+	if ((p->kind == PROBE_ARP || p->kind == PROBE_ND) && !discovery_is_probe(w->l, p))
+		return;
 	r = ledger_reply(w->l, p->first_reply);
 	if (addr_equal(&r->from, &ledger_host(w->l, p->host)->addr))
 		spread_add(&a->rtt, r->time - p->time);
@@ -242,11 +244,25 @@ static void close_ranks(struct activity *a)
 	phase_sort(a->phases, a->phase_count);
 }
 
-static void fill_beside(struct activities *a, const struct surroundings *around)
+/* Address resolution by others than the scanners; around's counts come on top of it. */
+static void add_neighbours(const struct ledger *l, const struct scanners *s, struct phase *p)
 {
-	const struct phase *phases[] = {&around->refusals, &around->conversations,
-					&around->neighbours};
+	for (uint32_t i = 0; i < ledger_probe_count(l); i++) {
+		const struct probe *probe = ledger_probe(l, i);
 
+		if ((probe->kind == PROBE_ARP || probe->kind == PROBE_ND) &&
+		    scanners_place(s, &ledger_host(l, probe->host)->source) == s->count)
+			phase_add(p, probe->frame, probe->time, probe->first_reply != EVENT_NONE);
+	}
+}
+
+static void fill_beside(const struct ledger *l, struct activities *a,
+			const struct surroundings *around)
+{
+	struct phase neighbours = around->neighbours;
+	const struct phase *phases[] = {&around->refusals, &around->conversations, &neighbours};
+
+	add_neighbours(l, &a->scanners, &neighbours);
 	for (size_t i = 0; i < sizeof(phases) / sizeof(phases[0]); i++) {
 		if (phases[i]->packets)
 			a->beside[a->beside_count++] = *phases[i];
@@ -282,7 +298,7 @@ bool activities_find(const struct ledger *l, const struct surroundings *around,
 
 	scanners_find(l, &a.scanners);
 	if (around)
-		fill_beside(&a, around);
+		fill_beside(l, &a, around);
 	ok = fill(&w, findings);
 	free(w.probes);
 	free(w.room);

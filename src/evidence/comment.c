@@ -98,8 +98,9 @@ void comment_write(struct buf *out, const struct ledger *l, const struct note *n
 		write_reference(out, l, note->probe);
 		break;
 	case NOTE_OWN_RESET:
-		buf_puts(out, "reset by this machine's own kernel, which knows nothing of the "
-			      "probe in");
+		buf_puts(out,
+			 ledger_probe(l, note->probe)->kind == PROBE_UDP ? "refused" : "reset");
+		buf_puts(out, " by this machine's own kernel, which knows nothing of the probe in");
 		write_reference(out, l, note->probe);
 		break;
 	case NOTE_NEIGHBOUR:

@@ -15,7 +15,8 @@
  *   answer    = "answers frame " NUMBER " (" what ") after " MS " ms: " reply
  *               [", so " meaning] ["; " subject " had answered before"]
  *   unproven  = "no proof: does not carry the cookie of frame " NUMBER " (" what ")"
- *   reset     = "reset by this machine's own kernel, which knows nothing of the probe in frame "
+ *   reset     = ("reset" / "refused")   ; a segment; a datagram, by an ICMP error
+ *               " by this machine's own kernel, which knows nothing of the probe in frame "
  *               NUMBER " (" what ")"
  *   resolution = "address resolution beside the probes"
  *   traffic   = "other traffic with " ADDRESS

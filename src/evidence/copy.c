@@ -4,25 +4,29 @@
 
 #include <string.h>
 
-#define HASHED_MAX  256 /* bytes; two packets that differ behind them only are a rare pair */
-#define V4_TTL      8   /* RFC 791 s. 3.1 */
-#define V4_CHECKSUM 10
-#define V6_HOPS     7 /* RFC 8200 s. 3 */
+#define HASHED_WORDS 16 /* of 8 bytes; packets that differ behind them only are a rare pair */
+#define V4_TTL       8  /* RFC 791 s. 3.1 */
+#define V4_CHECKSUM  10
+#define V6_HOPS      7 /* RFC 8200 s. 3 */
 
 /* The hash of what a router leaves alone; 0 when too little of the packet is held. */
 static uint64_t hash_packet(const struct hash_key *key, const struct frame *frame,
 			    const struct ip_packet *ip)
 {
-	uint8_t bytes[HASHED_MAX];
+	uint64_t words[HASHED_WORDS];
+	uint8_t *bytes = (uint8_t *)words;
 	uint32_t len;
+	size_t count;
 
 	if (ip->network_at >= frame->captured_len)
 		return 0;
 	len = frame->captured_len - ip->network_at;
-	if (len > HASHED_MAX)
-		len = HASHED_MAX;
+	if (len > sizeof(words))
+		len = sizeof(words);
 	if (len <= V4_CHECKSUM + 1)
 		return 0;
+	count = (len + 7) / 8;
+	words[count - 1] = 0;
 	memcpy(bytes, frame->bytes + ip->network_at, len);
 	if (ip->network == NETWORK_IPV4) {
 		bytes[V4_TTL] = 0;
@@ -30,7 +34,7 @@ static uint64_t hash_packet(const struct hash_key *key, const struct frame *fram
 	} else {
 		bytes[V6_HOPS] = 0;
 	}
-	return hash_bytes(key, bytes, len) | 1;
+	return hash_words(key, words, count) | 1;
 }
 
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,

@@ -63,6 +63,7 @@ enum probe_mark {
 	PROBE_COMPLETED = 2,   /* SYN: the sender acknowledged the SYN/ACK */
 	PROBE_TALKED = 4,      /* no probe but part of a conversation, as was seen afterwards */
 	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
+	PROBE_HAS_ID = 16,     /* UDP: its answer repeats the cookie */
 };
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */
@@ -72,7 +73,8 @@ struct probe {
 	uint32_t host; /* index of the target in the ledger */
 	/*
 	 * SYN, FIN, NULL, Xmas: sequence number; ACK, window, Maimon: acknowledgement; ICMP: id and
-	 * sequence; SCTP: initiate tag; DNS: id
+	 * sequence; SCTP: initiate tag; DNS: id;
+	 * UDP with PROBE_HAS_ID: the beginning of its protocol's id
 	 */
 	uint32_t cookie;
 	uint16_t port;        /* the target's port, or IP protocol; 0 where the kind has none */
@@ -106,7 +108,7 @@ enum note_kind {
 	NOTE_PROBE,
 	NOTE_REPLY,
 	NOTE_UNPROVEN,  /* comes from a probed address but does not carry the probe's cookie */
-	NOTE_OWN_RESET, /* our kernel's RST: it knows nothing of the connection */
+	NOTE_OWN_RESET, /* our kernel's RST, or ICMP error: it knows nothing of the probe */
 	NOTE_NEIGHBOUR, /* ARP or neighbour discovery beside the probes */
 	NOTE_TRAFFIC,   /* other traffic between us and a probed host */
 };

@@ -30,8 +30,8 @@ enum try_class {
 struct group {
 	struct addr from;
 	uint32_t host; /* the only one; EVENT_NONE: several, which a router answers for */
-	uint32_t answered;
-	size_t begin, count; /* its row */
+	uint32_t answered, known, silent; /* tries by enum try_class */
+	size_t begin, count;              /* its row */
 };
 
 /* The search for one family of limits. */
@@ -159,6 +159,8 @@ static void fill_rows(struct limits *s)
 			continue;
 		group->count++;
 		group->answered += s->class[i] == TRY_ANSWERED;
+		group->known += s->class[i] == TRY_KNOWN;
+		group->silent += s->class[i] == TRY_SILENT;
 	}
 	for (size_t i = 0; i < s->group_count; i++) {
 		s->groups[i].begin = at;
@@ -290,7 +292,10 @@ static void find(struct limits *s)
 	for (size_t i = 0; i < s->group_count; i++) {
 		struct limit m;
 
-		if (measure(s, &s->groups[i], false, &m) || measure(s, &s->groups[i], true, &m))
+		/* ports that stayed silent add nothing where known ones were denied often enough */
+		if (measure(s, &s->groups[i], false, &m) ||
+		    (s->groups[i].silent > s->groups[i].known &&
+		     measure(s, &s->groups[i], true, &m)))
 			tell(s, &s->groups[i], &m);
 	}
 }

@@ -194,6 +194,27 @@ static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 	return EVENT_NONE;
 }
 
+/*
+ * The UDP probe whose answer our own kernel refused, since it knows of no program that asked;
+ * EVENT_NONE when the error says nothing of that kind.
+ */
+static uint32_t refused_probe(const struct sight *s)
+{
+	const struct ip_packet *q = &s->packet->quote;
+	uint32_t host = store_find(s->l, &q->source, &q->destination);
+	uint32_t probe;
+
+	if (host == EVENT_NONE || q->transport != TRANSPORT_UDP ||
+	    !addr_equal(&s->packet->ip.source, &q->destination))
+		return EVENT_NONE;
+	probe = store_tuple_first(s->l, host, PROBE_UDP,
+				  infer_ports(q->udp.source_port, q->udp.destination_port));
+	if (probe == EVENT_NONE) /* TFTP's servers answer from another port */
+		probe = store_tuple_first(s->l, host, PROBE_UDP,
+					  infer_ports(PORT_TFTP, q->udp.destination_port));
+	return probe;
+}
+
 static int see_error(struct sight *s, enum reply_kind kind)
 {
 	uint32_t similar, probe;
@@ -205,7 +226,10 @@ static int see_error(struct sight *s, enum reply_kind kind)
 		return infer_reply(s, probe, kind, &s->packet->ip.source);
 	if (infer_is_early(s))
 		return 0;
-	return similar != EVENT_NONE ? infer_unproven(s, similar) : 0;
+	if (similar != EVENT_NONE)
+		return infer_unproven(s, similar);
+	probe = refused_probe(s);
+	return probe != EVENT_NONE ? infer_aside(s, probe, NOTE_OWN_RESET) : 0;
 }
 
 /* An echo or timestamp message: a probe of ours, or the answer to one. */

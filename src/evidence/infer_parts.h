@@ -15,6 +15,8 @@
  */
 #define ALIKE_MAX 64
 
+#define PORT_TFTP 69 /* RFC 1350 s. 4: whose servers answer from a port of their own */
+
 /* One frame under judgement. */
 struct sight {
 	struct ledger *l;

@@ -21,16 +21,12 @@ static struct mac_claim *place(struct mac_claim *set, const struct addr *addr, u
 	return free;
 }
 
-void mac_claims_add(struct mac_claims *c, const struct hash_key *key, const struct addr *addr,
-		    uint32_t scope, const uint8_t mac[static MAC_LEN], uint64_t frame)
+void mac_claims_add(struct mac_claims *c, uint64_t hash, const struct addr *addr, uint32_t scope,
+		    const uint8_t mac[static MAC_LEN], uint64_t frame)
 {
-	uint64_t words[2];
-	struct mac_claim *claim;
+	struct mac_claim *set = &c->items[(hash + scope) % MAC_CLAIM_SETS * MAC_CLAIM_WAYS];
+	struct mac_claim *claim = place(set, addr, scope);
 
-	memcpy(words, addr->bytes, sizeof(words));
-	claim = place(&c->items[(hash_two(key, words[0], words[1]) + scope) % MAC_CLAIM_SETS *
-				MAC_CLAIM_WAYS],
-		      addr, scope);
 	if (!claim)
 		return;
 	if (!claim->count++) {

@@ -11,7 +11,6 @@
 
 #include <stdbool.h>
 
-#include "base/hash.h"
 #include "evidence/finding.h"
 
 #define MAC_CLAIM_SETS 1024
@@ -35,7 +34,8 @@ struct mac_claims {
 	struct mac_claim items[MAC_CLAIM_SETS * MAC_CLAIM_WAYS];
 };
 
-void mac_claims_add(struct mac_claims *c, const struct hash_key *key, const struct addr *addr,
-		    uint32_t scope, const uint8_t mac[static MAC_LEN], uint64_t frame);
+/* hash: of addr, such that strangers cannot choose collisions. */
+void mac_claims_add(struct mac_claims *c, uint64_t hash, const struct addr *addr, uint32_t scope,
+		    const uint8_t mac[static MAC_LEN], uint64_t frame);
 
 #endif

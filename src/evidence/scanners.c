@@ -8,7 +8,8 @@
 
 #include <string.h>
 
-#define CANDIDATES 64
+#define CANDIDATES   64
+#define RESOLVED_MAX 8 /* who resolves so many addresses may well scan */
 
 struct candidate {
 	struct addr addr;
@@ -98,32 +99,58 @@ static void recount(const struct ledger *l, struct candidate *table)
 	}
 }
 
+/* What a source on the list did. */
+struct deeds {
+	uint64_t asks;  /* probes that are more than resolution and look-ups */
+	uint32_t hosts; /* that it asked for in any way */
+};
+
 /* Lists the candidates that are left in order of their first target. */
-static void collect(const struct ledger *l, struct candidate *table, struct scanners *s)
+static void collect(const struct ledger *l, struct candidate *table, struct scanners *s,
+		    struct deeds deeds[static SCANNERS_MAX])
 {
 	for (uint32_t i = 0; i < ledger_host_count(l); i++) {
 		const struct ledger_host *h = ledger_host(l, i);
 		unsigned at = scanners_place(s, &h->source);
 
 		if (at == s->count && !find(table, &h->source)) {
-			s->more = true;
+			s->more = s->more || h->asks;
 			continue;
 		}
 		if (at == s->count)
 			s->addrs[s->count++] = h->source;
 		s->probes[at] += h->probes;
+		deeds[at].asks += h->asks;
+		deeds[at].hosts++;
 	}
+}
+
+/* Strikes out who only resolved a few addresses beside somebody's scan: every machine does so. */
+static void strike_neighbours(struct scanners *s, const struct deeds deeds[static SCANNERS_MAX])
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < s->count; i++) {
+		if (!deeds[i].asks && deeds[i].hosts < RESOLVED_MAX)
+			continue;
+		s->addrs[count] = s->addrs[i];
+		s->probes[count++] = s->probes[i];
+	}
+	s->count = count;
 }
 
 void scanners_find(const struct ledger *l, struct scanners *ret_scanners)
 {
 	struct candidate table[CANDIDATES] = {0};
+	struct deeds deeds[SCANNERS_MAX] = {0};
 	struct scanners s = {0};
 
 	nominate(l, table);
 	recount(l, table);
 	keep_heaviest(table);
-	collect(l, table, &s);
+	collect(l, table, &s, deeds);
+	if (ledger_probed_beyond_resolution(l))
+		strike_neighbours(&s, deeds);
 	for (unsigned i = 1; i < s.count; i++) {
 		if (s.probes[i] > s.probes[s.main])
 			s.main = i;

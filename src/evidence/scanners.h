@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Who scans in a capture: the addresses that sent most of the probes. */
+/*
+ * Who scans in a capture: the addresses that sent most of the probes, not counting machines that only
+ * resolve a few neighbours while somebody scans.
+ */
 #ifndef SONDE_EVIDENCE_SCANNERS_H
 #define SONDE_EVIDENCE_SCANNERS_H
 

@@ -3,6 +3,7 @@
 #include "evidence/surroundings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void count(struct surroundings_count *c, uint64_t frame)
 {
@@ -46,6 +47,16 @@ static void see_cut(struct surroundings *s, const struct frame *frame, const str
 		count(&s->blind, frame->id);
 }
 
+static void claim(struct surroundings *s, const struct frame *frame, const struct addr *addr,
+		  const uint8_t mac[static MAC_LEN])
+{
+	uint64_t words[2];
+
+	memcpy(words, addr->bytes, sizeof(words));
+	mac_claims_add(&s->claims, hash_two(&s->key, words[0], words[1]), addr, frame->interface,
+		       mac, frame->id);
+}
+
 static void see_claims(struct surroundings *s, const struct frame *frame,
 		       const struct packet *packet)
 {
@@ -54,14 +65,12 @@ static void see_claims(struct surroundings *s, const struct frame *frame,
 
 	if (packet->network == NETWORK_ARP) {
 		if (arp->ipv4_over_ethernet && !addr_is_any(&arp->sender))
-			mac_claims_add(&s->claims, &s->key, &arp->sender, frame->interface,
-				       arp->sender_mac, frame->id);
+			claim(s, frame, &arp->sender, arp->sender_mac);
 		return;
 	}
 	if (packet->network == NETWORK_IPV6 && packet->ip.transport == TRANSPORT_ICMPV6 &&
 	    icmp->type == ICMPV6_NEIGHBOUR_ADVERT && icmp->has_link_address)
-		mac_claims_add(&s->claims, &s->key, &icmp->target, frame->interface,
-			       icmp->link_address, frame->id);
+		claim(s, frame, &icmp->target, icmp->link_address);
 }
 
 /* The link address by which a target's own answer came. */
@@ -70,7 +79,7 @@ static void see_sender(struct surroundings *s, const struct frame *frame,
 {
 	if (note->kind == NOTE_REPLY && is_ip(packet) && packet->has_ethernet &&
 	    addr_equal(&packet->ip.source, &ledger_host(s->ledger, note->host)->addr))
-		mac_claims_add(&s->senders, &s->key, &packet->ip.source, frame->interface,
+		mac_claims_add(&s->senders, note->host, &packet->ip.source, frame->interface,
 			       packet->ethernet.source, frame->id);
 }
 

@@ -42,13 +42,20 @@ static bool read_ip(const struct ip_packet *ip, struct question *q)
 	       (ip->transport == TRANSPORT_ICMPV6 && ip->icmpv6.type == ICMPV6_ECHO);
 }
 
-static uint64_t hash_addr(const struct hash_key *key, const struct addr *addr, uint16_t port)
+static uint64_t hash_addr(const struct hash_key *key, const struct addr *addr)
 {
-	uint64_t words[3];
+	uint64_t words[2];
 
-	memcpy(words, addr->bytes, sizeof(addr->bytes));
-	words[2] = (uint64_t)addr->family << 16 | port;
-	return hash_words(key, words, 3);
+	memcpy(words, addr->bytes, sizeof(words));
+	return hash_two(key, words[0] ^ addr->family, words[1]);
+}
+
+/* From an address's hash to that of one of its ports (Knuth's multiplier for 64 bits). */
+static uint64_t hash_port(uint64_t addr_hash, uint16_t port)
+{
+	uint64_t mixed = (addr_hash ^ port) * UINT64_C(6364136223846793005);
+
+	return mixed >> 20;
 }
 
 static void mark(uint64_t bits[static SWEEP_WORDS], uint64_t hash)
@@ -80,12 +87,13 @@ void sweeps_add(struct sweeps *s, const struct hash_key *key, const struct frame
 {
 	struct question q;
 	struct sweep *w;
+	uint64_t target;
 
 	if (packet->network == NETWORK_NONE ||
 	    !(packet->network == NETWORK_ARP ? read_arp(&packet->arp, &q)
 					     : read_ip(&packet->ip, &q)))
 		return;
-	w = place(&s->items[hash_addr(key, q.source, 0) % SWEEP_SETS * SWEEP_WAYS], q.source);
+	w = place(&s->items[hash_addr(key, q.source) % SWEEP_SETS * SWEEP_WAYS], q.source);
 	if (!w)
 		return;
 	if (!w->count) {
@@ -102,9 +110,10 @@ void sweeps_add(struct sweeps *s, const struct hash_key *key, const struct frame
 	w->kinds |= (uint8_t)q.kind;
 	w->credit++;
 	w->count++;
-	mark(w->addresses, hash_addr(key, q.target, 0));
+	target = hash_addr(key, q.target);
+	mark(w->addresses, target);
 	if (q.kind == SWEEP_SYN)
-		mark(w->ports, hash_addr(key, q.target, q.port));
+		mark(w->ports, hash_port(target, q.port));
 }
 
 unsigned sweep_estimate(const uint64_t bits[static SWEEP_WORDS])

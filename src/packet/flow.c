@@ -22,8 +22,6 @@
 #include "packet/pair.h"
 #include "proto/tcp.h"
 
-#define FULL_FREE       (8u << 20) /* bytes of full records, whatever was fed */
-#define FULL_A_FRAME    4u
 #define FULL_FIRST      64u
 #define FULL_HAND_LOOKS 8
 
@@ -135,7 +133,7 @@ static void fold_one(struct flows *f)
 
 static bool full_at_bound(const struct flows *f)
 {
-	return f->full_count * sizeof(*f->full) >= FULL_FREE + f->fed * FULL_A_FRAME;
+	return f->full_count * sizeof(*f->full) >= FLOW_FULL_FREE + f->fed * FLOW_FULL_A_FRAME;
 }
 
 /* A record, NULL when there is no memory. */

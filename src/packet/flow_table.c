@@ -19,16 +19,26 @@
 #define HAND_LOOKS    8  /* streams of which the one idle longest gives way */
 #define SLOT_COST     16 /* bytes of the table that a stream answers for */
 
+/* Bytes that may be held whatever was fed: most of it for what scans are made of. */
+enum {
+	FREE_TCP4 = 40 << 20,
+	FREE_UDP4 = 8 << 20,
+	FREE_TCP6 = 6 << 20,
+	FREE_UDP6 = 2 << 20,
+};
+
+static_assert(FREE_TCP4 + FREE_UDP4 + FREE_TCP6 + FREE_UDP6 == FLOW_BYTES_FREE, "shared out");
+
 static const struct {
 	uint16_t record; /* bytes */
 	uint16_t body;   /* offset of what is behind the key */
 	uint8_t key;     /* words */
-	uint32_t free;   /* bytes that may be held whatever was fed */
+	uint32_t free;   /* enum above */
 } kinds[FLOW_KINDS] = {
-	[FLOW_TCP4] = {32 + FLOW_BODY_LEN, 32, KEY_WORDS4, 40u << 20},
-	[FLOW_UDP4] = {32, 32, KEY_WORDS4, 8u << 20},
-	[FLOW_TCP6] = {56 + FLOW_BODY_LEN, 56, FLOW_KEY_WORDS_MAX, 6u << 20},
-	[FLOW_UDP6] = {56, 56, FLOW_KEY_WORDS_MAX, 2u << 20},
+	[FLOW_TCP4] = {32 + FLOW_BODY_LEN, 32, KEY_WORDS4, FREE_TCP4},
+	[FLOW_UDP4] = {32, 32, KEY_WORDS4, FREE_UDP4},
+	[FLOW_TCP6] = {56 + FLOW_BODY_LEN, 56, FLOW_KEY_WORDS_MAX, FREE_TCP6},
+	[FLOW_UDP6] = {56, 56, FLOW_KEY_WORDS_MAX, FREE_UDP6},
 };
 
 static_assert(sizeof(struct stream) + 3 * sizeof(uint32_t) <= 32 + 4, "an IPv4 key fits");

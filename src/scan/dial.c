@@ -605,6 +605,20 @@ void dial_release(struct dial *d, uint32_t host)
 	d->spare[d->spare_count++] = host;
 }
 
+struct dial_progress dial_progress(const struct dial *d)
+{
+	struct dial_progress p = {.under_way = d->active_count};
+
+	for (uint32_t i = 0; i < d->active_count; i++) {
+		const struct plan *plan = &d->peers[d->active[i]]->plan;
+		uint32_t asked = plan->next_new > plan->done ? plan->next_new - plan->done : 0;
+
+		if (plan->count)
+			p.shares += (plan->done + asked / 2.0) / plan->count;
+	}
+	return p;
+}
+
 uint64_t dial_started(const struct dial *d)
 {
 	return d->started;

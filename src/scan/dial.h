@@ -84,6 +84,12 @@ struct dial_verdict {
 	const char *reason; /* Nmap's word, or "not-waited" for PORT_UNDECIDED */
 };
 
+/* How far the hosts under way are. */
+struct dial_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct dial *dial_new(const struct dial_config *config, nsec_t now);
 void dial_free(struct dial *d);
@@ -117,6 +123,8 @@ bool dial_verdict(const struct dial *d, uint32_t host, uint32_t at,
 
 /* Forgets a finished host: its number is free for another one. */
 void dial_release(struct dial *d, uint32_t host);
+
+struct dial_progress dial_progress(const struct dial *d);
 
 /* Attempts begun so far. */
 uint64_t dial_started(const struct dial *d);

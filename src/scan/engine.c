@@ -318,6 +318,29 @@ const struct engine_host *engine_host(const struct engine *e, uint32_t host)
 	return e->hosts[host] ? &e->hosts[host]->public : NULL;
 }
 
+/* How much of one host is done. What is answered is; what was asked and may be again, half. */
+static double share_of(const struct host *h)
+{
+	uint32_t asked = h->plan.next_new > h->plan.done ? h->plan.next_new - h->plan.done : 0;
+
+	if (h->public.phase == ENGINE_DONE)
+		return 1;
+	if (h->public.phase != ENGINE_SCAN || !h->plan.count)
+		return 0;
+	return (h->plan.done + asked / 2.0) / h->plan.count;
+}
+
+struct engine_progress engine_progress(const struct engine *e)
+{
+	struct engine_progress p = {.under_way = e->active_count};
+
+	for (uint32_t i = 0; i < e->host_count; i++) {
+		if (e->hosts[i])
+			p.shares += share_of(e->hosts[i]);
+	}
+	return p;
+}
+
 struct engine_stats engine_stats(const struct engine *e)
 {
 	return e->stats;

@@ -30,7 +30,7 @@
 #include "scan/timing.h"
 
 #define ENGINE_BATCH       64
-#define ENGINE_LOCAL_PORTS 32 /* source ports used: the first for discovery, one for each try */
+#define ENGINE_LOCAL_PORTS PROBE_LOCAL_PORTS /* source ports used */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
@@ -123,6 +123,12 @@ struct engine_stats {
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
 
+/* How far the hosts under way are. */
+struct engine_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct engine *engine_new(const struct engine_config *config, nsec_t now);
 void engine_free(struct engine *e);
@@ -160,6 +166,7 @@ uint32_t engine_host_count(const struct engine *e);
 
 /* NULL for an index that was released. */
 const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 
 #endif

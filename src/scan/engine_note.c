@@ -99,10 +99,11 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 {
 	const struct pass *pass = &e->passes[h->pass];
 	uint32_t at = pass->port_at[p->port];
-	unsigned try_number = (uint16_t)(p->local_port - e->config.local_port);
+	unsigned try_number = probe_try(e->config.local_port,
+					&(struct host_ping) {p->kind, p->port}, p->local_port);
 
 	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
-	    pass->ports[at] != p->port || !try_number || try_number >= ENGINE_LOCAL_PORTS)
+	    pass->ports[at] != p->port || !try_number)
 		return;
 	if (!plan_answered(&h->plan, at, try_number))
 		return;
@@ -127,12 +128,13 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	struct host *h = host_of(e, note->host);
 	bool from_target = addr_equal(&r->from, &known->addr);
 
+	/* before anything that may finish the host */
+	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated)
+		rtt_sample(&h->public.rtt, r->time - p->time);
 	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
 		neighbours_answered(e, known, now);
 	if (!h || h->public.phase == ENGINE_DONE)
 		return;
-	if (from_target && !note->repeated)
-		rtt_sample(&h->public.rtt, r->time - p->time);
 	if (h->public.phase == ENGINE_PING &&
 	    rule_host_reason(r->kind, r->type, r->code, from_target))
 		engine_start_scan(e, h, now);

@@ -254,7 +254,8 @@ static bool send_scan(struct engine *e, struct host *h, nsec_t now)
 	if (!plan_next(&h->plan, &at, &try_number) || !limit_take(&h->limit, now))
 		return false;
 	request.port = pass->ports[at];
-	request.local_port = (uint16_t)(e->config.local_port + try_number);
+	request.local_port = probe_local_port(
+		e->config.local_port, &(struct host_ping) {pass->kind, request.port}, try_number);
 	request.payload = (uint8_t)(try_number - 1);
 	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, false});
 	plan_sent(&h->plan, at, now);

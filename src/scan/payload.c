@@ -63,6 +63,20 @@ static const struct {
 	{64738, MESSAGE_MUMBLE},
 };
 
+bool payload_port_row(uint16_t port, unsigned *ret_row)
+{
+	unsigned row = 0;
+
+	for (size_t i = 0; i < COUNT(rows); i++) {
+		if (rows[i].port == port) {
+			*ret_row = row;
+			return true;
+		}
+		row += i + 1 == COUNT(rows) || rows[i + 1].port != rows[i].port;
+	}
+	return false;
+}
+
 unsigned payload_count(uint16_t port)
 {
 	unsigned count = 0;

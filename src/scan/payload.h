@@ -11,6 +11,11 @@
 
 #define PAYLOAD_MAX 1200 /* bytes; what RFC 9000 s. 14.1 asks of a client's first datagram */
 
+#define PAYLOAD_PORTS 48 /* how many ports have a payload, at most */
+
+/* The number of a port among those with a payload, below PAYLOAD_PORTS; false for the others. */
+bool payload_port_row(uint16_t port, unsigned *ret_row);
+
 /* How many payloads there are for a port; the tries of a scan take turns with them. */
 unsigned payload_count(uint16_t port);
 

@@ -33,6 +33,8 @@ static void quic(struct build *b, uint32_t cookie)
 		build_be32(b, cookie);
 		build_be32(b, ~cookie);
 	}
+	build_u8(b, 0); /* no token; then the length of the rest, a number of two bytes */
+	build_be16(b, (uint16_t)(0x4000 | (QUIC_DATAGRAM - 2 - (b->len - begin))));
 	build_zero(b, QUIC_DATAGRAM - (b->len - begin));
 }
 
@@ -284,7 +286,8 @@ static void write_cookie(struct build *b, const struct fixed *f, uint32_t cookie
 		build_u8(b, (uint8_t)(cookie % UINT8_MAX)); /* 255 asks for no answer (RMCP) */
 		break;
 	case 2:
-		build_be16(b, (uint16_t)(cookie % UINT16_MAX + 1)); /* 0 is no tunnel (L2TP) */
+		/* 0 is no tunnel (L2TP); a first byte of 0x80 is memcached's binary protocol */
+		build_be16(b, (uint16_t)(cookie % INT16_MAX + 1));
 		break;
 	case 8:
 		build_be32(b, cookie);

@@ -222,6 +222,28 @@ static probe_build_fn *const builders[] = {
 static_assert(sizeof(builders) / sizeof(builders[0]) == PROBE_SENT_KINDS,
 	      "every kind that is ours can be built");
 
+/* Where the source ports for this question begin, after the scan's first one. */
+static unsigned row_of(const struct host_ping *asked)
+{
+	unsigned row;
+
+	if (asked->kind != PROBE_UDP || !payload_port_row(asked->port, &row))
+		return 0;
+	return PROBE_ROWS_FROM + row * PROBE_TRIES;
+}
+
+uint16_t probe_local_port(uint16_t base, const struct host_ping *asked, unsigned try_number)
+{
+	return (uint16_t)(base + row_of(asked) + try_number);
+}
+
+unsigned probe_try(uint16_t base, const struct host_ping *asked, uint16_t local_port)
+{
+	uint16_t number = (uint16_t)(local_port - base - row_of(asked));
+
+	return number < PROBE_TRIES ? number : 0;
+}
+
 bool probe_has_family(enum probe_kind kind, uint8_t family)
 {
 	if (kind == PROBE_TIMESTAMP || kind == PROBE_ARP)

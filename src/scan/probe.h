@@ -10,6 +10,7 @@
 #include "base/hash.h"
 #include "evidence/event.h"
 #include "packet/frame.h"
+#include "scan/payload.h"
 #include "wire/addr.h"
 
 #define PROBE_FRAME_MAX 1280 /* bytes; no probe is longer */
@@ -41,6 +42,22 @@ struct host_ping {
 	enum probe_kind kind;
 	uint16_t port;
 };
+
+/*
+ * A probe's source port says which try it is; 0 is host discovery. Each UDP port that is asked in a
+ * protocol has a row of source ports of its own: a TFTP server answers from another port than it
+ * was asked on, and Wireshark takes whatever else leaves from a source port of QUIC or Kerberos for
+ * the same.
+ */
+#define PROBE_TRIES       32 /* source ports of one row */
+#define PROBE_ROWS_FROM   64 /* where those rows begin */
+#define PROBE_LOCAL_PORTS (PROBE_ROWS_FROM + PAYLOAD_PORTS * PROBE_TRIES)
+
+/* The source port, base being the scan's first one. */
+uint16_t probe_local_port(uint16_t base, const struct host_ping *asked, unsigned try_number);
+
+/* The try of a probe by its source port; 0 for one of host discovery, and for any other. */
+unsigned probe_try(uint16_t base, const struct host_ping *asked, uint16_t local_port);
 
 /* True when this kind of probe exists for the address family, 4 or 6. */
 bool probe_has_family(enum probe_kind kind, uint8_t family);
