@@ -32,6 +32,7 @@ enum read_format {
 	READ_EK,
 	READ_TABS,
 	READ_PSML,
+	READ_PDML,
 };
 
 /*
