@@ -310,6 +310,11 @@ class Network:
                                "\n".join(node.spec) + "\n")
             if node.dns:
                 self.start_dnsmasq(node)
+            if node.udp_services:
+                self.start(f"udp-services {node.name}",
+                           self.helper_command(node.name, [
+                               "/usr/bin/python3", os.path.join(HERE, "udp_services.py"),
+                               node.udp_services]))
             if node.raw_dns:
                 self.start(f"dns {node.name}",
                            self.helper_command(node.name, [

@@ -48,6 +48,7 @@ class Node:
     sysctls: list = dataclasses.field(default_factory=list)
     dns: list = dataclasses.field(default_factory=list)  # (name, [addresses])
     raw_dns: list = dataclasses.field(default_factory=list)  # (kind, key, value)
+    udp_services: str = ""
     nameservers: list = dataclasses.field(default_factory=list)
     hosts: list = dataclasses.field(default_factory=list)
     spec: list = dataclasses.field(default_factory=list)  # simhost lines
@@ -330,6 +331,11 @@ class _Reader:
             self.fail("Write raw-dns a|aaaa NAME ADDRESS, or raw-dns ptr ADDRESS BYTES.")
         self.address(args[1] if args[0] == "ptr" else args[2])
         node.raw_dns.append(tuple(args))
+
+    def node_udp_services(self, node, args):
+        self.need(args, 1, 1, "udp-services PORTS")
+        self.ports(args[0])
+        node.udp_services = args[0]
 
     def node_nameserver(self, node, args):
         self.need(args, 1, 1, "nameserver ADDRESS")

@@ -17,13 +17,18 @@ static const struct page {
 	const char *status;      /* troff; NULL: as most commands */
 } pages[] = {
 	{"scan", &scan_option_table, "scan the ports of hosts and record every packet",
-	 "Finds out which of the targets are up, probes their TCP ports with SYN segments and prints\n"
-	 "each port's state in the words of Nmap. Every packet of the scan, name look-ups and address\n"
+	 "Finds out which of the targets are up, probes their ports (TCP with SYN segments, unless -s\n"
+	 "says otherwise) and prints each port's state in the words of Nmap. Every packet of the scan, name look-ups and address\n"
 	 "resolution included, goes into a capture file, each with a comment on what it means.\n"
 	 ".PP\n"
 	 "A TARGET is an address, a network (192.0.2.0/24), octet ranges (192.0.2.1-20) or a name.\n"
 	 ".PP\n"
-	 "Without CAP_NET_RAW the kernel's connect() is used instead, and nothing is recorded.\n"
+	 "Without CAP_NET_RAW the kernel's connect() is used instead, and nothing is recorded; all scan\n"
+	 "types but -sT, and the discovery probes that -P chooses, need that capability.\n"
+	 ".PP\n"
+	 "UDP probes carry a question in the port's own protocol where we know one; a port with more than\n"
+	 "one protocol is asked in each, try after try. A silent UDP port is open|filtered: no program\n"
+	 "has to answer what it does not understand.\n"
 	 "Scan only what you are allowed to scan.\n"},
 	{"explain", &explain_option_table, "say why each verdict, by which packets",
 	 "Reads a capture file of a scan, by sonde or by any other scanner, and says of each port that\n"

@@ -15,6 +15,7 @@
 enum {
 	WRONG_OFFSET = 0x01234567,
 	OUR_WINDOW = 65536,
+	RST_WINDOW = 4096,
 	LINK_MTU = 1280,
 	POINTER_V4 = 20,
 	POINTER_V6 = 40,
@@ -68,9 +69,9 @@ static uint32_t after(const struct packet *p)
 }
 
 static void write_rst(struct reply *r, const struct packet *p, const struct address *from,
-		      uint32_t error)
+		      uint32_t error, uint16_t window)
 {
-	struct reply_tcp segment = {.flags = TCP_RST};
+	struct reply_tcp segment = {.flags = TCP_RST, .window = window};
 
 	if (p->flags & TCP_ACK) {
 		segment.seq = p->ack + error;
@@ -124,10 +125,10 @@ static bool tcp_step(const struct answerer *a, const struct group *g, const stru
 
 	switch (step->kind) {
 	case STEP_CLOSED:
-		write_rst(r, p, &p->to, 0);
+		write_rst(r, p, &p->to, 0, 0);
 		return true;
 	case STEP_RST_SOURCE:
-		write_rst(r, p, &other, 0);
+		write_rst(r, p, &other, 0, 0);
 		return true;
 	case STEP_ICMP:
 		write_error(r, g, p, step);
@@ -136,8 +137,11 @@ static bool tcp_step(const struct answerer *a, const struct group *g, const stru
 		unreachable = port_unreachable(p, STEP_BAD_ICMP);
 		write_error(r, g, p, &unreachable);
 		return true;
+	case STEP_WINDOW_RST:
+		write_rst(r, p, &p->to, 0, RST_WINDOW);
+		return true;
 	case STEP_BAD_RST:
-		write_rst(r, p, &p->to, WRONG_OFFSET);
+		write_rst(r, p, &p->to, WRONG_OFFSET, 0);
 		return true;
 	case STEP_OPEN:
 		break;
@@ -174,7 +178,7 @@ static unsigned int later_segment(const struct answerer *a, const struct packet 
 	struct reply_tcp segment = {p->ack, after(p), TCP_ACK};
 
 	if (above >= OUR_WINDOW) {
-		write_rst(r, p, &p->to, 0);
+		write_rst(r, p, &p->to, 0, 0);
 		return 1;
 	}
 	if (p->flags & TCP_FIN)
@@ -187,7 +191,8 @@ static unsigned int later_segment(const struct answerer *a, const struct packet 
 
 static bool is_rst(const struct step *s)
 {
-	return s->kind == STEP_CLOSED || s->kind == STEP_BAD_RST || s->kind == STEP_RST_SOURCE;
+	return s->kind == STEP_CLOSED || s->kind == STEP_BAD_RST || s->kind == STEP_RST_SOURCE ||
+	       s->kind == STEP_WINDOW_RST;
 }
 
 static bool is_error(const struct step *s)

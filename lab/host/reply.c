@@ -164,7 +164,7 @@ void reply_tcp(struct reply *r, const struct packet *p, const struct address *fr
 	put(r, segment->ack, 4);
 	put(r, options ? 0x60 : 0x50, 1);
 	put(r, segment->flags, 1);
-	put(r, segment->flags & TCP_RST ? 0 : WINDOW, 2);
+	put(r, segment->flags & TCP_RST ? segment->window : WINDOW, 2);
 	put(r, 0, 4);
 	if (options)
 		put(r, 0x02040000u | (from->v6 ? MSS_V6 : MSS_V4), 4);

@@ -14,6 +14,7 @@ struct reply {
 struct reply_tcp {
 	uint32_t seq, ack;
 	uint8_t flags;
+	uint16_t window; /* of an RST; other segments offer what a host has */
 };
 
 /* An ICMP or ICMPv6 error about P. */

@@ -27,6 +27,7 @@ static const struct {
 	{"bad-icmp", STEP_BAD_ICMP},
 	{"wrong-source", STEP_WRONG_SOURCE},
 	{"rst-source", STEP_RST_SOURCE},
+	{"window-rst", STEP_WINDOW_RST},
 };
 
 static int read_address(const char *text, struct address *ret, struct fail *f)

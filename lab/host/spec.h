@@ -23,6 +23,7 @@ enum step_kind {
 	STEP_BAD_ICMP,     /* port unreachable that quotes another number */
 	STEP_WRONG_SOURCE, /* a right SYN/ACK from a neighbouring address */
 	STEP_RST_SOURCE,   /* a right RST from a neighbouring address */
+	STEP_WINDOW_RST,   /* a right RST that offers a window, as some stacks' open ports do */
 };
 
 struct step {

@@ -2,20 +2,68 @@
 // Memory for tables that grow large and are asked at random, in large pages where there are any.
 #include "base/big.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 
+#define LARGE_PAGE (2u << 20) /* of x86-64 and most of the rest; elsewhere it does no harm */
+
+/* What is mapped for so many bytes: all of it can be large pages then, also when it grows. */
+static size_t whole_pages(size_t size)
+{
+	return (size + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
+}
+
+/* Memory that begins where a large page does. */
+static void *map_new(size_t size)
+{
+	size_t room = whole_pages(size) + LARGE_PAGE;
+	uint8_t *wide;
+	size_t before;
+
+	if (size > SIZE_MAX / 2)
+		return NULL;
+	wide = mmap(NULL, room, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	if (wide == MAP_FAILED)
+		return NULL;
+	before = (size_t) - (uintptr_t)wide % LARGE_PAGE;
+	if (before)
+		munmap(wide, before);
+	munmap(wide + room - (LARGE_PAGE - before), LARGE_PAGE - before);
+	return wide + before;
+}
+
+/* Where it lies if there is room behind it, else at a new place laid as well as the old one. */
+static void *map_more(void *old, size_t had, size_t size)
+{
+	void *memory = mremap(old, whole_pages(had), whole_pages(size), 0);
+	void *place;
+
+	if (memory != MAP_FAILED)
+		return memory;
+	place = map_new(size);
+	if (!place)
+		return NULL;
+	memory = mremap(old, whole_pages(had), whole_pages(size), MREMAP_MAYMOVE | MREMAP_FIXED,
+			place);
+	if (memory != MAP_FAILED)
+		return memory;
+	munmap(place, whole_pages(size));
+	return NULL;
+}
+
 /* The kernel's own choice of pages is as right if it does not take the advice. */
 static void *map(void *old, size_t had, size_t size)
 {
-	void *memory =
-		old ? mremap(old, had, size, MREMAP_MAYMOVE)
-		    : mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	uint8_t *memory = old ? map_more(old, had, size) : map_new(size);
 
-	if (memory == MAP_FAILED)
+	if (!memory)
 		return NULL;
-	madvise(memory, size, MADV_HUGEPAGE);
+	madvise(memory, whole_pages(size), MADV_HUGEPAGE);
+	if (size < had)
+		memset(memory + size, 0,
+		       (had < whole_pages(size) ? had : whole_pages(size)) - size);
 	return memory;
 }
 
@@ -48,7 +96,7 @@ void *big_resize(void *old, size_t had, size_t size)
 void big_free(void *memory, size_t size)
 {
 	if (memory && size >= BIG_MIN)
-		munmap(memory, size);
+		munmap(memory, whole_pages(size));
 	else
 		free(memory);
 }

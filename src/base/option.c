@@ -262,6 +262,8 @@ static int use(struct parse *p, const struct option_row *row, const char *spelli
 			       "option \"%s\" is given twice, now with \"%s\"; leave one out",
 			       spelling, value);
 	*seen = true;
+	if (row->given)
+		*(bool *)((char *)p->into + row->given - 1) = true;
 	return apply(row, spelling, value, p->into, p->err);
 }
 
@@ -457,9 +459,31 @@ static const struct option_row *find_letters(const struct option_table *table, c
 	return found;
 }
 
+/* The chained row whose spelling is `first` and the first letter of text; NULL when none is. */
+static const struct option_row *find_chained(const struct option_table *table, char first,
+					     const char *text)
+{
+	const char letters[] = {first, *text, '\0'};
+
+	for (size_t i = 0; i < table->row_count; i++) {
+		if (table->rows[i].chained && strcmp(table->rows[i].letters, letters) == 0)
+			return &table->rows[i];
+	}
+	return NULL;
+}
+
+/* A letter option with a value; text is what stands behind the letters. */
+static int use_attached(struct parse *p, const struct option_row *row, const char *spelling,
+			const char *text)
+{
+	if (*text)
+		return use(p, row, spelling, text + (*text == '='));
+	return row->implied ? use(p, row, spelling, row->implied) : use_next(p, row, spelling);
+}
+
 static int parse_letters(struct parse *p, const char *argument)
 {
-	const struct option_row *row;
+	const struct option_row *row, *before = NULL;
 	const char *text = argument + 1;
 	size_t len = strcspn(text, "=");
 
@@ -469,7 +493,10 @@ static int parse_letters(struct parse *p, const char *argument)
 		char spelling[SPELLING_MAX] = "-";
 		int rc;
 
-		row = find_letters(p->table, text, &len);
+		row = before ? find_chained(p->table, before->letters[0], text) : NULL;
+		len = 1;
+		if (!row)
+			row = find_letters(p->table, text, &len);
 		if (!row) {
 			len = text == argument + 1 && text[1] ? strlen(text) : 1;
 			memcpy(spelling + 1, text, len < SPELLING_MAX - 1 ? len : SPELLING_MAX - 2);
@@ -477,9 +504,9 @@ static int parse_letters(struct parse *p, const char *argument)
 		}
 		memcpy(spelling + 1, text, len < SPELLING_MAX - 1 ? len : SPELLING_MAX - 2);
 		text += len;
+		before = row->chained ? row : NULL;
 		if (takes_value(row))
-			return *text ? use(p, row, spelling, text + (*text == '='))
-				     : use_next(p, row, spelling);
+			return use_attached(p, row, spelling, text);
 		rc = use_letters(p, row, spelling, text);
 		if (rc < 0)
 			return rc;
@@ -604,6 +631,11 @@ int option_check(const struct option_table *table, struct err *err)
 		if (takes_value(row) != (row->argument && *row->argument))
 			return err_set(err, -EINVAL,
 				       "\"%s\" has a value without an argument name or the reverse",
+				       spelling);
+		if ((row->implied && row->kind != OPTION_TEXT) ||
+		    (row->chained &&
+		     (row->kind != OPTION_FLAG || !row->letters || strlen(row->letters) != 2)))
+			return err_set(err, -EINVAL, "\"%s\" is not of the kind it says it is",
 				       spelling);
 		if (row->kind == OPTION_CALL && !row->call)
 			return err_set(err, -EINVAL, "\"%s\" has nothing to call", spelling);

@@ -44,10 +44,14 @@ struct option_row {
 	const char *initial;  /* value before parsing, as one would type it; shown in help too
 				 (for FLAG, COUNTER, LIST and CALL only shown) */
 	enum option_kind kind;
-	bool again;    /* a single-valued option may be given again; the last one counts */
-	size_t offset; /* offsetof() the field */
-	uint64_t min;  /* NUMBER: the unit; DURATION: nanoseconds; RATE: events a second */
-	uint64_t max;  /* 0 = no upper limit */
+	const char *implied; /* TEXT: the value when none is attached (-PS, -PS22); such a row
+				never takes the next argument */
+	bool chained;        /* FLAG, two letters: the first one holds for what follows (-sSU) */
+	size_t given;        /* 1 + offsetof() a bool that tells whether it was given; 0: none */
+	bool again;          /* a single-valued option may be given again; the last one counts */
+	size_t offset;       /* offsetof() the field */
+	uint64_t min;        /* NUMBER: the unit; DURATION: nanoseconds; RATE: events a second */
+	uint64_t max;        /* 0 = no upper limit */
 	/* OPTION_CALL: value is NULL when argument is; 0 or a negative code with err filled. */
 	int (*call)(void *into, const char *value, struct err *err);
 };
@@ -68,7 +72,8 @@ struct option_table {
  * struct `into`, which must be zero where the table points; fields with an initial text are set
  * from it first. Spellings accepted:
  *   --name VALUE, --name=VALUE, unique beginnings (--pack), -name (whole names only, as Nmap);
- *   -p22, -p 22, -p=22; bundles -nv, -vv, -Pnv, -np22; -v3; "--" ends the options.
+ *   -p22, -p 22, -p=22; -PS, -PS22 where a value is implied; bundles -nv, -vv, -Pnv, -np22,
+ *   -sSU where letters chain; -v3; "--" ends the options.
  * A value that follows as its own argument may not look like an option ("-e --reason"); "-" and
  * a dash with a digit ("-p -80") are values.
  *

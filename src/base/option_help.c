@@ -71,7 +71,7 @@ static void help_row(const struct option_row *row, struct buf *out)
 	if (row->name)
 		buf_printf(&label, "%s--%s", len ? ", " : " ", row->name);
 	if (has_argument(row))
-		buf_printf(&label, " %s", row->argument);
+		buf_printf(&label, row->implied ? "[%s]" : " %s", row->argument);
 	sentence(row, &text);
 	buf_puts(out, buf_text(&label));
 	if (label.len + 1 < HELP_COLUMN) {
@@ -149,9 +149,9 @@ static void man_row(const struct option_row *row, struct buf *out)
 		man_spelling("\\-\\-", row->name, strlen(row->name), out);
 	}
 	if (has_argument(row)) {
-		buf_puts(out, " \\fI");
+		buf_puts(out, row->implied ? "[\\fI" : " \\fI");
 		troff(row->argument, strlen(row->argument), out);
-		buf_puts(out, "\\fR");
+		buf_puts(out, row->implied ? "\\fR]" : "\\fR");
 	}
 	buf_putc(out, '\n');
 	sentence(row, &text);

@@ -6,6 +6,8 @@
 // allows, so records are read in place and nothing is copied twice. Memory is its own window.
 // Packed files put an unpacker between the raw bytes and the window. Files are read, not mapped:
 // a mapped file that someone cuts kills its reader with SIGBUS, and a bare walk gains nothing.
+// What a long regular file holds behind its beginning is read by another thread (source_ahead.h);
+// the window then is one of its chunks, with what was left of the one before in front.
 //
 // END, AGAIN and FAILED are answers to one call, decided anew at the next: a followed file grows,
 // and bytes that came before a failure are handed out before it is told (code stays set).
@@ -17,6 +19,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "capture/source_ahead.h"
+
+#define AHEAD_FROM  (1u << 20) /* bytes of a file until another thread is worth its start */
 #define WINDOW_SIZE (256u << 10)
 #define PACKED_SIZE (128u << 10)
 
@@ -161,12 +166,64 @@ int source_starved(const struct source *s, const char *what, struct err *err)
 
 void source_done(struct source *s)
 {
+	source_ahead_free(s->ahead);
 	if (s->owns_fd)
 		close(s->fd);
 	unpacker_free(s->unpacker);
 	free(s->packed_buffer);
 	free(s->buffer);
 	*s = (struct source) {.fd = -1};
+}
+
+/* Puts what is held before the next chunk of the other thread, or that behind it where it is much. */
+static int take_chunk(struct source *s, uint8_t *bytes, size_t len)
+{
+	size_t held = source_held(s);
+
+	if (held <= SOURCE_AHEAD_ROOM) {
+		memcpy(bytes - held, s->window + s->at, held);
+		s->offset += s->at;
+		s->window = bytes - held;
+		s->at = 0;
+		s->len = held + len;
+	} else {
+		if (make_room(s, held + len) < 0)
+			return s->code;
+		memcpy(s->buffer + held, bytes, len);
+		s->len = held + len;
+	}
+	source_ahead_step(s->ahead);
+	s->raw_read += len;
+	return 0;
+}
+
+static const uint8_t *fill_ahead(struct source *s, size_t count)
+{
+	s->state = SOURCE_OPEN;
+	while (source_held(s) < count) {
+		uint8_t *bytes;
+		ssize_t got = source_ahead_wait(s->ahead, &bytes);
+
+		if (got < 0)
+			fail(s, (int)got, NULL);
+		if (got <= 0 || take_chunk(s, bytes, (size_t)got) < 0) {
+			s->state = s->code ? SOURCE_FAILED : SOURCE_END;
+			return NULL;
+		}
+	}
+	return s->window + s->at;
+}
+
+/* A plain file that is long and does not grow. */
+static bool reads_ahead(struct source *s)
+{
+	if (!s->ahead && !s->alone && s->raw_read >= AHEAD_FROM) {
+		s->alone = s->unpacker || s->follow || s->raw_total <= 2 * AHEAD_FROM;
+		if (!s->alone)
+			s->ahead = source_ahead_new(s->fd);
+		s->alone = !s->ahead;
+	}
+	return s->ahead;
 }
 
 const uint8_t *source_fill(struct source *s, size_t count)
@@ -177,6 +234,8 @@ const uint8_t *source_fill(struct source *s, size_t count)
 		s->state = SOURCE_AGAIN;
 		return NULL;
 	}
+	if (!memory && !s->code && reads_ahead(s))
+		return fill_ahead(s, count);
 	if (memory || s->code || make_room(s, count) < 0) {
 		s->state = s->code ? SOURCE_FAILED : SOURCE_END;
 		return NULL;

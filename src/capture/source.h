@@ -41,6 +41,8 @@ struct source {
 	size_t packed_len;
 	uint8_t *packed_buffer; /* what packed points into; NULL for memory */
 	size_t packed_size;
+	struct source_ahead *ahead; /* NULL: fd is read when bytes are needed */
+	bool alone;                 /* it stays so */
 };
 
 /* Reads fd, closed by source_done() when owned. follow: the end of a regular file is "not yet". */

@@ -17,14 +17,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "evidence/reading.h"
 #include "packet/summary.h"
 
 #define OUR_NAME "sonde" /* how the application's name begins in captures of ours */
 #define OWN_MAX  256     /* addresses taken for ours: each costs a comparison a frame */
 #define PIPE_MAX (1u << 30)
 
-/* One reading into the ledger. */
-struct reading {
+/* Who is "we", as far as it was learned. */
+struct learner {
 	struct explain_input *in;
 	size_t interfaces; /* how many were looked at */
 	unsigned own_count;
@@ -39,34 +40,34 @@ static bool is_ours(const struct capture *c)
 	return application && !strncmp(application, OUR_NAME, strlen(OUR_NAME));
 }
 
-static int add_own(struct reading *r, const struct addr *addr)
+static int add_own(struct learner *w, const struct addr *addr)
 {
-	if (r->own_count == OWN_MAX || !addr->family || addr_is_any(addr) ||
-	    addr_equal(addr, &r->last_own))
+	if (w->own_count == OWN_MAX || !addr->family || addr_is_any(addr) ||
+	    addr_equal(addr, &w->last_own))
 		return 0;
-	r->own_count++;
-	r->last_own = *addr;
-	return ledger_add_own(r->in->ledger, addr);
+	w->own_count++;
+	w->last_own = *addr;
+	return ledger_add_own(w->in->ledger, addr);
 }
 
 /* Learns from a capture of ours which addresses were ours. */
-static int learn_own(struct reading *r, const struct frame *frame)
+static int learn_own(struct learner *w, const struct frame *frame)
 {
-	const struct inventory *v = capture_inventory(r->in->capture);
+	const struct inventory *v = capture_inventory(w->in->capture);
 	struct packet packet;
 	int code = 0;
 
-	for (; r->interfaces < v->interface_count; r->interfaces++) {
-		const struct pcapng_interface *about = &v->interfaces[r->interfaces].about;
+	for (; w->interfaces < v->interface_count; w->interfaces++) {
+		const struct pcapng_interface *about = &v->interfaces[w->interfaces].about;
 
 		for (size_t i = 0; i < about->address_count && !code; i++)
-			code = add_own(r, &about->addresses[i].address);
+			code = add_own(w, &about->addresses[i].address);
 	}
-	if (code || r->own_count || frame->direction != FRAME_SENT)
+	if (code || w->own_count || frame->direction != FRAME_SENT)
 		return code;
 	packet_decode(frame, &packet);
-	return packet.network == NETWORK_ARP ? add_own(r, &packet.arp.sender)
-					     : add_own(r, &packet.ip.source);
+	return packet.network == NETWORK_ARP ? add_own(w, &packet.arp.sender)
+					     : add_own(w, &packet.ip.source);
 }
 
 static void note_time(struct explain_input *in, nsec_t time)
@@ -91,28 +92,47 @@ static void set_end(struct explain_input *in)
 			       counts.time > in->last_frame ? counts.time : in->last_frame);
 }
 
-static int read_frames(struct explain_input *in, struct err *err)
+/* Counts a frame that was judged. */
+static void count_note(void *user, const struct frame *frame, const struct packet *packet,
+		       const struct note *note)
 {
-	struct reading r = {.in = in};
+	struct explain_input *in = user;
+
+	surroundings_frame(in->around, frame, packet, note);
+	in->traffic += note->kind == NOTE_TRAFFIC;
+	in->unrelated += note->kind == NOTE_UNRELATED;
+}
+
+/* Gives every frame to the ledger. 0 or -ENOMEM. */
+static int feed(struct explain_input *in, struct reading *reading)
+{
+	struct learner w = {.in = in};
 	struct frame frame;
-	struct note note;
 	int got, code = 0;
 
 	while ((got = capture_next(in->capture, &frame, &in->damage)) > 0) {
 		note_time(in, frame.time);
+		in->cut += frame.captured_len < frame.wire_len;
 		if (is_ours(in->capture))
-			code = learn_own(&r, &frame);
+			code = learn_own(&w, &frame);
 		if (!code)
-			code = ledger_frame(in->ledger, &frame, &note, NULL);
+			code = reading_frame(reading, &frame);
 		if (code)
-			break;
-		in->traffic += note.kind == NOTE_TRAFFIC;
-		in->unrelated += note.kind == NOTE_UNRELATED;
+			return code;
 	}
-	if (code || got == -ENOMEM)
+	in->damaged = got < 0;
+	return got == -ENOMEM ? got : reading_end(reading);
+}
+
+static int read_frames(struct explain_input *in, struct err *err)
+{
+	struct reading *reading = reading_new(in->ledger, count_note, in);
+	int code = reading ? feed(in, reading) : -ENOMEM;
+
+	reading_free(reading);
+	if (code)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
 			       in->path);
-	in->damaged = got < 0;
 	set_end(in);
 	return 0;
 }
@@ -197,7 +217,9 @@ static int read_all(struct explain_input *in, struct err *err)
 		return err_set(err, -EIO, "The kernel gives no random numbers: %s.",
 			       strerror(errno));
 	in->ledger = ledger_new(&key);
-	if (!in->ledger)
+	if (in->ledger)
+		in->around = surroundings_new(in->ledger, &key);
+	if (!in->around)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
 			       in->path);
 	return read_frames(in, err);
@@ -218,6 +240,24 @@ int explain_input_read_fd(struct explain_input *in, int fd, const char *name, st
 	in->has_fd = true;
 	in->fd = fd;
 	return read_all(in, err);
+}
+
+int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, void *user,
+		       struct err *err)
+{
+	struct capture *c = NULL;
+	struct packet packet;
+	struct frame frame;
+	int code = open_again(in, &c, err);
+
+	if (code)
+		return code;
+	while (capture_next(c, &frame, NULL) > 0) {
+		packet_decode(&frame, &packet);
+		fn(user, &frame, &packet);
+	}
+	capture_free(c);
+	return 0;
 }
 
 /* One frame's Protocol and Info into line. */
@@ -278,6 +318,7 @@ uint64_t explain_input_dropped(const struct explain_input *in)
 void explain_input_done(struct explain_input *in)
 {
 	capture_free(in->capture);
+	surroundings_free(in->around);
 	ledger_free(in->ledger);
 	free(in->bytes);
 	*in = (struct explain_input) {0};

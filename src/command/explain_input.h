@@ -10,6 +10,7 @@
 #include "capture/capture.h"
 #include "evidence/explain.h"
 #include "evidence/ledger.h"
+#include "evidence/surroundings.h"
 
 /* Fields are for reading only. Initialise with zero. */
 struct explain_input {
@@ -20,7 +21,9 @@ struct explain_input {
 	size_t len;
 	struct capture *capture; /* after its last frame; its names stay readable */
 	struct ledger *ledger;
+	struct surroundings *around; /* what the ledger does not keep */
 	uint64_t frames;
+	uint64_t cut;       /* of these, captured in part */
 	uint64_t traffic;   /* of these, between us and probed hosts beside probes and answers */
 	uint64_t unrelated; /* of these, no part of the scan */
 	nsec_t first_frame; /* earliest and latest time; 0 without frames */
@@ -38,6 +41,13 @@ int explain_input_read(struct explain_input *in, const char *path, struct err *e
 
 /* The same for an open regular file, at any position, which the sentences call name. */
 int explain_input_read_fd(struct explain_input *in, int fd, const char *name, struct err *err);
+
+/* Sees one frame, in the order of the file; both for the call only. */
+typedef void explain_frame_fn(void *user, const struct frame *frame, const struct packet *packet);
+
+/* Reads the capture once more. 0, or a negative code with a sentence. */
+int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, void *user,
+		       struct err *err);
 
 /* Gives x the summaries it wants. 0, or a negative code with a sentence. */
 int explain_input_summaries(const struct explain_input *in, struct explain *x, struct err *err);

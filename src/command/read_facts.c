@@ -116,15 +116,6 @@ void read_facts_pass(struct read_facts *r, const struct frame *frame)
 	r->facts.time = frame->time;
 }
 
-void read_facts_details(struct read_facts *r, const struct capture *capture,
-			const struct frame *frame)
-{
-	const struct inventory *inventory = capture_inventory(capture);
-
-	if (frame->interface < inventory->interface_count)
-		read_details(r, capture, &inventory->interfaces[frame->interface]);
-}
-
 void read_facts_shown(struct read_facts *r)
 {
 	r->facts.shown = r->facts.time;

@@ -31,10 +31,6 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 /* The same for a frame that nothing is wanted of but its time, for the frames behind it. */
 void read_facts_pass(struct read_facts *r, const struct frame *frame);
 
-/* Adds the details afterwards. */
-void read_facts_details(struct read_facts *r, const struct capture *capture,
-			const struct frame *frame);
-
 /* The frame was shown: the next one's time since the one shown before counts from it. */
 void read_facts_shown(struct read_facts *r);
 

@@ -8,7 +8,8 @@
 #include "report/tree_json.h"
 #include "report/tree_pdml.h"
 
-#define OUT_FLUSH (256u << 10) /* bytes written at once */
+#define OUT_FLUSH   (256u << 10) /* bytes written at once */
+#define LINES_ALONE 4096         /* lines before a second thread is worth its beginning */
 
 void output_begin(struct run *r)
 {
@@ -118,13 +119,38 @@ void output_frame(struct run *r)
 		tree_ek(&r->out, r->dissector, &r->links, facts);
 		break;
 	}
-	if (r->out.len >= OUT_FLUSH)
+	if (r->lines || r->out.len >= OUT_FLUSH)
 		output_flush(r);
+}
+
+/* From here on the other thread writes. */
+static void begin_lines(struct run *r)
+{
+	output_flush(r);
+	r->lines = read_lines_new(&r->style);
+}
+
+void output_lines_end(struct run *r)
+{
+	int error = read_lines_free(r->lines);
+
+	r->lines = NULL;
+	if (!error)
+		return;
+	r->out_error = error;
+	r->stopped = true;
 }
 
 void output_plain(struct run *r, const struct plain *p, const struct frame *frame,
 		  const struct tcp_view *view)
 {
+	if (r->may_lines && r->shown == LINES_ALONE)
+		begin_lines(r);
+	if (r->lines) {
+		if (!read_lines_plain(r->lines, p, frame, view, &r->facts.facts, r->facts.digits))
+			r->stopped = true;
+		return;
+	}
 	list_line_plain(&r->out, &r->style, p, frame, view, &r->facts.facts);
 	buf_putc(&r->out, '\n');
 	if (r->out.len >= OUT_FLUSH)
@@ -133,8 +159,12 @@ void output_plain(struct run *r, const struct plain *p, const struct frame *fram
 
 void output_flush(struct run *r)
 {
-	if (!r->stopped && r->out.len &&
-	    (fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len || fflush(stdout) == EOF)) {
+	if (r->lines) {
+		if (r->out.len && !read_lines_text(r->lines, &r->out))
+			r->stopped = true;
+	} else if (!r->stopped && r->out.len &&
+		   (fwrite(r->out.data, 1, r->out.len, stdout) != r->out.len ||
+		    fflush(stdout) == EOF)) {
 		r->out_error = errno;
 		r->stopped = true;
 	}

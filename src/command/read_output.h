@@ -20,4 +20,7 @@ void output_plain(struct run *r, const struct plain *p, const struct frame *fram
 /* Writes out what is held; sets r->stopped when nobody takes it. */
 void output_flush(struct run *r);
 
+/* Ends the thread that writes lines, if there is one: all of them are written, or r->stopped. */
+void output_lines_end(struct run *r);
+
 #endif

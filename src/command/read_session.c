@@ -166,13 +166,13 @@ static void count_frame(struct run *r, const struct frame *frame)
 	struct frame_dissector *f = r->dissector;
 
 	f->want_tree = f->want_info = false;
-	read_facts_next(&r->facts, r->capture, frame, false);
 	/* A second pass shows the tables of streams every frame that the first one did. */
 	if (!read_stats_look(r, frame, &f->want_tree, &f->want_info) && !r->options.two_passes) {
+		read_facts_pass(&r->facts, frame);
 		stats_feed(r->stats, NULL);
 		return;
 	}
-	read_facts_details(&r->facts, r->capture, frame);
+	read_facts_next(&r->facts, r->capture, frame, true);
 	dissect_frame(f, frame, &r->facts.facts);
 	stats_feed(r->stats, f);
 }
@@ -233,6 +233,15 @@ static int next_frames(struct run *r, struct frame *ret_frames, unsigned max)
 	}
 }
 
+/* All of the file is there, so that nobody waits for a line that another thread still holds. */
+static bool comes_at_once(const struct run *r)
+{
+	struct stat status;
+
+	return !r->options.follow && !fstat(capture_fd(r->capture), &status) &&
+	       S_ISREG(status.st_mode);
+}
+
 /* Shows all frames by the short way, up to -c; 0 at a clean end or a negative code. */
 static int each_batch(struct run *r)
 {
@@ -241,6 +250,7 @@ static int each_batch(struct run *r)
 	struct frame frames[QUICK_FRAMES];
 	int code = 0;
 
+	r->may_lines = comes_at_once(r);
 	for (uint64_t done = 0; done < limit && !r->stopped; done += (unsigned)code) {
 		uint64_t left = limit - done;
 		unsigned sifted;
@@ -258,6 +268,7 @@ static int each_batch(struct run *r)
 	if (sift)
 		read_sift_end(sift);
 	read_sift_free(sift);
+	output_lines_end(r);
 	return code < 0 ? code : 0;
 }
 

@@ -11,6 +11,7 @@
 #include "capture/capture.h"
 #include "capture/capture_filter.h"
 #include "command/read_facts.h"
+#include "command/read_lines.h"
 #include "command/read_names.h"
 #include "command/read_options.h"
 #include "command/read_wait.h"
@@ -71,7 +72,9 @@ struct run {
 	struct read_facts facts;
 	struct tree_links links;
 	struct buf out;
-	uint64_t shown;   /* frames */
+	struct read_lines *lines; /* who writes the lines instead; NULL: we do */
+	bool may_lines;           /* the file comes fast enough for that */
+	uint64_t shown;           /* frames */
 	bool stopped;     /* nobody reads our output any more, or a file could not be written */
 	int out_error;    /* errno of standard output's failure; 0: none */
 	bool interrupted; /* by Ctrl-C */

@@ -91,8 +91,9 @@ static bool has_comment(const struct capture *capture)
 bool read_stats_look(struct run *r, const struct frame *frame, bool *tree, bool *info)
 {
 	struct stats_needs needs;
-	bool apart = stats_look(r->stats, frame, frame->time - r->facts.facts.first,
-				has_comment(r->capture), &r->dissector->dispatch, &needs);
+	nsec_t first = r->facts.any ? r->facts.facts.first : frame->time;
+	bool apart = stats_look(r->stats, frame, frame->time - first, has_comment(r->capture),
+				&r->dissector->dispatch, &needs);
 
 	*tree |= needs.tree;
 	*info |= needs.info;

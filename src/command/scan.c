@@ -11,6 +11,7 @@
 #include "command/command.h"
 #include "command/command_line.h"
 #include "command/scan_connect.h"
+#include "command/scan_list.h"
 #include "command/scan_live.h"
 #include "command/scan_options.h"
 #include "command/scan_session.h"
@@ -46,7 +47,7 @@ static int choose_ports(struct scan_session *s, struct err *err)
 		.exclude = o->exclude_ports,
 		.fast = o->fast,
 		.top = (unsigned)o->top_ports,
-		.scanned = 1u << SERVICE_TCP,
+		.scanned = scan_choice_protocols(&s->choice),
 	};
 	struct port_spec *spec = malloc(sizeof(*spec));
 	size_t len;
@@ -55,10 +56,12 @@ static int choose_ports(struct scan_session *s, struct err *err)
 
 	s->services = service_table_new(text, len);
 	free(text);
-	if (!code)
+	if (!code && s->choice.kind_count)
 		code = port_choose(&choice, s->services, spec, err);
-	if (!code)
-		s->ports = spec->of[SERVICE_TCP];
+	for (unsigned i = 0; !code && i < s->choice.kind_count; i++) {
+		s->ports[i] = spec->of[scan_kind_row(s->choice.kinds[i])->proto];
+		s->port_count += s->ports[i].count;
+	}
 	free(spec);
 	return code;
 }
@@ -67,6 +70,8 @@ static int check_options(const struct scan_options *o, struct err *err)
 {
 	if (o->write && o->no_record)
 		return err_set(err, -EINVAL, "-w and --no-record contradict each other; give one.");
+	if (o->no_dns && o->all_dns)
+		return err_set(err, -EINVAL, "-n and -R contradict each other; give one.");
 	return 0;
 }
 
@@ -76,7 +81,11 @@ static int prepare(struct scan_session *s, struct err *err)
 	int code = check_options(s->options, err);
 
 	if (!code)
+		code = scan_choose(s->options, privilege_has_net_raw(), &s->choice, err);
+	if (!code)
 		code = choose_ports(s, err);
+	if (!code)
+		code = scan_choose_pings(s->options, s->services, &s->choice, err);
 	if (!code)
 		code = scan_targets_read(&s->targets, s->options, err);
 	if (!code && getrandom(&s->key, sizeof(s->key), 0) != sizeof(s->key))
@@ -87,12 +96,15 @@ static int prepare(struct scan_session *s, struct err *err)
 static int run(struct scan_session *s)
 {
 	struct err err = {0};
+	int code = prepare(s, &err);
 
-	if (prepare(s, &err)) {
+	if (code) {
 		fprintf(stderr, "sonde: %s\n", err.text);
 		return STATUS_USAGE;
 	}
-	return privilege_has_net_raw() ? scan_live(s) : scan_connect(s);
+	if (s->options->list_only)
+		return scan_list(s);
+	return s->choice.connect ? scan_connect(s) : scan_live(s);
 }
 
 int command_scan(int argc, char *const argv[])
@@ -119,6 +131,7 @@ int command_scan(int argc, char *const argv[])
 		status = run(s);
 	}
 	scan_targets_done(&s->targets);
+	scan_choice_done(&s->choice);
 	service_table_free(s->services);
 	buf_done(&s->out);
 	buf_done(&s->comment);

@@ -27,7 +27,6 @@
 #define FILES_SPARE    6    /* kept for the resolver */
 #define FILES_GUESS    16   /* open already, when /proc does not say */
 #define PORTIONS_MAX   128  /* of events, before the planner gets its turn */
-#define IDLE_WAIT      (100 * NSEC_PER_MSEC)
 #define PROGRAM_LINK   "/proc/self/exe"
 #define OPEN_FILES_DIR "/proc/self/fd"
 #define PATH_ROOM      4096
@@ -48,6 +47,14 @@ static struct connect_scan *of_session(const struct scan_session *s)
 
 static int refuse_options(const struct scan_options *o, struct err *err)
 {
+	if (o->write && o->scan[SCAN_CONNECT])
+		return err_set(err, -EINVAL,
+			       "-w records packets, and -sT leaves them to the kernel; leave one "
+			       "out.");
+	if (o->interface && o->scan[SCAN_CONNECT])
+		return err_set(err, -EINVAL,
+			       "-e chooses where packets of our own leave, and -sT leaves them to "
+			       "the kernel; leave one out.");
 	if (o->write)
 		return err_set(err, -EPERM,
 			       "-w records packets, and without CAP_NET_RAW sonde sees none; use "
@@ -140,7 +147,7 @@ static void on_result(void *user, const struct connector_result *r)
 static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 {
 	struct scan_session *s = user;
-	const struct session_host *h = s->hosts[host];
+	const struct session_host *h = session_host_at(s, host);
 	int code = connector_start(of_session(s)->connector, &h->addr, h->zone, port, token);
 
 	if (!code && s->options->packet_trace)
@@ -161,16 +168,14 @@ static void on_up(void *user, uint32_t host)
 {
 	struct scan_session *s = user;
 
-	if (!s->options->no_dns && !s->stopping)
-		session_ask_reverse(s->hosts[host]);
+	session_ask_reverse(session_host_at(s, host));
 }
 
 static void on_done(void *user, uint32_t host)
 {
 	struct scan_session *s = user;
 
-	s->hosts[host]->finished = true;
-	s->hosts[host]->finished_at = clock_now();
+	session_host_finish(session_host_at(s, host));
 }
 
 static void on_open(void *user, uint32_t host, uint16_t port)
@@ -180,7 +185,12 @@ static void on_open(void *user, uint32_t host, uint16_t port)
 
 	if (s->options->verbose)
 		buf_printf(&s->out, "Discovered open port %u/tcp on %s\n", port,
-			   addr_text(&s->hosts[host]->addr, text));
+			   addr_text(&session_host_at(s, host)->addr, text));
+}
+
+static void release_host(struct scan_session *s, uint32_t host)
+{
+	dial_release(of_session(s)->dial, host);
 }
 
 /* ---- the report ---- */
@@ -198,7 +208,7 @@ static void complain_of(struct scan_session *s, uint32_t index, uint32_t undecid
 	const struct dial_host *d = dial_host(of_session(s)->dial, index);
 	char text[ADDR_TEXT_MAX];
 
-	addr_text(&s->hosts[index]->addr, text);
+	addr_text(&session_host_at(s, index)->addr, text);
 	if (d->outcome == DIAL_FAILED)
 		fprintf(stderr, "sonde: connecting to %s failed: %s.\n", text, strerror(d->error));
 	else if (d->error && undecided && !s->stopping)
@@ -220,11 +230,12 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 
 	r->up = d->up;
 	r->latency = d->rtt.known ? d->rtt.smoothed : -1;
-	r->reason.word = d->reason ? d->reason
-				   : (s->hosts[index]->local ? "localhost-response" : "user-set");
+	r->reason.word =
+		d->reason ? d->reason
+			  : (session_host_at(s, index)->local ? "localhost-response" : "user-set");
 	if (!d->up && !d->reason) /* stopped before anything was known */
 		r->reason.word = "no-response";
-	for (uint32_t at = 0; d->up && at < s->ports.count; at++) {
+	for (uint32_t at = 0; d->up && at < s->port_count; at++) {
 		struct dial_verdict v;
 
 		if (!dial_verdict(c->dial, index, at, &v)) {
@@ -233,6 +244,7 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 		}
 		undecided += v.state == PORT_UNDECIDED;
 		ports[r->port_count++] = (struct report_port) {
+			.protocol = "tcp",
 			.port = c->order[at],
 			.state = v.state,
 			.reason = {.word = v.reason},
@@ -241,7 +253,6 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 	}
 	qsort(ports, r->port_count, sizeof(*ports), by_port);
 	complain_of(s, index, undecided);
-	dial_forget(c->dial, index);
 }
 
 /* ---- the run ---- */
@@ -250,7 +261,8 @@ static void on_signal(void *user, int signal)
 {
 	struct scan_session *s = user;
 
-	(void)signal;
+	if (session_progress_signal(s, signal))
+		return;
 	s->stopping = true;
 	dial_stop(of_session(s)->dial);
 }
@@ -259,18 +271,17 @@ static void on_signal(void *user, int signal)
 static bool add_target(struct scan_session *s, const struct scan_target *target,
 		       const struct engine_target *way)
 {
-	struct session_host *h;
+	struct session_host *h = session_host_begin(s, target);
+	uint32_t index;
 
-	if (!session_add_host(s, target))
+	if (!h)
 		return false;
-	h = s->hosts[s->host_count - 1];
 	h->local = way->path.by_kernel;
 	if (!h->zone && addr_is_link_local(&h->addr))
 		h->zone = way->path.interface;
-	if (!dial_add_host(of_session(s)->dial, h->local || s->options->skip_ping))
-		return true;
-	free(h);
-	s->host_count--;
+	if (!dial_add_host(of_session(s)->dial, h->local || s->options->skip_ping, &index))
+		return session_host_place(h, index);
+	session_host_drop(h);
 	return false;
 }
 
@@ -306,8 +317,7 @@ static bool under_way(const struct scan_session *s)
 {
 	if (s->stopping)
 		return false;
-	return !s->targets_ended || !dial_idle(of_session(s)->dial) ||
-	       s->first_unprinted < s->host_count;
+	return !s->targets_ended || !dial_idle(of_session(s)->dial) || s->hosts.count;
 }
 
 static int scan_all(struct scan_session *s, const struct scan_ways *ways)
@@ -316,7 +326,7 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 	int code = 0;
 
 	while (!code && under_way(s)) {
-		nsec_t now, due, wait = NSEC_NEVER;
+		nsec_t now, due, wait;
 
 		feed(s, ways);
 		now = clock_now();
@@ -327,20 +337,32 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 			break;
 		if (!s->targets_ended && dial_wants_host(dial))
 			wait = now;
-		else if (dial_idle(dial)) /* a finished host waits for its name */
-			wait = now + IDLE_WAIT;
+		else
+			wait = session_host_due(s);
 		code = take_events(s, due < wait ? due : wait);
 	}
 	return code;
 }
 
+static void fill_progress(const struct scan_session *s, struct progress *p)
+{
+	struct dial_progress dial = dial_progress(of_session(s)->dial);
+
+	p->scan = "connect scan";
+	p->under_way = dial.under_way;
+	p->share = dial.shares;
+	p->sent = dial_started(of_session(s)->dial);
+}
+
 static int run(struct scan_session *s, const struct scan_ways *ways)
 {
+	session_progress_open(s, fill_progress);
 	if (session_look_up(s) || scan_all(s, ways)) {
-		session_complain(NULL, "waiting for connections failed; the scan ends here.");
+		session_complain(s, "waiting for connections failed; the scan ends here.");
 		s->failed = true;
 	}
 	dial_stop(of_session(s)->dial);
+	session_progress_close(s);
 	session_print_rest(s, clock_now());
 	if (s->stopping)
 		buf_puts(&s->out, "Stopped early: what is above is what was known by then.\n");
@@ -352,9 +374,9 @@ static int make_planner(struct scan_session *s, struct err *err)
 {
 	struct connect_scan *c = of_session(s);
 	struct dial_config config = {
-		.port_count = s->ports.count,
-		.max_retries = (unsigned)s->options->max_retries,
-		.max_rate = s->options->max_rate,
+		.port_count = s->port_count,
+		.max_retries = s->choice.timing.max_retries,
+		.max_rate = s->choice.timing.max_rate,
 		.start = start,
 		.cancel = cancel,
 		.on_up = on_up,
@@ -363,9 +385,9 @@ static int make_planner(struct scan_session *s, struct err *err)
 		.user = s,
 	};
 
-	c->order = malloc(s->ports.count * sizeof(*c->order));
+	c->order = malloc((s->port_count + 1) * sizeof(*c->order));
 	if (c->order) {
-		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, c->order);
+		port_order(&s->ports[0], SERVICE_TCP, s->key.k0, s->options->sequential, c->order);
 		config.ports = c->order;
 		c->dial = dial_new(&config, clock_now());
 	}
@@ -408,10 +430,12 @@ int scan_connect(struct scan_session *s)
 
 	s->connect = &connect;
 	s->fill_host = fill_from_dial;
+	s->release_host = release_host;
 	if (refuse_options(s->options, &err) || session_survey(s, &ways, &err))
 		goto out;
-	print_notice();
-	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))
+	if (!s->options->scan[SCAN_CONNECT])
+		print_notice();
+	if (!scan_targets_check(&s->targets, &ways, session_complain, s))
 		goto out;
 	status = STATUS_FAILED;
 	if (make_planner(s, &err) || open_sockets(s, &err) || privilege_drop(&drop, &report, &err))

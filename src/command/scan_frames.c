@@ -10,31 +10,40 @@
 #include "packet/decode.h"
 #include "report/trace.h"
 
+/* The ports of a TCP segment or a UDP datagram; false for anything else. */
+static bool ports_of(const struct packet *p, uint16_t *ret_from, uint16_t *ret_to)
+{
+	bool tcp = p->ip.transport == TRANSPORT_TCP;
+
+	if (p->network == NETWORK_NONE || p->network == NETWORK_ARP ||
+	    (!tcp && p->ip.transport != TRANSPORT_UDP))
+		return false;
+	*ret_from = tcp ? p->ip.tcp.source_port : p->ip.udp.source_port;
+	*ret_to = tcp ? p->ip.tcp.destination_port : p->ip.udp.destination_port;
+	return true;
+}
+
 /* True for a packet of our own resolver's sockets. */
 static bool is_our_dns(const struct scan_session *s, const struct packet *p, bool *ret_sent)
 {
 	bool tcp = p->ip.transport == TRANSPORT_TCP;
 	uint16_t from, to;
 
-	if (p->network == NETWORK_NONE || p->network == NETWORK_ARP ||
-	    (!tcp && p->ip.transport != TRANSPORT_UDP))
+	if (!ports_of(p, &from, &to))
 		return false;
-	from = tcp ? p->ip.tcp.source_port : p->ip.udp.source_port;
-	to = tcp ? p->ip.tcp.destination_port : p->ip.udp.destination_port;
 	*ret_sent = names_is_own_port(s->names, tcp, from);
 	return *ret_sent || names_is_own_port(s->names, tcp, to);
 }
 
-/* True for a segment from or to one of the scan's own source ports. */
+/* True for a segment or datagram from or to one of the scan's own source ports. */
 static bool on_scan_port(const struct scan_session *s, const struct packet *p)
 {
-	const struct tcp_hdr *tcp = &p->ip.tcp;
+	uint16_t from, to;
 
-	if (p->network == NETWORK_NONE || p->network == NETWORK_ARP ||
-	    p->ip.transport != TRANSPORT_TCP)
+	if (!ports_of(p, &from, &to))
 		return false;
-	return (uint16_t)(tcp->source_port - s->local_port) < ENGINE_LOCAL_PORTS ||
-	       (uint16_t)(tcp->destination_port - s->local_port) < ENGINE_LOCAL_PORTS;
+	return (uint16_t)(from - s->local_port) < ENGINE_LOCAL_PORTS ||
+	       (uint16_t)(to - s->local_port) < ENGINE_LOCAL_PORTS;
 }
 
 /* Which way a frame went, where the kernel could not say: on loopback it is both. */
@@ -65,11 +74,11 @@ static void announce(struct scan_session *s, const struct note *note)
 		return;
 	r = ledger_reply(s->ledger, note->reply);
 	p = ledger_probe(s->ledger, note->probe);
-	rule = rule_for_syn(r->kind, r->type, r->code);
-	if (p->kind != PROBE_SYN || !rule || rule->state != PORT_OPEN ||
-	    ledger_is_ping(s->ledger, p))
+	rule = rule_for(p->kind, r, false);
+	if (!rule || rule->state != PORT_OPEN || p->local_port == s->local_port) /* a ping */
 		return;
-	buf_printf(&s->out, "Discovered open port %u/tcp on %s\n", p->port,
+	buf_printf(&s->out, "Discovered open port %u/%s on %s\n", p->port,
+		   probe_kind_protocol(p->kind),
 		   addr_text(&ledger_host(s->ledger, p->host)->addr, text));
 }
 

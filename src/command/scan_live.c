@@ -71,7 +71,8 @@ static void on_signal(void *user, int signal)
 {
 	struct scan_session *s = user;
 
-	(void)signal;
+	if (session_progress_signal(s, signal))
+		return;
 	s->stopping = true;
 	engine_stop(s->engine);
 }
@@ -129,28 +130,33 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 		sends[i].result = items[i].result;
 }
 
-static void on_host_done(void *user, uint32_t host)
+static void on_host_up(void *user, uint32_t host)
 {
-	struct scan_session *s = user;
-
-	s->hosts[host]->finished = true;
-	s->hosts[host]->finished_at = clock_now();
+	session_ask_reverse(session_host_at(user, host));
 }
 
-/* Asks for the name of every host that turned out to be up. */
-static void ask_reverse(struct scan_session *s)
+static void on_host_done(void *user, uint32_t host)
 {
-	if (s->options->no_dns || s->stopping)
-		return;
-	for (uint32_t i = s->first_unprinted; i < s->host_count; i++) {
-		const struct engine_host *e = engine_host(s->engine, i);
-		struct session_host *h = s->hosts[i];
+	session_host_finish(session_host_at(user, host));
+}
 
-		if (h->rdns_asked || e->phase < ENGINE_SCAN ||
-		    (e->phase == ENGINE_DONE && e->outcome != ENGINE_SCANNED))
-			continue;
-		session_ask_reverse(h);
-	}
+static void release_host(struct scan_session *s, uint32_t host)
+{
+	engine_release(s->engine, host);
+}
+
+static void fill_progress(const struct scan_session *s, struct progress *p)
+{
+	struct engine_progress engine = engine_progress(s->engine);
+	struct ring_stats ring = ring_stats(s->ring);
+	struct engine_stats stats = engine_stats(s->engine);
+
+	p->scan = s->choice.kind_count ? scan_kind_row(s->choice.kinds[0])->name : "host discovery";
+	p->under_way = engine.under_way;
+	p->share = engine.shares;
+	p->sent = stats.sent;
+	p->postponed = stats.postponed;
+	p->dropped = ring.dropped;
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
@@ -168,14 +174,19 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 {
 	struct scan_target target;
 	struct engine_target way;
+	struct session_host *h;
 	uint8_t mac[MAC_LEN];
 	uint32_t index;
 
 	while (engine_wants_target(s->engine) && session_next_target(s, ways, &target, &way)) {
 		way.skip_ping = s->options->skip_ping;
 		way.next_mac = known_router(s, &way, mac);
-		if (!session_add_host(s, &target) ||
-		    engine_add_target(s->engine, &way, now, &index))
+		h = session_host_begin(s, &target);
+		if (h && engine_add_target(s->engine, &way, now, &index)) {
+			session_host_drop(h);
+			h = NULL;
+		}
+		if (!h || !session_host_place(h, index))
 			session_stop_targets(s);
 	}
 }
@@ -247,32 +258,53 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	if (probe->kind >= PROBE_SENT_KINDS)
 		return false; /* no kind that this scanner sends */
 	if (probe->kind == PROBE_ARP || probe->kind == PROBE_ND)
-		return true; /* these carry nothing to tell them by */
+		return true;          /* these carry nothing to tell them by */
+	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
+		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
+}
+
+/* Tells the engine what to ask each host's ports, pass after pass; orders has room for all. */
+static void order_ports(const struct scan_session *s, uint16_t *orders,
+			struct engine_config *config)
+{
+	struct engine_ports passes[ENGINE_PASSES_MAX] = {0};
+
+	for (unsigned i = 0; i < s->choice.kind_count; i++) {
+		const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[i]);
+
+		port_order(&s->ports[i], row->proto, s->key.k0, s->options->sequential, orders);
+		passes[i] = (struct engine_ports) {row->probe, orders, s->ports[i].count};
+		orders += s->ports[i].count;
+	}
+	config->port_kind = passes[0].kind;
+	config->ports = passes[0].ports;
+	config->port_count = passes[0].count;
+	config->then = passes[1];
 }
 
 static int make_engine(struct scan_session *s, struct err *err)
 {
 	struct engine_config config = {
 		.key = s->key,
-		.port_count = s->ports.count,
+		.pings = s->choice.pings,
+		.ping_count = s->choice.ping_count,
 		.local_port = s->local_port,
-		.max_retries = (unsigned)s->options->max_retries,
-		.max_rate = s->options->max_rate,
+		.timing = s->choice.timing,
 		.send = send_frames,
+		.on_up = on_host_up,
 		.on_done = on_host_done,
 		.user = s,
 	};
-	uint16_t *order = malloc((s->ports.count + 1) * sizeof(*order));
+	uint16_t *orders = malloc((s->port_count + 1) * sizeof(*orders));
 
 	s->ledger = ledger_new(&s->key);
-	if (order && s->ledger) {
-		port_order(&s->ports, SERVICE_TCP, s->key.k0, s->options->sequential, order);
-		config.ports = order;
+	if (orders && s->ledger) {
+		order_ports(s, orders, &config);
 		config.ledger = s->ledger;
 		s->engine = engine_new(&config, clock_now());
 	}
-	free(order);
+	free(orders);
 	if (!s->engine)
 		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
 	ledger_set_ours(s->ledger, is_ours, s);
@@ -288,7 +320,7 @@ static bool under_way(const struct scan_session *s)
 {
 	if (s->stopping)
 		return false;
-	return !s->targets_ended || !engine_idle(s->engine) || s->first_unprinted < s->host_count;
+	return !s->targets_ended || !engine_idle(s->engine) || s->hosts.count;
 }
 
 /* Writes down the addresses that the user's names stand for. */
@@ -313,15 +345,17 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 
 		feed(s, ways, now);
 		due = engine_step(s->engine, now);
-		ask_reverse(s);
 		session_print_ready(s, clock_now());
 		if (!under_way(s))
 			break;
-		/* a finished host may be waiting for its name */
-		wait = engine_idle(s->engine) ? now + 100 * NSEC_PER_MSEC : NSEC_NEVER;
+		wait = session_host_due(s);
 		if (engine_wants_target(s->engine) && !s->targets_ended)
 			wait = now;
-		code = loop_once(s->loop, due < wait ? due : wait);
+		due = due < wait ? due : wait;
+		code = loop_once(s->loop, due);
+		/* a busy machine, or Ctrl-Z, kept us: what came is read before time counts */
+		if (due != NSEC_NEVER && clock_now() > due + LATE_WAIT)
+			session_read_frames(s, false);
 	}
 	return code;
 }
@@ -337,6 +371,7 @@ static int finish(struct scan_session *s)
 		;
 	session_read_frames(s, true);
 	now = clock_now();
+	session_progress_close(s);
 	session_print_rest(s, now);
 	if (s->stopping)
 		buf_puts(&s->out, "Stopped early: what is above is what was known by then.\n");
@@ -361,8 +396,9 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 	timer_init(s, &s->ring_timer, on_ring_due, NSEC_NEVER);
 	timer_init(s, &s->flush_timer, on_flush_due, s->record ? now + FLUSH_EVERY : NSEC_NEVER);
 	timer_init(s, &s->count_timer, on_count_due, s->record ? now + COUNT_EVERY : NSEC_NEVER);
+	session_progress_open(s, fill_progress);
 	if (session_look_up(s) || (record_target_names(s), scan_all(s, ways))) {
-		session_complain(NULL, "waiting for packets failed; the scan ends here.");
+		session_complain(s, "waiting for packets failed; the scan ends here.");
 		s->failed = true;
 	}
 	return finish(s);
@@ -388,9 +424,10 @@ int scan_live(struct scan_session *s)
 	int status = STATUS_USAGE;
 
 	s->fill_host = session_fill_from_ledger;
+	s->release_host = release_host;
 	if (session_survey(s, &ways, &err))
 		goto out;
-	if (!scan_targets_check(&s->targets, &ways, session_complain, NULL))
+	if (!scan_targets_check(&s->targets, &ways, session_complain, s))
 		goto out;
 	if (open_record(s, &err))
 		goto out;

@@ -11,12 +11,14 @@
 #include "net/clock.h"
 #include "report/normal.h"
 
-#define RDNS_PATIENCE NSEC_PER_SEC /* a finished host waits this long for its name */
-
 void session_flush_out(struct scan_session *s)
 {
-	bool failed = s->out.len &&
-		      (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len || fflush(stdout));
+	bool failed;
+
+	if (s->out.len)
+		session_progress_hide(s);
+	failed = s->out.len &&
+		 (fwrite(s->out.data, 1, s->out.len, stdout) != s->out.len || fflush(stdout));
 
 	/* a reader that has seen enough (| head) needs no telling */
 	if (failed && !s->out_failed && errno != EPIPE)
@@ -32,6 +34,8 @@ static struct report_style style_of(const struct scan_session *s)
 	return (struct report_style) {
 		.verbose = s->options->verbose,
 		.reasons = s->options->reason || s->options->verbose > 1,
+		.open_only = s->options->open_only,
+		.no_ports = s->options->no_ports,
 	};
 }
 
@@ -50,29 +54,34 @@ static struct report_reason reason_of(const struct ledger *l, const char *word, 
 	return reason;
 }
 
-/* Fills ports from the verdicts of host; how many of the wanted ports were never probed. */
-static uint32_t fill_ports(const struct scan_session *s, uint32_t host, struct report_port *ports,
-			   uint32_t *ret_count)
+/*
+ * Adds the verdicts on host of scan type number `at` to r; how many of the wanted ports were never
+ * probed.
+ */
+static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t host,
+			   struct report_host *r, struct report_port *ports)
 {
-	uint32_t missing = 0, count = 0;
+	const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[at]);
+	const struct port_set *set = &s->ports[at];
+	uint32_t missing = 0;
 
-	for (int port = port_set_next(&s->ports, 0); port >= 0;
-	     port = port < PORT_MAX ? port_set_next(&s->ports, (unsigned)port + 1) : -1) {
+	for (int port = port_set_next(set, 0); port >= 0;
+	     port = port < PORT_MAX ? port_set_next(set, (unsigned)port + 1) : -1) {
 		struct port_verdict v;
 
-		if (verdict_port(s->ledger, host, (uint16_t)port, &v)) {
+		if (verdict_by(s->ledger, host, row->probe, (uint16_t)port, &v)) {
 			missing++;
 			continue;
 		}
-		ports[count++] = (struct report_port) {
+		ports[r->port_count++] = (struct report_port) {
+			.protocol = probe_kind_protocol(row->probe),
 			.port = (uint16_t)port,
 			.state = v.state,
 			.reason = reason_of(s->ledger, v.rule ? v.rule->reason : "not-waited",
 					    v.reply),
-			.service = service_name(s->services, SERVICE_TCP, (uint16_t)port),
+			.service = service_name(s->services, row->proto, (uint16_t)port),
 		};
 	}
-	*ret_count = count;
 	return missing;
 }
 
@@ -97,7 +106,10 @@ static void complain_of(struct scan_session *s, const struct engine_host *e)
 {
 	char text[ADDR_TEXT_MAX];
 
+	session_progress_hide(s);
 	addr_text(&e->addr, text);
+	if (e->outcome == ENGINE_NO_NEXT_HOP && s->unreached++) /* said of the first */
+		return;
 	if (e->outcome == ENGINE_NO_NEXT_HOP)
 		fprintf(stderr,
 			"sonde: the router on the way to %s does not answer %s, so nothing could "
@@ -114,63 +126,63 @@ void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct rep
 			      struct report_port *ports)
 {
 	const struct engine_host *e = engine_host(s->engine, index);
-	uint32_t known = ledger_find_host(s->ledger, &s->hosts[index]->addr);
+	uint32_t known = ledger_find_host(s->ledger, &e->addr);
 
 	fill_status(s, e, known, r);
-	if (known != EVENT_NONE) {
-		r->never_probed = fill_ports(s, known, ports, &r->port_count);
+	r->timed_out = e->outcome == ENGINE_TIMED_OUT;
+	if (known != EVENT_NONE && r->up) {
+		for (unsigned i = 0; i < s->choice.kind_count; i++)
+			r->never_probed += fill_ports(s, i, known, r, ports);
 		r->has_mac = ledger_host(s->ledger, known)->has_mac;
 		memcpy(r->mac, ledger_host(s->ledger, known)->mac, MAC_LEN);
 	}
 	complain_of(s, e);
 }
 
-static void print_host(struct scan_session *s, uint32_t index)
+static void print_host(struct scan_session *s, struct session_host *h)
 {
-	struct session_host *h = s->hosts[index];
-	struct report_port *ports = calloc(s->ports.count + 1, sizeof(*ports));
 	struct report_host r = {
 		.addr = h->addr,
 		.name = h->name->name,
 		.rdns = h->rdns,
 		.others = h->name->others,
 		.other_count = h->name->other_count,
-		.ports = ports,
 	};
 	struct report_style style = style_of(s);
 
-	h->printed = true;
-	if (!ports) {
+	if (!s->report_ports)
+		s->report_ports = calloc(s->port_count + 1, sizeof(*s->report_ports));
+	r.ports = s->report_ports;
+	if (r.ports) {
+		s->fill_host(s, h->index, &r, s->report_ports);
+		s->up += r.up;
+		normal_host(&s->out, &r, &style);
+		session_flush_out(s);
+	} else {
 		s->failed = true;
-		return;
 	}
-	s->fill_host(s, index, &r, ports);
-	s->up += r.up;
-	normal_host(&s->out, &r, &style);
-	session_flush_out(s);
-	free(ports);
+	s->reported++;
+	session_host_release(h);
+}
+
+static void print_hosts(struct scan_session *s, nsec_t now, bool end)
+{
+	struct session_host *h;
+
+	if (s->ledger)
+		ledger_set_end(s->ledger, now);
+	while ((h = session_host_next(s, now, end)) != NULL)
+		print_host(s, h);
 }
 
 void session_print_ready(struct scan_session *s, nsec_t now)
 {
-	if (s->ledger)
-		ledger_set_end(s->ledger, now);
-	while (s->first_unprinted < s->host_count) {
-		struct session_host *h = s->hosts[s->first_unprinted];
-
-		if (!h->finished ||
-		    (h->rdns_asked && !h->rdns_known && now < h->finished_at + RDNS_PATIENCE))
-			return;
-		print_host(s, s->first_unprinted++);
-	}
+	print_hosts(s, now, false);
 }
 
 void session_print_rest(struct scan_session *s, nsec_t now)
 {
-	if (s->ledger)
-		ledger_set_end(s->ledger, now);
-	while (s->first_unprinted < s->host_count)
-		print_host(s, s->first_unprinted++);
+	print_hosts(s, now, true);
 }
 
 void session_print_done(struct scan_session *s, nsec_t now)
@@ -180,6 +192,7 @@ void session_print_done(struct scan_session *s, nsec_t now)
 		.addresses = s->addresses,
 		.up = s->up,
 		.elapsed = now - s->started,
+		.listed = s->options->list_only,
 	};
 
 	if (ring.dropped)
@@ -187,6 +200,12 @@ void session_print_done(struct scan_session *s, nsec_t now)
 			   "Warning: the kernel dropped %llu captured packets, so some silence may "
 			   "be an answer that was lost here.\n",
 			   (unsigned long long)ring.dropped);
+	session_progress_hide(s);
+	if (s->unreached > 1)
+		fprintf(stderr,
+			"sonde: %llu more targets were not reached either, because a router on "
+			"the way does not answer.\n",
+			(unsigned long long)s->unreached - 1);
 	normal_done(&s->out, &summary);
 	if (s->options->verbose && s->engine) {
 		struct engine_stats e = engine_stats(s->engine);

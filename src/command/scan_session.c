@@ -12,7 +12,8 @@
 
 void session_complain(void *user, const char *sentence)
 {
-	(void)user;
+	if (user)
+		session_progress_hide(user);
 	fprintf(stderr, "sonde: %s\n", sentence);
 }
 
@@ -54,58 +55,13 @@ void session_print_start(struct scan_session *s)
 
 int session_look_up(struct scan_session *s)
 {
-	struct target_lookup lookup = {&s->targets, session_complain, NULL};
+	struct target_lookup lookup = {&s->targets, session_complain, s};
 	int code = 0;
 
 	scan_targets_look_up(&lookup, s->names);
 	while (!code && !s->stopping && names_pending(s->names))
 		code = loop_once(s->loop, NSEC_NEVER);
 	return code;
-}
-
-bool session_add_host(struct scan_session *s, const struct scan_target *target)
-{
-	struct session_host *h;
-
-	if (s->host_count == s->host_room) {
-		uint32_t room = s->host_room ? s->host_room * 2 : 16;
-		struct session_host **hosts =
-			realloc(s->hosts, room * sizeof(struct session_host *));
-
-		if (!hosts)
-			return false;
-		s->hosts = hosts;
-		s->host_room = room;
-	}
-	h = calloc(1, sizeof(*h));
-	if (!h)
-		return false;
-	*h = (struct session_host) {
-		.session = s,
-		.name = target->name,
-		.addr = target->addr,
-		.zone = target->zone,
-	};
-	s->hosts[s->host_count++] = h;
-	return true;
-}
-
-static void on_rdns(void *user, const struct names_answer *answer)
-{
-	struct session_host *h = user;
-
-	h->rdns_known = true;
-	if (answer->status != NAMES_FOUND || !answer->name || h->printed)
-		return;
-	h->rdns = strdup(answer->name);
-	if (h->rdns && h->session->record)
-		record_name(h->session->record, &h->addr, h->rdns);
-}
-
-void session_ask_reverse(struct session_host *h)
-{
-	h->rdns_asked = true;
-	names_reverse(h->session->names, &h->addr, on_rdns, h);
 }
 
 int session_status(const struct scan_session *s)
@@ -122,11 +78,8 @@ void session_close(struct scan_session *s)
 	loop_close(s->loop);
 	device_list_done(&s->devices);
 	netlink_close(s->netlink);
-	for (uint32_t i = 0; i < s->host_count; i++) {
-		free(s->hosts[i]->rdns);
-		free(s->hosts[i]);
-	}
-	free(s->hosts);
+	session_hosts_done(&s->hosts);
+	free(s->report_ports);
 }
 
 bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
@@ -142,7 +95,7 @@ bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
 		s->addresses++;
 		if (!scan_targets_way(ways, ret_target, ret_way, &err))
 			return true;
-		session_complain(NULL, err.text);
+		session_complain(s, err.text);
 		s->targets.failed = true;
 	}
 	return false;
@@ -150,7 +103,7 @@ bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
 
 void session_stop_targets(struct scan_session *s)
 {
-	session_complain(NULL, "there is no memory left for more targets.");
+	session_complain(s, "there is no memory left for more targets.");
 	s->failed = true;
 	s->targets_ended = true;
 }

@@ -9,7 +9,10 @@
 #include "base/buf.h"
 #include "base/hash.h"
 #include "command/record.h"
+#include "command/scan_choice.h"
+#include "command/scan_hosts.h"
 #include "command/scan_options.h"
+#include "command/scan_progress.h"
 #include "command/scan_targets.h"
 #include "evidence/ledger.h"
 #include "net/device.h"
@@ -23,21 +26,6 @@
 #include "scan/port.h"
 #include "scan/service.h"
 
-/* A target's place in the session, at the index that the engine gave it. */
-struct session_host {
-	struct scan_session *session;
-	const struct target_name *name;
-	struct addr addr;
-	char *rdns;
-	bool local;    /* an address of this machine */
-	uint32_t zone; /* interface index of a link-local address, else 0 */
-	bool rdns_asked;
-	bool rdns_known; /* answered, or given up */
-	bool finished;   /* the engine is done with it */
-	bool printed;
-	nsec_t finished_at;
-};
-
 struct scan_session;
 
 /*
@@ -47,20 +35,23 @@ struct scan_session;
 typedef void session_fill_fn(struct scan_session *s, uint32_t index, struct report_host *r,
 			     struct report_port *ports);
 
+/* The planner may give the index of this finished host, which was reported, to another. */
+typedef void session_release_fn(struct scan_session *s, uint32_t index);
+
 struct scan_session {
-	const struct scan_options *options;
-	nsec_t started;          /* clock_now() when the program began */
-	struct buf command_line; /* as typed */
+	struct scan_options *options; /* keys may change what is printed */
+	nsec_t started;               /* clock_now() when the program began */
+	struct buf command_line;      /* as typed */
 	struct hash_key key;
 	struct service_table *services;
-	struct port_set ports;
-	uint16_t local_port; /* first of ENGINE_LOCAL_PORTS source ports */
+	struct scan_choice choice;
+	struct port_set ports[ENGINE_PASSES_MAX]; /* of each scan type in choice */
+	uint32_t port_count;                      /* of all */
+	uint16_t local_port;                      /* first of ENGINE_LOCAL_PORTS source ports */
 
 	struct scan_targets targets;
 	bool targets_ended;
-	struct session_host **hosts;
-	uint32_t host_count, host_room;
-	uint32_t first_unprinted;
+	struct session_hosts hosts;
 
 	struct netlink *netlink;
 	struct device_list devices;
@@ -68,7 +59,9 @@ struct scan_session {
 	struct ring *ring;     /* NULL in a connect scan */
 	struct sender *sender; /* the same */
 	struct names *names;
+	struct scan_progress progress;
 	session_fill_fn *fill_host;
+	session_release_fn *release_host;
 
 	/* the full scan's own; NULL in a connect scan */
 	struct ledger *ledger;
@@ -84,12 +77,14 @@ struct scan_session {
 	bool stopping;      /* Ctrl-C: nothing more is sent */
 	bool out_failed;    /* standard output could not be written, and that was said */
 	bool failed;        /* something went wrong that the exit status must say */
-	uint64_t addresses, up;
+	uint64_t addresses, up, reported;
+	uint64_t unreached;               /* hosts whose router does not answer */
+	struct report_port *report_ports; /* room for all, for the host that is reported */
 };
 
 /* ---- scan_session.c: what both scans begin and end with ---- */
 
-/* A target_complain_fn: one sentence on standard error. */
+/* A target_complain_fn: one sentence on standard error. user: the session, or NULL. */
 void session_complain(void *user, const char *sentence);
 
 /*
@@ -104,9 +99,6 @@ void session_print_start(struct scan_session *s);
 /* Looks up the names of targets and waits for the answers. 0 or a negative code. */
 int session_look_up(struct scan_session *s);
 
-/* Gives the target the next place in s->hosts; false when memory is out. */
-bool session_add_host(struct scan_session *s, const struct scan_target *target);
-
 /*
  * The next target that can be reached, with the way to it; those that cannot are complained of.
  * False when there are no more (targets_ended is set then).
@@ -116,9 +108,6 @@ bool session_next_target(struct scan_session *s, const struct scan_ways *ways,
 
 /* Memory ran out for the next target: says so and takes no more. */
 void session_stop_targets(struct scan_session *s);
-
-/* Asks for the name of a host's address. */
-void session_ask_reverse(struct session_host *h);
 
 /* What the scan exits with when nothing more can happen. */
 int session_status(const struct scan_session *s);
@@ -136,7 +125,7 @@ void session_read_frames(struct scan_session *s, bool all);
 /* The session_fill_fn of the full scan. */
 session_fill_fn session_fill_from_ledger;
 
-/* Prints hosts that are finished, in order, once their reverse look-up has ended. */
+/* Prints hosts that may be reported; see session_host_next(). */
 void session_print_ready(struct scan_session *s, nsec_t now);
 
 /* Prints every host not yet printed, with what is known of it. */

@@ -49,14 +49,13 @@ static void write_reference(struct buf *out, const struct ledger *l, uint32_t pr
 static void write_meaning(struct buf *out, const struct ledger *l, const struct reply *r)
 {
 	const struct probe *p = ledger_probe(l, r->probe);
-	const struct rule *rule = NULL;
+	bool from_target = addr_equal(&r->from, &ledger_host(l, p->host)->addr);
+	const struct rule *rule = ledger_is_ping(l, p) ? NULL : rule_for(p->kind, r, from_target);
 
-	if (p->kind == PROBE_SYN && !ledger_is_ping(l, p))
-		rule = rule_for_syn(r->kind, r->type, r->code); /* no other kind is ours */
 	if (rule)
-		buf_printf(out, ", so %u/tcp is %s", p->port, port_state_name(rule->state));
-	else if (rule_host_reason(r->kind, r->type, r->code,
-				  addr_equal(&r->from, &ledger_host(l, p->host)->addr)))
+		buf_printf(out, ", so %u/%s is %s", p->port, probe_kind_protocol(p->kind),
+			   port_state_name(rule->state));
+	else if (rule_host_reason(r->kind, r->type, r->code, from_target))
 		buf_puts(out, ", so the host is up");
 }
 
@@ -73,7 +72,8 @@ static void write_reply(struct buf *out, const struct ledger *l, const struct no
 	phrase_reply(out, r);
 	write_meaning(out, l, r);
 	if (note->repeated && phrase_has_port(p->kind))
-		buf_printf(out, "; %u/tcp had answered before", p->port);
+		buf_printf(out, "; %u/%s had answered before", p->port,
+			   probe_kind_protocol(p->kind));
 	else if (note->repeated)
 		buf_puts(out, "; the host had answered before");
 }
@@ -98,8 +98,9 @@ void comment_write(struct buf *out, const struct ledger *l, const struct note *n
 		write_reference(out, l, note->probe);
 		break;
 	case NOTE_OWN_RESET:
-		buf_puts(out, "reset by this machine's own kernel, which knows nothing of the "
-			      "probe in");
+		buf_puts(out,
+			 ledger_probe(l, note->probe)->kind == PROBE_UDP ? "refused" : "reset");
+		buf_puts(out, " by this machine's own kernel, which knows nothing of the probe in");
 		write_reference(out, l, note->probe);
 		break;
 	case NOTE_NEIGHBOUR:

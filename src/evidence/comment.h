@@ -15,19 +15,21 @@
  *   answer    = "answers frame " NUMBER " (" what ") after " MS " ms: " reply
  *               [", so " meaning] ["; " subject " had answered before"]
  *   unproven  = "no proof: does not carry the cookie of frame " NUMBER " (" what ")"
- *   reset     = "reset by this machine's own kernel, which knows nothing of the probe in frame "
+ *   reset     = ("reset" / "refused")   ; a segment; a datagram, by an ICMP error
+ *               " by this machine's own kernel, which knows nothing of the probe in frame "
  *               NUMBER " (" what ")"
  *   resolution = "address resolution beside the probes"
  *   traffic   = "other traffic with " ADDRESS
  *   what      = kind " " ADDRESS [" " port] " try " NUMBER
- *   kind      = "SYN" / "ACK" / "echo request" / "timestamp request" / "ARP request" /
+ *   kind      = "SYN" / "ACK" / "FIN" / "TCP without flags" / "FIN, PSH, URG" / "FIN/ACK" /
+ *               "UDP datagram" / "echo request" / "timestamp request" / "ARP request" /
  *               "neighbour solicitation"
  *   reply     = "SYN/ACK" / "SYN" / "ACK" / "RST" / "echo reply" / "timestamp reply" /
- *               "ARP reply" / "neighbour advertisement" /
+ *               "ARP reply" / "neighbour advertisement" / "UDP datagram" /
  *               ("ICMP" / "ICMPv6") " type " NUMBER " code " NUMBER " (" REASON ") from " ADDRESS
- *   meaning   = port " is " ("open" / "closed" / "filtered") / "the host is up"
+ *   meaning   = port " is " ("open" / "closed" / "filtered" / "unfiltered") / "the host is up"
  *   subject   = port / "the host"
- *   port      = NUMBER "/tcp"
+ *   port      = NUMBER "/" ("tcp" / "udp")
  *   MS        = ["-"] NUMBER "." 3DIGIT   ; milliseconds; negative when the stamps run backwards
  *   REASON    = Nmap's word, such as "admin-prohibited"; "no rule" where none applies
  */

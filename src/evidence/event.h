@@ -19,17 +19,24 @@ enum probe_kind {
 	PROBE_TIMESTAMP,  /* ICMP timestamp request (-PP) */
 	PROBE_ARP,        /* ARP who-has (-PR) */
 	PROBE_ND,         /* neighbour solicitation: IPv6's ARP */
+	PROBE_WINDOW,     /* bare ACK of our window scan (-sW), told by PROBE_WINDOW_OFFER */
+	PROBE_FIN,        /* FIN alone (nmap -sF) */
+	PROBE_NULL,       /* no flags at all (-sN) */
+	PROBE_XMAS,       /* FIN, PSH and URG (-sX) */
+	PROBE_MAIMON,     /* FIN and ACK (-sM) */
+	PROBE_UDP,        /* a datagram to a port (-sU, -PU) */
 	PROBE_SENT_KINDS, /* our own scanner sends those above; other scanners also those below */
-	PROBE_FIN = PROBE_SENT_KINDS, /* FIN alone (nmap -sF) */
-	PROBE_NULL,                   /* no flags at all (-sN) */
-	PROBE_XMAS,                   /* FIN, PSH and URG (-sX) */
-	PROBE_MAIMON,                 /* FIN and ACK (-sM) */
-	PROBE_UDP,                    /* a datagram to a port (-sU, -PU) */
-	PROBE_SCTP,                   /* SCTP INIT (-sY, -PY) */
-	PROBE_IP,                     /* a packet without content of some IP protocol (-sO) */
-	PROBE_LOOKUP,                 /* a DNS query: no probe of a port, but part of the picture */
+	PROBE_SCTP = PROBE_SENT_KINDS, /* SCTP INIT (-sY, -PY) */
+	PROBE_IP,                      /* a packet without content of some IP protocol (-sO) */
+	PROBE_LOOKUP, /* a DNS query: no probe of a port, but part of the picture */
 	PROBE_KINDS
 };
+
+/*
+ * The window that the ACK of our window scan offers. An ACK scan and a window scan send the same
+ * segment and read the reset differently; by this a capture tells which of them was meant.
+ */
+#define PROBE_WINDOW_OFFER 1027
 
 enum reply_kind {
 	REPLY_SYN_ACK,
@@ -54,8 +61,9 @@ enum reply_kind {
 enum probe_mark {
 	PROBE_LIKE_KERNEL = 1, /* SYN: carries the options of an operating system's connect() */
 	PROBE_COMPLETED = 2,   /* SYN: the sender acknowledged the SYN/ACK */
-	PROBE_TALKED = 4,      /* data went along its ports afterwards: a conversation */
+	PROBE_TALKED = 4,      /* no probe but part of a conversation, as was seen afterwards */
 	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
+	PROBE_HAS_ID = 16,     /* UDP: its answer repeats the cookie */
 };
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */
@@ -64,8 +72,9 @@ struct probe {
 	nsec_t time;
 	uint32_t host; /* index of the target in the ledger */
 	/*
-	 * SYN, FIN, NULL, Xmas: sequence number; ACK, Maimon: acknowledgement; ICMP: id and
-	 * sequence; SCTP: initiate tag; DNS: id
+	 * SYN, FIN, NULL, Xmas: sequence number; ACK, window, Maimon: acknowledgement; ICMP: id and
+	 * sequence; SCTP: initiate tag; DNS: id;
+	 * UDP with PROBE_HAS_ID: the beginning of its protocol's id
 	 */
 	uint32_t cookie;
 	uint16_t port;        /* the target's port, or IP protocol; 0 where the kind has none */
@@ -89,7 +98,7 @@ struct reply {
 	uint32_t next;    /* the next reply to that probe */
 	struct addr from; /* who sent it; the target itself unless a router answered */
 	uint8_t kind;     /* enum reply_kind */
-	uint8_t type;     /* ICMP and ICMPv6 errors */
+	uint8_t type;     /* ICMP and ICMPv6 errors; RST: 1 when its window was not 0 */
 	uint8_t code;
 	uint8_t hops; /* TTL or hop limit as received */
 };
@@ -99,7 +108,7 @@ enum note_kind {
 	NOTE_PROBE,
 	NOTE_REPLY,
 	NOTE_UNPROVEN,  /* comes from a probed address but does not carry the probe's cookie */
-	NOTE_OWN_RESET, /* our kernel's RST: it knows nothing of the connection */
+	NOTE_OWN_RESET, /* our kernel's RST, or ICMP error: it knows nothing of the probe */
 	NOTE_NEIGHBOUR, /* ARP or neighbour discovery beside the probes */
 	NOTE_TRAFFIC,   /* other traffic between us and a probed host */
 };
@@ -124,6 +133,7 @@ struct note {
 	uint32_t probe; /* the probe it is, answers or seems to answer */
 	uint32_t reply;
 	bool repeated; /* an answer to this probe was known already */
+	bool early;    /* nothing was entered: see ledger_frame_early() */
 };
 
 /* "SYN", "echo request"...: for sentences. A constant string. */
@@ -134,6 +144,9 @@ const char *probe_kind_protocol(enum probe_kind kind);
 
 /* "SYN scan", "UDP scan"...: what probing ports this way is called; NULL as above. */
 const char *probe_kind_scan(enum probe_kind kind);
+
+/* True for the kinds that acknowledge: a reset returns their acknowledgement number. */
+bool probe_kind_acknowledges(enum probe_kind kind);
 
 /* True for the kinds that are TCP segments. */
 bool probe_kind_is_tcp(enum probe_kind kind);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "evidence/explain_parts.h"
+#include "evidence/gather.h"
 #include "evidence/phrase.h"
 
 #define NO_TEXT    SIZE_MAX
@@ -21,6 +22,7 @@ struct explain *explain_new(const struct ledger *l, const struct explain_capture
 	x->ledger = l;
 	x->capture = *capture;
 	x->witness_host = EVENT_NONE;
+	x->ground_host = EVENT_NONE;
 	return x;
 }
 
@@ -32,6 +34,8 @@ void explain_free(struct explain *x)
 	free(x->missed);
 	free(x->wanted);
 	free(x->witnesses);
+	findings_done(&x->findings);
+	activities_done(&x->activities);
 	buf_done(&x->texts);
 	free(x);
 }
@@ -138,6 +142,26 @@ void explain_summary(struct explain *x, uint64_t frame, const char *text)
 bool explain_failed(const struct explain *x)
 {
 	return x->failed;
+}
+
+const struct findings *explain_findings(struct explain *x)
+{
+	const struct gather_capture capture = {x->capture.frames, x->capture.dropped};
+
+	if (!x->gathered)
+		gather_findings(x->ledger, x->capture.around, &capture, &x->findings);
+	x->gathered = true;
+	x->failed = x->failed || x->findings.failed;
+	return &x->findings;
+}
+
+const struct activities *explain_activities(struct explain *x)
+{
+	if (!x->active &&
+	    !activities_find(x->ledger, x->capture.around, explain_findings(x), &x->activities))
+		x->failed = true;
+	x->active = true;
+	return &x->activities;
 }
 
 /* Who of two witnesses was sent first; the ledger comes as the context. */

@@ -19,9 +19,14 @@
 
 #include "base/buf.h"
 #include "base/nsec.h"
+#include "evidence/activity.h"
+#include "evidence/confidence.h"
+#include "evidence/finding.h"
 #include "evidence/ledger.h"
 
 #define EXPLAIN_UNKNOWN UINT64_MAX
+
+struct surroundings;
 
 /* What is known of the capture beside the ledger. */
 struct explain_capture {
@@ -31,6 +36,7 @@ struct explain_capture {
 	nsec_t last_frame;
 	uint64_t dropped;   /* frames that the capture lost; EXPLAIN_UNKNOWN when it does not say */
 	bool many_scanners; /* say of each host who scanned it */
+	const struct surroundings *around; /* what the ledger does not keep; may be NULL */
 	const char *(*name)(void *user, const struct addr *addr); /* NULL, or may return NULL */
 	void *user;
 };
@@ -67,7 +73,34 @@ int explain_port_line(struct explain *x, uint32_t host, enum probe_kind kind, ui
 /* What each scanner did, one line a phase: when, how many packets, how many answered, how fast. */
 void explain_phases(struct explain *x, struct buf *out);
 
-/* What nobody asked for: wrong acknowledgements, contradictions, limits, strangers. */
+/*
+ * What nobody asked for: wrong acknowledgements, contradictions, limits, strangers. Gathered once,
+ * at the first call; valid as long as x. Empty when memory ran out (explain_failed()).
+ */
+const struct findings *explain_findings(struct explain *x);
+
+/* What each scanner did. As explain_findings(): once, and zero when memory ran out. */
+const struct activities *explain_activities(struct explain *x);
+
+/*
+ * How likely a port with this verdict, which must be of host, is open nevertheless; and on what
+ * that rests for all ports of host by this kind of probe (valid until the next call for another
+ * host or kind, which costs a walk over the host's tries).
+ */
+void explain_confidence(struct explain *x, uint32_t host, const struct port_verdict *verdict,
+			struct confidence *ret_confidence);
+const struct confidence_ground *explain_ground(struct explain *x, uint32_t host,
+					       enum probe_kind kind);
+
+/*
+ * The same as a sentence or two, without line ends; nothing where loss leaves nothing in doubt, and of
+ * a whole host nothing when it is not known.
+ */
+void explain_write_confidence(struct explain *x, uint32_t host, const struct port_verdict *verdict,
+			      struct buf *out);
+void explain_write_ground(struct explain *x, uint32_t host, enum probe_kind kind, struct buf *out);
+
+/* The findings as text, all of them. */
 void explain_unexpected(struct explain *x, struct buf *out);
 
 /* One line on the capture as a whole. */

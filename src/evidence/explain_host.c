@@ -301,6 +301,9 @@ static void write_kind(struct explain *x, uint32_t host, enum probe_kind kind, s
 		if (kind == PROBE_SYN)
 			write_connect(x, host, &text);
 		flush(x, &text, out, 2);
+		if (kind == PROBE_SYN || kind == PROBE_SCTP)
+			explain_write_ground(x, host, kind, &text);
+		flush(x, &text, out, 2);
 		if (t.of_state[PORT_OPEN] > NAMED_MAX)
 			write_named(&text, &t, false);
 		else

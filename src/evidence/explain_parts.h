@@ -26,6 +26,13 @@ struct explain {
 	uint32_t witness_host; /* whose witnesses these are; EVENT_NONE at first */
 	uint32_t *witnesses;   /* probes that the host itself answered, by time of sending */
 	size_t witness_count;
+	struct findings findings; /* once gathered */
+	bool gathered;
+	struct activities activities; /* once found */
+	bool active;
+	struct confidence_ground ground; /* of this host and kind; EVENT_NONE at first */
+	uint32_t ground_host;
+	enum probe_kind ground_kind;
 	bool failed;
 };
 

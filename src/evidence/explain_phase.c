@@ -1,200 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a scan did one after the other: look-ups, discovery, ports by rounds, and the kernel's part.
-//
-// Theory of operation. Every probe belongs to one phase. Those that ask about ports are walked port
-// by port, each port's tries in order, so that the number of a try and whether the port had
-// answered before cost one step; the rest are walked as they stand. The cost is linear in probes.
+// What each scanner did one after the other, as text: phases, pace, round trips, losses, limits.
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "evidence/explain.h"
 #include "evidence/explain_parts.h"
+#include "evidence/gather.h"
 #include "evidence/phrase.h"
 
-#define ROUNDS       4 /* first, second, third tries, and all later ones */
-#define SCANNERS_MAX 8 /* shown */
+#define TENTHS      10 /* the pace is shown in as many parts */
+#define HOSTS_SHOWN 4  /* whose discovery is told */
 
-enum phase_kind {
-	PHASE_LOOKUP,
-	PHASE_NEIGHBOUR, /* the kernel's own: of next hops and name servers */
-	PHASE_RESOLUTION,
-	PHASE_DISCOVERY,
-	PHASE_REVERSE,
-	PHASE_ROUNDS,
-	PHASE_TIMING = PHASE_ROUNDS + PROBE_KINDS * ROUNDS,
-	PHASE_RESETS,
-	PHASE_KINDS
-};
-
-struct phase {
-	uint64_t packets;
-	uint64_t answered;
-	uint64_t first_frame;
-	nsec_t first, last;
-};
-
-/* The phases of one scanner. */
-struct phases {
-	const struct explain *x;
-	const struct addr *scanner;
-	struct phase of[PHASE_KINDS];
-	uint64_t answered_late; /* ports that only a later try made answer */
-	uint64_t answered;      /* ports that answered at all */
-};
-
-/* A probe that was answered: by its source port, and when. */
-struct answered {
-	bool known;
-	uint16_t local_port;
-	nsec_t time;
-};
-
-static void add(struct phase *p, uint64_t frame, nsec_t time, bool answered)
-{
-	if (!p->packets || time < p->first) {
-		p->first = time;
-		p->first_frame = frame;
-	}
-	if (!p->packets || time > p->last)
-		p->last = time;
-	p->packets++;
-	p->answered += answered;
-}
-
-/* The resets that the scanner's kernel sent of its own about this probe. */
-static void add_resets(struct phases *s, const struct probe *p)
-{
-	uint32_t i = p->last_aside;
-
-	for (; i != EVENT_NONE; i = ledger_aside(s->x->ledger, i)->previous) {
-		const struct aside *a = ledger_aside(s->x->ledger, i);
-
-		if (a->kind == NOTE_OWN_RESET)
-			add(&s->of[PHASE_RESETS], a->frame, a->time, false);
-	}
-}
-
-/* Remembers p's answer; two different source ports are enough to tell any third one from. */
-static void note_answer(const struct ledger *l, struct answered seen[static 2],
-			const struct probe *p)
-{
-	nsec_t time = ledger_reply(l, p->first_reply)->time;
-
-	for (int i = 0; i < 2; i++) {
-		if (seen[i].known && seen[i].local_port != p->local_port)
-			continue;
-		if (!seen[i].known || time < seen[i].time)
-			seen[i] = (struct answered) {true, p->local_port, time};
-		return;
-	}
-}
-
-static bool answered_before(const struct answered seen[static 2], const struct probe *p)
-{
-	for (int i = 0; i < 2; i++) {
-		if (seen[i].known && seen[i].local_port != p->local_port && seen[i].time < p->time)
-			return true;
-	}
-	return false;
-}
-
-/* All tries of one port; `first` is the first of them. */
-static void add_port(struct phases *s, uint32_t first)
-{
-	const struct ledger *l = s->x->ledger;
-	struct answered seen[2] = {0};
-	unsigned tries = 0, answered_by = 0;
-
-	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
-		const struct probe *p = ledger_probe(l, i);
-		bool answered = p->first_reply != EVENT_NONE;
-		unsigned phase;
-
-		if (answered_before(seen, p)) {
-			phase = PHASE_TIMING;
-		} else if (ledger_is_ping(l, p)) {
-			phase = PHASE_DISCOVERY;
-		} else {
-			unsigned round = tries < ROUNDS ? tries : ROUNDS - 1;
-
-			phase = PHASE_ROUNDS + p->kind * ROUNDS + round;
-			tries++;
-			if (answered && !answered_by)
-				answered_by = tries;
-		}
-		add(&s->of[phase], p->frame, p->time, answered);
-		add_resets(s, p);
-		if (answered)
-			note_answer(l, seen, p);
-	}
-	s->answered += answered_by != 0;
-	s->answered_late += answered_by > 1;
-}
-
-/* A probe that asks about no port. */
-static void add_other(struct phases *s, const struct probe *p)
-{
-	const struct ledger *l = s->x->ledger;
-	unsigned phase = PHASE_DISCOVERY;
-
-	if (p->kind == PROBE_LOOKUP)
-		phase = p->marks & PROBE_REVERSE ? PHASE_REVERSE : PHASE_LOOKUP;
-	else if (p->kind == PROBE_ARP || p->kind == PROBE_ND)
-		phase = verdict_is_target(l, p->host) ? PHASE_RESOLUTION : PHASE_NEIGHBOUR;
-	add(&s->of[phase], p->frame, p->time, p->first_reply != EVENT_NONE);
-}
-
-static void fill(struct phases *s)
-{
-	const struct ledger *l = s->x->ledger;
-
-	for (uint32_t i = 0; i < ledger_host_count(l); i++) {
-		uint32_t p = ledger_host(l, i)->first_port;
-
-		if (!addr_equal(&ledger_host(l, i)->source, s->scanner))
-			continue;
-		for (; p != EVENT_NONE; p = ledger_probe(l, p)->next_port)
-			add_port(s, p);
-	}
-	for (uint32_t i = 0; i < ledger_probe_count(l); i++) {
-		const struct probe *p = ledger_probe(l, i);
-
-		if (!probe_kind_protocol(p->kind) &&
-		    addr_equal(&ledger_host(l, p->host)->source, s->scanner))
-			add_other(s, p);
-	}
-}
-
-static void write_name(struct buf *out, unsigned phase)
-{
-	static const char *const names[PHASE_ROUNDS] = {
-		[PHASE_LOOKUP] = "name look-up",
-		[PHASE_NEIGHBOUR] = "kernel resolves next hops",
-		[PHASE_RESOLUTION] = "ARP or ND of targets",
-		[PHASE_DISCOVERY] = "host discovery",
-		[PHASE_REVERSE] = "reverse look-up",
-	};
-	static const char *const tries[ROUNDS] = {"first tries", "second tries", "third tries",
-						  "later tries"};
-
-	if (phase < PHASE_ROUNDS)
-		buf_puts(out, names[phase]);
-	else if (phase < PHASE_TIMING)
-		buf_printf(out, "%s, %s", probe_kind_scan((phase - PHASE_ROUNDS) / ROUNDS),
-			   tries[(phase - PHASE_ROUNDS) % ROUNDS]);
-	else
-		buf_puts(out, phase == PHASE_TIMING ? "sent again though answered"
-						    : "kernel resets SYN/ACKs");
-}
-
-static void write_row(const struct explain *x, struct buf *out, unsigned phase,
-		      const struct phase *p)
+static void write_row(const struct explain *x, struct buf *out, const struct phase *p)
 {
 	struct buf name = {0}, began = {0}, ended = {0};
 	nsec_t span = p->last - p->first;
 
-	write_name(&name, phase);
+	phase_write_name(p, &name);
 	parts_time(x, &began, p->first);
 	parts_time(x, &ended, p->last);
 	buf_printf(out, "  %-28s %14s %14s %8" PRIu64 " %8" PRIu64, buf_text(&name),
@@ -208,76 +29,226 @@ static void write_row(const struct explain *x, struct buf *out, unsigned phase,
 	buf_done(&ended);
 }
 
-static int by_beginning(const void *a, const void *b, void *context)
+static void write_table(const struct explain *x, struct buf *out, const struct phase *phases,
+			unsigned count)
 {
-	const struct phase *of = context;
-	const struct phase *p = &of[*(const unsigned *)a], *q = &of[*(const unsigned *)b];
-
-	return p->first != q->first
-		       ? (p->first > q->first) - (p->first < q->first)
-		       : (p->first_frame > q->first_frame) - (p->first_frame < q->first_frame);
-}
-
-static void write_phases(struct phases *s, struct buf *out)
-{
-	unsigned order[PHASE_KINDS], count = 0;
-	char text[ADDR_TEXT_MAX];
-	struct buf loss = {0};
-
-	for (unsigned i = 0; i < PHASE_KINDS; i++) {
-		if (s->of[i].packets)
-			order[count++] = i;
-	}
-	if (!count)
-		return;
-	qsort_r(order, count, sizeof(order[0]), by_beginning, s->of);
-	buf_printf(out, "What %s did:\n", addr_text(s->scanner, text));
 	buf_printf(out, "  %-28s %14s %14s %8s %8s %9s\n", "PHASE", "BEGAN", "ENDED", "PACKETS",
 		   "ANSWERED", "A SECOND");
 	for (unsigned i = 0; i < count; i++)
-		write_row(s->x, out, order[i], &s->of[order[i]]);
-	if (s->answered) {
-		phrase_count(&loss, s->answered_late);
-		buf_puts(&loss, " of ");
-		phrase_count(&loss, s->answered);
-		buf_puts(&loss, s->answered == 1
-					? " port that answered did so only to a later try."
-					: " ports that answered did so only to a later try.");
-		parts_wrap(out, 2, buf_text(&loss));
+		write_row(x, out, &phases[i]);
+}
+
+/* Ends a sentence: wraps it into out. */
+static void flush(struct explain *x, struct buf *text, struct buf *out)
+{
+	if (text->len)
+		parts_wrap(out, 2, buf_text(text));
+	if (text->failed)
+		x->failed = true;
+	buf_clear(text);
+}
+
+static void write_pace(struct buf *text, const struct explain *x, const struct pace *p)
+{
+	if (!p->most)
+		return;
+	if (p->part) {
+		buf_printf(text, "Sent: at most %.0f a second; in each tenth of the time (",
+			   p->peak);
+		phrase_ms(text, p->part * (PACE_PARTS / TENTHS));
+		buf_puts(text, ")");
+		for (unsigned i = 0; i < TENTHS; i++) {
+			uint64_t sent = 0;
+
+			for (unsigned j = 0; j < PACE_PARTS / TENTHS; j++)
+				sent += p->sent[i * (PACE_PARTS / TENTHS) + j];
+			buf_putc(text, ' ');
+			phrase_count(text, sent);
+		}
+		buf_puts(text, ". ");
 	}
-	buf_done(&loss);
+	buf_puts(text, "Under way at once: at most ");
+	phrase_count(text, p->most);
+	buf_puts(text, " (at ");
+	parts_time(x, text, p->most_at);
+	buf_puts(text, "), typically ");
+	phrase_count(text, p->typical);
+	buf_putc(text, '.');
+}
+
+static void write_round_trips(struct buf *text, const struct spread *s)
+{
+	if (!s->count)
+		return;
+	buf_puts(text, "Round trips: ");
+	phrase_count(text, s->count);
+	buf_puts(text, s->count == 1 ? " answer, least " : " answers, least ");
+	phrase_ms(text, s->least);
+	buf_puts(text, ", median ");
+	phrase_ms(text, spread_quantile(s, 0.5));
+	buf_puts(text, ", 95 % within ");
+	phrase_ms(text, spread_quantile(s, 0.95));
+	buf_puts(text, ", most ");
+	phrase_ms(text, s->most);
+	buf_puts(text, ", deviation ");
+	phrase_ms(text, spread_deviation(s));
+	buf_putc(text, '.');
+}
+
+static void write_loss(struct buf *text, const struct activity *a)
+{
+	const struct loss *l = &a->loss;
+
+	if (!a->answered)
+		return;
+	phrase_count(text, a->answered_late);
+	buf_puts(text, " of ");
+	phrase_count(text, a->answered);
+	buf_puts(text, a->answered == 1 ? " port that answered did so only to a later try."
+					: " ports that answered did so only to a later try.");
+	if (!l->known) {
+		buf_puts(text, " Too few tries show whether packets were lost.");
+		return;
+	}
+	buf_puts(text, " Loss: ");
+	phrase_count(text, l->lost);
+	buf_puts(text, " of ");
+	phrase_count(text, l->tries);
+	buf_printf(text,
+		   " tries to ports that do answer had no answer; put right for ports that lost "
+		   "all of theirs, that is %.2g %% of tries",
+		   100 * l->each);
+	if (l->bursts_known && l->lost)
+		buf_printf(text, ", and %.2g %% of those that follow a lost one after ",
+			   100 * l->after_lost);
+	if (l->bursts_known && l->lost)
+		phrase_ms(text, l->spacing);
+	buf_putc(text, '.');
+}
+
+/* "Limits seen: ..." for one scanner's targets, and for routers. */
+static void write_limits(struct explain *x, struct buf *text, const struct activity *a)
+{
+	const struct findings *list = explain_findings(x);
+	bool any = false;
+
+	for (size_t i = 0; i < list->count; i++) {
+		const struct finding *f = &list->items[i];
+
+		if (f->kind != FINDING_RESET_LIMIT && f->kind != FINDING_ERROR_LIMIT)
+			continue;
+		if (f->host != EVENT_NONE &&
+		    !addr_equal(&ledger_host(x->ledger, f->host)->source, &a->scanner))
+			continue;
+		buf_puts(text, any ? "; " : "Limits: ");
+		buf_puts(text, f->sentence);
+		any = true;
+	}
+	if (any)
+		buf_putc(text, '.');
+}
+
+/* "echo request (frame 3, answered by frame 5)" */
+static void write_question(struct explain *x, struct buf *text, uint32_t probe)
+{
+	const struct probe *p = ledger_probe(x->ledger, probe);
+
+	buf_puts(text, probe_kind_name(p->kind));
+	if (p->port)
+		buf_printf(text, " to %u", p->port);
+	buf_printf(text, " (frame %" PRIu64, p->frame);
+	if (p->first_reply != EVENT_NONE)
+		buf_printf(text, ", answered by frame %" PRIu64 ")",
+			   ledger_reply(x->ledger, p->first_reply)->frame);
+	else
+		buf_puts(text, ", no answer)");
+}
+
+/* Why one host counted as up, and what else was asked. */
+static void write_discovery(struct explain *x, struct buf *text, uint32_t host,
+			    const struct discovery *d)
+{
+	struct host_verdict v;
+
+	verdict_host(x->ledger, host, &v);
+	explain_host_name(x, host, text);
+	if (v.up) {
+		const struct reply *r = ledger_reply(x->ledger, v.reply);
+
+		buf_printf(text, " is up by frame %" PRIu64 " (%s). Asked: ", r->frame, v.reason);
+	} else {
+		buf_puts(text, " showed no sign of life. Asked: ");
+	}
+	for (uint32_t i = 0; i < d->count && i < DISCOVERY_PROBES_MAX; i++) {
+		if (i)
+			buf_puts(text, ", ");
+		write_question(x, text, d->probes[i]);
+	}
+	if (d->count > DISCOVERY_PROBES_MAX) {
+		buf_puts(text, " and ");
+		phrase_count(text, d->count - DISCOVERY_PROBES_MAX);
+		buf_puts(text, " more");
+	}
+	buf_putc(text, '.');
+}
+
+static void write_discoveries(struct explain *x, struct buf *text, struct buf *out,
+			      const struct activity *a)
+{
+	const struct discoveries *d = &explain_activities(x)->discoveries;
+	uint32_t shown = 0, left = 0;
+
+	for (uint32_t i = 0; i < d->count; i++) {
+		if (!d->hosts[i].count ||
+		    !addr_equal(&ledger_host(x->ledger, i)->source, &a->scanner))
+			continue;
+		if (shown == HOSTS_SHOWN) {
+			left++;
+			continue;
+		}
+		shown++;
+		write_discovery(x, text, i, &d->hosts[i]);
+		flush(x, text, out);
+	}
+	if (left) {
+		phrase_count(text, left);
+		buf_puts(text,
+			 left == 1 ? " more host was asked so." : " more hosts were asked so.");
+		flush(x, text, out);
+	}
+}
+
+static void write_activity(struct explain *x, struct buf *out, const struct activity *a)
+{
+	char addr[ADDR_TEXT_MAX];
+	struct buf text = {0};
+
+	if (!a->phase_count)
+		return;
+	buf_printf(out, "What %s did:\n", addr_text(&a->scanner, addr));
+	write_table(x, out, a->phases, a->phase_count);
+	write_discoveries(x, &text, out, a);
+	write_pace(&text, x, &a->pace);
+	flush(x, &text, out);
+	write_round_trips(&text, &a->rtt);
+	flush(x, &text, out);
+	write_loss(&text, a);
+	flush(x, &text, out);
+	write_limits(x, &text, a);
+	flush(x, &text, out);
+	buf_done(&text);
 }
 
 void explain_phases(struct explain *x, struct buf *out)
 {
-	const struct ledger *l = x->ledger;
-	struct addr scanners[SCANNERS_MAX];
-	size_t count = 0;
-	bool more = false;
+	const struct activities *a = explain_activities(x);
 
-	for (uint32_t i = 0; i < ledger_host_count(l); i++) {
-		const struct addr *source = &ledger_host(l, i)->source;
-		size_t at = 0;
-
-		while (at < count && !addr_equal(&scanners[at], source))
-			at++;
-		if (at == count && count < SCANNERS_MAX)
-			scanners[count++] = *source;
-		more = more || at == SCANNERS_MAX;
-	}
-	for (size_t i = 0; i < count; i++) {
-		struct phases *s = calloc(1, sizeof(*s));
-
-		if (!s) {
-			x->failed = true;
-			return;
-		}
-		s->x = x;
-		s->scanner = &scanners[i];
-		fill(s);
-		write_phases(s, out);
-		free(s);
-	}
-	if (more)
+	for (unsigned i = 0; i < a->scanners.count && a->items; i++)
+		write_activity(x, out, &a->items[i]);
+	if (a->scanners.more)
 		buf_puts(out, "and more scanners\n");
+	if (!a->beside_count)
+		return;
+	buf_puts(out, "Beside that:\n");
+	write_table(x, out, a->beside, a->beside_count);
 }

@@ -2,24 +2,13 @@
 // Why one port is in its state: the rule, its frames, and for silence what else was alive.
 #include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
 
+#include "evidence/exchange.h"
 #include "evidence/explain.h"
 #include "evidence/explain_parts.h"
 #include "evidence/phrase.h"
 
-#define LINES_MAX   32 /* frames shown of one port */
 #define NOTE_INDENT 10
-
-/* One frame of the port. */
-struct line {
-	uint64_t frame;
-	nsec_t time;
-	enum note_kind kind;
-	uint32_t probe;
-	uint32_t reply;  /* NOTE_REPLY */
-	unsigned number; /* NOTE_PROBE: which try of the port scan; 0 for host discovery */
-};
 
 /* The port under explanation. */
 struct story {
@@ -28,70 +17,8 @@ struct story {
 	uint32_t host;
 	enum probe_kind kind;
 	struct port_verdict verdict;
-	struct line lines[LINES_MAX];
-	size_t count;
-	uint64_t left_out;
+	struct exchange exchange;
 };
-
-static void add_line(struct story *s, struct line line)
-{
-	for (size_t i = 0; i < s->count; i++) {
-		if (s->lines[i].frame == line.frame)
-			return;
-	}
-	if (s->count == LINES_MAX)
-		s->left_out++;
-	else
-		s->lines[s->count++] = line;
-}
-
-static void add_reply(struct story *s, uint32_t index)
-{
-	const struct reply *r = ledger_reply(s->ledger, index);
-
-	add_line(s, (struct line) {r->frame, r->time, NOTE_REPLY, r->probe, index, 0});
-}
-
-/* The frames that came of one probe. */
-static void add_answers(struct story *s, const struct probe *p)
-{
-	uint32_t i = p->first_reply;
-
-	for (; i != EVENT_NONE; i = ledger_reply(s->ledger, i)->next)
-		add_reply(s, i);
-	for (i = p->last_aside; i != EVENT_NONE; i = ledger_aside(s->ledger, i)->previous) {
-		const struct aside *a = ledger_aside(s->ledger, i);
-
-		add_line(s, (struct line) {a->frame, a->time, a->kind, a->probe, EVENT_NONE, 0});
-	}
-}
-
-static int by_frame(const void *a, const void *b)
-{
-	const struct line *s = a, *t = b;
-
-	return (s->frame > t->frame) - (s->frame < t->frame);
-}
-
-/* All probes come first, so that what is left out of a crowd are its answers. */
-static void collect(struct story *s)
-{
-	uint32_t first = ledger_find_probe(s->ledger, s->host, s->kind, s->verdict.port);
-	unsigned tries = 0;
-	uint32_t i;
-
-	if (s->verdict.reply != EVENT_NONE)
-		add_reply(s, s->verdict.reply);
-	for (i = first; i != EVENT_NONE; i = ledger_probe(s->ledger, i)->next_try) {
-		const struct probe *p = ledger_probe(s->ledger, i);
-		unsigned number = ledger_is_ping(s->ledger, p) ? 0 : ++tries;
-
-		add_line(s, (struct line) {p->frame, p->time, NOTE_PROBE, i, EVENT_NONE, number});
-	}
-	for (i = first; i != EVENT_NONE; i = ledger_probe(s->ledger, i)->next_try)
-		add_answers(s, ledger_probe(s->ledger, i));
-	qsort(s->lines, s->count, sizeof(s->lines[0]), by_frame);
-}
 
 /* "80/tcp, probed 0.102 ms earlier (frame 12), answered after 80.123 ms (frame 15)" */
 static void write_witness(struct story *s, struct buf *out, uint32_t probe, nsec_t time)
@@ -182,7 +109,7 @@ static void write_wait(struct story *s, struct buf *out, const struct probe *p)
 	}
 }
 
-static void write_probe_note(struct story *s, struct buf *out, const struct line *line)
+static void write_probe_note(struct story *s, struct buf *out, const struct exchange_frame *line)
 {
 	const struct probe *p = ledger_probe(s->ledger, line->probe);
 
@@ -202,7 +129,7 @@ static void write_probe_note(struct story *s, struct buf *out, const struct line
 	buf_putc(out, '.');
 }
 
-static void write_reply_note(struct story *s, struct buf *out, const struct line *line)
+static void write_reply_note(struct story *s, struct buf *out, const struct exchange_frame *line)
 {
 	const struct reply *r = ledger_reply(s->ledger, line->reply);
 	const struct probe *p = ledger_probe(s->ledger, r->probe);
@@ -228,7 +155,7 @@ static void write_reply_note(struct story *s, struct buf *out, const struct line
 			   port_state_name(s->verdict.state));
 }
 
-static void write_note(struct story *s, struct buf *out, const struct line *line)
+static void write_note(struct story *s, struct buf *out, const struct exchange_frame *line)
 {
 	switch (line->kind) {
 	case NOTE_PROBE:
@@ -254,7 +181,7 @@ static void write_note(struct story *s, struct buf *out, const struct line *line
 	}
 }
 
-static void write_line(struct story *s, struct buf *out, const struct line *line)
+static void write_line(struct story *s, struct buf *out, const struct exchange_frame *line)
 {
 	bool sent = line->kind == NOTE_PROBE || line->kind == NOTE_OWN_RESET;
 	struct buf note = {0};
@@ -331,10 +258,10 @@ static void write_closing(struct story *s, struct buf *out)
 {
 	struct buf text = {0};
 
-	if (s->left_out) {
+	if (s->exchange.left_out) {
 		buf_puts(&text, "The port has ");
-		phrase_count(&text, s->left_out);
-		buf_puts(&text, s->left_out == 1 ? " more frame. " : " more frames. ");
+		phrase_count(&text, s->exchange.left_out);
+		buf_puts(&text, s->exchange.left_out == 1 ? " more frame. " : " more frames. ");
 	}
 	if (s->verdict.contradicted)
 		buf_printf(&text,
@@ -364,10 +291,11 @@ int explain_port(struct explain *x, uint32_t host, enum probe_kind kind, uint16_
 
 	if (code)
 		return code;
-	collect(&s);
+	exchange_gather(x->ledger, &(struct exchange_port) {host, kind, port}, s.verdict.reply,
+			&s.exchange);
 	write_verdict(&s, out);
-	for (size_t i = 0; i < s.count; i++)
-		write_line(&s, out, &s.lines[i]);
+	for (size_t i = 0; i < s.exchange.count; i++)
+		write_line(&s, out, &s.exchange.frames[i]);
 	write_closing(&s, out);
 	return 0;
 }

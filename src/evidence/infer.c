@@ -71,6 +71,8 @@ int infer_reply(struct sight *s, uint32_t probe, enum reply_kind kind, const str
 	} else if (kind == REPLY_ICMPV6) {
 		reply.type = s->packet->ip.icmpv6.type;
 		reply.code = s->packet->ip.icmpv6.code;
+	} else if (kind == REPLY_RST) {
+		reply.type = s->packet->ip.tcp.window != 0;
 	}
 	s->note->repeated = p->first_reply != EVENT_NONE;
 	s->note->reply = store_reply(s->l, &reply);
@@ -101,6 +103,8 @@ int infer_aside(struct sight *s, uint32_t probe, enum note_kind kind)
 
 int infer_unproven(struct sight *s, uint32_t probe)
 {
+	if (infer_is_early(s))
+		return 0;
 	s->l->hosts[s->l->probes[probe].host].unproven++;
 	return infer_aside(s, probe, NOTE_UNPROVEN);
 }
@@ -164,7 +168,7 @@ static bool quote_proves(const struct ip_packet *q, const struct probe *p)
 {
 	if (!probe_kind_is_tcp(p->kind))
 		return true; /* found by all that there is */
-	if (p->kind == PROBE_ACK || p->kind == PROBE_MAIMON)
+	if (probe_kind_acknowledges(p->kind))
 		return q->tcp.ack == p->cookie || q->tcp.seq == p->cookie;
 	return q->tcp.seq == p->cookie;
 }
@@ -190,6 +194,27 @@ static uint32_t quoted_probe(struct sight *s, uint32_t *ret_similar)
 	return EVENT_NONE;
 }
 
+/*
+ * The UDP probe whose answer our own kernel refused, since it knows of no program that asked;
+ * EVENT_NONE when the error says nothing of that kind.
+ */
+static uint32_t refused_probe(const struct sight *s)
+{
+	const struct ip_packet *q = &s->packet->quote;
+	uint32_t host = store_find(s->l, &q->source, &q->destination);
+	uint32_t probe;
+
+	if (host == EVENT_NONE || q->transport != TRANSPORT_UDP ||
+	    !addr_equal(&s->packet->ip.source, &q->destination))
+		return EVENT_NONE;
+	probe = store_tuple_first(s->l, host, PROBE_UDP,
+				  infer_ports(q->udp.source_port, q->udp.destination_port));
+	if (probe == EVENT_NONE) /* TFTP's servers answer from another port */
+		probe = store_tuple_first(s->l, host, PROBE_UDP,
+					  infer_ports(PORT_TFTP, q->udp.destination_port));
+	return probe;
+}
+
 static int see_error(struct sight *s, enum reply_kind kind)
 {
 	uint32_t similar, probe;
@@ -199,7 +224,12 @@ static int see_error(struct sight *s, enum reply_kind kind)
 	probe = quoted_probe(s, &similar);
 	if (probe != EVENT_NONE)
 		return infer_reply(s, probe, kind, &s->packet->ip.source);
-	return similar != EVENT_NONE ? infer_unproven(s, similar) : 0;
+	if (infer_is_early(s))
+		return 0;
+	if (similar != EVENT_NONE)
+		return infer_unproven(s, similar);
+	probe = refused_probe(s);
+	return probe != EVENT_NONE ? infer_aside(s, probe, NOTE_OWN_RESET) : 0;
 }
 
 /* An echo or timestamp message: a probe of ours, or the answer to one. */
@@ -218,12 +248,12 @@ static int see_query(struct sight *s, enum probe_kind kind, bool is_reply, uint1
 		return infer_probe(s, &probe, &ip->source, &ip->destination);
 	}
 	host = store_find(s->l, &ip->source, &ip->destination);
-	if (host == EVENT_NONE)
-		return 0;
-	first = store_tuple_first(s->l, host, kind, cookie);
+	if (host != EVENT_NONE)
+		first = store_tuple_first(s->l, host, kind, cookie);
 	if (first != EVENT_NONE)
 		return infer_reply(s, first, kind == PROBE_ECHO ? REPLY_ECHO : REPLY_TIMESTAMP,
 				   &ip->source);
+	infer_is_early(s);
 	return 0;
 }
 
@@ -251,8 +281,10 @@ static int see_resolution(struct sight *s, enum probe_kind kind, const struct ad
 
 	if (host != EVENT_NONE)
 		first = store_tuple_first(s->l, host, kind, 0);
-	if (first == EVENT_NONE)
+	if (first == EVENT_NONE) {
+		infer_is_early(s);
 		return 0;
+	}
 	if (mac && !store_mac(s->l, host, mac))
 		return -ENOMEM;
 	return infer_reply(s, first, kind == PROBE_ARP ? REPLY_ARP : REPLY_ND, target);
@@ -281,7 +313,7 @@ static int see_arp(struct sight *s)
 	}
 	if (arp->operation == ARP_REPLY && infer_may_probe(s->l, &arp->target)) {
 		code = see_resolution(s, PROBE_ARP, &arp->sender, &arp->target, arp->sender_mac);
-		if (code || s->note->kind == NOTE_REPLY)
+		if (code || s->note->kind == NOTE_REPLY || s->note->early)
 			return code;
 	}
 	return see_neighbour(s, &arp->sender, &arp->target);
@@ -301,14 +333,16 @@ static int see_icmpv6(struct sight *s)
 	if (icmp->type == ICMPV6_NEIGHBOUR_SOLICIT) {
 		struct probe probe = {.kind = PROBE_ND};
 
+		if (!icmp->target.family)
+			return see_neighbour(s, &ip->source, &ip->destination); /* cut off */
 		if (!addr_is_any(&ip->source) && infer_may_probe(s->l, &ip->source))
 			return infer_probe(s, &probe, &ip->source, &icmp->target);
 		return see_neighbour(s, &ip->source, &icmp->target);
 	}
-	if (icmp->type == ICMPV6_NEIGHBOUR_ADVERT) {
+	if (icmp->type == ICMPV6_NEIGHBOUR_ADVERT && icmp->target.family) {
 		code = see_resolution(s, PROBE_ND, &icmp->target, &ip->destination,
 				      icmp->has_link_address ? icmp->link_address : NULL);
-		if (code || s->note->kind == NOTE_REPLY)
+		if (code || s->note->kind == NOTE_REPLY || s->note->early)
 			return code;
 		return see_neighbour(s, &ip->source, &ip->destination);
 	}
@@ -342,7 +376,7 @@ static int see(struct sight *s)
 	return infer_other(s);
 }
 
-int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_note,
+static int judge(struct ledger *l, const struct frame *frame, bool patient, struct note *ret_note,
 		 struct packet *ret_packet)
 {
 	struct packet packet;
@@ -352,16 +386,30 @@ int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_n
 		.probe = EVENT_NONE,
 		.reply = EVENT_NONE,
 	};
-	struct sight s = {l, frame, ret_packet ? ret_packet : &packet, &note};
+	struct sight s = {l, frame, ret_packet ? ret_packet : &packet, &note, patient};
 	int code;
 
 	packet_decode(frame, ret_packet ? ret_packet : &packet);
 	code = see(&s);
 	if (code)
 		note.kind = NOTE_UNRELATED;
+	*ret_note = note;
+	if (note.early)
+		return 0;
 	if (l->noted[note.kind] < LEDGER_NOTED_MAX)
 		l->noted_first[note.kind][l->noted[note.kind]] = frame->id;
 	l->noted[note.kind]++;
-	*ret_note = note;
 	return code;
+}
+
+int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_note,
+		 struct packet *ret_packet)
+{
+	return judge(l, frame, false, ret_note, ret_packet);
+}
+
+int ledger_frame_early(struct ledger *l, const struct frame *frame, struct note *ret_note,
+		       struct packet *ret_packet)
+{
+	return judge(l, frame, true, ret_note, ret_packet);
 }

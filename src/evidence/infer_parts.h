@@ -15,13 +15,23 @@
  */
 #define ALIKE_MAX 64
 
+#define PORT_TFTP 69 /* RFC 1350 s. 4: whose servers answer from a port of their own */
+
 /* One frame under judgement. */
 struct sight {
 	struct ledger *l;
 	const struct frame *frame;
 	const struct packet *packet;
 	struct note *note;
+	bool patient; /* an answer to nothing known is early: see ledger_frame_early() */
 };
+
+/* Notes that the frame is early if that may be; false when it must be judged now. */
+static inline bool infer_is_early(struct sight *s)
+{
+	s->note->early = s->patient;
+	return s->patient;
+}
 
 /* The 32 bits of two ports, or of id and sequence, that probes are found by. */
 static inline uint32_t infer_ports(uint16_t port, uint16_t local_port)

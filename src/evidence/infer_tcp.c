@@ -12,6 +12,7 @@
 #define FLAGS_MASK         0x3f /* FIN to URG; those of ECN say nothing here */
 #define KERNEL_OPTIONS_LEN 12   /* bytes of options that connect() puts on a SYN, at least */
 #define PSH_FIN_URG        (TCP_FIN | TCP_PSH | TCP_URG)
+#define ASTRAY             (50 * NSEC_PER_MSEC) /* how far stamps of one conversation may part */
 
 /* What kind of reply to probe p this TCP header is, if it proves itself. */
 static bool proves(const struct ledger *l, const struct tcp_hdr *tcp, const struct probe *p,
@@ -22,7 +23,7 @@ static bool proves(const struct ledger *l, const struct tcp_hdr *tcp, const stru
 
 	if (tcp->flags & TCP_RST) {
 		*ret_kind = REPLY_RST;
-		if (p->kind == PROBE_ACK || p->kind == PROBE_MAIMON)
+		if (probe_kind_acknowledges(p->kind))
 			return tcp->seq == p->cookie;
 		/* some stacks acknowledge the sequence number itself */
 		return (tcp->flags & TCP_ACK) &&
@@ -75,6 +76,9 @@ static int see_again(struct sight *s, uint32_t host, uint32_t first)
 
 	if ((ip->tcp.flags & TCP_RST) && !(p->marks & PROBE_COMPLETED))
 		return infer_aside(s, first, NOTE_OWN_RESET);
+	/* an acknowledgement of a SYN/ACK that is still to come */
+	if (!opened && p->kind == PROBE_SYN && (ip->tcp.flags & TCP_ACK) && infer_is_early(s))
+		return 0;
 	if (opened && (ip->tcp.flags & TCP_ACK))
 		p->marks |= PROBE_COMPLETED | (ip->data_len ? PROBE_TALKED : 0);
 	s->note->host = host;
@@ -128,7 +132,9 @@ static enum probe_kind probe_kind(const struct ip_packet *ip)
 	case TCP_SYN:
 		return PROBE_SYN;
 	case TCP_ACK:
-		return bare ? PROBE_ACK : PROBE_KINDS;
+		if (!bare)
+			return PROBE_KINDS;
+		return ip->tcp.window == PROBE_WINDOW_OFFER ? PROBE_WINDOW : PROBE_ACK;
 	case TCP_FIN:
 		return bare ? PROBE_FIN : PROBE_KINDS;
 	case TCP_FIN | TCP_ACK:
@@ -145,12 +151,11 @@ static enum probe_kind probe_kind(const struct ip_packet *ip)
 static int see_probe(struct sight *s, enum probe_kind kind)
 {
 	const struct ip_packet *ip = &s->packet->ip;
-	bool acknowledges = kind == PROBE_ACK || kind == PROBE_MAIMON;
 	struct probe probe = {
 		.kind = (uint8_t)kind,
 		.port = ip->tcp.destination_port,
 		.local_port = ip->tcp.source_port,
-		.cookie = acknowledges ? ip->tcp.ack : ip->tcp.seq,
+		.cookie = probe_kind_acknowledges(kind) ? ip->tcp.ack : ip->tcp.seq,
 	};
 	int code;
 
@@ -161,6 +166,22 @@ static int see_probe(struct sight *s, enum probe_kind kind)
 		return code;
 	note_local_port(&s->l->hosts[s->note->host], kind, probe.local_port);
 	return 0;
+}
+
+/*
+ * A SYN on ports whose bare ACK or FIN was just taken for a probe: stamps that are a little off
+ * brought a conversation's segments out of order.
+ */
+static void take_back(struct sight *s, uint32_t first)
+{
+	struct probe *p = &s->l->probes[first];
+	uint16_t *ports = s->l->hosts[p->host].ping_ports;
+
+	if (p->kind == PROBE_SYN || s->frame->time - p->time > ASTRAY)
+		return;
+	p->marks |= PROBE_TALKED;
+	for (unsigned i = 0; i < 2; i++)
+		ports[i] = ports[i] == p->local_port ? 0 : ports[i];
 }
 
 int infer_tcp(struct sight *s)
@@ -185,7 +206,11 @@ int infer_tcp(struct sight *s)
 	if (first != EVENT_NONE &&
 	    !(may_probe && (kind == PROBE_SYN || s->l->probes[first].kind == kind)))
 		return see_again(s, host, first);
+	if (may_probe && first != EVENT_NONE && kind == PROBE_SYN)
+		take_back(s, first);
 	if (may_probe)
 		return see_probe(s, kind);
+	if ((tcp->flags & (TCP_RST | TCP_ACK)) && infer_is_early(s))
+		return 0;
 	return infer_other(s);
 }

@@ -7,6 +7,7 @@
 // sender goes on after an answer, it was a conversation and decides nothing.
 #include <errno.h>
 
+#include "evidence/datagram_id.h"
 #include "evidence/infer_parts.h"
 #include "proto/dns.h"
 
@@ -19,19 +20,29 @@
 #define PORT_MDNS         5353
 #define SALVO             (100 * NSEC_PER_MSEC) /* within which a scanner sends all it has */
 #define PORT_CLIENTS      1024                  /* clients use this one and above */
+#define TFTP_DATA         3 /* RFC 1350 s. 5, RFC 2347: data, acknowledgement, error, options */
+#define TFTP_OPTIONS      6
 #define DNS_RESPONSE      0x8000
 #define DNS_OPCODE        0x7800
 #define DNS_RECURSION     0x0100 /* desired: what a resolver's client asks for */
 #define DNS_INTERNET      1      /* the class; version probes ask in another one */
 
-/* Opens the DNS message of a datagram to or from port 53; false when there is none. */
-static bool open_dns(const struct sight *s, struct dns_reader *ret_reader)
+/* A cursor at the datagram's data. */
+static struct cursor data_of(const struct sight *s)
 {
 	const struct ip_packet *ip = &s->packet->ip;
 	uint32_t held =
 		s->frame->captured_len > ip->data_at ? s->frame->captured_len - ip->data_at : 0;
-	struct cursor c = cursor_init(s->frame->bytes + (held ? ip->data_at : 0),
-				      held < ip->data_len ? held : ip->data_len, ip->data_len);
+
+	return cursor_init(s->frame->bytes + (held ? ip->data_at : 0),
+			   held < ip->data_len ? held : ip->data_len, ip->data_len);
+}
+
+/* Opens the DNS message of a datagram to or from port 53; false when there is none. */
+static bool open_dns(const struct sight *s, struct dns_reader *ret_reader)
+{
+	const struct ip_packet *ip = &s->packet->ip;
+	struct cursor c = data_of(s);
 
 	if (ip->udp.source_port != PORT_DNS && ip->udp.destination_port != PORT_DNS)
 		return false;
@@ -50,8 +61,11 @@ static bool is_lookup(const struct sight *s, uint16_t *ret_id, uint8_t *ret_mark
 	*ret_id = reader.header.id;
 	if ((reader.header.flags & (DNS_RESPONSE | DNS_OPCODE)) ||
 	    !(reader.header.flags & DNS_RECURSION) || reader.header.counts[0] != 1 ||
-	    reader.header.counts[1] || !dns_read_question(&reader, &question))
+	    reader.header.counts[1])
 		return false;
+	*ret_marks = 0;
+	if (!dns_read_question(&reader, &question)) /* a snapshot may end within the name */
+		return reader.next.status == CURSOR_TRUNCATED;
 	*ret_marks = question.type == DNS_PTR ? PROBE_REVERSE : 0;
 	return question.class == DNS_INTERNET;
 }
@@ -97,12 +111,14 @@ static int see_datagram(struct sight *s)
 	int code;
 
 	if (!infer_may_probe(s->l, &ip->source) || is_everyday(s->packet))
-		return infer_other(s);
+		return infer_is_early(s) ? 0 : infer_other(s);
 	if (is_lookup(s, &id, &marks)) {
 		probe.kind = PROBE_LOOKUP;
 		probe.port = 0;
 		probe.cookie = id;
 		probe.marks = marks;
+	} else if (datagram_question_id(probe.port, data_of(s), &probe.cookie)) {
+		probe.marks = PROBE_HAS_ID;
 	}
 	code = infer_probe(s, &probe, &ip->source, &ip->destination);
 	if (!code && s->note->probe == EVENT_NONE)
@@ -147,6 +163,34 @@ static bool goes_on(struct sight *s, uint32_t host, uint32_t bits, uint32_t firs
 	return true;
 }
 
+/* A datagram from the ports of probe `first`, the newest one on them: does it answer one? */
+static int see_answer(struct sight *s, uint32_t host, uint32_t bits, uint32_t first)
+{
+	uint16_t port = s->packet->ip.udp.source_port;
+	uint32_t i = first;
+
+	for (int n = 0; i != EVENT_NONE && n < ALIKE_MAX;
+	     n++, i = store_tuple_next(s->l, i, host, PROBE_UDP, bits)) {
+		const struct probe *p = &s->l->probes[i];
+
+		if (!(p->marks & PROBE_HAS_ID) || datagram_has_id(port, data_of(s), p->cookie))
+			return infer_reply(s, i, REPLY_UDP, &s->packet->ip.source);
+	}
+	return infer_unproven(s, first);
+}
+
+/* The TFTP request that a datagram from a port of its own answers (RFC 1350 s. 4), or EVENT_NONE. */
+static uint32_t answered_transfer(const struct sight *s, uint32_t host)
+{
+	struct cursor c = data_of(s);
+	uint16_t operation = cursor_be16(&c);
+
+	if (!cursor_ok(&c) || operation < TFTP_DATA || operation > TFTP_OPTIONS)
+		return EVENT_NONE;
+	return store_tuple_first(s->l, host, PROBE_UDP,
+				 infer_ports(PORT_TFTP, s->packet->ip.udp.destination_port));
+}
+
 int infer_udp(struct sight *s)
 {
 	const struct ip_packet *ip = &s->packet->ip;
@@ -157,10 +201,13 @@ int infer_udp(struct sight *s)
 	if (host != EVENT_NONE) {
 		first = store_tuple_first(s->l, host, PROBE_UDP, infer_ports(from, to));
 		if (first != EVENT_NONE)
-			return infer_reply(s, first, REPLY_UDP, &ip->source);
+			return see_answer(s, host, infer_ports(from, to), first);
 		first = answered_lookup(s, host);
 		if (first != EVENT_NONE)
 			return infer_reply(s, first, REPLY_LOOKUP, &ip->source);
+		first = answered_transfer(s, host);
+		if (first != EVENT_NONE)
+			return infer_reply(s, first, REPLY_UDP, &ip->source);
 	}
 	host = store_find(s->l, &ip->destination, &ip->source);
 	if (host != EVENT_NONE)
@@ -207,6 +254,8 @@ static int see_sctp(struct sight *s, const struct sctp_hdr *sctp)
 		return infer_reply(s, i, sctp->chunk == SCTP_ABORT ? REPLY_ABORT : REPLY_INIT_ACK,
 				   &ip->source);
 	}
+	if (answers && infer_is_early(s))
+		return 0;
 	if (sctp->chunk == SCTP_INIT && infer_may_probe(s->l, &ip->source))
 		return infer_probe(s, &probe, &ip->source, &ip->destination);
 	return infer_other(s);
@@ -227,8 +276,8 @@ int infer_ip(struct sight *s)
 		first = store_tuple_first(s->l, host, PROBE_IP, ip->protocol);
 	if (first != EVENT_NONE)
 		return infer_reply(s, first, REPLY_IP, &ip->source);
-	/* only a scanner sends a packet of nothing but an IP header to one host */
-	if (ip->data_len || addr_is_multicast(&ip->destination) ||
+	/* only a scanner sends a packet of nothing but an IP header, or group management, to one host */
+	if ((ip->data_len && ip->protocol != IP_IGMP) || addr_is_multicast(&ip->destination) ||
 	    !infer_may_probe(s->l, &ip->source))
 		return infer_other(s);
 	code = infer_probe(s, &probe, &ip->source, &ip->destination);

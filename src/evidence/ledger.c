@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ledger's store: hosts, probes and replies in arrays, found through keyed hashes.
+// The ledger's store: hosts, probes and replies in arrays, found through keyed hashes. (What is let
+// go of again: forget.c.)
 #include "evidence/ledger.h"
 
 #include <errno.h>
@@ -41,6 +42,46 @@ static bool index_init(struct index *x, uint32_t heads)
 	return true;
 }
 
+/*
+ * Doubles an index of `count` elements once there are more of them than heads. Chains keep their
+ * order, newest first. A failure only costs speed.
+ */
+static void index_widen(const struct ledger *l, const struct chains *c, uint32_t count)
+{
+	uint32_t heads = c->index->mask + 1;
+	struct index fresh;
+
+	if (count < heads || heads > UINT32_MAX / 2 || !index_init(&fresh, heads * 2))
+		return;
+	for (uint32_t at = 0; at < heads; at++) {
+		/* what follows in this chain now belongs into one of two */
+		uint32_t *ends[2] = {&fresh.heads[at], &fresh.heads[at + heads]};
+		uint32_t i = c->index->heads[at];
+
+		while (i != EVENT_NONE) {
+			uint32_t *next = c->next(l, i);
+			unsigned upper = (c->hash(l, i) & heads) != 0;
+
+			*ends[upper] = i;
+			ends[upper] = next;
+			i = *next;
+			*next = EVENT_NONE;
+		}
+	}
+	free(c->index->heads);
+	*c->index = fresh;
+}
+
+void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i)
+{
+	uint32_t *at = &c->index->heads[c->hash(l, i) & c->index->mask];
+
+	while (*at != i && *at != EVENT_NONE)
+		at = c->next(l, *at);
+	if (*at == i)
+		*at = *c->next(l, i);
+}
+
 static uint64_t host_hash(const struct ledger *l, const struct addr *addr)
 {
 	uint8_t bytes[17] = {addr->family};
@@ -79,6 +120,7 @@ uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_po
 	switch (kind) {
 	case PROBE_SYN:
 	case PROBE_ACK:
+	case PROBE_WINDOW:
 	case PROBE_FIN:
 	case PROBE_NULL:
 	case PROBE_XMAS:
@@ -106,6 +148,76 @@ static uint32_t probe_bits(const struct probe *p)
 	return store_tuple_bits(p->kind, p->port, p->local_port, p->cookie);
 }
 
+static uint32_t *next_host(const struct ledger *l, uint32_t i)
+{
+	return &l->hosts[i].next_in_bucket;
+}
+
+static uint64_t hash_host(const struct ledger *l, uint32_t i)
+{
+	return host_hash(l, &l->hosts[i].addr);
+}
+
+static uint32_t *next_mac(const struct ledger *l, uint32_t i)
+{
+	return &l->macs[i].next_in_bucket;
+}
+
+static uint64_t hash_mac(const struct ledger *l, uint32_t i)
+{
+	return hash_bytes(&l->key, l->macs[i].mac, MAC_LEN);
+}
+
+static uint32_t *next_of_tuple(const struct ledger *l, uint32_t i)
+{
+	return &l->probes[i].next_in_bucket;
+}
+
+static uint64_t hash_tuple(const struct ledger *l, uint32_t i)
+{
+	const struct probe *p = &l->probes[i];
+
+	return store_tuple_hash(l, p->host, p->kind, probe_bits(p));
+}
+
+static uint32_t *next_target(const struct ledger *l, uint32_t i)
+{
+	return &l->target_next[i];
+}
+
+static uint64_t hash_target(const struct ledger *l, uint32_t i)
+{
+	const struct probe *p = &l->probes[i];
+
+	return target_hash(l, p->host, p->kind, p->port);
+}
+
+struct chains store_chains(struct ledger *l, enum chain_kind kind)
+{
+	switch (kind) {
+	case CHAIN_ADDR:
+		return (struct chains) {&l->by_addr, next_host, hash_host};
+	case CHAIN_MAC:
+		return (struct chains) {&l->by_mac, next_mac, hash_mac};
+	case CHAIN_TUPLE:
+		return (struct chains) {&l->by_tuple, next_of_tuple, hash_tuple};
+	case CHAIN_TARGET:
+		break;
+	}
+	return (struct chains) {&l->by_target, next_target, hash_target};
+}
+
+/* Puts element i in front of its chain, and widens the index when it holds `count` by now. */
+static void chain(struct ledger *l, enum chain_kind kind, uint32_t i, uint32_t count)
+{
+	struct chains c = store_chains(l, kind);
+	uint32_t *head = &c.index->heads[c.hash(l, i) & c.index->mask];
+
+	*c.next(l, i) = *head;
+	*head = i;
+	index_widen(l, &c, count);
+}
+
 struct ledger *ledger_new(const struct hash_key *key)
 {
 	struct ledger *l = calloc(1, sizeof(*l));
@@ -113,6 +225,8 @@ struct ledger *ledger_new(const struct hash_key *key)
 	if (!l)
 		return NULL;
 	l->key = *key;
+	l->spare_host = l->spare_probe = l->spare_reply = l->spare_aside = EVENT_NONE;
+	l->spare_mac = l->first_retired = l->last_retired = EVENT_NONE;
 	if (!index_init(&l->by_addr, FIRST_HEADS) || !index_init(&l->by_tuple, FIRST_HEADS) ||
 	    !index_init(&l->by_mac, FIRST_HEADS) || !index_init(&l->by_target, FIRST_HEADS)) {
 		ledger_free(l);
@@ -159,23 +273,6 @@ bool store_is_own(const struct ledger *l, const struct addr *addr)
 	return addr_is_loopback(addr);
 }
 
-/* Doubles the host index once it holds more hosts than heads. A failure only costs speed. */
-static void rehash_hosts(struct ledger *l)
-{
-	struct index fresh;
-
-	if (l->host_count <= l->by_addr.mask || !index_init(&fresh, (l->by_addr.mask + 1) * 2))
-		return;
-	for (uint32_t i = 0; i < l->host_count; i++) {
-		uint32_t *head = &fresh.heads[host_hash(l, &l->hosts[i].addr) & fresh.mask];
-
-		l->hosts[i].next_in_bucket = *head;
-		*head = i;
-	}
-	free(l->by_addr.heads);
-	l->by_addr = fresh;
-}
-
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr)
 {
 	uint32_t i = l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
@@ -206,53 +303,31 @@ uint32_t store_find(const struct ledger *l, const struct addr *addr, const struc
 uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source)
 {
 	uint32_t i = store_find(l, addr, source);
-	uint32_t *head;
 
 	if (i != EVENT_NONE)
 		return i;
-	if (!grow((void **)&l->hosts, &l->host_room, l->host_count, sizeof(*l->hosts)))
-		return EVENT_NONE;
-	i = l->host_count;
-	head = &l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
+	if (l->spare_host != EVENT_NONE) {
+		i = l->spare_host;
+		l->spare_host = l->hosts[i].next_in_bucket;
+	} else {
+		if (!grow((void **)&l->hosts, &l->host_room, l->host_count, sizeof(*l->hosts)))
+			return EVENT_NONE;
+		i = l->host_count++;
+	}
 	l->hosts[i] = (struct ledger_host) {
 		.addr = *addr,
 		.source = *source,
 		.first_port = EVENT_NONE,
 		.first_up = EVENT_NONE,
-		.next_in_bucket = *head,
+		.next_retired = EVENT_NONE,
 	};
-	*head = i;
-	l->host_count++;
-	rehash_hosts(l);
+	chain(l, CHAIN_ADDR, i, l->host_count);
 	return i;
-}
-
-static uint32_t *mac_head(const struct ledger *l, const struct index *x,
-			  const uint8_t mac[static MAC_LEN])
-{
-	return &x->heads[hash_bytes(&l->key, mac, MAC_LEN) & x->mask];
-}
-
-/* Doubles the MAC index once it holds more entries than heads. A failure only costs speed. */
-static void rehash_macs(struct ledger *l)
-{
-	struct index fresh;
-
-	if (l->mac_count <= l->by_mac.mask || !index_init(&fresh, (l->by_mac.mask + 1) * 2))
-		return;
-	for (uint32_t i = 0; i < l->mac_count; i++) {
-		uint32_t *head = mac_head(l, &fresh, l->macs[i].mac);
-
-		l->macs[i].next_in_bucket = *head;
-		*head = i;
-	}
-	free(l->by_mac.heads);
-	l->by_mac = fresh;
 }
 
 static uint32_t find_mac(const struct ledger *l, const uint8_t mac[static MAC_LEN])
 {
-	uint32_t i = *mac_head(l, &l->by_mac, mac);
+	uint32_t i = l->by_mac.heads[hash_bytes(&l->key, mac, MAC_LEN) & l->by_mac.mask];
 
 	while (i != EVENT_NONE && memcmp(l->macs[i].mac, mac, MAC_LEN))
 		i = l->macs[i].next_in_bucket;
@@ -275,53 +350,23 @@ bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN
 	uint32_t i = find_mac(l, mac);
 
 	if (i == EVENT_NONE) {
-		uint32_t *head = mac_head(l, &l->by_mac, mac);
-
-		if (!grow((void **)&l->macs, &l->mac_room, l->mac_count, sizeof(*l->macs)))
-			return false;
-		i = l->mac_count++;
-		l->macs[i].next_in_bucket = *head;
+		if (l->spare_mac != EVENT_NONE) {
+			i = l->spare_mac;
+			l->spare_mac = l->macs[i].next_in_bucket;
+		} else {
+			if (!grow((void **)&l->macs, &l->mac_room, l->mac_count, sizeof(*l->macs)))
+				return false;
+			i = l->mac_count++;
+		}
 		memcpy(l->macs[i].mac, mac, MAC_LEN);
 		l->macs[i].host = host;
-		*head = i;
-		rehash_macs(l);
+		chain(l, CHAIN_MAC, i, l->mac_count);
 	} else if (store_mac_owner(l, mac) == EVENT_NONE) {
 		l->macs[i].host = host; /* the first one has another MAC by now */
 	}
 	l->hosts[host].has_mac = true;
 	memcpy(l->hosts[host].mac, mac, MAC_LEN);
 	return true;
-}
-
-/* Doubles both probe indexes; chains keep the order "newest first". */
-static void rehash_probes(struct ledger *l)
-{
-	uint32_t heads = (l->by_tuple.mask + 1) * 2;
-	struct index tuple, target;
-
-	if (l->probe_count <= l->by_tuple.mask || !index_init(&tuple, heads))
-		return;
-	if (!index_init(&target, heads)) {
-		free(tuple.heads);
-		return;
-	}
-	for (uint32_t i = 0; i < l->probe_count; i++) {
-		struct probe *p = &l->probes[i];
-		uint64_t hash = store_tuple_hash(l, p->host, p->kind, probe_bits(p));
-		uint32_t *head = &tuple.heads[hash & tuple.mask];
-
-		p->next_in_bucket = *head;
-		*head = i;
-		if (p->try_number != 1)
-			continue;
-		head = &target.heads[target_hash(l, p->host, p->kind, p->port) & target.mask];
-		l->target_next[i] = *head;
-		*head = i;
-	}
-	free(l->by_tuple.heads);
-	free(l->by_target.heads);
-	l->by_tuple = tuple;
-	l->by_target = target;
 }
 
 uint32_t ledger_find_probe(const struct ledger *l, uint32_t host, enum probe_kind kind,
@@ -350,7 +395,6 @@ static void join_tries(struct ledger *l, uint32_t i)
 {
 	struct probe *p = &l->probes[i];
 	uint32_t first = ledger_find_probe(l, p->host, p->kind, p->port);
-	uint32_t *head;
 
 	l->target_next[i] = EVENT_NONE;
 	l->target_last[i] = i;
@@ -368,31 +412,28 @@ static void join_tries(struct ledger *l, uint32_t i)
 		l->hosts[p->host].first_port = i;
 		l->hosts[p->host].kinds |= 1u << p->kind;
 	}
-	head = &l->by_target.heads[target_hash(l, p->host, p->kind, p->port) & l->by_target.mask];
-	l->target_next[i] = *head;
-	*head = i;
+	chain(l, CHAIN_TARGET, i, l->probe_count);
 }
 
 uint32_t store_probe(struct ledger *l, const struct probe *probe)
 {
-	uint32_t i = l->probe_count;
+	uint32_t i = l->spare_probe;
 	struct probe *p;
-	uint32_t *head;
 
-	if (!grow_probes(l))
+	if (i != EVENT_NONE)
+		l->spare_probe = l->probes[i].next_in_bucket;
+	else if (grow_probes(l))
+		i = l->probe_count++;
+	else
 		return EVENT_NONE;
 	p = &l->probes[i];
 	*p = *probe;
 	p->first_reply = p->last_reply = p->next_try = p->next_port = EVENT_NONE;
 	p->last_aside = EVENT_NONE;
 	join_tries(l, i);
-	head = &l->by_tuple.heads[store_tuple_hash(l, p->host, p->kind, probe_bits(p)) &
-				  l->by_tuple.mask];
-	p->next_in_bucket = *head;
-	*head = i;
-	l->probe_count++;
+	chain(l, CHAIN_TUPLE, i, l->probe_count);
+	l->live_count++;
 	l->hosts[p->host].probes++;
-	rehash_probes(l);
 	return i;
 }
 
@@ -448,14 +489,18 @@ static void account_reply(struct ledger_host *h, const struct reply *r, uint32_t
 
 uint32_t store_reply(struct ledger *l, const struct reply *reply)
 {
-	uint32_t i = l->reply_count;
+	uint32_t i = l->spare_reply;
 	struct probe *p = &l->probes[reply->probe];
 
-	if (!grow((void **)&l->replies, &l->reply_room, i, sizeof(*l->replies)))
+	if (i != EVENT_NONE)
+		l->spare_reply = l->replies[i].next;
+	else if (grow((void **)&l->replies, &l->reply_room, l->reply_count, sizeof(*l->replies)))
+		i = l->reply_count++;
+	else
 		return EVENT_NONE;
 	l->replies[i] = *reply;
 	l->replies[i].next = EVENT_NONE;
-	l->reply_count++;
+	l->live_count++;
 	if (p->last_reply == EVENT_NONE)
 		p->first_reply = i;
 	else
@@ -467,14 +512,18 @@ uint32_t store_reply(struct ledger *l, const struct reply *reply)
 
 bool store_aside(struct ledger *l, const struct aside *aside)
 {
-	uint32_t i = l->aside_count;
+	uint32_t i = l->spare_aside;
 
-	if (!grow((void **)&l->asides, &l->aside_room, i, sizeof(*l->asides)))
+	if (i != EVENT_NONE)
+		l->spare_aside = l->asides[i].previous;
+	else if (grow((void **)&l->asides, &l->aside_room, l->aside_count, sizeof(*l->asides)))
+		i = l->aside_count++;
+	else
 		return false;
 	l->asides[i] = *aside;
 	l->asides[i].previous = l->probes[aside->probe].last_aside;
 	l->probes[aside->probe].last_aside = i;
-	l->aside_count++;
+	l->live_count++;
 	return true;
 }
 

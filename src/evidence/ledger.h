@@ -16,7 +16,8 @@
  * Probes of the same target by different scanners are kept apart: unless it was told who we are, a
  * ledger's host is a pair of scanner and target.
  * Hosts, probes and replies live in growing arrays and are named by index; look-ups go by two
- * keyed hashes, so a stranger cannot choose collisions. Nothing is ever removed.
+ * keyed hashes, so a stranger cannot choose collisions. Nothing is removed but what a large scan
+ * has reported and lets go of (forget.h).
  */
 #ifndef SONDE_EVIDENCE_LEDGER_H
 #define SONDE_EVIDENCE_LEDGER_H
@@ -53,6 +54,8 @@ struct ledger_host {
 	nsec_t rtt_sum;
 	uint32_t rtt_count;
 	uint32_t next_in_bucket;
+	uint32_t next_retired; /* see evidence/forget.h */
+	bool retired;
 	uint32_t kinds;          /* a bit for each enum probe_kind that asked about its ports */
 	uint32_t asks;           /* probes that are more than address resolution and look-ups */
 	uint16_t ping_ports[2];  /* source ports that carried bare ACKs: host discovery */
@@ -80,6 +83,14 @@ void ledger_set_ours(struct ledger *l, ledger_ours_fn *fn, void *user);
  */
 int ledger_frame(struct ledger *l, const struct frame *frame, struct note *ret_note,
 		 struct packet *ret_packet);
+
+/*
+ * The same, but a frame that answers nothing known, or seems to lack its proof, is only said to be
+ * early: its probe may come yet. Nothing is entered or counted then; ledger_frame() judges it for
+ * good. What is not early was entered as by ledger_frame().
+ */
+int ledger_frame_early(struct ledger *l, const struct frame *frame, struct note *ret_note,
+		       struct packet *ret_packet);
 
 /* Declares when the capture ended. Without this call, silence is taken to have lasted. */
 void ledger_set_end(struct ledger *l, nsec_t time);

@@ -131,6 +131,7 @@ static const struct {
 	[PROBE_TIMESTAMP] = {"timestamp request", NULL, NULL},
 	[PROBE_ARP] = {"ARP request", NULL, NULL},
 	[PROBE_ND] = {"neighbour solicitation", NULL, NULL},
+	[PROBE_WINDOW] = {"ACK", "tcp", "window scan"},
 	[PROBE_FIN] = {"FIN", "tcp", "FIN scan"},
 	[PROBE_NULL] = {"TCP without flags", "tcp", "NULL scan"},
 	[PROBE_XMAS] = {"FIN, PSH, URG", "tcp", "Xmas scan"},
@@ -240,5 +241,10 @@ const char *probe_kind_scan(enum probe_kind kind)
 bool probe_kind_is_tcp(enum probe_kind kind)
 {
 	return kind == PROBE_SYN || kind == PROBE_ACK ||
-	       (kind >= PROBE_FIN && kind <= PROBE_MAIMON);
+	       (kind >= PROBE_WINDOW && kind <= PROBE_MAIMON);
+}
+
+bool probe_kind_acknowledges(enum probe_kind kind)
+{
+	return kind == PROBE_ACK || kind == PROBE_WINDOW || kind == PROBE_MAIMON;
 }

@@ -24,6 +24,17 @@ static const struct rule ack_rules[] = {
 	 "RFC 9293 s. 3.10.7", ORIGIN_ANY},
 };
 
+static const struct rule window_rules[] = {
+	{REPLY_RST, 1, 0, 0, PORT_OPEN, "reset",
+	 "Some systems leave their receive window in the reset of an open port and 0 in that of a "
+	 "closed one; this reset has a window.",
+	 "RFC 9293 s. 3.10.7", ORIGIN_ANY},
+	{REPLY_RST, 0, 0, 0, PORT_CLOSED, "reset",
+	 "A reset without a window is what a closed port sends; most systems send it from open "
+	 "ports too, so other scans say more.",
+	 "RFC 9293 s. 3.10.7", ORIGIN_ANY},
+};
+
 static const struct rule fin_rules[] = {
 	{REPLY_RST, 0, 0, 0, PORT_CLOSED, "reset",
 	 "A closed port resets whatever is no reset itself; an open one stays silent to a segment "
@@ -125,6 +136,7 @@ static const struct {
 	const struct rule *silence;
 } of_kind[PROBE_KINDS] = {
 	[PROBE_ACK] = {ack_rules, COUNT(ack_rules), &ack_silence},
+	[PROBE_WINDOW] = {window_rules, COUNT(window_rules), &ack_silence},
 	[PROBE_FIN] = {fin_rules, COUNT(fin_rules), &fin_silence},
 	[PROBE_NULL] = {fin_rules, COUNT(fin_rules), &fin_silence},
 	[PROBE_XMAS] = {fin_rules, COUNT(fin_rules), &fin_silence},
@@ -148,6 +160,7 @@ const struct rule *rule_for_silence_of(enum probe_kind probe)
 const struct rule *rule_for(enum probe_kind probe, const struct reply *reply, bool from_target)
 {
 	bool error = reply->kind == REPLY_ICMP || reply->kind == REPLY_ICMPV6;
+	bool by_code = error || probe == PROBE_WINDOW;
 
 	if (probe == PROBE_SYN)
 		return rule_for_syn(reply->kind, reply->type, reply->code);
@@ -158,9 +171,10 @@ const struct rule *rule_for(enum probe_kind probe, const struct reply *reply, bo
 
 		if (r->reply != reply->kind || (r->origin == ORIGIN_TARGET && !from_target))
 			continue;
-		if (!error || (r->type == reply->type && reply->code >= r->first_code &&
-			       reply->code <= r->last_code))
-			return r;
+		if (by_code && (r->type != reply->type || reply->code < r->first_code ||
+				reply->code > r->last_code))
+			continue;
+		return r;
 	}
 	return error ? rule_for_syn(reply->kind, reply->type, reply->code) : NULL;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ledger's inside: growing arrays and hashes. For src/evidence/{ledger,infer}.c only. */
+/* The ledger's inside: growing arrays and hashes. For src/evidence/{ledger,forget,infer*}.c only. */
 #ifndef SONDE_EVIDENCE_STORE_H
 #define SONDE_EVIDENCE_STORE_H
 
@@ -9,6 +9,20 @@
 struct index {
 	uint32_t *heads;
 	uint32_t mask; /* number of heads minus 1, a power of two minus 1 */
+};
+
+/* One such hash with the links of its elements: what widening and taking out need to know. */
+struct chains {
+	struct index *index;
+	uint32_t *(*next)(const struct ledger *l, uint32_t i);
+	uint64_t (*hash)(const struct ledger *l, uint32_t i);
+};
+
+enum chain_kind {
+	CHAIN_ADDR,   /* hosts, by address */
+	CHAIN_MAC,    /* macs */
+	CHAIN_TUPLE,  /* probes, by what an answer to them carries */
+	CHAIN_TARGET, /* first tries, by host, kind and port */
 };
 
 /* Who claimed a MAC first. */
@@ -32,13 +46,18 @@ struct ledger {
 	uint32_t aside_count, aside_room;
 	uint32_t mac_count, mac_room;
 	uint32_t own_count, own_room;
-	struct index by_addr;   /* hosts, by address */
-	struct index by_tuple;  /* probes, by store_tuple_hash() */
-	struct index by_mac;    /* macs */
-	struct index by_target; /* first tries, by host, kind and port */
-	uint32_t *target_next;  /* chains of by_target: one for each probe, beside probes[] */
-	uint32_t *target_last;  /* the last try so far: valid at the index of a first try */
-	ledger_ours_fn *ours;   /* NULL: all are */
+	/* Places given back by ledger_forget(), chained by the link that a place in use does not need. */
+	uint32_t spare_host, spare_probe, spare_reply, spare_aside, spare_mac;
+	uint32_t live_count;                  /* probes, replies and asides that are kept */
+	uint32_t first_retired, last_retired; /* hosts, chained by next_retired */
+	uint32_t forgotten;                   /* hosts so far */
+	struct index by_addr;                 /* hosts, by address */
+	struct index by_tuple;                /* probes, by store_tuple_hash() */
+	struct index by_mac;                  /* macs */
+	struct index by_target;               /* first tries, by host, kind and port */
+	uint32_t *target_next; /* chains of by_target: one for each probe, beside probes[] */
+	uint32_t *target_last; /* the last try so far: valid at the index of a first try */
+	ledger_ours_fn *ours;  /* NULL: all are */
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
 	uint64_t noted[NOTE_KINDS];
@@ -50,6 +69,12 @@ struct ledger {
 /* What a probe is found by: host, family of kinds, and 32 bits of ports or ICMP id and sequence. */
 uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			  uint32_t bits);
+
+/* The hash of this kind. */
+struct chains store_chains(struct ledger *l, enum chain_kind kind);
+
+/* Takes element i out of its chain. */
+void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i);
 
 /* The 32 bits for a probe of this kind. */
 uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port,

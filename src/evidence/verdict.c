@@ -59,7 +59,7 @@ static int judge(const struct ledger *l, uint32_t first, struct port_verdict *re
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
 		const struct probe *p = ledger_probe(l, i);
 
-		if (ledger_is_ping(l, p) || (kind == PROBE_UDP && (p->marks & PROBE_TALKED)))
+		if (ledger_is_ping(l, p) || (kind != PROBE_SYN && (p->marks & PROBE_TALKED)))
 			continue;
 		if (v.first_probe == EVENT_NONE)
 			v.first_probe = i;

@@ -13,7 +13,6 @@
 #include <assert.h>
 #include <net/ethernet.h>
 #include <netinet/in.h>
-#include <stdbool.h>
 
 /* Marker distances; real ones stay below FILTER_CODE_MAX. */
 #define NEXT   0
@@ -42,7 +41,7 @@ static void accept_if(struct program *p, uint32_t value)
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, value, ACCEPT, NEXT);
 }
 
-/* The accumulator holds a TCP port: accepts it inside the window. */
+/* The accumulator holds a port: accepts it inside the window. */
 static void accept_window(struct program *p, const struct filter *f)
 {
 	emit(p, BPF_JMP | BPF_JGE | BPF_K, f->port_low, NEXT, 1);
@@ -51,14 +50,13 @@ static void accept_window(struct program *p, const struct filter *f)
 
 /*
  * X is the offset of the transport header from the network header. Looks at both ports and ends the
- * program. window: the scan's source ports count too.
+ * program.
  */
-static void emit_ports(struct program *p, const struct filter *f, bool window)
+static void emit_ports(struct program *p, const struct filter *f)
 {
 	for (int port = 0; port < 2; port++) {
 		emit(p, BPF_LD | BPF_H | BPF_IND, NET(2 * port), NEXT, NEXT);
-		if (window)
-			accept_window(p, f);
+		accept_window(p, f);
 		for (size_t i = 0; i < f->n_dns_ports; i++)
 			accept_if(p, f->dns_ports[i]);
 	}
@@ -68,14 +66,9 @@ static void emit_ports(struct program *p, const struct filter *f, bool window)
 /* The accumulator holds the protocol number and X the header length. Ends the program. */
 static void emit_transport(struct program *p, const struct filter *f)
 {
-	size_t skip;
-
-	emit(p, BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, NEXT, NEXT);
-	skip = p->len - 1;
-	emit_ports(p, f, false);
-	p->code[skip].jf = (uint8_t)(p->len - skip - 1);
+	emit(p, BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_UDP, 1, NEXT);
 	emit(p, BPF_JMP | BPF_JEQ | BPF_K, IPPROTO_TCP, NEXT, DROP);
-	emit_ports(p, f, true);
+	emit_ports(p, f);
 }
 
 static void emit_ipv4(struct program *p, const struct filter *f)
@@ -165,7 +158,8 @@ void filter_text(const struct filter *filter, struct buf *out)
 	buf_puts(out, "arp or icmp or icmp6 or ip[6:2] & 0x3fff != 0");
 	for (size_t i = 0; i < sizeof(extension_headers); i++)
 		buf_printf(out, " or ip6[6] == %u", extension_headers[i]);
-	buf_printf(out, " or tcp portrange %u-%u", filter->port_low, filter->port_high);
+	buf_printf(out, " or tcp portrange %u-%u or udp portrange %u-%u", filter->port_low,
+		   filter->port_high, filter->port_low, filter->port_high);
 	for (size_t i = 0; i < filter->n_dns_ports; i++)
 		buf_printf(out, " or tcp port %u or udp port %u", filter->dns_ports[i],
 			   filter->dns_ports[i]);

@@ -14,8 +14,8 @@
 
 /*
  * What passes, whatever the link type: ARP; ICMP and ICMPv6; every IPv4 fragment; every IPv6 packet
- * with an extension header; TCP with source or destination port in [port_low, port_high]; UDP and
- * TCP with source or destination port in dns_ports. All else is dropped, so is a packet too short
+ * with an extension header; TCP and UDP with source or destination port in [port_low, port_high] or
+ * in dns_ports. All else is dropped, so is a packet too short
  * to show its ports. Host byte order.
  */
 struct filter {

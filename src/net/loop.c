@@ -43,6 +43,7 @@ struct loop {
 	bool old_way; /* there is no epoll_pwait2() here */
 	bool stopped;
 	sigset_t old_mask;
+	sigset_t taken; /* the signals that come by signal_fd */
 	loop_signal_fn *on_signal;
 	void *signal_user;
 	struct loop_timer *timers;
@@ -77,13 +78,11 @@ static void our_signals(sigset_t *ret_set)
 
 static int take_signals(struct loop *l)
 {
-	sigset_t set;
-
-	our_signals(&set);
-	if (sigprocmask(SIG_BLOCK, &set, &l->old_mask) < 0)
+	our_signals(&l->taken);
+	if (sigprocmask(SIG_BLOCK, &l->taken, &l->old_mask) < 0)
 		return -errno;
 	l->mask_changed = true;
-	l->signal_fd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	l->signal_fd = signalfd(-1, &l->taken, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (l->signal_fd < 0)
 		return -errno;
 	return loop_watch(l, l->signal_fd, EPOLLIN, on_signal_fd, l);
@@ -112,6 +111,19 @@ int loop_open(loop_signal_fn *on_signal, void *user, struct loop **ret_loop, str
 	signal(SIGPIPE, SIG_IGN);
 	prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 	*ret_loop = l;
+	return 0;
+}
+
+int loop_add_signal(struct loop *l, int number)
+{
+	struct sigaction action;
+
+	if (sigaction(number, NULL, &action) == 0 && action.sa_handler == SIG_IGN)
+		return 0;
+	sigaddset(&l->taken, number);
+	if (sigprocmask(SIG_BLOCK, &l->taken, NULL) < 0 ||
+	    signalfd(l->signal_fd, &l->taken, SFD_CLOEXEC | SFD_NONBLOCK) < 0)
+		return -errno;
 	return 0;
 }
 

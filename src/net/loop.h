@@ -17,7 +17,7 @@ typedef void loop_fd_fn(void *user, int fd, uint32_t events);
 /* A timer is due; now is clock_now(). The timer is idle (NSEC_NEVER) until due is set again. */
 typedef void loop_timer_fn(void *user, nsec_t now);
 
-/* SIGINT, SIGTERM or SIGHUP came. */
+/* SIGINT, SIGTERM or SIGHUP came, or one of loop_add_signal(). */
 typedef void loop_signal_fn(void *user, int signal);
 
 /*
@@ -39,6 +39,12 @@ struct loop_timer {
  * 0 and *ret_loop, or -errno with a sentence.
  */
 int loop_open(loop_signal_fn *on_signal, void *user, struct loop **ret_loop, struct err *err);
+
+/*
+ * Takes one more signal, which then comes as a call of on_signal too, unless it was ignored when we
+ * came. Only for a loop opened with on_signal. 0 or -errno.
+ */
+int loop_add_signal(struct loop *loop, int signal);
 
 /* Closes it and gives back the signal mask it found; watched descriptors stay open. NULL is fine. */
 void loop_close(struct loop *loop);

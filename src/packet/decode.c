@@ -7,6 +7,7 @@
 // call of the same function, and what that packet may quote itself is left alone.
 #include "packet/decode.h"
 
+#include "packet/decode_usual.h"
 #include "proto/null.h"
 #include "proto/sll.h"
 #include "wire/checksum.h"
@@ -221,11 +222,12 @@ static void read_quote(struct cursor *c, struct packet *packet)
 	packet->has_quote = packet->quote.network != NETWORK_NONE;
 }
 
-void packet_decode(const struct frame *frame, struct packet *ret_packet)
+void packet_decode_any(const struct frame *frame, struct packet *ret_packet)
 {
 	struct cursor c = cursor_init(frame->bytes, frame->captured_len, frame->wire_len);
 	uint16_t type;
 
+	ret_packet->usual = false;
 	ret_packet->has_ethernet = false;
 	ret_packet->ether_type = 0;
 	ret_packet->vlan_count = 0;
@@ -247,6 +249,12 @@ void packet_decode(const struct frame *frame, struct packet *ret_packet)
 	clear_ip(&ret_packet->ip);
 	clear_addresses(&ret_packet->ip);
 	ret_packet->status = c.status;
+}
+
+void packet_decode(const struct frame *frame, struct packet *ret_packet)
+{
+	if (!packet_decode_usual(frame, ret_packet))
+		packet_decode_any(frame, ret_packet);
 }
 
 static bool is_fragment(const struct ip_packet *ip)

@@ -71,6 +71,12 @@ struct ip_packet {
 
 struct packet {
 	enum cursor_status status; /* of the outer headers */
+	/*
+	 * All of this is so: an Ethernet frame captured whole, without tags; an IPv4 header without
+	 * options, no fragment; a whole TCP or UDP header; no length that lies. Others may be as
+	 * good: it is there to be asked first.
+	 */
+	bool usual;
 	bool has_ethernet;
 	struct eth_hdr ethernet; /* when has_ethernet */
 	uint16_t ether_type;     /* after VLAN tags; 0 when the link has none */

@@ -169,6 +169,8 @@ static bool quote_plain(const struct frame *frame, const struct packet *p,
 static bool is_plain(const struct frame *frame, const struct packet *p,
 		     const struct dispatch *dispatch)
 {
+	if (p->usual)
+		return transport_plain(&p->ip, dispatch);
 	if (p->status != CURSOR_OK || p->vlan_count)
 		return false;
 	if (p->has_quote)

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The streams of a capture: which segments and datagrams belong together, numbered as met.
 //
-// Theory of operation. Most streams of a scan are one or two segments long. So a stream first
-// keeps its segments as they are (struct tcp_log), and each new one is judged by feeding the kept
-// ones again to a blank struct tcp_stream. The third segment moves the stream into a full record.
+// Theory of operation. Most streams of a scan are one to three segments long. So a stream first
+// keeps its segments as they are (struct tcp_log, struct tcp_resets), and each new one is judged by
+// feeding the kept ones again to a blank struct tcp_stream; those that a scan is made of, by less
+// (flow_quick.c). Whatever else comes third moves the stream into a full record.
 // Full records are fewer: when they run out, one that has been idle is folded into the place of
 // its log, which keeps its numbers and forgets what was not acknowledged yet.
 #include "packet/flow.h"
@@ -14,18 +15,16 @@
 
 #include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
+#include "packet/flow_log.h"
 #include "packet/flow_quick.h"
 #include "packet/flow_table.h"
 #include "packet/flow_tcp.h"
 #include "packet/pair.h"
 #include "proto/tcp.h"
 
-#define FULL_FREE       (8u << 20) /* bytes of full records, whatever was fed */
-#define FULL_A_FRAME    4u
 #define FULL_FIRST      64u
 #define FULL_HAND_LOOKS 8
 
-static_assert(sizeof(struct tcp_log) <= FLOW_BODY_LEN, "a log fits a record");
 static_assert(sizeof(struct tcp_folded) <= FLOW_BODY_LEN, "what is folded fits a record");
 
 /* A full record and whose it is. */
@@ -134,7 +133,7 @@ static void fold_one(struct flows *f)
 
 static bool full_at_bound(const struct flows *f)
 {
-	return f->full_count * sizeof(*f->full) >= FULL_FREE + f->fed * FULL_A_FRAME;
+	return f->full_count * sizeof(*f->full) >= FLOW_FULL_FREE + f->fed * FLOW_FULL_A_FRAME;
 }
 
 /* A record, NULL when there is no memory. */
@@ -180,48 +179,7 @@ static void make_full(struct flows *f, struct stream *s, enum flow_kind kind,
 	*full_index(s, kind) = index;
 }
 
-/* ---- Logs ----------------------------------------------------------------------------------- */
-
-/* True when the segment could be kept as it is. */
-static bool log_add(struct tcp_log *log, unsigned from, const struct flow_segment *s)
-{
-	unsigned at = log->bits[0] ? 1 : 0;
-	unsigned bits = LOG_USED | (s->flags & LOG_FLAGS) | (from ? LOG_FROM : 0);
-
-	if (log->bits[at] || s->sack_count)
-		return false;
-	if (s->wscale != FLOW_NO_WSCALE) /* more than 14 counts as 14: RFC 7323 s. 2.3 */
-		bits |= LOG_WSCALE | (s->wscale < 14u ? s->wscale : 14u) << LOG_SHIFT;
-	log->bits[at] = (uint16_t)bits;
-	log->frames[at] = s->frame;
-	log->seqs[at] = s->seq;
-	log->acks[at] = s->ack;
-	log->lens[at] = s->data_len;
-	log->windows[at] = s->window;
-	return true;
-}
-
-/* Feeds the segments of a log to a blank stream. */
-static void replay(struct flows *f, const struct stream *s, const struct tcp_log *log,
-		   struct tcp_stream *tcp)
-{
-	for (unsigned i = 0; i < 2 && log->bits[i]; i++) {
-		struct tcp_view unused = {0};
-		struct flow_segment segment = {
-			.seq = log->seqs[i],
-			.ack = log->acks[i],
-			.flags = log->bits[i] & LOG_FLAGS,
-			.window = log->windows[i],
-			.data_len = log->lens[i],
-			.wscale = log->bits[i] & LOG_WSCALE ? log->bits[i] >> LOG_SHIFT & 15
-							    : FLOW_NO_WSCALE,
-			.frame = log->frames[i],
-			.time = i ? s->last : s->first,
-		};
-
-		tcp_stream_feed(tcp, &f->unacked, !!(log->bits[i] & LOG_FROM), &segment, &unused);
-	}
-}
+/* ---- What a stream knows --------------------------------------------------------------------- */
 
 /* What is known of the stream; in scratch, unless it is full. */
 static struct tcp_stream *load(struct flows *f, struct stream *s, enum flow_kind kind,
@@ -235,17 +193,21 @@ static struct tcp_stream *load(struct flows *f, struct stream *s, enum flow_kind
 	if (s->form == STREAM_FOLDED)
 		unfold(scratch, stream_body(s, kind));
 	else
-		replay(f, s, stream_body(s, kind), scratch);
+		flow_log_replay(s, stream_body(s, kind), scratch, &f->unacked);
 	return scratch;
 }
 
 /* Nothing more comes of this stream in this pass. */
 static void note_end(struct flows *f, struct stream *s, enum flow_kind kind)
 {
-	struct tcp_stream scratch;
+	struct tcp_stream scratch, *tcp;
 
-	if (f->ends.wanted && !f->second && (s->form == STREAM_FULL || s->form == STREAM_FOLDED))
-		flow_ends_add(&f->ends, s->number, load(f, s, kind, &scratch));
+	if (!f->ends.wanted || f->second || s->form == STREAM_LOG || s->form == STREAM_FREE)
+		return;
+	tcp = load(f, s, kind, &scratch);
+	flow_ends_add(&f->ends, s->number, tcp);
+	if (tcp == &scratch)
+		tcp_stream_done(tcp, &f->unacked);
 }
 
 /* ---- Streams -------------------------------------------------------------------------------- */
@@ -344,16 +306,25 @@ static bool is_reuse(const struct tcp_stream *tcp, unsigned from, const struct f
 	       us->base != s->seq && !s->quoted;
 }
 
+/* What a log of one segment says of completeness when it is fed again. */
+static bool log_tells(const struct tcp_log *log, const struct tcp_stream *tcp)
+{
+	/* A SYN on used ports counts whole; a stream's first one by its SYN alone. */
+	return log->bits[0] || !(tcp->seen & ~(unsigned)TCP_COMPLETE_SYN);
+}
+
 static void keep(struct flows *f, struct stream *s, const struct flow_key *key,
 		 const struct flow_segment *segment, struct tcp_stream *tcp)
 {
+	struct tcp_log *log = stream_body(s, key->kind);
+
 	if (s->form == STREAM_FULL)
 		return;
-	if (!segment->quoted &&
-	    (s->form == STREAM_FOLDED || !log_add(stream_body(s, key->kind), key->from, segment)))
-		make_full(f, s, key->kind, tcp);
-	else
+	if (segment->quoted ||
+	    (s->form == STREAM_LOG && log_tells(log, tcp) && flow_log_add(log, key->from, segment)))
 		tcp_stream_done(tcp, &f->unacked);
+	else
+		make_full(f, s, key->kind, tcp);
 }
 
 /* In the second pass a stream is known as it was at its end. */
@@ -408,10 +379,12 @@ static bool feed_quick(struct stream *s, const struct flow_key *key,
 
 	if (s->form != STREAM_LOG || segment->sack_count)
 		return false;
+	if (!new && log->bits[1])
+		return flow_quick_last(segment, key->from, s, log, ret_view, ret_seen);
 	if (new ? !flow_quick_first(segment, ret_view, ret_seen)
 		: !flow_quick_reset(segment, key->from, s, log, ret_view, ret_seen))
 		return false;
-	log_add(log, key->from, segment);
+	flow_log_add(log, key->from, segment);
 	return true;
 }
 

@@ -6,9 +6,10 @@
  * Feed every segment and datagram once a pass, in the order of the capture; by the dissectors
  * (flow_hooks) or straight from decoded headers (flow_tcp(), flow_udp()), in any mixture.
  *
- * Memory is bounded: FLOW_BYTES_FREE plus FLOW_BYTES_A_FRAME for each frame fed. At the bound the
- * stream idle longest among a few is dropped; when it speaks again it is a new stream. Both passes
- * drop the same ones. flow_counts() tells how many.
+ * Memory is bounded: FLOW_BYTES_FREE plus FLOW_BYTES_A_FRAME for each frame fed, shared out between
+ * TCP and UDP over IPv4 and IPv6. At the bound the stream idle longest among a few is dropped; when
+ * it speaks again it is a new stream. Both passes drop the same ones. flow_counts() tells how many.
+ * What long TCP streams know beyond that may take FLOW_FULL_FREE plus FLOW_FULL_A_FRAME.
  */
 #ifndef SONDE_PACKET_FLOW_H
 #define SONDE_PACKET_FLOW_H
@@ -18,8 +19,10 @@
 #include "proto/dissect.h"
 #include "proto/tcp_view.h"
 
-#define FLOW_BYTES_FREE    (40u << 20)
+#define FLOW_BYTES_FREE    (56u << 20)
 #define FLOW_BYTES_A_FRAME 24u
+#define FLOW_FULL_FREE     (8u << 20)
+#define FLOW_FULL_A_FRAME  4u
 
 #define FLOW_NO_WSCALE UINT8_MAX
 #define FLOW_SACKS_MAX 4 /* ranges that 40 bytes of options have room for */

@@ -9,8 +9,8 @@
 #include "base/big.h"
 #include "proto/tcp.h"
 
-#define BLOCK_SEGMENTS (128u << 10)
-#define BLOCKS_FREE    4u /* blocks that need not be half full */
+#define BLOCK_SEGMENTS 123360u /* two large pages (base/big.h) and little less */
+#define BLOCKS_FREE    4u      /* blocks that need not be half full */
 #define BLOCKS_MAX     (2 * FLOW_LATER_MAX / BLOCK_SEGMENTS + BLOCKS_FREE)
 #define TAGS           (1u << 16)
 #define TIME_BITS      40                  /* ns since the block's first segment */
@@ -47,6 +47,11 @@ struct block {
 	struct kept items[BLOCK_SEGMENTS];
 };
 
+#define BLOCK_BYTES BIG_MIN
+
+static_assert(sizeof(struct block) <= BLOCK_BYTES && sizeof(struct block) >= BLOCK_BYTES - 64,
+	      "a block fills its pages");
+
 struct flow_later {
 	struct block *blocks[BLOCKS_MAX];
 	uint32_t block_count;
@@ -65,7 +70,7 @@ struct flow_later *flow_later_new(void)
 
 static void drop_block(struct flow_later *l, uint32_t i)
 {
-	big_free(l->blocks[i], sizeof(struct block));
+	big_free(l->blocks[i], BLOCK_BYTES);
 	l->blocks[i] = NULL;
 }
 
@@ -123,7 +128,7 @@ static struct block *begin_block(struct flow_later *l, const struct frame *frame
 	if (l->block_count == BLOCKS_MAX || l->count >= FLOW_LATER_MAX ||
 	    l->block_count > BLOCKS_FREE + 2 * (l->count / BLOCK_SEGMENTS))
 		return NULL;
-	b = big_resize(NULL, 0, sizeof(*b));
+	b = big_resize(NULL, 0, BLOCK_BYTES);
 	if (!b)
 		return NULL;
 	b->time = frame->time;

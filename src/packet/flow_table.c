@@ -10,23 +10,35 @@
 #include "base/big.h"
 #include "packet/flow.h"
 
+#define KEY_WORDS4    3 /* two IPv4 addresses and two ports */
 #define SLOTS_FIRST   4096u
 #define RECORDS_FIRST 512u
+#define SLOTS_NEAR    8u /* of one line of memory */
 #define WHERE_KIND    30 /* shift */
 #define WHERE_INDEX   ((1u << WHERE_KIND) - 1)
 #define HAND_LOOKS    8  /* streams of which the one idle longest gives way */
 #define SLOT_COST     16 /* bytes of the table that a stream answers for */
 
+/* Bytes that may be held whatever was fed: most of it for what scans are made of. */
+enum {
+	FREE_TCP4 = 40 << 20,
+	FREE_UDP4 = 8 << 20,
+	FREE_TCP6 = 6 << 20,
+	FREE_UDP6 = 2 << 20,
+};
+
+static_assert(FREE_TCP4 + FREE_UDP4 + FREE_TCP6 + FREE_UDP6 == FLOW_BYTES_FREE, "shared out");
+
 static const struct {
 	uint16_t record; /* bytes */
 	uint16_t body;   /* offset of what is behind the key */
 	uint8_t key;     /* words */
-	uint32_t free;   /* bytes that may be held whatever was fed */
+	uint32_t free;   /* enum above */
 } kinds[FLOW_KINDS] = {
-	[FLOW_TCP4] = {32 + FLOW_BODY_LEN, 32, 3, 40u << 20},
-	[FLOW_UDP4] = {32, 32, 3, 8u << 20},
-	[FLOW_TCP6] = {56 + FLOW_BODY_LEN, 56, 9, 6u << 20},
-	[FLOW_UDP6] = {56, 56, 9, 2u << 20},
+	[FLOW_TCP4] = {32 + FLOW_BODY_LEN, 32, KEY_WORDS4, FREE_TCP4},
+	[FLOW_UDP4] = {32, 32, KEY_WORDS4, FREE_UDP4},
+	[FLOW_TCP6] = {56 + FLOW_BODY_LEN, 56, FLOW_KEY_WORDS_MAX, FREE_TCP6},
+	[FLOW_UDP6] = {56, 56, FLOW_KEY_WORDS_MAX, FREE_UDP6},
 };
 
 static_assert(sizeof(struct stream) + 3 * sizeof(uint32_t) <= 32 + 4, "an IPv4 key fits");
@@ -51,6 +63,19 @@ uint32_t flow_table_index(const struct flow_table *t, enum flow_kind kind, const
 void *stream_body(struct stream *s, enum flow_kind kind)
 {
 	return (uint8_t *)s + kinds[kind].body;
+}
+
+/* These are of known length where it counts: a copy of unknown length costs more than its start. */
+static bool same_key(const uint32_t *one, const uint32_t *two, unsigned words)
+{
+	if (words == KEY_WORDS4)
+		return one[0] == two[0] && one[1] == two[1] && one[2] == two[2];
+	return !memcmp(one, two, FLOW_KEY_WORDS_MAX * sizeof(*one));
+}
+
+static void copy_key(uint32_t *to, const uint32_t *from, unsigned words)
+{
+	memcpy(to, from, (words == KEY_WORDS4 ? KEY_WORDS4 : FLOW_KEY_WORDS_MAX) * sizeof(*to));
 }
 
 static uint32_t key_hash(const struct flow_table *t, enum flow_kind kind, const uint32_t *key)
@@ -279,15 +304,20 @@ static struct stream *insert(struct flow_table *t, const struct flow_key *key, u
 	t->used++;
 	p->live++;
 	s = record(t, key->kind, index);
-	memset(s, 0, kinds[key->kind].record);
-	memcpy(s->key, key->words, kinds[key->kind].key * sizeof(uint32_t));
+	if (key->kind == FLOW_TCP4)
+		memset(s, 0, 32 + FLOW_BODY_LEN); /* its length is known here */
+	else
+		memset(s, 0, kinds[key->kind].record);
+	copy_key(s->key, key->words, kinds[key->kind].key);
 	return s;
 }
 
 void flow_table_hash(const struct flow_table *t, struct flow_key *key)
 {
 	key->hash = key_hash(t, key->kind, key->words);
+	/* A full table is asked for some slots more than one. */
 	__builtin_prefetch(&t->slots[key->hash & (t->slot_count - 1)]);
+	__builtin_prefetch(&t->slots[(key->hash + SLOTS_NEAR) & (t->slot_count - 1)]);
 }
 
 void flow_table_near(const struct flow_table *t, const struct flow_key *key)
@@ -315,7 +345,7 @@ struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, 
 		if (slot->hash != hash || slot->where >> WHERE_KIND != (uint32_t)key->kind)
 			continue;
 		s = record(t, key->kind, (slot->where & WHERE_INDEX) - 1);
-		if (!memcmp(s->key, key->words, kinds[key->kind].key * sizeof(uint32_t)))
+		if (same_key(s->key, key->words, kinds[key->kind].key))
 			return s;
 	}
 	*ret_new = true;

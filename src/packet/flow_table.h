@@ -33,6 +33,7 @@ enum flow_kind {
 /* What the rest of a TCP stream's record holds; UDP streams stay in the first form. */
 enum stream_form {
 	STREAM_LOG,    /* struct tcp_log */
+	STREAM_RESETS, /* struct tcp_resets */
 	STREAM_FULL,   /* index of a struct tcp_stream */
 	STREAM_FOLDED, /* struct tcp_folded */
 	STREAM_FREE,   /* not in use */
@@ -56,6 +57,20 @@ enum log_bit {
 	LOG_USED = 0x8000,
 };
 
+/*
+ * A SYN, the RST/ACK that answers it, and the RST that the sender's kernel or masscan says to
+ * that: a port of a scan. None has data; the last one's number is the SYN's plus one, and its time
+ * the stream's last.
+ */
+struct tcp_resets {
+	uint32_t frames[3];
+	uint32_t seqs[2]; /* of the SYN and its answer */
+	uint32_t acks[2]; /* as they stand in the SYN and in the last one */
+	uint16_t windows[3];
+	uint16_t bits;     /* of the SYN: enum log_bit */
+	uint32_t answered; /* ns after the SYN */
+};
+
 /* What is left of a stream that had more to it and was idle too long. */
 struct tcp_folded {
 	nsec_t initial_rtt;
@@ -74,8 +89,8 @@ struct tcp_folded {
 struct stream {
 	nsec_t first;
 	nsec_t last; /* in a free one: index of the next free one */
-	uint32_t number : 30;
-	uint32_t form : 2; /* enum stream_form */
+	uint32_t number : 29;
+	uint32_t form : 3; /* enum stream_form */
 	uint32_t key[];
 };
 

@@ -48,6 +48,8 @@ static bool error_plain(const struct frame *frame, const struct packet *p)
 
 enum plain_kind plain_kind(const struct frame *frame, const struct packet *p)
 {
+	if (p->usual && !p->ip.data_len)
+		return p->ip.transport == TRANSPORT_TCP ? PLAIN_TCP : PLAIN_UDP;
 	if (frame->captured_len != frame->wire_len || p->status != CURSOR_OK || p->vlan_count ||
 	    (frame->link != LINK_ETHERNET && frame->link != LINK_RAW))
 		return PLAIN_NOT;

@@ -119,10 +119,26 @@ static bool ip_plain(const struct frame *frame, const struct ip_packet *ip)
 	return ip->transport_at == ip->network_at + IPV6_HEADER_LEN && !ip->ipv6.payload_short;
 }
 
+/* What judge() says of a usual packet, by less. */
+static bool judge_usual(struct stat_plain *p, struct stat_frame *f)
+{
+	const struct ip_packet *ip = &f->packet->ip;
+
+	if (f->commented)
+		add_trail(f, PROTOCOL_COMMENT);
+	add_trail(f, PROTOCOL_ETHERNET);
+	add_trail(f, PROTOCOL_IPV4);
+	add_trail(f, ip->transport == TRANSPORT_TCP ? PROTOCOL_TCP : PROTOCOL_UDP);
+	return ip->transport == TRANSPORT_TCP ? tcp_plain(p, ip) : !ip->data_len;
+}
+
 static bool judge(struct stat_plain *p, struct stat_frame *f)
 {
 	const struct packet *packet = f->packet;
 	bool plain;
+
+	if (packet->usual)
+		return judge_usual(p, f);
 
 	if (f->frame->link != LINK_ETHERNET || packet->vlan_count)
 		return false;

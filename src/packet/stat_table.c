@@ -11,9 +11,11 @@
 
 #define ROOM_FIRST  256u
 #define SLOTS_FIRST 1024u
-#define LOAD_NUM    7u /* slots are doubled when seven eighths are used */
+#define LOAD_GOOD   5u /* slots are doubled when five eighths are used, if memory allows, */
+#define LOAD_MOST   7u /* else at seven */
 #define LOAD_DEN    8u
-#define FETCH_AHEAD 16 /* slots */
+#define KEYS_AHEAD  32u /* keys whose slots are fetched before the first is looked at */
+#define SLOTS_NEAR  16  /* of one line of memory */
 #define INDEX_BITS  24
 #define INDEX_MASK  ((1u << INDEX_BITS) - 1)
 #define PORT_BITS   16
@@ -56,16 +58,29 @@ struct stat_long {
 
 /* A packet's sides in canonical order: the same for both directions. */
 struct key {
-	struct stat_side sides[2];
-	uint64_t number[2]; /* short sides: what the entry holds */
-	uint32_t flags;     /* ENTRY_LONG or the kinds */
-	bool turned;        /* sides[0] is the receiver */
+	struct stat_side sides[2]; /* set for long ones only */
+	uint64_t number[2];        /* short sides: what the entry holds */
+	uint32_t flags;            /* ENTRY_LONG or the kinds */
+	bool turned;               /* sides[0] is the receiver */
 	uint64_t hash;
+};
+
+/* A packet that waits to be counted. */
+struct stat_waiting {
+	struct key key;
+	nsec_t time;
+	uint32_t len;
+	uint32_t seq; /* of struct stat_talk, with streams */
+	uint32_t ack;
+	uint16_t flags;
+	bool streams;
+	uint8_t side; /* of the key: the sender, or that which is counted */
 };
 
 void stat_table_init(struct stat_table *t, const struct hash_key *key)
 {
 	*t = (struct stat_table) {.key = *key};
+	t->waiting = malloc(KEYS_AHEAD * sizeof(*t->waiting));
 }
 
 void stat_table_done(struct stat_table *t)
@@ -74,12 +89,8 @@ void stat_table_done(struct stat_table *t)
 	big_free(t->slots, t->slot_count * sizeof(*t->slots));
 	big_free(t->wide, t->wide_room * sizeof(*t->wide));
 	big_free(t->longs, t->long_room * sizeof(*t->longs));
+	free(t->waiting);
 	*t = (struct stat_table) {0};
-}
-
-void stat_table_allow(struct stat_table *t, uint64_t bytes)
-{
-	t->budget = bytes;
 }
 
 /* ---- Keys ---- */
@@ -115,26 +126,47 @@ static uint64_t hash_long(const struct stat_table *t, const struct stat_side *s)
 	return hash_two(&t->key, mixed, s->low);
 }
 
+static void hash_short(const struct stat_table *t, struct key *key)
+{
+	uint64_t kinds = key->flags >> ENTRY_KINDS;
+
+	key->hash = hash_two(&t->key, key->number[0] | (kinds & 3) << NUMBER_BITS,
+			     key->number[1] | (kinds >> 2 & 3) << NUMBER_BITS);
+}
+
+/* Two IPv4 addresses with their ports: in the order of their numbers. */
+static void make_key_v4(const struct stat_table *t, const struct stat_side *from,
+			const struct stat_side *to, struct key *key)
+{
+	uint64_t one = side_number(from), two = side_number(to);
+
+	key->turned = one > two;
+	key->number[0] = key->turned ? two : one;
+	key->number[1] = key->turned ? one : two;
+	key->flags = (uint32_t)(SIDE_IPV4 | SIDE_IPV4 << 2) << ENTRY_KINDS;
+	hash_short(t, key);
+}
+
 static void make_key(const struct stat_table *t, const struct stat_side *from,
 		     const struct stat_side *to, struct key *key)
 {
-	bool is_long = side_long(from) || side_long(to);
-
+	if (from->kind == SIDE_IPV4 && to->kind == SIDE_IPV4) {
+		make_key_v4(t, from, to, key);
+		return;
+	}
 	key->turned = side_compare(from, to) > 0;
 	key->sides[0] = key->turned ? *to : *from;
 	key->sides[1] = key->turned ? *from : *to;
-	key->number[0] = side_number(&key->sides[0]);
-	key->number[1] = side_number(&key->sides[1]);
-	key->flags = is_long ? ENTRY_LONG
-			     : (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2)
-				       << ENTRY_KINDS;
-	if (is_long)
+	if (side_long(from) || side_long(to)) {
+		key->flags = ENTRY_LONG;
 		key->hash = hash_two(&t->key, hash_long(t, &key->sides[0]),
 				     hash_long(t, &key->sides[1]));
-	else
-		key->hash = hash_two(&t->key,
-				     key->number[0] | (uint64_t)key->sides[0].kind << NUMBER_BITS,
-				     key->number[1] | (uint64_t)key->sides[1].kind << NUMBER_BITS);
+		return;
+	}
+	key->number[0] = side_number(&key->sides[0]);
+	key->number[1] = side_number(&key->sides[1]);
+	key->flags = (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2) << ENTRY_KINDS;
+	hash_short(t, key);
 }
 
 static void put_number(uint16_t out[static 3], uint64_t number)
@@ -236,34 +268,62 @@ static bool make_room(struct stat_table *t, void **items, uint32_t count, uint32
 	return true;
 }
 
-/* Slots are written anew: old ones are met from the newest entry of a key on. */
+/* The key that an entry was made for. */
+static void key_of(const struct stat_table *t, const struct stat_entry *e, struct key *key)
+{
+	const struct stat_long *l;
+
+	key->flags = e->flags & (ENTRY_LONG | 0xfu << ENTRY_KINDS);
+	if (e->flags & ENTRY_LONG) {
+		l = &t->longs[get_number(e->side[0])];
+		make_key(t, &l->sides[0], &l->sides[1], key);
+		return;
+	}
+	key->number[0] = get_number(e->side[0]);
+	key->number[1] = get_number(e->side[1]);
+	hash_short(t, key);
+}
+
+/* Has the memory of a key's slot fetched, and that behind it. */
+static void fetch_slot(const struct stat_table *t, const struct key *key)
+{
+	const uint32_t *slot = &t->slots[(uint32_t)key->hash & (t->slot_count - 1)];
+
+	__builtin_prefetch(slot);
+	__builtin_prefetch(slot + SLOTS_NEAR); /* one in two is looked for there, too */
+}
+
+/* Later entries of a key take the place of earlier ones. */
+static void fill_slots(struct stat_table *t)
+{
+	struct key keys[KEYS_AHEAD];
+
+	for (uint32_t at = 0; at < t->count; at += KEYS_AHEAD) {
+		uint32_t count = t->count - at < KEYS_AHEAD ? t->count - at : KEYS_AHEAD;
+
+		for (uint32_t i = 0; i < count; i++) {
+			key_of(t, &t->entries[at + i], &keys[i]);
+			fetch_slot(t, &keys[i]);
+		}
+		for (uint32_t i = 0; i < count; i++)
+			*find_slot(t, &keys[i]) = slot_tag(keys[i].hash) | (at + i + 1);
+	}
+}
+
 static bool make_slots(struct stat_table *t)
 {
 	uint32_t count = t->slot_count ? t->slot_count * 2 : SLOTS_FIRST;
-	uint32_t *old = t->slots;
-	uint32_t old_count = t->slot_count;
-	struct stat_side sides[2];
-	struct key key;
+	uint32_t *slots;
 
-	if (bytes_taken(t) + count * sizeof(*old) > t->budget)
+	if (bytes_taken(t) + count * sizeof(*slots) > t->budget)
 		return false;
-	t->slots = big_resize(NULL, 0, count * sizeof(*t->slots));
-	if (!t->slots) {
-		t->slots = old;
+	slots = big_resize(NULL, 0, count * sizeof(*slots));
+	if (!slots)
 		return false;
-	}
+	big_free(t->slots, t->slot_count * sizeof(*slots));
+	t->slots = slots;
 	t->slot_count = count;
-	for (uint32_t i = 0; i < old_count; i++) {
-		/* Entries come in the order of their hashes: each look would wait for memory. */
-		if (i + FETCH_AHEAD < old_count && old[i + FETCH_AHEAD])
-			__builtin_prefetch(&t->entries[(old[i + FETCH_AHEAD] & INDEX_MASK) - 1]);
-		if (!old[i])
-			continue;
-		entry_sides(t, &t->entries[(old[i] & INDEX_MASK) - 1], sides);
-		make_key(t, &sides[0], &sides[1], &key);
-		*find_slot(t, &key) = old[i];
-	}
-	big_free(old, old_count * sizeof(*old));
+	fill_slots(t);
 	return true;
 }
 
@@ -304,8 +364,12 @@ static struct stat_entry *add(struct stat_table *t, const struct key *key, uint3
 static struct stat_entry *find(struct stat_table *t, const struct key *key, nsec_t time,
 			       uint32_t **ret_slot)
 {
-	bool full = t->count >= t->slot_count / LOAD_DEN * LOAD_NUM && !make_slots(t);
 	struct stat_entry *e = NULL;
+	bool full;
+
+	if (t->count == t->slot_count / LOAD_DEN * LOAD_GOOD)
+		make_slots(t);
+	full = t->count >= t->slot_count / LOAD_DEN * LOAD_MOST && !make_slots(t);
 
 	if (t->slot_count) {
 		*ret_slot = find_slot(t, key);
@@ -374,58 +438,120 @@ static void count_packet(struct stat_table *t, struct stat_entry *e, unsigned si
 }
 
 /* True when this SYN opens another connection than the one the entry counts. */
-static bool is_reuse(const struct stat_entry *e, unsigned side, const struct stat_talk *talk)
+static bool is_reuse(const struct stat_entry *e, const struct stat_waiting *w)
 {
-	return (talk->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
-	       (e->flags & ENTRY_KNOWN_0 << side) && e->base[side] != talk->seq;
+	return (w->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
+	       (e->flags & ENTRY_KNOWN_0 << w->side) && e->base[w->side] != w->seq;
 }
 
 /* Wireshark's rule for the numbers that a connection counts from. */
-static void learn_base(struct stat_entry *e, unsigned side, const struct stat_talk *talk)
+static void learn_base(struct stat_entry *e, const struct stat_waiting *w)
 {
-	bool syn = talk->flags & TCP_SYN;
+	unsigned side = w->side;
+	bool syn = w->flags & TCP_SYN;
 
-	if (!(e->flags & ENTRY_KNOWN_0 << side) || (syn && (talk->flags & TCP_ACK))) {
-		e->base[side] = syn ? talk->seq : talk->seq - 1;
+	if (!(e->flags & ENTRY_KNOWN_0 << side) || (syn && (w->flags & TCP_ACK))) {
+		e->base[side] = syn ? w->seq : w->seq - 1;
 		e->flags |= ENTRY_KNOWN_0 << side;
 	}
-	if (!(e->flags & ENTRY_KNOWN_0 << !side) && (talk->flags & TCP_ACK)) {
-		e->base[!side] = talk->ack - 1;
+	if (!(e->flags & ENTRY_KNOWN_0 << !side) && (w->flags & TCP_ACK)) {
+		e->base[!side] = w->ack - 1;
 		e->flags |= ENTRY_KNOWN_0 << !side;
 	}
+}
+
+static void count_waiting(struct stat_table *t, const struct stat_waiting *w)
+{
+	struct stat_entry *e;
+	uint32_t *slot;
+
+	e = find(t, &w->key, w->time, &slot);
+	if (e && w->streams && is_reuse(e, w)) {
+		e = add(t, &w->key, slot, w->time);
+		t->left_out += !e;
+	}
+	if (!e)
+		return;
+	if (w->streams)
+		learn_base(e, w);
+	count_packet(t, e, w->side, w->time, w->len);
+}
+
+/* Has the entry fetched that a slot, which is here by now, seems to lead to. */
+static void fetch_entry(const struct stat_table *t, const struct key *key)
+{
+	uint32_t slot = t->slots[(uint32_t)key->hash & (t->slot_count - 1)];
+
+	if (slot && (slot & ~INDEX_MASK) == slot_tag(key->hash))
+		__builtin_prefetch(&t->entries[(slot & INDEX_MASK) - 1]);
+}
+
+void stat_table_settle(struct stat_table *t)
+{
+	for (uint32_t i = 0; t->slot_count && i < t->waiting_count; i++)
+		fetch_entry(t, &t->waiting[i].key);
+	for (uint32_t i = 0; i < t->waiting_count; i++)
+		count_waiting(t, &t->waiting[i]);
+	t->waiting_count = 0;
+}
+
+void stat_table_allow(struct stat_table *t, uint64_t bytes)
+{
+	stat_table_settle(t);
+	t->budget = bytes;
+}
+
+/* Where the next packet that waits is to be put; NULL when it cannot be counted. */
+static struct stat_waiting *next_waiting(struct stat_table *t)
+{
+	if (!t->waiting) {
+		t->left_out++;
+		return NULL;
+	}
+	if (t->waiting_count == KEYS_AHEAD)
+		stat_table_settle(t);
+	return &t->waiting[t->waiting_count];
+}
+
+/* It was put there. */
+static void waits(struct stat_table *t)
+{
+	if (t->slot_count)
+		fetch_slot(t, &t->waiting[t->waiting_count].key);
+	t->waiting_count++;
 }
 
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
 		     uint32_t len)
 {
-	struct stat_entry *e;
-	uint32_t *slot;
-	struct key key;
+	struct stat_waiting *w = next_waiting(t);
 
-	make_key(t, &talk->from, &talk->to, &key);
-	e = find(t, &key, time, &slot);
-	if (e && streams && is_reuse(e, key.turned, talk)) {
-		e = add(t, &key, slot, time);
-		t->left_out += !e;
-	}
-	if (!e)
+	if (!w)
 		return;
-	if (streams)
-		learn_base(e, key.turned, talk);
-	count_packet(t, e, key.turned, time, len);
+	make_key(t, &talk->from, &talk->to, &w->key);
+	w->time = time;
+	w->len = len;
+	w->seq = talk->seq;
+	w->ack = talk->ack;
+	w->flags = talk->flags;
+	w->streams = streams;
+	w->side = w->key.turned;
+	waits(t);
 }
 
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
 {
 	static const struct stat_side nobody = {SIDE_NONE};
-	struct stat_entry *e;
-	uint32_t *slot;
-	struct key key;
+	struct stat_waiting *w = next_waiting(t);
 
-	make_key(t, side, &nobody, &key);
-	e = find(t, &key, 0, &slot);
-	if (e)
-		count_packet(t, e, sent ? key.turned : !key.turned, 0, len);
+	if (!w)
+		return;
+	make_key(t, side, &nobody, &w->key);
+	w->time = 0;
+	w->len = len;
+	w->streams = false;
+	w->side = sent ? w->key.turned : !w->key.turned;
+	waits(t);
 }
 
 /* ---- Reading ---- */

@@ -9,6 +9,9 @@
  * are found by open addressing under a keyed hash (strangers choose the keys): a slot is one word,
  * 24 bits of index and 8 bits of hash, so that a lookup seldom touches an entry in vain.
  *
+ * An entry of a large table lies in no cache, so packets wait, some dozens, until the memory of
+ * their slots and entries was fetched; they are counted in the order they came.
+ *
  * Memory is bounded by a budget that the caller raises as packets come in. Once it is used up,
  * nobody new is counted, only how many were left out; who is in the table is counted on.
  */
@@ -27,6 +30,7 @@
 struct stat_entry;
 struct stat_wide;
 struct stat_long;
+struct stat_waiting;
 
 /* Start with stat_table_init(); fields are stat_table.c's own but for count and left_out. */
 struct stat_table {
@@ -42,6 +46,8 @@ struct stat_table {
 	struct stat_long *longs; /* sides that are longer than 48 bits */
 	uint32_t long_count;
 	uint32_t long_room;
+	struct stat_waiting *waiting; /* packets not counted yet; NULL when memory ran out */
+	uint32_t waiting_count;
 	uint64_t budget;   /* bytes it may take */
 	uint64_t left_out; /* packets that would have made a new entry */
 };
@@ -73,6 +79,9 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool st
 
 /* Counts one packet for an endpoint: sent by it, or received. */
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
+
+/* Counts what still waits: before anything is read. */
+void stat_table_settle(struct stat_table *t);
 
 /* Entry index (< t->count) in words. */
 void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row);

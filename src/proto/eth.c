@@ -2,19 +2,14 @@
 // Ethernet II (IEEE 802.3 clause 3) and the tags before an EtherType (IEEE 802.1Q).
 #include "proto/eth.h"
 
-static inline void read_header(struct cursor *restrict c, bool held, struct eth_hdr *restrict h)
-{
-	cursor_copy_of(c, held, h->destination, MAC_LEN);
-	cursor_copy_of(c, held, h->source, MAC_LEN);
-	h->type = cursor_be16_of(c, held);
-}
+#include "proto/fixed.h"
 
 void eth_read(struct cursor *c, struct eth_hdr *ret_header)
 {
 	if (cursor_holds(c, ETH_HEADER_LEN))
-		read_header(c, true, ret_header);
+		eth_fixed(c, true, ret_header);
 	else
-		read_header(c, false, ret_header);
+		eth_fixed(c, false, ret_header);
 }
 
 void eth_write(struct build *b, const struct eth_hdr *header)

@@ -2,10 +2,9 @@
 // The Internet Protocol, version 4 (RFC 791).
 #include "proto/ipv4.h"
 
+#include "proto/fixed.h"
 #include "wire/checksum.h"
 
-#define FRAGMENT_UNIT   8 /* RFC 791 s. 3.1: offsets count units of 8 bytes */
-#define FRAGMENT_MASK   0x1fff
 #define TOTAL_LEN_MAX   65535
 #define QUOTED_DATA_MIN 8 /* RFC 792: an error quotes at least 64 bits of data */
 #define CHECKSUM_OFFSET 10
@@ -19,38 +18,13 @@ static void skip_options(struct cursor *c, struct ipv4_hdr *h)
 	cursor_skip(c, len);
 }
 
-static inline void read_fixed(struct cursor *restrict c, bool held, struct ipv4_hdr *restrict h)
-{
-	uint8_t first = cursor_u8_of(c, held);
-	uint16_t fragment;
-	uint8_t ip[4];
-
-	h->header_len = (uint8_t)((first & 0x0f) * 4);
-	h->tos = cursor_u8_of(c, held);
-	h->total_len = cursor_be16_of(c, held);
-	h->id = cursor_be16_of(c, held);
-	fragment = cursor_be16_of(c, held);
-	h->flags = (uint8_t)(fragment >> 13);
-	h->fragment_offset = (uint16_t)((fragment & FRAGMENT_MASK) * FRAGMENT_UNIT);
-	h->ttl = cursor_u8_of(c, held);
-	h->protocol = cursor_u8_of(c, held);
-	h->checksum = cursor_be16_of(c, held);
-	cursor_copy_of(c, held, ip, sizeof(ip));
-	addr_set_v4(&h->source, ip);
-	cursor_copy_of(c, held, ip, sizeof(ip));
-	addr_set_v4(&h->destination, ip);
-	h->complete = cursor_ok(c) && first >> 4 == 4;
-	if (first >> 4 != 4 || h->header_len < IPV4_HEADER_MIN)
-		cursor_malformed(c);
-}
-
 /* The fixed header and the options. */
 static void read_header(struct cursor *c, struct ipv4_hdr *ret_header)
 {
 	if (cursor_holds(c, IPV4_HEADER_MIN))
-		read_fixed(c, true, ret_header);
+		ipv4_fixed(c, true, ret_header);
 	else
-		read_fixed(c, false, ret_header);
+		ipv4_fixed(c, false, ret_header);
 	ret_header->options_at = cursor_ok(c) ? c->at : 0;
 	ret_header->options_len = 0;
 	ret_header->payload_short = false;
@@ -99,7 +73,8 @@ void ipv4_write(struct build *b, const struct ipv4_hdr *header, uint32_t payload
 	build_u8(b, header->tos);
 	build_be16(b, (uint16_t)(IPV4_HEADER_MIN + payload_len));
 	build_be16(b, header->id);
-	build_be16(b, (uint16_t)(header->flags << 13 | header->fragment_offset / FRAGMENT_UNIT));
+	build_be16(b,
+		   (uint16_t)(header->flags << 13 | header->fragment_offset / IPV4_FRAGMENT_UNIT));
 	build_u8(b, header->ttl);
 	build_u8(b, header->protocol);
 	build_be16(b, 0);

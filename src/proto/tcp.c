@@ -4,42 +4,20 @@
 
 #include <assert.h>
 
+#include "proto/fixed.h"
 #include "proto/ipv4.h"
 #include "wire/checksum.h"
 
 #define CHECKSUM_OFFSET 16
-#define FLAGS_MASK      0x01ff
-
-/* Offset, reserved bits and flags share 16 bits (RFC 9293 s. 3.1). */
-static void unpack_flags(struct tcp_hdr *h, uint16_t word)
-{
-	h->header_len = (uint8_t)((word >> 12) * 4);
-	h->reserved = word >> 9 & 7;
-	h->flags = word & FLAGS_MASK;
-}
-
-static inline void read_fixed(struct cursor *restrict c, bool held, struct tcp_hdr *restrict h)
-{
-	h->source_port = cursor_be16_of(c, held);
-	h->destination_port = cursor_be16_of(c, held);
-	h->seq = cursor_be32_of(c, held);
-	h->ack = cursor_be32_of(c, held);
-	unpack_flags(h, cursor_be16_of(c, held));
-	h->window = cursor_be16_of(c, held);
-	h->checksum = cursor_be16_of(c, held);
-	h->urgent = cursor_be16_of(c, held);
-	h->options_at = c->at;
-	h->options_len = 0;
-}
 
 void tcp_read(struct cursor *c, struct tcp_hdr *ret_header)
 {
 	struct tcp_hdr *h = ret_header;
 
 	if (cursor_holds(c, TCP_HEADER_MIN))
-		read_fixed(c, true, h);
+		tcp_fixed(c, true, h);
 	else
-		read_fixed(c, false, h);
+		tcp_fixed(c, false, h);
 	h->complete = cursor_ok(c);
 	if (h->complete && h->header_len < TCP_HEADER_MIN)
 		cursor_malformed(c);
@@ -95,7 +73,7 @@ void tcp_write(struct build *b, const struct tcp_hdr *header, const struct addr 
 	build_be16(b, header->destination_port);
 	build_be32(b, header->seq);
 	build_be32(b, header->ack);
-	build_be16(b, (uint16_t)(len / 4 << 12 | (header->flags & FLAGS_MASK)));
+	build_be16(b, (uint16_t)(len / 4 << 12 | (header->flags & TCP_FLAGS_MASK)));
 	build_be16(b, header->window);
 	build_be16(b, 0);
 	build_be16(b, header->urgent);

@@ -2,25 +2,18 @@
 // The User Datagram Protocol (RFC 768).
 #include "proto/udp.h"
 
+#include "proto/fixed.h"
 #include "proto/ipv4.h"
 #include "wire/checksum.h"
 
 #define CHECKSUM_OFFSET 6
 
-static inline void read_header(struct cursor *restrict c, bool held, struct udp_hdr *restrict h)
-{
-	h->source_port = cursor_be16_of(c, held);
-	h->destination_port = cursor_be16_of(c, held);
-	h->len = cursor_be16_of(c, held);
-	h->checksum = cursor_be16_of(c, held);
-}
-
 void udp_read_quoted(struct cursor *c, struct udp_hdr *ret_header)
 {
 	if (cursor_holds(c, UDP_HEADER_LEN))
-		read_header(c, true, ret_header);
+		udp_fixed(c, true, ret_header);
 	else
-		read_header(c, false, ret_header);
+		udp_fixed(c, false, ret_header);
 }
 
 void udp_read(struct cursor *c, struct udp_hdr *ret_header)

@@ -7,12 +7,14 @@
 #include <string.h>
 
 #define HIDE_ABOVE  25 /* a state with more ports than this, times (1 + verbose), is folded */
+#define VERBOSE_ALL 3  /* -vvv: open|filtered ports are never folded */
 #define REASONS_MAX 64 /* distinct reasons of one state */
 #define CELL_MAX    128
 
-/* How many ports share a state, and with it a reason. */
+/* How many ports of a protocol share a state, and with it a reason. */
 struct reason_count {
 	const char *word;
+	const char *protocol;
 	unsigned count;
 };
 
@@ -25,16 +27,18 @@ struct state_count {
 	bool hidden;
 };
 
-static void add_reason(struct state_count *s, const char *word)
+static void add_reason(struct state_count *s, const struct report_port *p)
 {
+	const char *word = p->reason.word;
 	unsigned i = 0;
 
-	while (i < s->reason_count && strcmp(s->reasons[i].word, word))
+	while (i < s->reason_count &&
+	       (strcmp(s->reasons[i].word, word) || strcmp(s->reasons[i].protocol, p->protocol)))
 		i++;
 	if (i == REASONS_MAX)
 		return;
 	if (i == s->reason_count)
-		s->reasons[s->reason_count++] = (struct reason_count) {word, 0};
+		s->reasons[s->reason_count++] = (struct reason_count) {word, p->protocol, 0};
 	s->reasons[i].count++;
 }
 
@@ -52,6 +56,44 @@ static int larger_state_first(const void *a, const void *b)
 	return (y->count > x->count) - (y->count < x->count);
 }
 
+/* True when an open port may be in this state. */
+static bool may_be_open(enum port_state state)
+{
+	switch (state) {
+	case PORT_UNDECIDED:
+	case PORT_OPEN_FILTERED:
+	case PORT_UNFILTERED:
+	case PORT_OPEN:
+		return true;
+	case PORT_FILTERED:
+	case PORT_CLOSED:
+	case PORT_STATES:
+		break;
+	}
+	return false;
+}
+
+/* True when the ports of a state are only counted. */
+static bool is_hidden(const struct state_count *s, const struct report_style *style)
+{
+	if (s->state == PORT_OPEN || !s->count)
+		return false;
+	if (style->open_only && !may_be_open(s->state))
+		return true;
+	if (s->state == PORT_OPEN_FILTERED && style->verbose >= VERBOSE_ALL)
+		return false;
+	return s->count > HIDE_ABOVE * (1 + style->verbose);
+}
+
+static bool has_open(const struct report_host *host)
+{
+	for (uint32_t i = 0; i < host->port_count; i++) {
+		if (may_be_open(host->ports[i].state))
+			return true;
+	}
+	return false;
+}
+
 static void count_states(const struct report_host *host, const struct report_style *style,
 			 struct state_count counts[static PORT_STATES])
 {
@@ -61,11 +103,10 @@ static void count_states(const struct report_host *host, const struct report_sty
 		struct state_count *s = &counts[host->ports[i].state];
 
 		s->count++;
-		add_reason(s, host->ports[i].reason.word);
+		add_reason(s, &host->ports[i]);
 	}
 	for (unsigned s = 0; s < PORT_STATES; s++) {
-		counts[s].hidden =
-			s != PORT_OPEN && counts[s].count > HIDE_ABOVE * (1 + style->verbose);
+		counts[s].hidden = is_hidden(&counts[s], style);
 		qsort(counts[s].reasons, counts[s].reason_count, sizeof(counts[s].reasons[0]),
 		      larger_reason_first);
 	}
@@ -153,9 +194,11 @@ static void write_hidden(struct buf *out, const struct state_count *counts)
 		if (!sorted[s].hidden)
 			continue;
 		for (unsigned r = 0; r < sorted[s].reason_count; r++) {
-			buf_printf(out, "%s%u %s tcp port%s (%s)", lead, sorted[s].reasons[r].count,
-				   port_state_name(sorted[s].state),
-				   sorted[s].count == 1 ? "" : "s", sorted[s].reasons[r].word);
+			const struct reason_count *reason = &sorted[s].reasons[r];
+
+			buf_printf(out, "%s%u %s %s port%s (%s)", lead, reason->count,
+				   port_state_name(sorted[s].state), reason->protocol,
+				   sorted[s].count == 1 ? "" : "s", reason->word);
 			lead = ", ";
 		}
 	}
@@ -178,7 +221,7 @@ static void widen(size_t *width, size_t len)
 
 static size_t port_text(const struct report_port *p, char out[static CELL_MAX])
 {
-	return (size_t)snprintf(out, CELL_MAX, "%u/tcp", p->port);
+	return (size_t)snprintf(out, CELL_MAX, "%u/%s", p->port, p->protocol);
 }
 
 static void write_cell(struct buf *out, const char *text, size_t width)
@@ -253,11 +296,24 @@ static void write_ports(struct buf *out, const struct report_host *host,
 		write_table(out, host, counts, style);
 }
 
+/* What the host's time was too short for. */
+static void write_timeout(struct buf *out, const struct report_host *host)
+{
+	buf_puts(out, "Skipping host ");
+	normal_host_name(out, host);
+	buf_puts(out, " due to host timeout");
+	buf_puts(out, host->up ? "; what is above was found by then.\n" : "\n");
+}
+
 void normal_host(struct buf *out, const struct report_host *host, const struct report_style *style)
 {
 	char text[MAC_TEXT_MAX];
 
-	if (!host->up && !style->verbose)
+	if (!host->up && host->timed_out)
+		write_timeout(out, host);
+	if (!host->up && (!style->verbose || host->timed_out))
+		return;
+	if (style->open_only && !style->no_ports && !has_open(host))
 		return;
 	buf_puts(out, "sonde scan report for ");
 	normal_host_name(out, host);
@@ -270,16 +326,28 @@ void normal_host(struct buf *out, const struct report_host *host, const struct r
 	write_names(out, host);
 	write_ports(out, host, style);
 	if (host->never_probed)
-		buf_printf(out, "Not probed, because the scan ended early: %u port%s\n",
+		buf_printf(out, "Not probed, because %s: %u port%s\n",
+			   host->timed_out ? "its time was over" : "the scan ended early",
 			   host->never_probed, host->never_probed == 1 ? "" : "s");
 	if (host->has_mac)
 		buf_printf(out, "MAC Address: %s (Unknown)\n", mac_text(host->mac, false, text));
+	if (host->timed_out)
+		write_timeout(out, host);
+	if (!style->no_ports)
+		buf_putc(out, '\n');
+}
+
+void normal_target(struct buf *out, const struct report_host *host)
+{
+	buf_puts(out, "sonde scan report for ");
+	normal_host_name(out, host);
 	buf_putc(out, '\n');
+	write_names(out, host);
 }
 
 void normal_done(struct buf *out, const struct report_summary *summary)
 {
-	if (!summary->up && summary->addresses)
+	if (!summary->up && summary->addresses && !summary->listed)
 		buf_puts(out,
 			 summary->addresses == 1
 				 ? "Note: Host seems down. If it is really up, but blocking our "

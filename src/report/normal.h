@@ -20,6 +20,7 @@ struct report_reason {
 };
 
 struct report_port {
+	const char *protocol; /* "tcp", "udp" */
 	uint16_t port;
 	enum port_state state;
 	struct report_reason reason;
@@ -38,24 +39,31 @@ struct report_host {
 	nsec_t latency; /* smoothed round trip; negative when none was measured */
 	bool has_mac;
 	uint8_t mac[MAC_LEN];
-	const struct report_port *ports; /* ascending; PORT_UNDECIDED ones among them */
+	const struct report_port *ports; /* by protocol, ascending; PORT_UNDECIDED ones too */
 	uint32_t port_count;
 	uint32_t never_probed; /* ports that an early end left out */
+	bool timed_out;        /* --host-timeout came before its end */
 };
 
 struct report_style {
 	unsigned verbose; /* -v, -vv */
 	bool reasons;     /* --reason, or -vv */
+	bool open_only;   /* --open */
+	bool no_ports;    /* -sn */
 };
 
 /* The block of one host, or for a host that is down its one line (with verbose) or nothing. */
 void normal_host(struct buf *out, const struct report_host *host, const struct report_style *style);
+
+/* The line of a target that is only listed (-sL). */
+void normal_target(struct buf *out, const struct report_host *host);
 
 /* What a whole scan came to. */
 struct report_summary {
 	uint64_t addresses;
 	uint64_t up;
 	nsec_t elapsed;
+	bool listed; /* no host was asked anything */
 };
 
 /* The last line, and before it the hint when no host was up. */

@@ -234,11 +234,13 @@ static void say_left_out(struct buf *out, const struct stat_conv *c)
 
 static void print(const struct stat *stat, struct stats_out *out)
 {
-	const struct stat_conv *c = stat->state;
-	uint32_t *order = stat_table_order(&c->table);
+	struct stat_conv *c = stat->state;
 	bool ports = c->type->ports;
 	struct stat_row row;
+	uint32_t *order;
 
+	stat_table_settle(&c->table);
+	order = stat_table_order(&c->table);
 	buf_printf(out->buf, RULE "\n%s %s\nFilter:%s\n", c->type->title,
 		   c->endpoints ? "Endpoints" : "Conversations",
 		   *stat->filter_text ? stat->filter_text : "<No Filter>");
@@ -309,10 +311,12 @@ static void json_endpoint(struct buf *out, const struct stat_row *row, bool port
 
 static void json(const struct stat *stat, struct stats_out *out)
 {
-	const struct stat_conv *c = stat->state;
-	uint32_t *order = stat_table_order(&c->table);
+	struct stat_conv *c = stat->state;
 	struct stat_row row;
+	uint32_t *order;
 
+	stat_table_settle(&c->table);
+	order = stat_table_order(&c->table);
 	buf_printf(out->buf, "      \"type\": \"%s\",\n      \"%s\": [", c->type->name,
 		   c->endpoints ? "endpoints" : "conversations");
 	for (uint32_t i = 0; i < c->table.count; i++) {

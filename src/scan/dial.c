@@ -42,8 +42,9 @@ struct peer {
 struct dial {
 	struct dial_config config;
 	uint16_t *ports;
-	struct peer **peers;
-	uint32_t peer_count, peer_room;
+	struct peer **peers; /* NULL: the number is free */
+	uint32_t *spare;     /* numbers given back */
+	uint32_t peer_count, peer_room, spare_count;
 	uint32_t *active; /* hosts under way, in turn */
 	uint32_t active_count, turn;
 	struct dial_table open;
@@ -81,12 +82,12 @@ void dial_free(struct dial *d)
 	if (!d)
 		return;
 	for (uint32_t i = 0; i < d->peer_count; i++) {
-		plan_done(&d->peers[i]->plan);
-		free(d->peers[i]->results);
-		free(d->peers[i]);
+		if (d->peers[i])
+			dial_release(d, i);
 	}
 	dial_table_done(&d->open);
 	free(d->peers);
+	free(d->spare);
 	free(d->active);
 	free(d->ports);
 	free(d);
@@ -183,34 +184,44 @@ static void start_scan(struct dial *d, uint32_t host, const char *reason)
 		d->config.on_up(d->config.user, host);
 }
 
-static struct peer *new_peer(struct dial *d)
+/* Room for one more in all that is numbered by hosts. */
+static int grow_peers(struct dial *d)
 {
-	struct peer *h;
+	uint32_t room = d->peer_room ? d->peer_room * 2 : 16;
+	struct peer **peers;
+	uint32_t *spare;
 
-	if (d->peer_count == d->peer_room) {
-		uint32_t room = d->peer_room ? d->peer_room * 2 : 16;
-		struct peer **peers = reallocarray(d->peers, room, sizeof(struct peer *));
-
-		if (!peers)
-			return NULL;
-		d->peers = peers;
-		d->peer_room = room;
-	}
-	h = calloc(1, sizeof(*h));
-	if (!h)
-		return NULL;
-	h->ping_round = 1;
-	d->active[d->active_count++] = d->peer_count;
-	d->peers[d->peer_count++] = h;
-	return h;
+	if (d->peer_count < d->peer_room)
+		return 0;
+	peers = reallocarray(d->peers, room, sizeof(struct peer *));
+	if (!peers)
+		return -ENOMEM;
+	d->peers = peers;
+	spare = reallocarray(d->spare, room, sizeof(*spare));
+	if (!spare)
+		return -ENOMEM;
+	d->spare = spare;
+	d->peer_room = room;
+	return 0;
 }
 
-int dial_add_host(struct dial *d, bool assumed_up)
+int dial_add_host(struct dial *d, bool assumed_up, uint32_t *ret_host)
 {
-	if (!new_peer(d))
+	struct peer *h;
+	uint32_t host;
+
+	if (!d->spare_count && grow_peers(d))
 		return -ENOMEM;
+	h = calloc(1, sizeof(*h));
+	if (!h)
+		return -ENOMEM;
+	h->ping_round = 1;
+	host = d->spare_count ? d->spare[--d->spare_count] : d->peer_count++;
+	d->peers[host] = h;
+	d->active[d->active_count++] = host;
 	if (assumed_up)
-		start_scan(d, d->peer_count - 1, NULL);
+		start_scan(d, host, NULL);
+	*ret_host = host;
 	return 0;
 }
 
@@ -583,10 +594,29 @@ bool dial_verdict(const struct dial *d, uint32_t host, uint32_t at,
 	return true;
 }
 
-void dial_forget(struct dial *d, uint32_t host)
+void dial_release(struct dial *d, uint32_t host)
 {
-	free(d->peers[host]->results);
-	d->peers[host]->results = NULL;
+	struct peer *h = d->peers[host];
+
+	plan_done(&h->plan);
+	free(h->results);
+	free(h);
+	d->peers[host] = NULL;
+	d->spare[d->spare_count++] = host;
+}
+
+struct dial_progress dial_progress(const struct dial *d)
+{
+	struct dial_progress p = {.under_way = d->active_count};
+
+	for (uint32_t i = 0; i < d->active_count; i++) {
+		const struct plan *plan = &d->peers[d->active[i]]->plan;
+		uint32_t asked = plan->next_new > plan->done ? plan->next_new - plan->done : 0;
+
+		if (plan->count)
+			p.shares += (plan->done + asked / 2.0) / plan->count;
+	}
+	return p;
 }
 
 uint64_t dial_started(const struct dial *d)

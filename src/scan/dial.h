@@ -37,7 +37,7 @@ typedef int dial_start_fn(void *user, uint32_t host, uint16_t port, uint64_t tok
 /* Drops a connection that was begun; no answer follows. */
 typedef void dial_cancel_fn(void *user, uint64_t token);
 
-/* A host was found up, or is finished; number as dial_add_host() says. */
+/* A host was found up, or is finished; number as dial_add_host() says, or will say. */
 typedef void dial_host_fn(void *user, uint32_t host);
 
 /* A port turned out to be open. */
@@ -84,6 +84,12 @@ struct dial_verdict {
 	const char *reason; /* Nmap's word, or "not-waited" for PORT_UNDECIDED */
 };
 
+/* How far the hosts under way are. */
+struct dial_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct dial *dial_new(const struct dial_config *config, nsec_t now);
 void dial_free(struct dial *d);
@@ -92,10 +98,10 @@ void dial_free(struct dial *d);
 bool dial_wants_host(const struct dial *d);
 
 /*
- * Takes a host; they are numbered from 0 in the order they come. assumed_up: no discovery (-Pn, or
- * our own address); on_up is then called at once. 0 or -ENOMEM.
+ * Takes a host. Its number is one that was released, or else the next from 0 on. assumed_up: no discovery (-Pn, or our own address); on_up is then called at
+ * once, before this returns. 0 or -ENOMEM.
  */
-int dial_add_host(struct dial *d, bool assumed_up);
+int dial_add_host(struct dial *d, bool assumed_up, uint32_t *ret_host);
 
 /* The attempt `token` ended with error (an errno, 0: it stands) after rtt. */
 void dial_answered(struct dial *d, uint64_t token, int error, nsec_t rtt, nsec_t now);
@@ -115,8 +121,10 @@ const struct dial_host *dial_host(const struct dial *d, uint32_t host);
 bool dial_verdict(const struct dial *d, uint32_t host, uint32_t at,
 		  struct dial_verdict *ret_verdict);
 
-/* Forgets the verdicts of a finished host to save memory. */
-void dial_forget(struct dial *d, uint32_t host);
+/* Forgets a finished host: its number is free for another one. */
+void dial_release(struct dial *d, uint32_t host);
+
+struct dial_progress dial_progress(const struct dial *d);
 
 /* Attempts begun so far. */
 uint64_t dial_started(const struct dial *d);

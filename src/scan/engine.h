@@ -8,9 +8,12 @@
  *   - passes every captured frame, sent ones too, to the ledger and the resulting note here,
  *   - calls engine_step() after each batch and when the returned time has come.
  * Each host goes through RESOLVE (the next hop's MAC), PING (host discovery), SCAN and DONE. For a
- * target on the local Ethernet RESOLVE is the discovery. Many hosts are under way at once; one
- * pace governs them all. A verdict is never made here: the engine only decides what to send and
- * when enough was sent; evidence/verdict.c speaks from the ledger.
+ * target on the local Ethernet RESOLVE is the discovery. Thousands of hosts are under way at once:
+ * new ones are asked for whenever those there are leave the pace something to send, and a step
+ * looks only at hosts that something happened to. Hosts behind one router, or on one local network,
+ * share a pace (uplink.h); what a host itself limits is its own. A verdict is never made here: the
+ * engine only decides what to send and when enough was sent; evidence/verdict.c speaks from the
+ * ledger.
  */
 #ifndef SONDE_SCAN_ENGINE_H
 #define SONDE_SCAN_ENGINE_H
@@ -24,9 +27,10 @@
 #include "evidence/ledger.h"
 #include "scan/probe.h"
 #include "scan/rtt.h"
+#include "scan/timing.h"
 
 #define ENGINE_BATCH       64
-#define ENGINE_LOCAL_PORTS 32 /* source ports used: the first for discovery, one for each try */
+#define ENGINE_LOCAL_PORTS PROBE_LOCAL_PORTS /* source ports used */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
@@ -39,20 +43,40 @@ struct engine_send {
 /* Sends count (at most ENGINE_BATCH) frames in order and sets every result. */
 typedef void engine_send_fn(void *user, struct engine_send *sends, size_t count);
 
-/* A host is finished; index as returned by engine_add_target(). */
+/* Ports of every host that are asked about in one way, one pass of its scan. */
+struct engine_ports {
+	enum probe_kind kind;  /* one that asks about ports; see scan/kind.h */
+	const uint16_t *ports; /* in scan order; copied */
+	uint32_t count;
+};
+
+#define ENGINE_PASSES_MAX 2 /* one way by TCP, then UDP */
+
+/*
+ * A host was found up, or is finished; index as returned by engine_add_target(), or about to be
+ * returned when that is what called. on_done may call engine_release().
+ */
 typedef void engine_host_fn(void *user, uint32_t host);
 
 struct engine_config {
 	const struct ledger *ledger; /* the one that makes the notes; outlives the engine */
 	struct hash_key key;         /* secret of the cookies */
-	const uint16_t *ports;       /* in scan order; copied */
+	const uint16_t *ports;       /* of the first pass, in scan order; copied */
 	uint32_t port_count;         /* 0: host discovery only */
+	enum probe_kind port_kind;   /* what asks about them: PROBE_SYN, PROBE_UDP... */
+	struct engine_ports then;    /* a second pass after the first; count 0: none */
+	/*
+	 * The discovery probes of one round, in order of sending; copied. Rows that do not exist
+	 * for a target's family are left out. NULL: host_pings_default().
+	 */
+	const struct host_ping *pings;
+	uint32_t ping_count;
 	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
-	unsigned max_retries;
-	double max_rate;    /* probes a second, 0 for no limit */
-	uint32_t max_hosts; /* under way at once; 0 for the default of 256 */
+	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
+	uint32_t max_hosts;          /* under way at once; 0 for the default of 16,384 */
 	engine_send_fn *send;
-	engine_host_fn *on_done; /* may be NULL */
+	engine_host_fn *on_up; /* may be NULL, so may on_done */
+	engine_host_fn *on_done;
 	void *user;
 };
 
@@ -77,6 +101,7 @@ enum engine_outcome {
 	ENGINE_DOWN,        /* host discovery stayed silent */
 	ENGINE_NO_NEXT_HOP, /* the next hop never answered ARP or neighbour solicitation */
 	ENGINE_SEND_FAILED, /* see error */
+	ENGINE_TIMED_OUT,   /* --host-timeout: what was found by then stands */
 };
 
 struct engine_host {
@@ -98,16 +123,31 @@ struct engine_stats {
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
 
+/* How far the hosts under way are. */
+struct engine_progress {
+	uint32_t under_way;
+	double shares; /* the sum of what is done of each, 0 to 1 */
+};
+
 /* NULL when memory is out. */
 struct engine *engine_new(const struct engine_config *config, nsec_t now);
 void engine_free(struct engine *e);
 
-/* True while another target can be taken. */
+/* True while another target would be of use: there is room, and less than a batch can be sent. */
 bool engine_wants_target(const struct engine *e);
 
-/* Takes a target. 0 and its index, or -ENOMEM. */
+/* Takes a target. 0 and its index, which may be that of a host released before; or -ENOMEM. */
 int engine_add_target(struct engine *e, const struct engine_target *target, nsec_t now,
 		      uint32_t *ret_host);
+
+/*
+ * Forgets a host that is finished, or that nothing was sent for: its index is free for another one.
+ * Not from inside engine_step() but by on_done.
+ */
+void engine_release(struct engine *e, uint32_t host);
+
+/* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
+void engine_forget(struct engine *e, uint32_t known);
 
 /* What the ledger noted of one frame. */
 void engine_note(struct engine *e, const struct note *note, nsec_t now);
@@ -121,8 +161,12 @@ bool engine_idle(const struct engine *e);
 /* Sends nothing more, for good; hosts under way stay ENGINE_PENDING. */
 void engine_stop(struct engine *e);
 
+/* One more than the highest index in use. */
 uint32_t engine_host_count(const struct engine *e);
+
+/* NULL for an index that was released. */
 const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 
 #endif

@@ -6,23 +6,17 @@
 
 #define STAMP_SLACK (5 * NSEC_PER_MSEC)
 
-static const struct host_ping pings_v4[] = {
+static const struct host_ping pings[] = {
 	{PROBE_ECHO, 0},
 	{PROBE_SYN, 443},
 	{PROBE_ACK, 80},
 	{PROBE_TIMESTAMP, 0},
 };
 
-static const struct host_ping pings_v6[] = {
-	{PROBE_ECHO, 0},
-	{PROBE_SYN, 443},
-	{PROBE_ACK, 80},
-};
-
-unsigned host_pings(uint8_t family, const struct host_ping **ret_pings)
+unsigned host_pings_default(const struct host_ping **ret_pings)
 {
-	*ret_pings = family == 4 ? pings_v4 : pings_v6;
-	return family == 4 ? COUNT(pings_v4) : COUNT(pings_v6);
+	*ret_pings = pings;
+	return COUNT(pings);
 }
 
 nsec_t host_timeout(const struct host *h, const struct ledger *l)

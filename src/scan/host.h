@@ -4,34 +4,35 @@
 #define SONDE_SCAN_HOST_H
 
 #include "scan/engine.h"
+#include "scan/host_queue.h"
 #include "scan/limit.h"
 #include "scan/plan.h"
 
 #define HOST_PING_TRIES 2 /* rounds of discovery probes */
 
-/* The discovery probes of one round, in order of sending (nmap's default). */
-struct host_ping {
-	enum probe_kind kind;
-	uint16_t port;
-};
-
 struct host {
 	struct engine_host public; /* what callers may see */
 	struct probe_path path;
+	uint32_t index;           /* its own, in the engine */
+	uint32_t uplink;          /* index of the way it shares with others */
+	struct host_queue *queue; /* the one it is in, or NULL */
+	uint32_t next_in_queue, previous_in_queue;
+	nsec_t begun;      /* when its first probe left; 0: none has */
 	uint32_t next_hop; /* row in the neighbour table; EVENT_NONE when none is needed */
 	bool on_link;      /* the next hop is the target itself */
 	bool skip_ping;
 	uint32_t ledger_host; /* its index in the ledger; EVENT_NONE until its first probe shows */
 	uint8_t ping_round;   /* from 1 while in ENGINE_PING */
-	uint8_t ping_next;    /* the next probe of this round */
+	uint8_t pass;         /* of the engine's passes over its ports */
+	uint16_t ping_next;   /* the next probe of this round */
 	nsec_t ping_sent;     /* when the round's last probe left */
 	nsec_t probed;        /* when the newest port probe left */
 	struct plan plan;
 	struct limit limit;
 };
 
-/* The discovery probes for a family: their number, and the rows in *ret_pings. */
-unsigned host_pings(uint8_t family, const struct host_ping **ret_pings);
+/* The discovery probes of one round where the user chose none (Nmap's): number and rows. */
+unsigned host_pings_default(const struct host_ping **ret_pings);
 
 /* How long this host's probes are waited for. */
 nsec_t host_timeout(const struct host *h, const struct ledger *l);

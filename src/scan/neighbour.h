@@ -4,7 +4,8 @@
  *
  * A next hop is WANTED until it answers (KNOWN) or stays silent for all tries (SILENT). For a
  * target on the local link the next hop is the target itself, and its answer is also what shows
- * that it is up.
+ * that it is up. Rows are found by address and come up when they are due, so that a whole local
+ * network may be asked at once; the row of a target is given back when that is done with.
  */
 #ifndef SONDE_SCAN_NEIGHBOUR_H
 #define SONDE_SCAN_NEIGHBOUR_H
@@ -12,7 +13,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/hash.h"
 #include "base/nsec.h"
+#include "scan/addr_index.h"
+#include "scan/agenda.h"
 #include "scan/probe.h"
 #include "wire/addr.h"
 
@@ -20,6 +24,8 @@
 #define NEIGHBOUR_TRIES      3
 #define NEIGHBOUR_WAIT_FIRST (200 * NSEC_PER_MSEC)
 #define NEIGHBOUR_WAIT_LATER (400 * NSEC_PER_MSEC)
+
+#define NEIGHBOUR_NONE UINT32_MAX
 
 enum neighbour_state {
 	NEIGHBOUR_WANTED,
@@ -31,37 +37,58 @@ struct neighbour {
 	struct probe_path path; /* target: the next hop; its next_mac once known */
 	enum neighbour_state state;
 	uint8_t tries;
-	nsec_t due; /* when to ask (again) or give up */
+	uint32_t users;         /* neighbour_want() without neighbour_release() */
+	uint32_t first_waiting; /* the engine's: hosts that wait for it, NEIGHBOUR_NONE: none */
+	uint32_t last_waiting;
+	uint32_t uplink; /* the engine's: whose pace it is asked at */
 };
 
-/* Next hops in the order they came. Initialise with zero. */
+/* Initialise with neighbour_table_init(). */
 struct neighbour_table {
 	struct neighbour *rows;
-	uint32_t count;
-	uint32_t room;
-	uint32_t wanted;
+	uint32_t *spare; /* rows given back */
+	uint32_t count, room, spare_count;
+	uint32_t unasked; /* rows that are wanted and were not asked for yet */
+	struct addr_index by_addr;
+	struct agenda agenda; /* of the rows that are wanted */
 };
 
-/*
- * The row for path's next hop `addr` on path's interface, made when missing. mac: the kernel's
- * entry for a router, or NULL to ask by ourselves. *ret_row stays the same for ever. 0 or -ENOMEM.
- */
-int neighbour_want(struct neighbour_table *t, const struct addr *addr,
-		   const struct probe_path *path, const uint8_t *mac, uint32_t *ret_row);
+void neighbour_table_init(struct neighbour_table *t, const struct hash_key *key);
 void neighbour_table_done(struct neighbour_table *t);
 
-/* An answer came from addr on interface. */
-void neighbour_answered(struct neighbour_table *t, const struct addr *addr,
-			const uint8_t mac[static MAC_LEN]);
+/*
+ * The row for path's next hop `addr` on path's interface, made when missing, to be asked for at
+ * `now` unless it is known. mac: the kernel's entry for a router, or NULL to ask by ourselves. 0
+ * or -ENOMEM.
+ */
+int neighbour_want(struct neighbour_table *t, const struct addr *addr,
+		   const struct probe_path *path, const uint8_t *mac, nsec_t now,
+		   uint32_t *ret_row);
+
+/* One user less; a row without any is forgotten. */
+void neighbour_release(struct neighbour_table *t, uint32_t row);
 
 /*
- * The next row to ask now, or -1. Rows whose last wait is over become SILENT here. The earliest
- * later time at which there is something to do goes into *ret_due (NSEC_NEVER: none).
+ * An answer came from addr. The row that it settles, which was wanted, or NEIGHBOUR_NONE; there may
+ * be one for each interface, so call it until it says that.
  */
-int64_t neighbour_due(struct neighbour_table *t, nsec_t now, nsec_t *ret_due);
+uint32_t neighbour_answered(struct neighbour_table *t, const struct addr *addr,
+			    const uint8_t mac[static MAC_LEN]);
+
+/*
+ * The row that is due now, or NEIGHBOUR_NONE. After NEIGHBOUR_TRIES tries call neighbour_silent()
+ * for it, else ask and call neighbour_asked().
+ */
+uint32_t neighbour_due(const struct neighbour_table *t, nsec_t now);
+
+/* The time of the next one; NSEC_NEVER: none is wanted. */
+nsec_t neighbour_next(const struct neighbour_table *t);
 
 /* The request for this row leaves now; or it could not, and shall be repeated when due. */
 void neighbour_asked(struct neighbour_table *t, uint32_t row, nsec_t now);
 void neighbour_not_asked(struct neighbour_table *t, uint32_t row, nsec_t due);
+
+/* Every wait was in vain. */
+void neighbour_silent(struct neighbour_table *t, uint32_t row);
 
 #endif

@@ -12,11 +12,13 @@
 #include "proto/ipv4.h"
 #include "proto/ipv6.h"
 #include "proto/tcp.h"
+#include "proto/udp.h"
+#include "scan/payload.h"
 #include "wire/build.h"
 
 #define PROBE_TTL      64   /* RFC 1700's default: nothing to hide */
 #define ND_HOP_LIMIT   255  /* RFC 4861 s. 7.1.1: lower ones are dropped */
-#define PROBE_WINDOW   1024 /* what Nmap offers */
+#define TCP_OFFER      1024 /* the window; what Nmap offers, too */
 #define PROBE_MSS      1460
 #define TCP_MSS_LEN    4
 #define TIMESTAMP_LEN  20 /* ICMP timestamp message, RFC 792 */
@@ -79,28 +81,52 @@ static void build_syn(struct build *b, const struct probe_path *path,
 		.destination_port = request->port,
 		.seq = request->cookie,
 		.flags = TCP_SYN,
-		.window = PROBE_WINDOW,
+		.window = TCP_OFFER,
 	};
 
 	write_ip(b, path, request, IP_TCP, TCP_HEADER_MIN + TCP_MSS_LEN);
 	tcp_write(b, &tcp, &path->source, &path->target, mss, sizeof(mss));
 }
 
-/* The cookie stands in both numbers: a reset returns the one, a short ICMP quote the other. */
-static void build_ack(struct build *b, const struct probe_path *path,
+/*
+ * A segment without options. Where it acknowledges, the cookie stands in both numbers: a reset
+ * returns the one, a short ICMP quote the other.
+ */
+static void build_tcp(struct build *b, const struct probe_path *path,
 		      const struct probe_request *request)
 {
+	static const uint8_t flags[PROBE_SENT_KINDS] = {
+		[PROBE_ACK] = TCP_ACK,
+		[PROBE_WINDOW] = TCP_ACK,
+		[PROBE_FIN] = TCP_FIN,
+		[PROBE_XMAS] = TCP_FIN | TCP_PSH | TCP_URG,
+		[PROBE_MAIMON] = TCP_FIN | TCP_ACK,
+	};
 	struct tcp_hdr tcp = {
 		.source_port = request->local_port,
 		.destination_port = request->port,
 		.seq = request->cookie,
-		.ack = request->cookie,
-		.flags = TCP_ACK,
-		.window = PROBE_WINDOW,
+		.ack = probe_kind_acknowledges(request->kind) ? request->cookie : 0,
+		.flags = flags[request->kind],
+		.window = request->kind == PROBE_WINDOW ? PROBE_WINDOW_OFFER : TCP_OFFER,
 	};
 
 	write_ip(b, path, request, IP_TCP, TCP_HEADER_MIN);
 	tcp_write(b, &tcp, &path->source, &path->target, NULL, 0);
+}
+
+static void build_udp(struct build *b, const struct probe_path *path,
+		      const struct probe_request *request)
+{
+	struct udp_hdr udp = {
+		.source_port = request->local_port,
+		.destination_port = request->port,
+	};
+	uint8_t data[PAYLOAD_MAX];
+	size_t len = payload_write(request->port, request->payload, request->cookie, data);
+
+	write_ip(b, path, request, IP_UDP, (uint32_t)(UDP_HEADER_LEN + len));
+	udp_write(b, &udp, &path->source, &path->target, data, (uint16_t)len);
 }
 
 static void build_echo(struct build *b, const struct probe_path *path,
@@ -186,12 +212,44 @@ static void build_nd(struct build *b, const struct probe_path *path,
 }
 
 static probe_build_fn *const builders[] = {
-	[PROBE_SYN] = build_syn,   [PROBE_ACK] = build_ack,
-	[PROBE_ECHO] = build_echo, [PROBE_TIMESTAMP] = build_timestamp,
-	[PROBE_ARP] = build_arp,   [PROBE_ND] = build_nd,
+	[PROBE_SYN] = build_syn,    [PROBE_ACK] = build_tcp,
+	[PROBE_ECHO] = build_echo,  [PROBE_TIMESTAMP] = build_timestamp,
+	[PROBE_ARP] = build_arp,    [PROBE_ND] = build_nd,
+	[PROBE_WINDOW] = build_tcp, [PROBE_FIN] = build_tcp,
+	[PROBE_NULL] = build_tcp,   [PROBE_XMAS] = build_tcp,
+	[PROBE_MAIMON] = build_tcp, [PROBE_UDP] = build_udp,
 };
 static_assert(sizeof(builders) / sizeof(builders[0]) == PROBE_SENT_KINDS,
 	      "every kind that is ours can be built");
+
+/* Where the source ports for this question begin, after the scan's first one. */
+static unsigned row_of(const struct host_ping *asked)
+{
+	unsigned row;
+
+	if (asked->kind != PROBE_UDP || !payload_port_row(asked->port, &row))
+		return 0;
+	return PROBE_ROWS_FROM + row * PROBE_TRIES;
+}
+
+uint16_t probe_local_port(uint16_t base, const struct host_ping *asked, unsigned try_number)
+{
+	return (uint16_t)(base + row_of(asked) + try_number);
+}
+
+unsigned probe_try(uint16_t base, const struct host_ping *asked, uint16_t local_port)
+{
+	uint16_t number = (uint16_t)(local_port - base - row_of(asked));
+
+	return number < PROBE_TRIES ? number : 0;
+}
+
+bool probe_has_family(enum probe_kind kind, uint8_t family)
+{
+	if (kind == PROBE_TIMESTAMP || kind == PROBE_ARP)
+		return family == 4;
+	return kind != PROBE_ND || family == 6;
+}
 
 size_t probe_build(const struct probe_path *path, const struct probe_request *request,
 		   uint8_t ret_bytes[static PROBE_FRAME_MAX])

@@ -10,9 +10,10 @@
 #include "base/hash.h"
 #include "evidence/event.h"
 #include "packet/frame.h"
+#include "scan/payload.h"
 #include "wire/addr.h"
 
-#define PROBE_FRAME_MAX 128 /* bytes; no probe is longer */
+#define PROBE_FRAME_MAX 1280 /* bytes; no probe is longer */
 
 /* How packets reach one target. */
 struct probe_path {
@@ -33,7 +34,33 @@ struct probe_request {
 	uint16_t local_port;
 	uint32_t cookie;
 	uint16_t ip_id;
+	uint8_t payload; /* UDP: which of the port's payloads, counted round */
 };
+
+/* One probe of host discovery: what is asked, and which port by kinds that have one. */
+struct host_ping {
+	enum probe_kind kind;
+	uint16_t port;
+};
+
+/*
+ * A probe's source port says which try it is; 0 is host discovery. Each UDP port that is asked in a
+ * protocol has a row of source ports of its own: a TFTP server answers from another port than it
+ * was asked on, and Wireshark takes whatever else leaves from a source port of QUIC or Kerberos for
+ * the same.
+ */
+#define PROBE_TRIES       32 /* source ports of one row */
+#define PROBE_ROWS_FROM   64 /* where those rows begin */
+#define PROBE_LOCAL_PORTS (PROBE_ROWS_FROM + PAYLOAD_PORTS * PROBE_TRIES)
+
+/* The source port, base being the scan's first one. */
+uint16_t probe_local_port(uint16_t base, const struct host_ping *asked, unsigned try_number);
+
+/* The try of a probe by its source port; 0 for one of host discovery, and for any other. */
+unsigned probe_try(uint16_t base, const struct host_ping *asked, uint16_t local_port);
+
+/* True when this kind of probe exists for the address family, 4 or 6. */
+bool probe_has_family(enum probe_kind kind, uint8_t family);
 
 /*
  * Writes the whole frame (from the IP header on for by_kernel and LINK_RAW) and returns its

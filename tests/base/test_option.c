@@ -147,6 +147,89 @@ static const struct option_row rows[] = {
 	{.name = "secret", .kind = OPTION_FLAG, AT(reason)},
 };
 
+/* Letters that chain, values that are implied, and options that tell whether they were given. */
+struct short_settings {
+	bool syn, udp, list, no_names, fast;
+	const char *ping;
+	uint64_t delay;
+	bool delay_given;
+	struct option_list targets;
+};
+
+#define SHORT(field) .offset = offsetof(struct short_settings, field)
+
+static const struct option_row short_rows[] = {
+	{.letters = "sS", .kind = OPTION_FLAG, .chained = true, SHORT(syn), .help = "SYN."},
+	{.letters = "sU", .kind = OPTION_FLAG, .chained = true, SHORT(udp), .help = "UDP."},
+	{.letters = "sn", .kind = OPTION_FLAG, .chained = true, SHORT(list), .help = "None."},
+	{.letters = "n", .kind = OPTION_FLAG, SHORT(no_names), .help = "No names."},
+	{.letters = "F", .kind = OPTION_FLAG, SHORT(fast), .help = "Few."},
+	{.letters = "PS",
+	 .argument = "PORTS",
+	 .kind = OPTION_TEXT,
+	 .implied = "80",
+	 SHORT(ping),
+	 .help = "Ping."},
+	{.name = "delay",
+	 .argument = "N",
+	 .kind = OPTION_NUMBER,
+	 .given = 1 + offsetof(struct short_settings, delay_given),
+	 SHORT(delay),
+	 .help = "Wait."},
+};
+
+static const struct option_table short_table = {
+	.command = "sonde scan",
+	.synopsis = "[options] TARGET...",
+	.rows = short_rows,
+	.row_count = COUNT(short_rows),
+	.operands = offsetof(struct short_settings, targets),
+};
+
+static void letters_chain_and_values_are_implied(void **state)
+{
+	static const struct {
+		const char *line;
+		const char *result;
+	} rows_of[] = {
+		{"-sSU host", "sS sU host"},
+		{"-sUSF host", "sS sU F host"},
+		{"-sSn host", "sS sn host"},
+		{"-sS -n host", "sS n host"},
+		{"-nsS host", "sS n host"},
+		{"-PS host", "ping=80 host"},
+		{"-PS22,25 host", "ping=22,25 host"},
+		{"-PS=22 host", "ping=22 host"},
+		{"-sU -PS443 -F host", "sU F ping=443 host"},
+		{"--delay 0 host", "delay=0 host"},
+		{"-F host", "F host"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(rows_of); i++) {
+		struct short_settings s = {0};
+		struct err err = {0};
+		struct buf out = {0};
+		char line[64], *args[ARGS_MAX];
+		int count = 0;
+
+		snprintf(line, sizeof(line), "%s", rows_of[i].line);
+		for (char *word = strtok(line, " "); word; word = strtok(NULL, " "))
+			args[count++] = word;
+		assert_int_equal(option_parse(&short_table, count, args, &s, &err), 0);
+		buf_printf(&out, "%s%s%s%s%s", s.syn ? "sS " : "", s.udp ? "sU " : "",
+			   s.list ? "sn " : "", s.no_names ? "n " : "", s.fast ? "F " : "");
+		if (s.ping)
+			buf_printf(&out, "ping=%s ", s.ping);
+		if (s.delay_given)
+			buf_printf(&out, "delay=%llu ", (unsigned long long)s.delay);
+		buf_puts(&out, s.targets.items[0]);
+		assert_string_equal(buf_text(&out), rows_of[i].result);
+		buf_done(&out);
+		option_done(&short_table, &s);
+	}
+}
+
 static const struct option_table table = {
 	.command = "sonde scan",
 	.synopsis = "[options] TARGET...",
@@ -544,6 +627,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_spelling),
+		cmocka_unit_test(letters_chain_and_values_are_implied),
 		cmocka_unit_test(every_mistake_has_its_sentence),
 		cmocka_unit_test(a_command_line_may_follow),
 		cmocka_unit_test(durations),

@@ -398,6 +398,94 @@ static void reads_standard_input(void **state)
 	make_done(&m);
 }
 
+#define LONG_RECORDS 90000u /* over 3 MB: another thread reads on (source_ahead.h) */
+
+/* A capture of short records with a few that are longer than what a chunk has in front. */
+static void make_long(struct make *m, char *text, size_t size)
+{
+	make_pcap(m, 0xa1b2c3d4, 1);
+	for (uint32_t i = 0; i < LONG_RECORDS; i++) {
+		size_t len = i % 9973 == 9972 ? size - 1 : 10 + i % 31;
+
+		memset(text, 'a' + i % 26, len);
+		text[len] = '\0';
+		make_record(m, i + 1, 0, text);
+	}
+}
+
+/* Both give the same frames, eight at a time, the same end and the same words about it. */
+static void same_frames(struct capture *file, struct capture *memory)
+{
+	struct frame ours[8], theirs;
+	struct err file_err = {0}, memory_err = {0};
+	int count, code = 0;
+
+	while ((count = capture_next_some(file, ours, 8, &file_err)) > 0) {
+		for (int i = 0; i < count; i++) {
+			assert_int_equal(capture_next(memory, &theirs, &memory_err), 1);
+			assert_int_equal(ours[i].id, theirs.id);
+			assert_int_equal(ours[i].time, theirs.time);
+			assert_int_equal(ours[i].captured_len, theirs.captured_len);
+			assert_memory_equal(ours[i].bytes, theirs.bytes, theirs.captured_len);
+		}
+		assert_int_equal(capture_frame_offset(file), capture_frame_offset(memory));
+	}
+	code = capture_next(memory, &theirs, &memory_err);
+	assert_int_equal(count, code);
+	if (code < 0)
+		assert_int_equal(capture_damage(file)->offset, capture_damage(memory)->offset);
+}
+
+static void reads_ahead_what_is_there(void **state)
+{
+	static const size_t cuts[] = {0, 1, 7, 17, 100000, 262144, 300001};
+	const size_t size = 200000;
+	char *text = malloc(size);
+	struct make m = {0};
+
+	(void)state;
+	assert_non_null(text);
+	make_long(&m, text, size);
+	for (size_t i = 0; i < sizeof(cuts) / sizeof(cuts[0]); i++) {
+		size_t len = m.out.len - cuts[i];
+		struct capture *file = NULL, *memory = NULL;
+		struct err err = {0};
+		int fd = file_of(make_bytes(&m), len);
+
+		assert_int_equal(capture_open_fd(fd, "long", NULL, &file, &err), 0);
+		assert_int_equal(capture_open_memory(make_bytes(&m), len, NULL, &memory, &err), 0);
+		same_frames(file, memory);
+		capture_free(file);
+		capture_free(memory);
+	}
+	make_done(&m);
+	free(text);
+}
+
+/* Closed while the other thread is at work, wherever that may be. */
+static void may_be_closed_while_reading_ahead(void **state)
+{
+	const size_t size = 1000;
+	char text[1000];
+	struct make m = {0};
+
+	(void)state;
+	make_long(&m, text, size);
+	for (uint32_t stop = 20000; stop < 40000; stop += 999) {
+		struct capture *c = NULL;
+		struct frame f;
+		struct err err = {0};
+
+		assert_int_equal(
+			capture_open_fd(file_of(make_bytes(&m), m.out.len), "c", NULL, &c, &err),
+			0);
+		for (uint32_t i = 0; i < stop; i++)
+			assert_int_equal(capture_next(c, &f, &err), 1);
+		capture_free(c);
+	}
+	make_done(&m);
+}
+
 static void reports_progress(void **state)
 {
 	struct make m = {0};
@@ -430,6 +518,8 @@ int main(void)
 		cmocka_unit_test(follows_into_damage),
 		cmocka_unit_test(says_what_is_no_capture),
 		cmocka_unit_test(reads_standard_input),
+		cmocka_unit_test(reads_ahead_what_is_there),
+		cmocka_unit_test(may_be_closed_while_reading_ahead),
 		cmocka_unit_test(reports_progress),
 	};
 

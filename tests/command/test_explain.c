@@ -216,6 +216,41 @@ static void without_a_port_tells_of_the_host(void **state)
 	assert_null(strstr(d->out, "192.0.2.10 ")); /* the stranger's target: ourselves */
 }
 
+static void a_ladder_draws_the_exchange(void **state)
+{
+	struct desk *d = *state;
+
+	run(d, d->file, "--ladder", "22", NULL);
+	assert_int_equal(d->status, STATUS_OK);
+	assert_non_null(strstr(d->out, "      1    0.000000 |--- SYN ----------------->|  try 1"));
+	assert_non_null(strstr(d->out, "      4    0.080000 |<--- SYN ACK -------------|  after"));
+	run(d, d->file, "--ladder", "26", HOST, NULL);
+	assert_non_null(strstr(d->out, "|--- SYN -----------------?|  try 1 of 1; no answer in"));
+	run(d, d->file, "22", "--ladder", "26", NULL);
+	expect_refusal(d, "sonde: --ladder 26 names its port; leave out the other ports\n");
+}
+
+static void json_is_one_document(void **state)
+{
+	struct desk *d = *state;
+	size_t len;
+
+	run(d, d->file, "--json", NULL);
+	assert_int_equal(d->status, STATUS_OK);
+	assert_string_equal(d->err, "");
+	len = strlen(d->out);
+	assert_memory_equal(d->out, "{\n \"schema\": \"sonde-explain/1\",\n", 32);
+	assert_string_equal(d->out + len - 3, "\n}\n");
+	assert_non_null(strstr(d->out, "{\"port\": 26, \"protocol\": \"tcp\", \"probe\": \"SYN\", "
+				       "\"state\": \"filtered\", \"reason\": \"no-response\","));
+	run(d, d->file, "--json", "--state", "open", NULL);
+	assert_non_null(strstr(d->out, "{\"port\": 22,"));
+	assert_null(strstr(d->out, "{\"port\": 26,"));
+	run(d, d->file, "--json", "--ladder", "22", NULL);
+	expect_refusal(d, "sonde: a ladder is drawn, not written as JSON; leave out --json or "
+			  "--ladder\n");
+}
+
 static void losses_are_said(void **state)
 {
 	struct desk *d = *state;
@@ -345,6 +380,8 @@ int main(void)
 		DESK(explains_a_port_of_a_file),
 		DESK(hosts_go_by_address_and_name),
 		DESK(without_a_port_tells_of_the_host),
+		DESK(a_ladder_draws_the_exchange),
+		DESK(json_is_one_document),
 		DESK(losses_are_said),
 		DESK(a_short_wait_decides_nothing),
 		DESK(many_ports_get_a_line_each),

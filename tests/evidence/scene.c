@@ -50,6 +50,7 @@ void scene_begin(struct scene *s)
 
 void scene_end(struct scene *s)
 {
+	reading_free(s->reading);
 	ledger_free(s->ledger);
 }
 
@@ -70,7 +71,10 @@ void scene_feed(struct scene *s, enum frame_direction direction)
 		s->keep = false;
 		return;
 	}
-	assert_int_equal(ledger_frame(s->ledger, &frame, &s->note, &s->packet), 0);
+	if (s->reading)
+		assert_int_equal(reading_frame(s->reading, &frame), 0);
+	else
+		assert_int_equal(ledger_frame(s->ledger, &frame, &s->note, &s->packet), 0);
 }
 
 /* Our address in the family of addr. */

@@ -7,8 +7,10 @@
 #include <stdint.h>
 
 #include "evidence/ledger.h"
+#include "evidence/reading.h"
 #include "evidence/verdict.h"
 #include "proto/tcp.h"
+#include "scan/probe.h"
 
 #define MS NSEC_PER_MSEC
 
@@ -20,10 +22,11 @@ struct scene {
 	struct note note;
 	struct packet packet;
 	struct addr us;
-	uint8_t their_mac[MAC_LEN]; /* whom our frames go to */
-	uint8_t bytes[512];         /* the last frame */
+	uint8_t their_mac[MAC_LEN];     /* whom our frames go to */
+	uint8_t bytes[PROBE_FRAME_MAX]; /* the last frame */
 	uint32_t len;
-	bool keep; /* build the next frame, feed it not */
+	bool keep;               /* build the next frame, feed it not */
+	struct reading *reading; /* goes between frames and ledger unless it is NULL */
 };
 
 /* Parsed; fails the test when it is none. */

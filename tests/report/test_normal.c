@@ -38,6 +38,7 @@ static struct report_host scanme(void)
 		bool closed = port == 25 || port == 70 || port == 113;
 
 		ports[i] = (struct report_port) {
+			.protocol = "tcp",
 			.port = port,
 			.state = open     ? PORT_OPEN
 				 : closed ? PORT_CLOSED
@@ -102,6 +103,69 @@ static void reasons(void **state)
 	      "PORT   STATE    SERVICE REASON\n"
 	      "22/tcp filtered ssh     admin-prohibited from 203.0.113.1 ttl 62\n"
 	      "MAC Address: 00:00:00:00:00:00 (Unknown)\n\n");
+}
+
+static void open_ports_only(void **state)
+{
+	const struct report_style style = {.open_only = true};
+	struct report_host host = scanme();
+
+	(void)state;
+	host.other_count = 0;
+	ports[0].state = PORT_OPEN_FILTERED;
+	ports[1].state = PORT_UNFILTERED;
+	host.port_count = 25;
+	check(&host, &style,
+	      "sonde scan report for scanme.lab (198.51.100.20)\n"
+	      "Host is up (0.081s latency).\n"
+	      "Not shown: 21 filtered tcp ports (no-response), 1 closed tcp port (reset)\n"
+	      "PORT   STATE         SERVICE\n"
+	      "1/tcp  open|filtered unknown\n"
+	      "2/tcp  unfiltered    unknown\n"
+	      "22/tcp open          ssh\n\n");
+	host.ports = &ports[22];
+	host.port_count = 5;
+	check(&host, &style, "");
+}
+
+static void two_protocols(void **state)
+{
+	struct report_host host = scanme();
+
+	(void)state;
+	host.other_count = 0;
+	for (uint16_t i = 500; i < PORTS; i++) {
+		ports[i].protocol = "udp";
+		ports[i].state = i < 996 ? PORT_OPEN_FILTERED : PORT_CLOSED;
+		ports[i].reason.word = i < 996 ? "no-response" : "port-unreach";
+	}
+	host.ports = &ports[100];
+	host.port_count = PORTS - 100;
+	check(&host, &(struct report_style) {0},
+	      "sonde scan report for scanme.lab (198.51.100.20)\n"
+	      "Host is up (0.081s latency).\n"
+	      "Not shown: 496 open|filtered udp ports (no-response), 399 filtered tcp ports "
+	      "(no-response)\n"
+	      "PORT     STATE  SERVICE\n"
+	      "113/tcp  closed unknown\n"
+	      "997/udp  closed unknown\n"
+	      "998/udp  closed unknown\n"
+	      "999/udp  closed unknown\n"
+	      "1000/udp closed unknown\n\n");
+}
+
+static void a_listed_target_is_one_line(void **state)
+{
+	struct report_host host = scanme();
+	struct buf out = {0};
+
+	(void)state;
+	host.name = NULL;
+	host.other_count = 0;
+	host.rdns = "evil\x1b[2J";
+	normal_target(&out, &host);
+	assert_string_equal(buf_text(&out), "sonde scan report for evil\\x1B[2J (198.51.100.20)\n");
+	buf_done(&out);
 }
 
 static void everything_folded(void **state)
@@ -185,9 +249,15 @@ static void down_hosts(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(default_scan),           cmocka_unit_test(reasons),
-		cmocka_unit_test(everything_folded),      cmocka_unit_test(hostile_names),
-		cmocka_unit_test(latency_has_two_digits), cmocka_unit_test(down_hosts),
+		cmocka_unit_test(default_scan),
+		cmocka_unit_test(reasons),
+		cmocka_unit_test(open_ports_only),
+		cmocka_unit_test(two_protocols),
+		cmocka_unit_test(a_listed_target_is_one_line),
+		cmocka_unit_test(everything_folded),
+		cmocka_unit_test(hostile_names),
+		cmocka_unit_test(latency_has_two_digits),
+		cmocka_unit_test(down_hosts),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,13 +26,20 @@ enum sim_port {
 };
 
 struct sim_path {
-	nsec_t delay;    /* one way */
-	nsec_t jitter;   /* uniform, added to delay; keeps order */
-	double loss;     /* each way, 0 to 1 */
-	double rate;     /* frames a second each way; 0: no limit */
-	unsigned queue;  /* frames that wait for the rate; more are dropped */
-	double rst_rate; /* resets a second that the host allows itself; 0: no limit */
+	nsec_t delay;                    /* one way */
+	nsec_t jitter;                   /* uniform, added to delay; keeps order */
+	double loss;                     /* each way, 0 to 1 */
+	double burst_loss;               /* share lost in bursts each way, beside `loss` */
+	nsec_t burst_time;               /* how long a burst lasts on average */
+	nsec_t spike_every, spike_delay; /* so often everything is held up so long at most */
+	double rate;                     /* frames a second each way; 0: no limit */
+	double back_rate;                /* the way back, when it differs */
+	unsigned queue;                  /* frames that wait for the rate; more are dropped */
+	double rst_rate; /* resets a second that a host allows itself; 0: no limit */
 	unsigned rst_burst;
+	double icmp_rate; /* the same for ICMP errors about it */
+	unsigned icmp_burst;
+	double duplicate, reorder, corrupt; /* share of frames, each way */
 };
 
 struct sim_config {
@@ -48,8 +55,7 @@ struct sim_config {
 	void *user;
 	const uint16_t *ports;
 	uint32_t port_count;
-	unsigned max_retries;
-	double max_rate;
+	struct engine_timing timing;
 	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
 };
 
@@ -58,6 +64,9 @@ struct sim_result {
 	nsec_t elapsed;
 	uint64_t sent;
 	uint64_t queue_drops;
+	uint64_t late_sent, late_drops; /* our frames, and those the queue dropped, after 1 s */
+	double queue_sum;               /* time that our frames spent in the queue, ns */
+	uint64_t queued;
 	uint64_t lost;
 	double peak_rate; /* most frames sent in any one second */
 	unsigned hosts_scanned, hosts_down;

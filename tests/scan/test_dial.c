@@ -288,6 +288,14 @@ static void check_verdicts(struct world *w, uint32_t host)
 	}
 }
 
+/* Adds a host; 0 or an error. */
+static int add(struct world *w, bool assumed_up)
+{
+	uint32_t host;
+
+	return dial_add_host(w->dial, assumed_up, &host);
+}
+
 static void test_every_verdict_is_true(void **state)
 {
 	static const size_t sockets[] = {1, 8, 100, 4096};
@@ -302,7 +310,7 @@ static void test_every_verdict_is_true(void **state)
 			w->jitter = 5 * NSEC_PER_MSEC;
 			make_dial(w, 10, 0, PORTS);
 			/* discovery would find nobody in the second */
-			assert_int_equal(dial_add_host(w->dial, kinds[k] == mixed), 0);
+			assert_int_equal(add(w, kinds[k] == mixed), 0);
 			run(w);
 			check_verdicts(w, 0);
 			assert_int_equal(w->up[0], 1);
@@ -322,7 +330,7 @@ static void test_loss_is_met_by_more_tries(void **state)
 		w->loss = 0.06;
 		w->jitter = 20 * NSEC_PER_MSEC;
 		make_dial(w, 10, 0, PORTS);
-		assert_int_equal(dial_add_host(w->dial, true), 0);
+		assert_int_equal(add(w, true), 0);
 		run(w);
 		check_verdicts(w, 0);
 		end_world(w);
@@ -349,7 +357,7 @@ static void test_limiter(void **state)
 		w->delay = (nsec_t)(1 + seed * 5) * NSEC_PER_MSEC;
 		w->jitter = NSEC_PER_MSEC;
 		make_dial(w, 10, 0, PORTS);
-		assert_int_equal(dial_add_host(w->dial, true), 0);
+		assert_int_equal(add(w, true), 0);
 		run(w);
 		check_verdicts(w, 0);
 		end_world(w);
@@ -363,7 +371,7 @@ static void test_silence_gets_two_tries_or_as_many_as_allowed(void **state)
 		struct world *w = make_world(1, scanme);
 
 		make_dial(w, retries, 0, PORTS);
-		assert_int_equal(dial_add_host(w->dial, true), 0);
+		assert_int_equal(add(w, true), 0);
 		run(w);
 		check_verdicts(w, 0);
 		assert_int_equal(w->tries[0][1], retries ? 2 : 1);
@@ -380,7 +388,7 @@ static void test_discovery(void **state)
 
 	(void)state;
 	make_dial(w, 10, 0, PORTS);
-	assert_int_equal(dial_add_host(w->dial, false), 0);
+	assert_int_equal(add(w, false), 0);
 	run(w);
 	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_DOWN);
 	assert_false(dial_host(w->dial, 0)->up);
@@ -416,7 +424,7 @@ static void test_who_is_up(void **state)
 
 	(void)state;
 	make_dial(w, 10, 0, PORTS);
-	assert_int_equal(dial_add_host(w->dial, false), 0);
+	assert_int_equal(add(w, false), 0);
 	run(w);
 	assert_true(dial_host(w->dial, 0)->up);
 	assert_string_equal(dial_host(w->dial, 0)->reason, "conn-refused");
@@ -425,7 +433,7 @@ static void test_who_is_up(void **state)
 
 	w = make_world(1, router_complains);
 	make_dial(w, 10, 0, PORTS);
-	assert_int_equal(dial_add_host(w->dial, false), 0);
+	assert_int_equal(add(w, false), 0);
 	run(w);
 	assert_false(dial_host(w->dial, 0)->up);
 	assert_string_equal(dial_host(w->dial, 0)->reason, "host-unreach");
@@ -446,7 +454,7 @@ static void test_many_hosts(void **state)
 	w->sockets = 50;
 	make_dial(w, 10, 0, PORTS);
 	for (uint32_t i = 0; i < HOSTS_MAX; i++)
-		assert_int_equal(dial_add_host(w->dial, false), 0);
+		assert_int_equal(add(w, false), 0);
 	run(w);
 	for (uint32_t i = 0; i < HOSTS_MAX; i++) {
 		assert_int_equal(w->done[i], 1);
@@ -465,7 +473,7 @@ static void test_rate_is_obeyed(void **state)
 
 	(void)state;
 	make_dial(w, 10, 100, PORTS);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(add(w, true), 0);
 	run(w);
 	check_verdicts(w, 0);
 	assert_true(w->most_in_second <= 101);
@@ -488,7 +496,7 @@ static void test_first_try_outlives_its_wait(void **state)
 	(void)state;
 	w->delay = 10 * NSEC_PER_MSEC;
 	make_dial(w, 1, 0, 2);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(add(w, true), 0);
 	dial_step(w->dial, w->now);
 	assert_int_equal(w->open_count, 2);
 	w->open[1].answer_at = w->now + 70 * NSEC_PER_MSEC;
@@ -514,7 +522,7 @@ static void test_tries_owed_at_the_end(void **state)
 
 	(void)state;
 	make_dial(w, 5, 100, 3);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(add(w, true), 0);
 	run(w);
 	assert_int_equal(w->tries[0][2], 2);
 	assert_int_equal(w->tries[0][1], 6);
@@ -534,7 +542,7 @@ static void test_shortage_is_no_silence(void **state)
 
 	(void)state;
 	make_dial(w, 10, 0, 20);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(add(w, true), 0);
 	run(w);
 	assert_true(dial_verdict(w->dial, 0, 8, &v));
 	assert_int_equal(v.state, PORT_UNDECIDED);
@@ -557,8 +565,8 @@ static void test_broken_host_ends_alone(void **state)
 
 	(void)state;
 	make_dial(w, 10, 0, PORTS);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(add(w, true), 0);
+	assert_int_equal(add(w, true), 0);
 	run(w);
 	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_FAILED);
 	assert_int_equal(dial_host(w->dial, 0)->error, ENETDOWN);
@@ -573,7 +581,7 @@ static void test_stop_keeps_what_is_known(void **state)
 
 	(void)state;
 	make_dial(w, 10, 500, PORTS);
-	assert_int_equal(dial_add_host(w->dial, true), 0);
+	assert_int_equal(add(w, true), 0);
 	run_until(w, w->now + NSEC_PER_SEC);
 	dial_stop(w->dial);
 	assert_int_equal(w->open_count, 0);

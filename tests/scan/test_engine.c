@@ -78,7 +78,7 @@ static struct sim_config base(uint64_t seed)
 		.port = scanme,
 		.ports = ports,
 		.port_count = PORTS,
-		.max_retries = 10,
+		.timing = *timing_of(TIMING_NORMAL),
 	};
 }
 
@@ -254,7 +254,7 @@ static void the_users_rate_is_never_passed(void **state)
 	struct sim_result r;
 
 	(void)state;
-	c.max_rate = 150;
+	c.timing.max_rate = 150;
 	r = check(&c, "--max-rate 150");
 	assert_true(r.peak_rate <= 150);
 	ledger_free(r.ledger);
@@ -266,7 +266,7 @@ static void retries_obey_the_limit(void **state)
 	struct sim_result r;
 
 	(void)state;
-	c.max_retries = 0;
+	c.timing.max_retries = 0;
 	r = check(&c, "--max-retries 0");
 	assert_int_equal(r.sent, 1 + 4 + PORTS);
 	ledger_free(r.ledger);

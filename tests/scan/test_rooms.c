@@ -10,6 +10,8 @@
 
 #include "packet/decode.h"
 #include "scan/limit.h"
+#include "base/rng.h"
+#include "scan/agenda.h"
 #include "scan/neighbour.h"
 #include "scan/pace.h"
 #include "scan/plan.h"
@@ -221,32 +223,38 @@ static void plan_adds_tries_when_probes_get_lost(void **state)
 
 static void neighbours_are_asked_three_times(void **state)
 {
-	struct neighbour_table t = {0};
+	static const uint8_t mac[MAC_LEN] = {2, 0, 0, 0, 0, 9};
+	struct neighbour_table t;
 	struct probe_path path = {.interface = 3};
 	struct addr hop;
-	uint32_t row, again;
-	nsec_t due, now = 0;
+	uint32_t row, again, due;
+	nsec_t now = 0;
 	unsigned asked = 0;
 
 	(void)state;
+	neighbour_table_init(&t, &(struct hash_key) {1, 2});
 	addr_parse("192.0.2.1", &hop);
-	assert_int_equal(neighbour_want(&t, &hop, &path, NULL, &row), 0);
-	assert_int_equal(neighbour_want(&t, &hop, &path, NULL, &again), 0);
+	assert_int_equal(neighbour_want(&t, &hop, &path, NULL, now, &row), 0);
+	assert_int_equal(neighbour_want(&t, &hop, &path, NULL, now, &again), 0);
 	assert_int_equal(row, again);
+	assert_int_equal(t.unasked, 1);
 	while (t.rows[row].state == NEIGHBOUR_WANTED) {
-		int64_t ask = neighbour_due(&t, now, &due);
-
-		if (ask >= 0) {
-			neighbour_asked(&t, (uint32_t)ask, now);
+		due = neighbour_due(&t, now);
+		if (due == NEIGHBOUR_NONE) {
+			now = neighbour_next(&t);
+		} else if (t.rows[due].tries == NEIGHBOUR_TRIES) {
+			neighbour_silent(&t, due);
+		} else {
+			neighbour_asked(&t, due, now);
 			asked++;
-		} else if (due != NSEC_NEVER) {
-			now = due;
 		}
 	}
 	assert_int_equal(asked, NEIGHBOUR_TRIES);
+	assert_int_equal(t.unasked, 0);
 	assert_int_equal(t.rows[row].state, NEIGHBOUR_SILENT);
-	neighbour_answered(&t, &hop,
-			   (const uint8_t[]) {2, 0, 0, 0, 0, 9}); /* late is not too late */
+	assert_true(neighbour_next(&t) == NSEC_NEVER);
+	/* late is not too late, though nobody waits any more */
+	assert_int_equal(neighbour_answered(&t, &hop, mac), NEIGHBOUR_NONE);
 	assert_int_equal(t.rows[row].state, NEIGHBOUR_KNOWN);
 	assert_int_equal(t.rows[row].path.next_mac[5], 9);
 	neighbour_table_done(&t);
@@ -255,20 +263,81 @@ static void neighbours_are_asked_three_times(void **state)
 static void a_target_must_answer_for_itself(void **state)
 {
 	static const uint8_t mac[MAC_LEN] = {2, 0, 0, 0, 0, 1};
-	struct neighbour_table t = {0};
+	struct neighbour_table t;
 	struct probe_path path = {.interface = 3};
 	struct addr hop;
 	uint32_t row;
-	nsec_t due;
 
 	(void)state;
+	neighbour_table_init(&t, &(struct hash_key) {1, 2});
 	addr_parse("192.0.2.1", &hop);
-	neighbour_want(&t, &hop, &path, mac, &row); /* a router the kernel knows */
+	neighbour_want(&t, &hop, &path, mac, 0, &row); /* a router the kernel knows */
 	assert_int_equal(t.rows[row].state, NEIGHBOUR_KNOWN);
-	assert_int_equal(neighbour_due(&t, 0, &due), -1);
-	neighbour_want(&t, &hop, &path, NULL, &row); /* and now a target itself */
-	assert_int_equal(neighbour_due(&t, 0, &due), row);
+	assert_int_equal(neighbour_due(&t, 0), NEIGHBOUR_NONE);
+	neighbour_want(&t, &hop, &path, NULL, 0, &row); /* and now a target itself */
+	assert_int_equal(neighbour_due(&t, 0), row);
 	neighbour_table_done(&t);
+}
+
+/* Many rows come and go: each is found by its address alone, and its place is used again. */
+static void neighbours_are_found_among_thousands(void **state)
+{
+	static const uint8_t mac[MAC_LEN] = {2, 0, 0, 0, 0, 7};
+	struct neighbour_table t;
+	struct probe_path path = {.interface = 3};
+	static uint32_t rows[5000];
+	struct addr hop;
+
+	(void)state;
+	neighbour_table_init(&t, &(struct hash_key) {1, 2});
+	for (uint32_t round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < 5000; i++) {
+			hop = addr_v4_number(0x0a000000 + i);
+			assert_int_equal(neighbour_want(&t, &hop, &path, NULL, i, &rows[i]), 0);
+		}
+		for (uint32_t i = 0; i < 5000; i += 2) {
+			hop = addr_v4_number(0x0a000000 + i);
+			assert_int_equal(neighbour_answered(&t, &hop, mac), rows[i]);
+			assert_int_equal(neighbour_answered(&t, &hop, mac), NEIGHBOUR_NONE);
+		}
+		assert_int_equal(neighbour_next(&t), 1); /* the first that is still wanted */
+		for (uint32_t i = 0; i < 5000; i++)
+			neighbour_release(&t, rows[i]);
+		assert_true(neighbour_next(&t) == NSEC_NEVER);
+		assert_int_equal(t.unasked, 0);
+	}
+	assert_int_equal(t.count, 5000);
+	neighbour_table_done(&t);
+}
+
+static void the_agenda_gives_the_earliest(void **state)
+{
+	struct agenda a = {0};
+	struct rng rng = {7};
+	nsec_t due[500], last = 0;
+
+	(void)state;
+	assert_int_equal(agenda_reserve(&a, 500), 0);
+	for (uint32_t i = 0; i < 500; i++)
+		due[i] = NSEC_NEVER;
+	for (unsigned i = 0; i < 5000; i++) { /* set, move and take out at random */
+		uint32_t id = (uint32_t)rng_below(&rng, 500);
+
+		due[id] = rng_below(&rng, 4) ? (nsec_t)rng_below(&rng, 1000) : NSEC_NEVER;
+		agenda_set(&a, id, due[id]);
+		assert_true(agenda_when(&a, id) == due[id]);
+	}
+	while (agenda_next(&a) != NSEC_NEVER) {
+		uint32_t id = agenda_first(&a);
+
+		assert_true(agenda_next(&a) == due[id] && due[id] >= last);
+		last = due[id];
+		due[id] = NSEC_NEVER;
+		agenda_set(&a, id, NSEC_NEVER);
+	}
+	for (uint32_t i = 0; i < 500; i++)
+		assert_true(due[i] == NSEC_NEVER);
+	agenda_done(&a);
 }
 
 /* Builds a probe of this kind to the target and takes it apart again. */
@@ -369,6 +438,8 @@ int main(void)
 		cmocka_unit_test(a_target_must_answer_for_itself),
 		cmocka_unit_test(probes_carry_their_cookie),
 		cmocka_unit_test(neighbours_are_asked_in_their_protocol),
+		cmocka_unit_test(neighbours_are_found_among_thousands),
+		cmocka_unit_test(the_agenda_gives_the_earliest),
 		cmocka_unit_test(impossible_probes_have_no_length),
 	};
 

@@ -3,12 +3,12 @@
 
 import os
 import re
-import subprocess
 
 import pytest
 
 import live
 import support
+from screen import Screen
 from support import SONDE, lab
 
 WIDTH_MAX = 100  # the table grows no wider
@@ -23,79 +23,12 @@ def local_closed():
         yield net
 
 
-class Screen:
-    """A shell in a tmux window of its own server, inside the scanner, for `with`."""
-
-    def __init__(self, net, keep, columns, rows, language="C.UTF-8", **environment):
-        # A socket's path has at most 107 bytes: it is named from its folder.
-        self.folder = os.open(keep, os.O_PATH)
-        self.command = ["tmux", "-u", "-f", "/dev/null", "-S", f"/proc/{os.getpid()}/fd/"
-                        f"{self.folder}/tmux"]
-        env = {k: v for k, v in net.environment().items()
-               if k not in ("TMUX", "NO_COLOR", "LC_ALL", "LC_CTYPE") and not k.startswith("SSH_")}
-        env.update(LANG=language, TERM="xterm-256color", PS1="ready> ", **environment)
-        done = subprocess.run(net.command(
-            [*self.command, "new-session", "-d", "-x", str(columns), "-y", str(rows),
-             f"LANG={language} PS1='ready> ' exec bash --norc --noprofile -i"], follow=False),
-            env=env, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
-        self.wait("ready>")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.tmux("kill-server")
-        os.close(self.folder)
-
-    def tmux(self, *words):
-        """One tmux command's output."""
-        return subprocess.run([*self.command, *words], capture_output=True, text=True, timeout=60,
-                              check=False).stdout
-
-    def text(self, *more):
-        """What the screen shows now."""
-        return self.tmux("capture-pane", "-p", *more)
-
-    def ask(self, what):
-        """A value of the pane: cursor_flag, cursor_x, alternate_on, ..."""
-        return self.tmux("display-message", "-p", "#{" + what + "}").strip()
-
-    def type(self, text):
-        """Types a line."""
-        self.tmux("send-keys", "-l", text)
-        self.tmux("send-keys", "Enter")
-
-    def wait(self, wanted, what=None):
-        """Waits until the screen shows WANTED (text, or a function of the text); the text."""
-        seen = []
-
-        def shows():
-            seen[:] = [self.text()]
-            return wanted(seen[0]) if callable(wanted) else wanted in seen[0]
-        try:
-            support.until(shows, what or str(wanted))
-        except AssertionError as error:
-            raise AssertionError(f"{error}\n{seen[0]}") from None
-        return seen[0]
-
-    def capture(self, path, *more):
-        """Begins a capture and waits for its table."""
-        self.type(f"cd {os.path.dirname(path)}; clear")
-        self.type(f"{SONDE} capture -i eth0 -w {os.path.basename(path)} {' '.join(more)}")
-        return self.wait(lambda text: "Total" in text and "dropped by the kernel" in text,
-                         "the table")
-
-    def is_usable(self):
-        """The prompt is back, echoes what is typed, and nothing is odd about the terminal."""
-        self.wait(lambda text: text.rstrip("\n").split("\n")[-1].startswith("ready>"), "the prompt")
-        self.tmux("send-keys", "-l", "echo us''able; stty -a | tr ' ;' '\\n' | grep -cx -e echo "
-                  "-e icanon -e isig")
-        typed = self.wait("us''able")
-        assert "ready> echo us''able" in typed
-        self.tmux("send-keys", "Enter")
-        self.wait(lambda text: re.search(r"^usable\n3$", text, re.M), "a whole terminal")
-        assert self.ask("cursor_flag") == "1" and self.ask("alternate_on") == "0"
+def begin_capture(screen, path, *more):
+    """Begins a capture and waits for its table."""
+    screen.type(f"cd {os.path.dirname(path)}; clear")
+    screen.type(f"{SONDE} capture -i eth0 -w {os.path.basename(path)} {' '.join(more)}")
+    return screen.wait(lambda text: "Total" in text and "dropped by the kernel" in text,
+                       "the table")
 
 
 def table_of(text):
@@ -134,7 +67,7 @@ def test_the_table_on_a_screen(columns, rows, language, net, keep):
     """Drawn in place: one table on the screen, however often it was drawn."""
     path = os.path.join(keep, "own.pcapng")
     with Screen(net, keep, columns, rows, language) as screen:
-        screen.capture(path)
+        begin_capture(screen, path)
         fill(net)
         text = screen.wait(lambda text: re.search(r"^UDP +50 ", text, re.M) and
                            re.search(r"^TCP +2\d\d ", text, re.M), "the frames")
@@ -158,7 +91,7 @@ def test_the_table_on_a_screen(columns, rows, language, net, keep):
 def test_it_follows_the_window(net, keep):
     """Narrower, wider, lower: always one whole table, and a usable prompt after it."""
     with Screen(net, keep, 120, 40) as screen:
-        screen.capture(os.path.join(keep, "own.pcapng"))
+        begin_capture(screen, os.path.join(keep, "own.pcapng"))
         fill(net)
         for columns, rows in ((80, 24), (60, 15), (120, 40), (40, 12)):
             screen.tmux("resize-window", "-x", str(columns), "-y", str(rows))
@@ -178,7 +111,7 @@ def test_it_follows_the_window(net, keep):
 def test_kill_leaves_a_usable_terminal(net, keep):
     path = os.path.join(keep, "own.pcapng")
     with Screen(net, keep, 80, 24) as screen:
-        screen.capture(path)
+        begin_capture(screen, path)
         fill(net)
         screen.wait(lambda text: re.search(r"^UDP +50 ", text, re.M), "the frames")
         shell = int(screen.ask("pane_pid"))
@@ -196,7 +129,7 @@ def test_no_colour_without_a_wish_for_it(net, keep):
         folder = os.path.join(keep, str(number))
         os.mkdir(folder)
         with Screen(net, folder, 80, 24, **environment) as screen:
-            screen.capture(os.path.join(folder, "own.pcapng"))
+            begin_capture(screen, os.path.join(folder, "own.pcapng"))
             line = next(x for x in screen.text("-e").split("\n") if " Running " in x)
             assert ("\033[1m" in line) == wanted, line
 
@@ -205,7 +138,7 @@ def test_a_stopped_terminal_does_not_stop_the_capture(net, keep):
     """Ctrl-S holds the screen only: the file goes on, and Ctrl-Q brings the table up to date."""
     path = os.path.join(keep, "own.pcapng")
     with Screen(net, keep, 80, 24) as screen:
-        screen.capture(path)
+        begin_capture(screen, path)
         screen.tmux("send-keys", "C-s")
         live.send(net, HOST, 30)
         support.until(lambda: len(live.numbers(live.capture_file.read(path).frames)) == 30,

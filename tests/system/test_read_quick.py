@@ -13,7 +13,7 @@ import subprocess
 
 import pytest
 
-from support import SONDE
+from support import SONDE, TOOLS
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SHARED = pathlib.Path(os.environ.get("SONDE_SHARED", ROOT.parent / "shared")) / "captures/tcpdump"
@@ -207,12 +207,77 @@ def test_streams_of_the_few_that_match_are_whole(tmp_path, spoil):
             assert quick, text
 
 
-def test_both_ways_agree_on_shared_captures():
-    """Each ninth file. All 830 were compared on 2026-11-23, and that takes some minutes."""
+LINES_ALONE = 4096  # after so many lines a second thread writes them (command/read_lines.h)
+
+
+def many_lines(path):
+    """Plain frames and others in turn, far more than one thread shows alone."""
+    packets = [p for p in long_scan(range(60, 160), 60)] + scan()
+    head = bytes(11) + b"\1\x08\0", bytes(11) + b"\1\x86\xdd"
+    frames = [head[p[0] >> 4 == 6] + p for p in packets]
+    write(path, LINK_ETHERNET, [(f, len(f)) for f in frames])
+    return len(frames)
+
+
+def test_two_threads_write_one_list(tmp_path):
+    path = str(tmp_path / "many.pcap")
+    count = many_lines(path)
+    assert count > 3 * LINES_ALONE
+    for option in ("r", "d", "dd", "ud.3"):
+        assert assert_same(path, "-t", option) == count
+    whole = lines(path)
+    for limit in (LINES_ALONE - 1, LINES_ALONE, LINES_ALONE + 1, 9999):
+        assert lines(path, "-c", str(limit)) == whole[:limit]
+    alone = subprocess.run(["taskset", "-c", "0", SONDE, "read", "-n", path], capture_output=True,
+                           check=True)
+    assert alone.stdout.splitlines() == whole
+
+
+def test_two_threads_show_what_is_good_of_a_damaged_file(tmp_path):
+    path, cut = str(tmp_path / "many.pcap"), str(tmp_path / "cut.pcap")
+    many_lines(path)
+    with open(path, "rb") as whole, open(cut, "wb") as out:
+        out.write(whole.read()[:-5])
+    done = subprocess.run([SONDE, "read", "-n", cut], capture_output=True, check=False)
+    assert done.returncode == 1 and b"is cut short at byte" in done.stderr
+    assert done.stdout.splitlines() == lines(path)[:-1]
+
+
+def test_two_threads_tell_that_nobody_takes_the_lines(tmp_path):
+    path = str(tmp_path / "many.pcap")
+    many_lines(path)
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([SONDE, "read", "-n", path], stdout=full, stderr=subprocess.PIPE,
+                              check=False)
+    assert done.returncode == 1
+    assert done.stderr == b"sonde: Standard output cannot be written: No space left on device.\n"
+    with subprocess.Popen([SONDE, "read", "-n", path], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE) as reader:
+        assert reader.stdout.readline().startswith(b"    1 ")
+        reader.stdout.close()
+        assert reader.wait(60) == 1
+        assert reader.stderr.read() == b""
+
+
+def shared_captures():
+    """All of tcpdump's files, in order."""
     if not SHARED.is_dir():
         pytest.skip(f"NO CAPTURES: {SHARED} is not there, so nothing was compared")
+    return sorted(map(str, SHARED.iterdir()))
+
+
+def test_the_short_way_of_decoding_agrees_on_shared_captures():
+    """walk-file ends by a signal where packet_decode()'s two ways part."""
+    done = subprocess.run([f"{TOOLS}/../packet/walk-file", *shared_captures()],
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert int(done.stderr.split()[0]) > 5000
+
+
+def test_both_ways_agree_on_shared_captures():
+    """Each ninth file: all of them take minutes."""
     compared = 0
-    for path in sorted(map(str, SHARED.iterdir()))[::9]:
+    for path in shared_captures()[::9]:
         try:
             compared += assert_same(path)
         except AssertionError as error:

@@ -17,7 +17,7 @@ NAMES = ["scanme-2007", "local-closed", "reject-codes", "tun", "loopback", "scan
 OWN = ["192.0.2.10", "2001:db8:1::10", "fe80::ff:fe00:100", "198.51.100.1"]
 COMMENT = re.compile(
     r"sonde: (probe .+ try \d+|answers frame \d+ \(.+\) after -?\d+\.\d{3} ms: .+|"
-    r"no proof: .+ frame \d+ \(.+\)|no proof: uses a port of this scan, .+|reset by this machine's own kernel, .+|"
+    r"no proof: .+ frame \d+ \(.+\)|no proof: uses a port of this scan, .+|(reset|refused) by this machine's own kernel, .+|"
     r"address resolution beside the probes|other traffic with \S+|name look-up, (question|answer))")
 SHB_OS, SHB_APPLICATION, IF_NAME, IF_FILTER, IF_OS, COMMENT_CODE = 3, 4, 2, 11, 12, 1
 ISB_RECEIVED, ISB_DROPPED = 4, 7

@@ -10,21 +10,27 @@
 
 #include "capture/capture.h"
 #include "evidence/ledger.h"
+#include "evidence/reading.h"
 #include "evidence/verdict.h"
 
 static int read_all(struct capture *c, struct ledger *l)
 {
+	struct reading *reading = reading_new(l, NULL, NULL);
 	struct frame frame;
-	struct note note;
 	struct err err = {0};
 	int got;
 
+	if (!reading)
+		return 1;
 	while ((got = capture_next(c, &frame, &err)) > 0) {
-		if (ledger_frame(l, &frame, &note, NULL))
+		if (reading_frame(reading, &frame))
 			return 1;
 	}
 	if (got < 0)
 		fprintf(stderr, "%s\n", err.text);
+	if (reading_end(reading))
+		return 1;
+	reading_free(reading);
 	return got < 0;
 }
 

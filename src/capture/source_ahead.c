@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads a regular file in a thread of its own: see its header.
+#include "capture/source_ahead.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/thread.h"
+
+#define CHUNKS     3u
+#define CHUNK_SIZE (256u << 10)
+
+struct chunk {
+	uint8_t *room; /* SOURCE_AHEAD_ROOM bytes, then CHUNK_SIZE */
+	ssize_t len;   /* or 0 at the end, or -errno */
+};
+
+struct source_ahead {
+	int fd;
+	pthread_t thread;
+	pthread_mutex_t lock; /* of what follows up to ended */
+	pthread_cond_t moved;
+	uint64_t filled; /* chunks so far; their bytes are the consumer's */
+	uint64_t freed;  /* chunks that may be filled anew */
+	bool ended;
+	uint64_t next; /* the consumer's: to be waited for */
+	struct chunk chunks[CHUNKS];
+};
+
+/* Fills a chunk; less than its size only before the end. */
+static ssize_t fill(int fd, uint8_t *bytes)
+{
+	ssize_t got;
+
+	do {
+		got = read(fd, bytes, CHUNK_SIZE);
+	} while (got < 0 && errno == EINTR);
+	return got < 0 ? -errno : got;
+}
+
+static bool wait_for_room(struct source_ahead *a)
+{
+	bool more;
+
+	pthread_mutex_lock(&a->lock);
+	while (!a->ended && a->filled - a->freed == CHUNKS)
+		pthread_cond_wait(&a->moved, &a->lock);
+	more = !a->ended;
+	pthread_mutex_unlock(&a->lock);
+	return more;
+}
+
+/* Ends behind the chunk that has nothing: no more is asked for. */
+static void *read_all(void *context)
+{
+	struct source_ahead *a = context;
+	struct chunk *c;
+	ssize_t len = 1;
+
+	while (len > 0 && wait_for_room(a)) {
+		c = &a->chunks[a->filled % CHUNKS];
+		len = c->len = fill(a->fd, c->room + SOURCE_AHEAD_ROOM);
+		pthread_mutex_lock(&a->lock);
+		a->filled++;
+		pthread_cond_signal(&a->moved);
+		pthread_mutex_unlock(&a->lock);
+	}
+	return NULL;
+}
+
+static void release(struct source_ahead *a)
+{
+	for (unsigned i = 0; i < CHUNKS; i++)
+		free(a->chunks[i].room);
+	pthread_cond_destroy(&a->moved);
+	pthread_mutex_destroy(&a->lock);
+	free(a);
+}
+
+struct source_ahead *source_ahead_new(int fd)
+{
+	struct source_ahead *a = calloc(1, sizeof(*a));
+	bool room = true;
+
+	if (!a)
+		return NULL;
+	a->fd = fd;
+	pthread_mutex_init(&a->lock, NULL);
+	pthread_cond_init(&a->moved, NULL);
+	for (unsigned i = 0; i < CHUNKS; i++) {
+		a->chunks[i].room = malloc(SOURCE_AHEAD_ROOM + CHUNK_SIZE);
+		room = room && a->chunks[i].room;
+	}
+	if (room && !thread_start(&a->thread, read_all, a))
+		return a;
+	release(a);
+	return NULL;
+}
+
+void source_ahead_free(struct source_ahead *a)
+{
+	if (!a)
+		return;
+	pthread_mutex_lock(&a->lock);
+	a->ended = true;
+	pthread_cond_signal(&a->moved);
+	pthread_mutex_unlock(&a->lock);
+	pthread_join(a->thread, NULL);
+	release(a);
+}
+
+ssize_t source_ahead_wait(struct source_ahead *a, uint8_t **ret_bytes)
+{
+	const struct chunk *c = &a->chunks[a->next % CHUNKS];
+
+	pthread_mutex_lock(&a->lock);
+	while (a->filled == a->next)
+		pthread_cond_wait(&a->moved, &a->lock);
+	pthread_mutex_unlock(&a->lock);
+	*ret_bytes = c->room + SOURCE_AHEAD_ROOM;
+	return c->len;
+}
+
+void source_ahead_step(struct source_ahead *a)
+{
+	pthread_mutex_lock(&a->lock);
+	a->freed = a->next++;
+	pthread_cond_signal(&a->moved);
+	pthread_mutex_unlock(&a->lock);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Packets that are in the file twice: seen on two interfaces, on both sides of a router, or doubled.
+ *
+ * Theory of operation. A packet is known by a keyed hash over what no router changes: all of it but
+ * hop count and header checksum. The newest one of each place of a small table is remembered, so
+ * only copies soon behind each other are found; which is how copies come.
+ */
+#ifndef SONDE_EVIDENCE_COPY_H
+#define SONDE_EVIDENCE_COPY_H
+
+#include "base/hash.h"
+#include "base/nsec.h"
+#include "evidence/finding.h"
+#include "packet/decode.h"
+#include "packet/frame.h"
+
+#define COPY_PLACES 8192
+#define COPY_SPAN   (100 * NSEC_PER_MSEC) /* a copy that comes later is not one */
+
+enum copy_kind {
+	COPY_INTERFACE, /* the same on another interface */
+	COPY_ROUTED,    /* the same with another hop count */
+	COPY_SAME,      /* the same in all */
+	COPY_KINDS
+};
+
+struct copies_of_kind {
+	uint64_t count;
+	uint64_t frames[FINDING_FRAMES_MAX]; /* the second ones */
+};
+
+/* Initialise with zero. */
+struct copies {
+	struct copies_of_kind of[COPY_KINDS];
+	uint64_t packets; /* looked at */
+	struct {
+		uint64_t hash;
+		nsec_t time;
+		uint32_t interface;
+		uint8_t hops;
+	} places[COPY_PLACES];
+};
+
+/* Looks at a frame with an IP packet. */
+void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
+		const struct packet *packet);
+
+#endif

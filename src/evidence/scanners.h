@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Who scans in a capture: the addresses that sent most of the probes, not counting machines that only
+ * resolve a few neighbours while somebody scans.
+ */
+#ifndef SONDE_EVIDENCE_SCANNERS_H
+#define SONDE_EVIDENCE_SCANNERS_H
+
+#include <stdbool.h>
+
+#include "evidence/ledger.h"
+
+#define SCANNERS_MAX 8
+
+struct scanners {
+	struct addr addrs[SCANNERS_MAX]; /* in order of their first target in the ledger */
+	uint64_t probes[SCANNERS_MAX];
+	unsigned count;
+	unsigned main; /* who sent most; 0 when there is none */
+	bool more;     /* others sent probes, too */
+};
+
+/*
+ * Finds them in two walks over the hosts. Of many (spoofed sources, say) those with the largest
+ * shares are found for certain, whatever the order of frames: whoever sent more than one probe of
+ * 64 is among the candidates.
+ */
+void scanners_find(const struct ledger *l, struct scanners *ret_scanners);
+
+/* The place of addr among them; count when it has none. */
+unsigned scanners_place(const struct scanners *s, const struct addr *addr);
+
+#endif

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the engine's own files share; nobody else includes this.
+ *
+ *   engine.c        life, targets, one step
+ *   engine_turn.c   whose turn it is: queues of hosts that can send, an agenda of those that wait
+ *   engine_phase.c  one host: what it sends next, and when it is finished
+ *   engine_note.c   what a captured frame tells: answers, round trips, loss
+ *   engine_batch.c  frames on their way out, and what is undone when one cannot leave
+ *
+ * A host is looked at when its time in the agenda has come, and when something happened to it:
+ * engine_touch(). Looking (engine_host_ready()) either finds that it has a frame to send now, and
+ * it joins a queue of its uplink; or says when to look again. So a step costs nothing for
+ * hosts that only wait, be there thousands.
+ */
+#ifndef SONDE_SCAN_ENGINE_INNER_H
+#define SONDE_SCAN_ENGINE_INNER_H
+
+#include "base/rng.h"
+#include "scan/addr_index.h"
+#include "scan/agenda.h"
+#include "scan/bucket.h"
+#include "scan/engine.h"
+#include "scan/host.h"
+#include "scan/neighbour.h"
+#include "scan/uplink.h"
+
+/* What one frame of the batch is, to take it back when it cannot leave. */
+struct pending {
+	uint32_t host; /* EVENT_NONE: a request for a next hop */
+	uint32_t row;  /* of the neighbour table */
+	bool is_ping;
+};
+
+/* One pass over the ports of each host. */
+struct pass {
+	enum probe_kind kind;
+	uint16_t *ports;
+	uint32_t count;
+	uint16_t port_at[UINT16_MAX + 1]; /* index into ports; check ports[] for membership */
+};
+
+struct engine {
+	struct engine_config config;
+	struct pass passes[ENGINE_PASSES_MAX];
+	unsigned pass_count;
+	struct host_ping *pings[2]; /* for IPv4 and for IPv6 */
+	uint32_t ping_counts[2];
+	struct host **hosts; /* NULL: the place is free */
+	uint32_t *spare;     /* places given back */
+	uint32_t host_count, host_room, spare_count;
+	uint32_t active_count;     /* hosts not in ENGINE_DONE */
+	struct addr_index by_addr; /* hosts */
+	uint32_t *of_ledger;       /* ledger index -> host, EVENT_NONE when it is no target */
+	uint32_t of_ledger_room;
+	struct neighbour_table neighbours;
+	struct uplink uplinks[UPLINKS_MAX];
+	uint32_t uplink_count;
+	struct bucket total;        /* the user's limit, over all uplinks */
+	struct agenda agenda;       /* when to look at which host */
+	struct host_queue touched;  /* hosts to look at in the next step */
+	struct host_queue finished; /* hosts to tell of */
+	struct host_queue waiting;  /* hosts that are up and wait for others to be scanned */
+	uint64_t pending_ports;     /* of hosts being scanned */
+	uint32_t scanning_count;    /* such hosts */
+	struct rng rng;
+	nsec_t postponed_until;
+	bool stopped;
+	struct engine_stats stats;
+	uint8_t bytes[ENGINE_BATCH][PROBE_FRAME_MAX];
+	struct engine_send sends[ENGINE_BATCH];
+	struct pending pending[ENGINE_BATCH];
+	size_t batch;
+};
+
+/* The discovery probes of one round for this host: number and rows. */
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings);
+
+/* ---- engine_turn.c ---- */
+
+/* Something happened to the host: it is looked at in the next step. */
+void engine_touch(struct engine *e, struct host *h);
+
+/* Puts h, which is in no queue, at the end of one; or takes the first out (NULL: none is there). */
+void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h);
+struct host *engine_queue_pop(struct engine *e, struct host_queue *q);
+
+/* Takes h out of the queue it is in. */
+void engine_unqueue(struct engine *e, struct host *h);
+
+/* Lets every host whose time has come send, as far as the pace allows. */
+void engine_take_turns(struct engine *e, nsec_t now);
+
+/* When engine_take_turns() has something to do again. */
+nsec_t engine_turns_due(const struct engine *e, nsec_t now);
+
+/* ---- engine_note.c ---- */
+
+/* Notes that the ledger keeps this host under index `known`. Forgotten when memory is out. */
+void engine_map_host(struct engine *e, uint32_t known, uint32_t host);
+
+/* ---- engine_phase.c ---- */
+
+/* The way to the host is known: discover it, or scan it when that is settled. */
+void engine_path_ready(struct engine *e, struct host *h, nsec_t now);
+
+/* The host waits for its next hop's MAC. */
+void engine_wait_for_row(struct engine *e, struct host *h);
+
+/* Host discovery is settled: probe its ports, or end where none were asked for. */
+void engine_start_scan(struct engine *e, struct host *h, nsec_t now);
+
+/* Begins with the ports of hosts that waited for others, as many as fit now. */
+void engine_begin_waiting(struct engine *e);
+
+/*
+ * Looks at the host: ends waits that are over, and the host itself when all is done. True when it
+ * has a frame to send now.
+ */
+bool engine_host_ready(struct engine *e, struct host *h, nsec_t now);
+
+/* Puts its next frame into the batch, after engine_host_ready(). False when it holds it back. */
+bool engine_host_send(struct engine *e, struct host *h, nsec_t now);
+
+/* When to look at the host again, if it is not ready; not before something was touched if never. */
+nsec_t engine_host_due(const struct engine *e, const struct host *h, nsec_t now);
+
+/* Asks for next hops. */
+void engine_step_neighbours(struct engine *e, nsec_t now);
+
+/* The row of the neighbour table is settled: moves those on who waited for it. */
+void engine_resolved(struct engine *e, uint32_t row, nsec_t now);
+
+/* Ends the host's turn for good. */
+void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome);
+
+/* ---- engine_batch.c ---- */
+
+/* True when one more frame may go into the batch now. Takes a token of the pace. */
+bool engine_may_send(struct engine *e, struct uplink *u, nsec_t now);
+
+/* Adds one frame to the batch; it leaves with the next engine_flush(). */
+void engine_put(struct engine *e, const struct probe_path *path,
+		const struct probe_request *request, struct pending pending);
+
+/* Sends the batch; what cannot leave is taken back. */
+void engine_flush(struct engine *e, nsec_t now);
+
+#endif

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a captured frame tells the engine: whose answer it is, how long it took, what was lost.
+#include <stdlib.h>
+#include <string.h>
+
+#include "evidence/rule.h"
+#include "scan/engine_inner.h"
+
+/* Room for this ledger index in the map to hosts. */
+static bool map_room(struct engine *e, uint32_t known)
+{
+	uint32_t room = e->of_ledger_room ? e->of_ledger_room : 64;
+	uint32_t *map;
+
+	if (known < e->of_ledger_room)
+		return true;
+	while (room <= known)
+		room *= 2;
+	map = realloc(e->of_ledger, room * sizeof(*map));
+	if (!map)
+		return false;
+	memset(map + e->of_ledger_room, 0xff, (room - e->of_ledger_room) * sizeof(*map));
+	e->of_ledger = map;
+	e->of_ledger_room = room;
+	return true;
+}
+
+void engine_map_host(struct engine *e, uint32_t known, uint32_t host)
+{
+	if (!map_room(e, known))
+		return;
+	e->of_ledger[known] = host;
+	e->hosts[host]->ledger_host = known;
+}
+
+/* The host whose frames the ledger keeps under index `known`, or NULL when it is no target. */
+static struct host *host_of(struct engine *e, uint32_t known)
+{
+	const struct addr *addr;
+	uint32_t i;
+
+	if (known == EVENT_NONE)
+		return NULL;
+	if (known < e->of_ledger_room && e->of_ledger[known] != EVENT_NONE)
+		return e->hosts[e->of_ledger[known]];
+	addr = &ledger_host(e->config.ledger, known)->addr;
+	for (i = addr_index_first(&e->by_addr, addr); i != ADDR_INDEX_NONE;
+	     i = addr_index_next(&e->by_addr, i)) {
+		if (!addr_equal(&e->hosts[i]->public.addr, addr))
+			continue;
+		engine_map_host(e, known, i);
+		return e->hosts[i];
+	}
+	return NULL;
+}
+
+/* When the try before p was sent to the same port; -1 when p is the first. */
+static nsec_t try_before(const struct engine *e, const struct host *h, const struct probe *p)
+{
+	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
+	nsec_t before = -1;
+
+	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
+		const struct probe *other = ledger_probe(e->config.ledger, i);
+
+		if (other == p)
+			break;
+		if (other->local_port != e->config.local_port) /* no ping */
+			before = other->time;
+	}
+	return before;
+}
+
+/* What an answer to p teaches about the path and about the host's limits. */
+static void learn(struct engine *e, struct host *h, const struct probe *p, nsec_t answered_at,
+		  nsec_t now)
+{
+	bool was_limited = h->limit.limited;
+	struct pace_answer answer = {
+		.sent_at = p->time,
+		.lost_at = try_before(e, h, p),
+		.round_trip = h->public.rtt.smoothed,
+		.queueing = answered_at - p->time -
+			    ledger_host(e->config.ledger, p->host)->rtt_min -
+			    h->public.rtt.variation,
+	};
+
+	pace_answer(&e->uplinks[h->uplink].pace, &answer, now);
+	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
+	if (h->limit.limited && !was_limited) {
+		plan_start_over(&h->plan);
+		pace_forgive(&e->uplinks[h->uplink].pace, now);
+	}
+}
+
+/* A reply to a probe of the port scan. */
+static void port_answered(struct engine *e, struct host *h, const struct probe *p,
+			  nsec_t answered_at, nsec_t now)
+{
+	const struct pass *pass = &e->passes[h->pass];
+	uint32_t at = pass->port_at[p->port];
+	unsigned try_number = probe_try(e->config.local_port,
+					&(struct host_ping) {p->kind, p->port}, p->local_port);
+
+	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
+	    pass->ports[at] != p->port || !try_number)
+		return;
+	if (!plan_answered(&h->plan, at, try_number))
+		return;
+	e->stats.ports_answered++;
+	learn(e, h, p, answered_at, now);
+}
+
+static void neighbours_answered(struct engine *e, const struct ledger_host *known, nsec_t now)
+{
+	uint32_t row;
+
+	while ((row = neighbour_answered(&e->neighbours, &known->addr, known->mac)) !=
+	       NEIGHBOUR_NONE)
+		engine_resolved(e, row, now);
+}
+
+static void replied(struct engine *e, const struct note *note, nsec_t now)
+{
+	const struct probe *p = ledger_probe(e->config.ledger, note->probe);
+	const struct reply *r = ledger_reply(e->config.ledger, note->reply);
+	const struct ledger_host *known = ledger_host(e->config.ledger, note->host);
+	struct host *h = host_of(e, note->host);
+	bool from_target = addr_equal(&r->from, &known->addr);
+
+	/* before anything that may finish the host */
+	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated)
+		rtt_sample(&h->public.rtt, r->time - p->time);
+	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
+		neighbours_answered(e, known, now);
+	if (!h || h->public.phase == ENGINE_DONE)
+		return;
+	if (h->public.phase == ENGINE_PING &&
+	    rule_host_reason(r->kind, r->type, r->code, from_target))
+		engine_start_scan(e, h, now);
+	else if (rule_for(p->kind, r, from_target))
+		port_answered(e, h, p, r->time, now);
+	engine_touch(e, h);
+}
+
+/* Learns which ledger entry is whose, and when the kernel really sent what we handed to it. */
+static void probe_seen(struct engine *e, const struct note *note)
+{
+	struct host *h = host_of(e, note->host);
+	nsec_t sent = ledger_probe(e->config.ledger, note->probe)->time;
+
+	if (h && sent > h->probed)
+		h->probed = sent;
+}
+
+void engine_note(struct engine *e, const struct note *note, nsec_t now)
+{
+	switch (note->kind) {
+	case NOTE_PROBE:
+		probe_seen(e, note);
+		break;
+	case NOTE_REPLY:
+		replied(e, note, now);
+		break;
+	case NOTE_UNRELATED:
+	case NOTE_UNPROVEN:
+	case NOTE_OWN_RESET:
+	case NOTE_NEIGHBOUR:
+	case NOTE_TRAFFIC:
+		break;
+	}
+}

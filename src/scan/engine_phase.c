@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: Apache-2.0
+// One host of the engine: what it sends next, and when it is finished.
+#include <errno.h>
+#include <string.h>
+
+#include "scan/engine_inner.h"
+
+#define PING_TIMEOUT (1000 * NSEC_PER_MSEC) /* RFC 6298 s. 2.1: nothing is known of the path */
+
+/*
+ * Ports of hosts under way at most: each costs the plan 2 bytes and the ledger 80 and more. But
+ * however many ports there are, so many hosts are scanned at once.
+ */
+#define PENDING_PORTS_MAX 262144
+#define SCANNING_MIN      4
+
+void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
+{
+	if (h->public.phase == ENGINE_DONE)
+		return;
+	if (h->plan.count) {
+		e->pending_ports -= h->plan.count;
+		e->scanning_count--;
+	}
+	plan_done(&h->plan);
+	h->public.phase = ENGINE_DONE;
+	h->public.outcome = outcome;
+	engine_touch(e, h);
+}
+
+uint32_t engine_pings(const struct engine *e, const struct host *h,
+		      const struct host_ping **ret_pings)
+{
+	unsigned at = h->path.target.family == 6;
+
+	*ret_pings = e->pings[at];
+	return e->ping_counts[at];
+}
+
+/* How many ports the present pass of a host has. */
+static uint32_t pass_ports(const struct engine *e, const struct host *h)
+{
+	return e->passes[h->pass].count;
+}
+
+/* Begins the host's present pass over its ports. */
+static void begin_ports(struct engine *e, struct host *h)
+{
+	const struct pass *pass = &e->passes[h->pass];
+
+	if (plan_init(&h->plan, pass->ports, pass->count, e->config.timing.max_retries)) {
+		h->public.error = -ENOMEM;
+		engine_finish(e, h, ENGINE_SEND_FAILED);
+		return;
+	}
+	e->pending_ports += h->plan.count;
+	e->scanning_count++;
+}
+
+/* True when the ports of one more host may be begun with. */
+static bool ports_fit(const struct engine *e, const struct host *h)
+{
+	return e->scanning_count < SCANNING_MIN ||
+	       e->pending_ports + pass_ports(e, h) <= PENDING_PORTS_MAX;
+}
+
+void engine_start_scan(struct engine *e, struct host *h, nsec_t now)
+{
+	(void)now;
+	h->public.phase = ENGINE_SCAN;
+	h->pass = 0;
+	if (e->config.on_up)
+		e->config.on_up(e->config.user, h->index);
+	if (!e->pass_count) {
+		engine_finish(e, h, ENGINE_SCANNED);
+		return;
+	}
+	for (unsigned i = 0; i < e->pass_count; i++)
+		e->stats.ports_total += e->passes[i].count;
+	if (h->queue)
+		engine_unqueue(e, h);
+	if (ports_fit(e, h) && !e->waiting.count) {
+		begin_ports(e, h);
+		engine_touch(e, h);
+	} else {
+		engine_queue_push(e, &e->waiting, h);
+	}
+}
+
+/* The present pass is through: on to the next one, which learns of limiters anew. */
+static void end_pass(struct engine *e, struct host *h)
+{
+	if (h->pass + 1u >= e->pass_count) {
+		engine_finish(e, h, ENGINE_SCANNED);
+		return;
+	}
+	e->pending_ports -= h->plan.count;
+	e->scanning_count--;
+	plan_done(&h->plan);
+	h->limit = (struct limit) {0};
+	h->pass++;
+	begin_ports(e, h);
+}
+
+void engine_begin_waiting(struct engine *e)
+{
+	struct host *h;
+
+	while (e->waiting.count && ports_fit(e, e->hosts[e->waiting.first])) {
+		h = engine_queue_pop(e, &e->waiting);
+		h->begun = 0; /* while it waited for others its own time stood still */
+		begin_ports(e, h);
+		engine_touch(e, h);
+	}
+}
+
+void engine_path_ready(struct engine *e, struct host *h, nsec_t now)
+{
+	if (h->on_link || h->skip_ping || h->path.by_kernel) {
+		engine_start_scan(e, h, now);
+		return;
+	}
+	h->public.phase = ENGINE_PING;
+	h->ping_round = 1;
+	engine_touch(e, h);
+}
+
+void engine_step_neighbours(struct engine *e, nsec_t now)
+{
+	struct neighbour_table *t = &e->neighbours;
+	uint32_t row;
+
+	while ((row = neighbour_due(t, now)) != NEIGHBOUR_NONE) {
+		const struct neighbour *n = &t->rows[row];
+		struct probe_request request = {
+			.kind = n->path.target.family == 4 ? PROBE_ARP : PROBE_ND,
+		};
+
+		if (n->tries == NEIGHBOUR_TRIES) {
+			neighbour_silent(t, row);
+			engine_resolved(e, row, now);
+			continue;
+		}
+		if (!engine_may_send(e, &e->uplinks[n->uplink], now))
+			return;
+		engine_put(e, &n->path, &request, (struct pending) {EVENT_NONE, row, false});
+		neighbour_asked(t, row, now);
+	}
+}
+
+void engine_wait_for_row(struct engine *e, struct host *h)
+{
+	struct neighbour *n = &e->neighbours.rows[h->next_hop];
+
+	h->next_in_queue = NEIGHBOUR_NONE;
+	if (n->last_waiting == NEIGHBOUR_NONE)
+		n->first_waiting = h->index;
+	else
+		e->hosts[n->last_waiting]->next_in_queue = h->index;
+	n->last_waiting = h->index;
+	n->uplink = h->uplink;
+}
+
+void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
+{
+	struct neighbour *n = &e->neighbours.rows[row];
+	uint32_t next = n->first_waiting;
+
+	n->first_waiting = n->last_waiting = NEIGHBOUR_NONE;
+	while (next != NEIGHBOUR_NONE) {
+		struct host *h = e->hosts[next];
+
+		next = h->next_in_queue;
+		if (n->state == NEIGHBOUR_SILENT) {
+			engine_finish(e, h, h->on_link ? ENGINE_DOWN : ENGINE_NO_NEXT_HOP);
+			continue;
+		}
+		memcpy(h->path.next_mac, n->path.next_mac, MAC_LEN);
+		engine_path_ready(e, h, now);
+	}
+}
+
+/* Whether the next discovery probe can go; ends a round that stayed silent. */
+static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
+{
+	const struct host_ping *pings;
+
+	if (h->ping_next < engine_pings(e, h, &pings))
+		return true;
+	if (h->ping_sent + PING_TIMEOUT > now)
+		return false;
+	if (h->ping_round == HOST_PING_TRIES) {
+		engine_finish(e, h, ENGINE_DOWN);
+		return false;
+	}
+	h->ping_round++;
+	h->ping_next = 0;
+	return engine_pings(e, h, &pings) != 0;
+}
+
+static bool send_ping(struct engine *e, struct host *h, nsec_t now)
+{
+	const struct host_ping *pings;
+	struct probe_request request;
+
+	engine_pings(e, h, &pings);
+	request = (struct probe_request) {
+		.kind = pings[h->ping_next].kind,
+		.port = pings[h->ping_next].port,
+		.local_port = e->config.local_port,
+	};
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, true});
+	h->ping_next++;
+	h->ping_sent = now;
+	return true;
+}
+
+/*
+ * When every silence has lasted as long as a verdict asks. A slow answer late in the scan makes
+ * that longer, also for ports whose own wait was over by then.
+ */
+static nsec_t scan_settled(const struct engine *e, const struct host *h)
+{
+	if (h->plan.done == h->plan.count)
+		return 0;
+	return h->probed + host_timeout(h, e->config.ledger);
+}
+
+/* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
+static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
+{
+	unsigned try_number;
+	uint32_t at;
+
+	plan_expire(&h->plan, now, host_timeout(h, e->config.ledger));
+	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
+		if (scan_settled(e, h) > now)
+			return false;
+		end_pass(e, h);
+		if (h->public.phase != ENGINE_SCAN)
+			return false;
+	}
+	/* asking whether it is finished may have called ports back for another try */
+	return plan_next(&h->plan, &at, &try_number) && limit_next(&h->limit, now) <= now;
+}
+
+static bool send_scan(struct engine *e, struct host *h, nsec_t now)
+{
+	const struct pass *pass = &e->passes[h->pass];
+	struct probe_request request = {.kind = pass->kind};
+	unsigned try_number;
+	uint32_t at;
+
+	if (!plan_next(&h->plan, &at, &try_number) || !limit_take(&h->limit, now))
+		return false;
+	request.port = pass->ports[at];
+	request.local_port = probe_local_port(
+		e->config.local_port, &(struct host_ping) {pass->kind, request.port}, try_number);
+	request.payload = (uint8_t)(try_number - 1);
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, false});
+	plan_sent(&h->plan, at, now);
+	h->probed = now;
+	return true;
+}
+
+/* When the host is given up; NSEC_NEVER when it never is. */
+static nsec_t given_up_at(const struct engine *e, const struct host *h)
+{
+	nsec_t timeout = e->config.timing.host_timeout;
+
+	return timeout && h->begun ? h->begun + timeout : NSEC_NEVER;
+}
+
+bool engine_host_ready(struct engine *e, struct host *h, nsec_t now)
+{
+	if (h->public.phase != ENGINE_DONE && given_up_at(e, h) <= now)
+		engine_finish(e, h, ENGINE_TIMED_OUT);
+	switch (h->public.phase) {
+	case ENGINE_PING:
+		return ping_ready(e, h, now);
+	case ENGINE_SCAN:
+		return scan_ready(e, h, now);
+	case ENGINE_DONE:
+		if (h->queue)
+			engine_unqueue(e, h);
+		engine_queue_push(e, &e->finished, h);
+		break;
+	case ENGINE_RESOLVE:
+		break;
+	}
+	return false;
+}
+
+bool engine_host_send(struct engine *e, struct host *h, nsec_t now)
+{
+	if (!h->begun)
+		h->begun = now;
+	return h->public.phase == ENGINE_PING ? send_ping(e, h, now) : send_scan(e, h, now);
+}
+
+/* The same without the host's own time limit. */
+static nsec_t phase_due(const struct engine *e, const struct host *h, nsec_t now)
+{
+	nsec_t due;
+
+	switch (h->public.phase) {
+	case ENGINE_PING:
+		return h->ping_sent + PING_TIMEOUT;
+	case ENGINE_SCAN:
+		due = plan_next_expiry(&h->plan, host_timeout(h, e->config.ledger));
+		if (plan_nothing_left(&h->plan))
+			due = scan_settled(e, h);
+		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
+			due = limit_next(&h->limit, now);
+		return due;
+	case ENGINE_RESOLVE:
+	case ENGINE_DONE:
+		break;
+	}
+	return NSEC_NEVER;
+}
+
+nsec_t engine_host_due(const struct engine *e, const struct host *h, nsec_t now)
+{
+	nsec_t due = phase_due(e, h, now), end = given_up_at(e, h);
+
+	return due < end ? due : end;
+}

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// Whose turn it is: queues of hosts that can send, an agenda of those that wait.
+//
+// Theory of operation. A host is in one place: in `touched` (something happened to it), in a queue
+// of its uplink (it can send), in the queue of a neighbour (its next hop is asked for), in
+// `waiting` or `finished`, or in none of them but the agenda. Its time in the agenda may be too
+// early, since moving it with each frame would cost more than a look for nothing; it is never too
+// late, because whatever makes it earlier touches the host.
+#include "scan/engine_inner.h"
+
+void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h)
+{
+	h->queue = q;
+	h->next_in_queue = HOST_QUEUE_END;
+	h->previous_in_queue = q->last;
+	if (q->last == HOST_QUEUE_END)
+		q->first = h->index;
+	else
+		e->hosts[q->last]->next_in_queue = h->index;
+	q->last = h->index;
+	q->count++;
+}
+
+static void push_front(struct engine *e, struct host_queue *q, struct host *h)
+{
+	h->queue = q;
+	h->next_in_queue = q->first;
+	h->previous_in_queue = HOST_QUEUE_END;
+	if (q->first == HOST_QUEUE_END)
+		q->last = h->index;
+	else
+		e->hosts[q->first]->previous_in_queue = h->index;
+	q->first = h->index;
+	q->count++;
+}
+
+void engine_unqueue(struct engine *e, struct host *h)
+{
+	struct host_queue *q = h->queue;
+
+	if (h->previous_in_queue == HOST_QUEUE_END)
+		q->first = h->next_in_queue;
+	else
+		e->hosts[h->previous_in_queue]->next_in_queue = h->next_in_queue;
+	if (h->next_in_queue == HOST_QUEUE_END)
+		q->last = h->previous_in_queue;
+	else
+		e->hosts[h->next_in_queue]->previous_in_queue = h->previous_in_queue;
+	q->count--;
+	h->queue = NULL;
+}
+
+struct host *engine_queue_pop(struct engine *e, struct host_queue *q)
+{
+	struct host *h;
+
+	if (q->first == HOST_QUEUE_END)
+		return NULL;
+	h = e->hosts[q->first];
+	engine_unqueue(e, h);
+	return h;
+}
+
+/* The queue that a host which can send belongs into. */
+static struct host_queue *queue_of(struct engine *e, const struct host *h)
+{
+	struct uplink *u = &e->uplinks[h->uplink];
+
+	return h->public.phase == ENGINE_SCAN ? &u->scanning : &u->pinging;
+}
+
+void engine_touch(struct engine *e, struct host *h)
+{
+	bool complete = h->plan.count && h->plan.done == h->plan.count;
+
+	if (h->public.phase == ENGINE_RESOLVE || h->queue == &e->touched ||
+	    h->queue == &e->finished || h->queue == &e->waiting)
+		return;
+	/* one that can send keeps its turn, unless that has nothing to say any more */
+	if (h->queue && h->queue == queue_of(e, h) && !complete && h->public.phase != ENGINE_DONE)
+		return;
+	if (h->queue)
+		engine_unqueue(e, h);
+	engine_queue_push(e, &e->touched, h);
+}
+
+/* The host has nothing to send now: says when to look again. */
+static void put_off(struct engine *e, struct host *h, nsec_t now)
+{
+	/* a host that finished or waits for others has been queued elsewhere */
+	agenda_set(&e->agenda, h->index, h->queue ? NSEC_NEVER : engine_host_due(e, h, now));
+}
+
+static void look_at(struct engine *e, struct host *h, nsec_t now)
+{
+	if (engine_host_ready(e, h, now))
+		engine_queue_push(e, queue_of(e, h), h);
+	else
+		put_off(e, h, now);
+}
+
+/* Lets the hosts of one queue send, one frame each in turn. False when the pace ended that. */
+static bool serve(struct engine *e, struct uplink *u, struct host_queue *q, nsec_t now)
+{
+	struct host *h;
+
+	while ((h = engine_queue_pop(e, q)) != NULL) {
+		if (!engine_host_ready(e, h, now)) {
+			put_off(e, h, now);
+		} else if (!engine_may_send(e, u, now)) {
+			push_front(e, q, h);
+			return false;
+		} else if (engine_host_send(e, h, now)) {
+			engine_queue_push(e, queue_of(e, h), h);
+		} else {
+			put_off(e, h, now);
+		}
+	}
+	return true;
+}
+
+void engine_take_turns(struct engine *e, nsec_t now)
+{
+	struct host *h;
+
+	while (agenda_next(&e->agenda) <= now) {
+		h = e->hosts[agenda_first(&e->agenda)];
+		agenda_set(&e->agenda, h->index, NSEC_NEVER);
+		if (!h->queue)
+			look_at(e, h, now);
+	}
+	while ((h = engine_queue_pop(e, &e->touched)) != NULL)
+		look_at(e, h, now);
+	for (uint32_t i = 0; i < e->uplink_count; i++) {
+		struct uplink *u = &e->uplinks[i];
+
+		if (serve(e, u, &u->scanning, now))
+			serve(e, u, &u->pinging, now);
+	}
+}
+
+nsec_t engine_turns_due(const struct engine *e, nsec_t now)
+{
+	nsec_t due = agenda_next(&e->agenda);
+
+	if (e->touched.count)
+		return now;
+	for (uint32_t i = 0; i < e->uplink_count; i++) {
+		const struct uplink *u = &e->uplinks[i];
+		nsec_t next = pace_next(&u->pace, now);
+
+		if (e->uplink_count > 1 && next < e->total.next)
+			next = e->total.next;
+		if (next < e->postponed_until)
+			next = e->postponed_until;
+		if ((u->starved || u->scanning.count || u->pinging.count) && next < due)
+			due = next;
+	}
+	return due;
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The questions that UDP probes ask: one message a protocol. */
+#ifndef SONDE_SCAN_PAYLOAD_MESSAGE_H
+#define SONDE_SCAN_PAYLOAD_MESSAGE_H
+
+#include <stdint.h>
+
+#include "wire/build.h"
+
+enum payload_message {
+	MESSAGE_ECHO,
+	MESSAGE_DNS_VERSION,
+	MESSAGE_DNS_ROOT,
+	MESSAGE_TFTP,
+	MESSAGE_KERBEROS,
+	MESSAGE_RPC_PORTMAP,
+	MESSAGE_RPC_NFS,
+	MESSAGE_NTP,
+	MESSAGE_NETBIOS,
+	MESSAGE_SNMP_V3,
+	MESSAGE_SNMP_V1,
+	MESSAGE_XDMCP,
+	MESSAGE_CLDAP,
+	MESSAGE_SLP,
+	MESSAGE_QUIC,
+	MESSAGE_DTLS,
+	MESSAGE_IKE_V2,
+	MESSAGE_IKE_V1,
+	MESSAGE_IKE_V2_MARKED, /* behind the marker of port 4500 */
+	MESSAGE_IKE_V1_MARKED,
+	MESSAGE_RIP,
+	MESSAGE_RMCP,
+	MESSAGE_OPENVPN,
+	MESSAGE_SQL_BROWSER,
+	MESSAGE_RADIUS,
+	MESSAGE_L2TP,
+	MESSAGE_SSDP,
+	MESSAGE_GTP,
+	MESSAGE_STUN,
+	MESSAGE_SIP,
+	MESSAGE_NAT_PMP,
+	MESSAGE_MDNS,
+	MESSAGE_COAP,
+	MESSAGE_BITTORRENT,
+	MESSAGE_UBIQUITI,
+	MESSAGE_MEMCACHED,
+	MESSAGE_SOURCE_ENGINE,
+	MESSAGE_BACNET,
+	MESSAGE_MUMBLE,
+	PAYLOAD_MESSAGES
+};
+
+/* Appends one message with the cookie in it. */
+void payload_message_write(struct build *b, enum payload_message message, uint32_t cookie);
+
+#endif

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// The set of simulated paths on which the engine's timing is judged, each with seed and truth.
+#include "sim_paths.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "evidence/verdict.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define PORTS        1000
+#define RANDOM_PATHS 60
+#define USEC         NSEC_PER_USEC
+#define MSEC         NSEC_PER_MSEC
+
+struct way {
+	const char *name;
+	struct sim_path path;
+	bool on_link;
+};
+
+struct manner {
+	const char *name;
+	enum sim_port (*port)(void *user, uint16_t port);
+	bool mute; /* answers no ping, so -Pn */
+};
+
+static enum sim_port scanme(void *user, uint16_t port)
+{
+	(void)user;
+	if (port == 22 || port == 53 || port == 80)
+		return SIM_OPEN;
+	return port == 25 || port == 70 || port == 113 ? SIM_CLOSED : SIM_SILENT;
+}
+
+static enum sim_port closed(void *user, uint16_t port)
+{
+	(void)user;
+	return port % 200 == 22 ? SIM_OPEN : SIM_CLOSED;
+}
+
+static enum sim_port tenth(void *user, uint16_t port)
+{
+	(void)user;
+	if (port % 100 == 22)
+		return SIM_OPEN;
+	return port % 9 == 0 ? SIM_CLOSED : SIM_SILENT;
+}
+
+static enum sim_port mixed(void *user, uint16_t port)
+{
+	static const enum sim_port kinds[] = {SIM_OPEN,   SIM_CLOSED, SIM_SILENT,
+					      SIM_REJECT, SIM_SPLIT,  SIM_FORGED};
+
+	(void)user;
+	return kinds[port % 6];
+}
+
+static enum sim_port open_all(void *user, uint16_t port)
+{
+	(void)user;
+	(void)port;
+	return SIM_OPEN;
+}
+
+static enum sim_port rejected(void *user, uint16_t port)
+{
+	(void)user;
+	return port % 250 == 22 ? SIM_OPEN : SIM_REJECT;
+}
+
+static enum sim_port silent(void *user, uint16_t port)
+{
+	(void)user;
+	(void)port;
+	return SIM_SILENT;
+}
+
+static const struct manner manners[] = {
+	{"scanme", scanme, false}, {"closed", closed, false},     {"tenth", tenth, false},
+	{"mixed", mixed, false},   {"rejected", rejected, false}, {"mute", silent, true},
+};
+
+static const struct manner rare_manners[] = {
+	{"open", open_all, false},
+	{"pinged", silent, false},
+};
+
+static const struct way ways[] = {
+	{"link-0.1ms", {.delay = 50 * USEC}, true},
+	{"wifi-3ms", {.delay = 1 * MSEC, .jitter = 4 * MSEC}, true},
+	{"10ms", {.delay = 5 * MSEC, .jitter = MSEC}, false},
+	{"80ms", {.delay = 40 * MSEC}, false},
+	{"80ms-jitter", {.delay = 40 * MSEC, .jitter = 20 * MSEC}, false},
+	{"300ms", {.delay = 150 * MSEC, .jitter = 10 * MSEC}, false},
+	{"600ms-sat", {.delay = 300 * MSEC, .rate = 20000, .queue = 200}, false},
+	{"2s", {.delay = 1000 * MSEC, .jitter = 50 * MSEC}, false},
+	{"loss-1", {.delay = 20 * MSEC, .loss = 0.01}, false},
+	{"loss-3", {.delay = 40 * MSEC, .loss = 0.03}, false},
+	{"loss-10", {.delay = 40 * MSEC, .loss = 0.1, .jitter = 5 * MSEC}, false},
+	{"loss-10-1ms", {.delay = 500 * USEC, .loss = 0.1}, false},
+	{"burst-3-50ms", {.delay = 20 * MSEC, .burst_loss = 0.03, .burst_time = 50 * MSEC}, false},
+	{"burst-10-100ms",
+	 {.delay = 40 * MSEC, .burst_loss = 0.1, .burst_time = 100 * MSEC},
+	 false},
+	{"burst-5-300ms",
+	 {.delay = 10 * MSEC, .burst_loss = 0.05, .burst_time = 300 * MSEC},
+	 false},
+	{"64kbit", {.delay = 50 * MSEC, .rate = 128, .queue = 20}, false},
+	{"64kbit-deep", {.delay = 50 * MSEC, .rate = 128, .queue = 200}, false},
+	{"256kbit-q10", {.delay = 30 * MSEC, .rate = 512, .queue = 10}, false},
+	{"1mbit-q25", {.delay = 60 * MSEC, .rate = 2000, .queue = 25}, false},
+	{"1mbit-q25-loss", {.delay = 30 * MSEC, .rate = 2000, .queue = 25, .loss = 0.02}, false},
+	{"1mbit-deep", {.delay = 30 * MSEC, .rate = 2000, .queue = 500}, false},
+	{"10mbit-q50", {.delay = 20 * MSEC, .rate = 20000, .queue = 50}, false},
+	{"100mbit-q20", {.delay = 5 * MSEC, .rate = 150000, .queue = 20}, false},
+	{"adsl", {.delay = 20 * MSEC, .rate = 2000, .back_rate = 20000, .queue = 60}, false},
+	{"narrow-back", {.delay = 20 * MSEC, .rate = 20000, .back_rate = 1000, .queue = 40}, false},
+	{"policer-2000", {.delay = 20 * MSEC, .rate = 2000, .queue = 3}, false},
+	{"cell",
+	 {.delay = 30 * MSEC,
+	  .jitter = 15 * MSEC,
+	  .spike_every = 900 * MSEC,
+	  .spike_delay = 300 * MSEC},
+	 false},
+	{"cell-slow",
+	 {.delay = 60 * MSEC,
+	  .jitter = 30 * MSEC,
+	  .rate = 1000,
+	  .queue = 300,
+	  .spike_every = 2500 * MSEC,
+	  .spike_delay = 800 * MSEC},
+	 false},
+	{"rst-50", {.delay = 10 * MSEC, .rst_rate = 50, .rst_burst = 10}, false},
+	{"rst-100", {.delay = 30 * MSEC, .rst_rate = 100, .rst_burst = 100}, false},
+	{"rst-200", {.delay = 5 * MSEC, .rst_rate = 200, .rst_burst = 200}, false},
+	{"rst-250-loss",
+	 {.delay = 20 * MSEC, .rst_rate = 250, .rst_burst = 25, .loss = 0.02},
+	 false},
+	{"rst-100-link", {.delay = 50 * USEC, .rst_rate = 100, .rst_burst = 20}, true},
+	{"icmp-1", {.delay = 20 * MSEC, .icmp_rate = 1, .icmp_burst = 6}, false},
+	{"icmp-1-loss", {.delay = 40 * MSEC, .icmp_rate = 1, .icmp_burst = 6, .loss = 0.03}, false},
+	{"icmp-100", {.delay = 20 * MSEC, .icmp_rate = 100, .icmp_burst = 50}, false},
+	{"rough",
+	 {.delay = 20 * MSEC,
+	  .jitter = 10 * MSEC,
+	  .loss = 0.01,
+	  .duplicate = 0.02,
+	  .reorder = 0.05,
+	  .corrupt = 0.01},
+	 false},
+};
+
+/* Several hosts behind one path. */
+static const struct {
+	const char *name;
+	unsigned way, manner, hosts, alive_every, ports;
+} crowds[] = {
+	{"crowd-scanme-80ms", 3, 0, 20, 1, 1000},   {"crowd-closed-1mbit", 18, 1, 10, 1, 1000},
+	{"crowd-tenth-loss-3", 9, 2, 10, 1, 1000},  {"crowd-closed-rst-100", 29, 1, 10, 1, 300},
+	{"crowd-quarter-alive", 0, 2, 400, 4, 100}, {"crowd-quarter-far", 3, 1, 400, 4, 20},
+	{"crowd-mixed-cell", 26, 3, 8, 1, 500},     {"crowd-mute-adsl", 23, 5, 10, 1, 300},
+};
+
+static const uint16_t *ports(void)
+{
+	static uint16_t all[PORTS];
+
+	for (unsigned i = 0; i < PORTS && !all[PORTS - 1]; i++)
+		all[i] = (uint16_t)(i + 1);
+	return all;
+}
+
+static struct sim_config scan_of(const struct way *way, const struct manner *manner, uint64_t seed)
+{
+	return (struct sim_config) {
+		.seed = seed,
+		.hosts = 1,
+		.on_link = way->on_link,
+		.skip_ping = manner->mute,
+		.answers_ping = !manner->mute,
+		.path = way->path,
+		.port = manner->port,
+		.ports = ports(),
+		.port_count = PORTS,
+		.timing = *timing_of(TIMING_NORMAL),
+	};
+}
+
+static double between(struct rng *r, double low, double high)
+{
+	return low + (high - low) * (double)(rng_next(r) >> 11) / 9007199254740992.0;
+}
+
+/* A path and a manner drawn by seed. */
+static struct sim_config draw(unsigned seed)
+{
+	struct rng r = {7919 * (seed + 1)};
+	const struct manner *m = rng_below(&r, 5) ? &manners[rng_below(&r, COUNT(manners))]
+						  : &rare_manners[rng_below(&r, 2)];
+	double rtt_ms = 0.1;
+	struct way way = {.name = "drawn"};
+
+	for (unsigned doublings = (unsigned)rng_below(&r, 13); doublings; doublings--)
+		rtt_ms *= between(&r, 1.8, 2.2);
+	way.path.delay = (nsec_t)(rtt_ms / 2 * (double)MSEC);
+	if (rng_below(&r, 2))
+		way.path.jitter = (nsec_t)(rtt_ms * between(&r, 0.02, 0.5) * (double)MSEC) + 1;
+	if (!rng_below(&r, 3))
+		way.path.loss = between(&r, 0.001, 0.1);
+	if (!rng_below(&r, 5)) {
+		way.path.burst_loss = between(&r, 0.005, 0.08);
+		way.path.burst_time = (nsec_t)(between(&r, 10, 200) * (double)MSEC);
+	}
+	if (!rng_below(&r, 2)) {
+		way.path.rate = 128 << rng_below(&r, 10);
+		way.path.queue = 8 + (unsigned)rng_below(&r, 100);
+	}
+	if (!rng_below(&r, 5)) {
+		way.path.rst_rate = between(&r, 40, 300);
+		way.path.rst_burst = 1 + (unsigned)rng_below(&r, 100);
+	}
+	if (!rng_below(&r, 4)) {
+		way.path.icmp_rate = between(&r, 1, 200);
+		way.path.icmp_burst = 6 + (unsigned)rng_below(&r, 50);
+	}
+	return scan_of(&way, m, seed + 1000);
+}
+
+unsigned sim_path_count(void)
+{
+	return (unsigned)(COUNT(ways) * (COUNT(manners)) + COUNT(rare_manners) * 12 +
+			  COUNT(crowds) + RANDOM_PATHS);
+}
+
+struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
+{
+	const unsigned grid = COUNT(ways) * COUNT(manners), rare = COUNT(rare_manners) * 12;
+	struct sim_config c;
+
+	if (i < grid + rare) {
+		const struct way *w = i < grid ? &ways[i / COUNT(manners)]
+					       : &ways[(i - grid) / COUNT(rare_manners) * 3];
+		const struct manner *m = i < grid ? &manners[i % COUNT(manners)]
+						  : &rare_manners[(i - grid) % COUNT(rare_manners)];
+
+		snprintf(ret_name, SIM_PATH_NAME_MAX, "%s/%s", w->name, m->name);
+		return scan_of(w, m, i + 1);
+	}
+	i -= grid + rare;
+	if (i >= COUNT(crowds)) {
+		snprintf(ret_name, SIM_PATH_NAME_MAX, "drawn-%02u", i - (unsigned)COUNT(crowds));
+		return draw(i - COUNT(crowds));
+	}
+	snprintf(ret_name, SIM_PATH_NAME_MAX, "%s", crowds[i].name);
+	c = scan_of(&ways[crowds[i].way], &manners[crowds[i].manner], i + 500);
+	c.hosts = crowds[i].hosts;
+	c.alive_every = crowds[i].alive_every;
+	c.port_count = crowds[i].ports;
+	return c;
+}
+
+static enum port_state expected(enum sim_port kind)
+{
+	switch (kind) {
+	case SIM_OPEN:
+	case SIM_SPLIT:
+		return PORT_OPEN;
+	case SIM_CLOSED:
+		return PORT_CLOSED;
+	case SIM_SILENT:
+	case SIM_REJECT:
+	case SIM_FORGED:
+		break;
+	}
+	return PORT_FILTERED;
+}
+
+unsigned sim_wrong(const struct sim_config *c, const struct ledger *l)
+{
+	unsigned wrong = 0;
+
+	for (unsigned h = 0; h < c->hosts; h += c->alive_every ? c->alive_every : 1) {
+		struct addr addr = sim_addr(c, h);
+		uint32_t host = ledger_find_host(l, &addr);
+
+		for (uint32_t i = 0; i < c->port_count; i++) {
+			struct port_verdict v;
+
+			wrong += host == EVENT_NONE || verdict_port(l, host, c->ports[i], &v) ||
+				 v.state != expected(c->port(c->user, c->ports[i]));
+		}
+	}
+	return wrong;
+}

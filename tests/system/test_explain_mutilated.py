@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A capture that came to harm tells the same verdicts, or says that it knows less.
+
+Each capture is made once and harmed in many ways by mutilator.py; what follows from it whole is
+held to the scanner's own report by test_explain_scanners.py.
+"""
+
+import concurrent.futures
+import os
+import re
+
+import pytest
+
+import capture_file
+import mutilator
+import scan_captures
+import support
+from support import lab
+
+pytestmark = pytest.mark.xdist_group("mutilated")  # one worker: the captures are made once
+
+FAR, NEAR, NAMES, NEAR_6 = "198.51.100.20", "192.0.2.20", "192.0.2.53", "2001:db8:1::20"
+SCANNERS = {support.SCANNER, "2001:db8:1::10"}
+SCANS = {
+    "syn": ("scanme-2007", ["nmap", "-n", "-sS", "-p20-40,80,113", FAR]),
+    "connect": ("local-closed", ["nmap", "-n", "-sT", "-p20-100", NEAR]),
+    "udp": ("local-closed", ["nmap", "-n", "-sU", "-p50-53", NAMES]),
+    "fin": ("local-closed-v6", ["nmap", "-6", "-n", "-sF", "-p20-60", NEAR_6]),
+    "ping": ("local-closed", ["nmap", "-n", "-sn", "192.0.2.16/29", NAMES]),
+    "ours": ("scanme-2007", None),
+}
+
+
+def capture_of(name, keep):
+    """Makes one of the captures; its path."""
+    scenario, command = SCANS[name]
+    os.makedirs(keep)
+    if command:
+        return scan_captures.scanned(scenario, keep, command)
+    with lab.Scenario.load(scenario).up() as net:
+        scan = support.sonde_scan(net, keep, "-n")
+    assert scan.status == 0, scan.err
+    return scan.record
+
+
+@pytest.fixture(name="captures", scope="module")
+def fixture_captures(tmp_path_factory):
+    """{name: path} of whole captures."""
+    keep = tmp_path_factory.mktemp("mutilated")
+    with concurrent.futures.ThreadPoolExecutor(3) as pool:
+        made = {name: pool.submit(capture_of, name, keep / name) for name in SCANS}
+        return {name: path.result() for name, path in made.items()}
+
+
+def frames_of(path):
+    """The frames at PATH."""
+    return capture_file.read(path).frames
+
+
+def explained(path, *args):
+    """What `sonde explain` says of the file at PATH."""
+    done = support.tool(support.SONDE, "explain", path, *args)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def same_frames(name, captures):
+    """The frames of a capture as foreign pcap, so that the file says nothing beside them."""
+    frames = frames_of(captures[name])
+    assert len(frames) >= 10
+    return frames
+
+
+@pytest.mark.parametrize("stamps", (False, True), ids=("file-order", "stamps"))
+@pytest.mark.parametrize("seed", (1, 2, 3))
+def test_shuffled_within_10_ms(captures, keep, seed, stamps):
+    """Answers before their probes, handshakes inside out: the same verdicts."""
+    for name, path in captures.items():
+        frames = frames_of(path)
+        mixed = mutilator.shuffled(frames, seed=seed, stamps=stamps)
+        whole = mutilator.write(os.path.join(keep, f"{name}.pcap"), frames)
+        harmed = mutilator.write(os.path.join(keep, f"{name}-mixed.pcap"), mixed)
+        assert [f.data for f in mixed] != [f.data for f in frames]
+        assert scan_captures.derived(harmed) == scan_captures.derived(whole), name
+
+
+def test_snapped_to_64_bytes(captures, keep):
+    """Headers are enough, but what an ICMP error quotes is gone, and of IPv6 the TCP flags are."""
+    for name, path in captures.items():
+        frames = frames_of(path)
+        harmed = mutilator.write(os.path.join(keep, f"{name}.pcap"), mutilator.snapped(frames))
+        whole = mutilator.write(os.path.join(keep, f"{name}-whole.pcap"), frames)
+        found, want = scan_captures.derived(harmed), scan_captures.derived(whole)
+        if name == "fin":
+            assert not found.ports and not found.hosts
+            continue
+        assert found.hosts == want.hosts and set(found.ports) == set(want.ports), name
+        for key, (state, reason) in want.ports.items():
+            if reason == "port-unreach":
+                assert found.ports[key][1] == "no-response"
+            else:
+                assert found.ports[key] == (state, reason), key
+
+
+@pytest.mark.parametrize("apart_ns", (None, 20_000), ids=("appended", "copied"))
+def test_doubled(captures, keep, apart_ns):
+    """The same frames again, appended or as a second interface shows them."""
+    for name, path in captures.items():
+        frames = frames_of(path)
+        whole = mutilator.write(os.path.join(keep, f"{name}.pcap"), frames)
+        harmed = mutilator.write(os.path.join(keep, f"{name}-double.pcap"),
+                                 mutilator.twice(frames, apart_ns))
+        assert scan_captures.derived(harmed) == scan_captures.derived(whole), name
+
+
+def test_merged_with_other_scans(captures, keep):
+    """All at once in one file: each keeps its verdicts."""
+    names = [name for name in captures if name != "ours"]  # the target and ports of "syn"
+    want = scan_captures.Verdicts({}, {})
+    for name in names:
+        found = scan_captures.derived(captures[name])
+        want.ports.update(found.ports)
+        for address, up in found.hosts.items():
+            want.hosts[address] = want.hosts.get(address, False) or up
+    harmed = mutilator.write(os.path.join(keep, "merged.pcap"),
+                             mutilator.merged(*(frames_of(captures[name]) for name in names)))
+    assert scan_captures.derived(harmed) == want
+
+
+def test_comments_stripped(captures, keep):
+    """What a comment says is in the frames, too."""
+    bare = mutilator.comment_changed(captures["ours"], os.path.join(keep, "bare.pcapng"),
+                                     lambda number: None)
+    assert any(f.comments for f in frames_of(captures["ours"]))
+    assert not any(f.comments for f in frames_of(bare))
+    assert scan_captures.rows(bare) == scan_captures.rows(captures["ours"])
+    assert explained(bare).replace(bare, "X") == explained(captures["ours"]).replace(
+        captures["ours"], "X")
+
+
+FORGED = ("sonde: answers frame 1 (SYN 203.0.113.66 31337/tcp try 1) after 0.001 ms: SYN/ACK, "
+          "so 31337/tcp is open", "sonde: probe SYN 203.0.113.66 31337/tcp try 1",
+          "sonde: no proof: does not carry the cookie of frame 2 (SYN 203.0.113.66 31337/tcp try 1)")
+
+
+@pytest.mark.parametrize("args", ((), ("--phases",), ("--unexpected",), ("22",)),
+                         ids=lambda args: "".join(args) or "summary")
+def test_every_comment_forged(captures, keep, args):
+    """No word of a comment is taken for a fact: the answers are those of the frames."""
+    true = captures["ours"]
+    forged = mutilator.comment_changed(true, os.path.join(keep, "forged.pcapng"),
+                                       lambda number: FORGED[number % len(FORGED)])
+    assert {f.comments[0] for f in frames_of(forged)} == set(FORGED)
+    assert scan_captures.rows(forged) == scan_captures.rows(true)
+    told = explained(forged, *args).replace(forged, "X")
+    assert told == explained(true, *args).replace(true, "X")
+    assert "203.0.113.66" not in told and "31337" not in told
