@@ -224,5 +224,6 @@ void session_print_done(struct scan_session *s, nsec_t now)
 		buf_escaped(&s->out, record_path(s->record));
 		buf_putc(&s->out, '\n');
 	}
+	session_print_findings(s, ring.dropped);
 	session_flush_out(s);
 }

@@ -146,6 +146,12 @@ void session_print_rest(struct scan_session *s, nsec_t now);
 /* Prints the closing lines. */
 void session_print_done(struct scan_session *s, nsec_t now);
 
+/*
+ * Appends to s->out what was unexpected and is worth knowing, if anything was (scan_findings.c).
+ * dropped: frames that the kernel did not hand over.
+ */
+void session_print_findings(struct scan_session *s, uint64_t dropped);
+
 /* Writes s->out to standard output and empties it. */
 void session_flush_out(struct scan_session *s);
 
