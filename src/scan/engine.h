@@ -74,7 +74,7 @@ struct engine_config {
 	uint32_t ping_count;
 	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
-	uint32_t max_hosts;          /* under way at once; 0 for the default of 16,384 */
+	uint32_t max_hosts;          /* under way at once; 0 for the default of 12,288 */
 	engine_send_fn *send;
 	engine_host_fn *on_up;    /* may be NULL, so may those below */
 	engine_host_fn *on_limit; /* its limit is known, and so are its open ports */
