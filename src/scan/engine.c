@@ -83,8 +83,9 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	for (uint32_t i = 0; i < e->host_count; i++) {
-		if (e->hosts[i])
-			plan_done(&e->hosts[i]->plan);
+		if (!e->hosts[i])
+			continue;
+		plan_done(&e->hosts[i]->plan);
 		canaries_done(&e->hosts[i]->canaries);
 		free(e->hosts[i]);
 	}
