@@ -20,6 +20,7 @@ from support import lab
 pytestmark = pytest.mark.xdist_group("mutilated")  # one worker: the captures are made once
 
 FAR, NEAR, NAMES, NEAR_6 = "198.51.100.20", "192.0.2.20", "192.0.2.53", "2001:db8:1::20"
+SYN, RST = 2, 4
 SCANNERS = {support.SCANNER, "2001:db8:1::10"}
 SCANS = {
     "syn": ("scanme-2007", ["nmap", "-n", "-sS", "-p20-40,80,113", FAR]),
@@ -62,6 +63,25 @@ def explained(path, *args):
     done = support.tool(support.SONDE, "explain", path, *args)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def test_what_belongs_together(captures):
+    """Tries from any source port are joined to their port, the kernel's resets are known as such."""
+    packets = [capture_file.packet(f) for f in frames_of(captures["syn"])]
+    told = json.loads(explained(captures["syn"], "--json"))
+    host, = told["hosts"]
+    ports = {row["port"]: row["probes"] for row in host["ports"]}
+    assert set(ports) == {*range(20, 41), 80, 113}
+    for port, frames in ports.items():
+        sent = [number for number, p in enumerate(packets, 1)
+                if p.destination == FAR and p.destination_port == port and p.flags == SYN]
+        assert frames == sent, port
+    assert {packets[number - 1].source_port for number in ports[21]} == {
+        p.source_port for p in packets if p.destination_port == 21}
+    assert len(ports[21]) > 1 and len({packets[n - 1].source_port for n in ports[21]}) > 1
+    resets = sum(p.destination == FAR and p.flags == RST for p in packets)
+    phases = {phase["kind"]: phase["packets"] for phase in told["scanners"][0]["phases"]}
+    assert resets and phases["kernel-resets"] == resets
 
 
 @pytest.mark.parametrize("stamps", (False, True), ids=("file-order", "stamps"))
