@@ -75,7 +75,8 @@ static void announce(struct scan_session *s, const struct note *note)
 	r = ledger_reply(s->ledger, note->reply);
 	p = ledger_probe(s->ledger, note->probe);
 	rule = rule_for(p->kind, r, false);
-	if (!rule || rule->state != PORT_OPEN || p->local_port == s->local_port) /* a ping */
+	if (!rule || rule->state != PORT_OPEN || p->local_port == s->local_port || /* a ping */
+	    ledger_is_timing(s->ledger, note->probe))
 		return;
 	buf_printf(&s->out, "Discovered open port %u/%s on %s\n", p->port,
 		   probe_kind_protocol(p->kind),

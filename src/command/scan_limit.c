@@ -18,7 +18,8 @@ void scan_limit_announce(struct buf *out, const struct engine_host *host, nsec_t
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_printf(out, "All open ports of %s are known after %.2f s; %u more wait for its limit of ",
+	buf_printf(out,
+		   "All open ports of %s are known after %.2f s; %u more wait for its limit of ",
 		   addr_text(&host->addr, text), (double)now / (double)NSEC_PER_SEC,
 		   host->limit.waiting);
 	put_rate(out, host->limit.rate);
