@@ -166,6 +166,12 @@ void engine_release(struct engine *e, uint32_t host);
  */
 void engine_tell_own_loss(struct engine *e, uint64_t frames, nsec_t now);
 
+/*
+ * What left in that time by this interface (0: by any) may have been lost in this machine, or its
+ * answers: silence to it says nothing, and is asked again.
+ */
+void engine_tell_fault(struct engine *e, uint32_t interface, nsec_t from, nsec_t until);
+
 /* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
 void engine_forget(struct engine *e, uint32_t known);
 
