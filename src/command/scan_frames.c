@@ -6,6 +6,7 @@
 
 #include "evidence/comment.h"
 #include "evidence/rule.h"
+#include "evidence/timing.h"
 #include "net/clock.h"
 #include "packet/decode.h"
 #include "report/trace.h"
@@ -75,7 +76,8 @@ static void announce(struct scan_session *s, const struct note *note)
 	r = ledger_reply(s->ledger, note->reply);
 	p = ledger_probe(s->ledger, note->probe);
 	rule = rule_for(p->kind, r, false);
-	if (!rule || rule->state != PORT_OPEN || p->local_port == s->local_port) /* a ping */
+	if (!rule || rule->state != PORT_OPEN || p->local_port == s->local_port || /* a ping */
+	    timing_is(s->ledger, note->probe))
 		return;
 	buf_printf(&s->out, "Discovered open port %u/%s on %s\n", p->port,
 		   probe_kind_protocol(p->kind),

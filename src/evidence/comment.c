@@ -6,6 +6,7 @@
 
 #include "evidence/phrase.h"
 #include "evidence/rule.h"
+#include "evidence/timing.h"
 
 /*
  * Which try of its kind to its port a probe is, where the SYNs of host discovery and those of the
@@ -60,7 +61,9 @@ static void write_meaning(struct buf *out, const struct ledger *l, const struct 
 	bool from_target = addr_equal(&r->from, &ledger_host(l, p->host)->addr);
 	const struct rule *rule = ledger_is_ping(l, p) ? NULL : rule_for(p->kind, r, from_target);
 
-	if (rule)
+	if (rule && timing_is(l, r->probe))
+		buf_puts(out, ", as before");
+	else if (rule)
 		buf_printf(out, ", so %u/%s is %s", p->port, probe_kind_protocol(p->kind),
 			   port_state_name(rule->state));
 	else if (rule_host_reason(r->kind, r->type, r->code, from_target))

@@ -42,3 +42,18 @@ bool timing_next(struct timing_walk *w, const struct ledger *l, const struct pro
 		learn(w, ledger_reply(l, p->first_reply)->time, p->local_port);
 	return timing;
 }
+
+bool timing_is(const struct ledger *l, uint32_t probe)
+{
+	const struct probe *p = ledger_probe(l, probe);
+	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
+	struct timing_walk walk = {0};
+	bool timing = false;
+
+	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
+		timing = timing_next(&walk, l, ledger_probe(l, i));
+		if (i == probe)
+			break;
+	}
+	return timing;
+}

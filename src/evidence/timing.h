@@ -27,4 +27,7 @@ struct timing_walk {
 /* Takes a port's next try. True when it only measures the path. */
 bool timing_next(struct timing_walk *w, const struct ledger *l, const struct probe *p);
 
+/* True when this probe only measures the path, by the tries until then. */
+bool timing_is(const struct ledger *l, uint32_t probe);
+
 #endif

@@ -293,6 +293,7 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 		e->uplinks[i].starved = false;
 	engine_step_neighbours(e, now);
 	engine_take_turns(e, now);
+	engine_step_neighbours(e, now); /* a turn may have asked for one again */
 	engine_flush(e, now);
 	engine_begin_waiting(e);
 	next = neighbour_next(&e->neighbours);

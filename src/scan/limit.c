@@ -63,7 +63,7 @@ static void close_window(struct limit *l, nsec_t now)
 	} else if (met && share < ANSWERED_MOST) {
 		l->rate = rate;
 		l->send_rate = rate * LIMIT_HEADROOM;
-	} else if (!met && rate > l->rate / 2 && rate < HASTE_HELPS * l->hastened) {
+	} else if (!met && rate > MET * l->hastened && rate < HASTE_HELPS * l->hastened) {
 		/* more was asked and no more came: this is the rate */
 		l->rate = rate;
 		l->send_rate = rate * LIMIT_HEADROOM;

@@ -23,6 +23,7 @@
 #define GROWING      0.8  /* the same while it should drain */
 #define SHORTER      0.9
 #define QUEUE_STUCK  2 /* rounds in which our slowing down did not shorten the queue */
+#define GROWTH_AFTER 4 /* good rounds at a known capacity, and before each doubling */
 #define GROWTH_MOST  0.5
 #define SLOWER       0.6 /* of the blamed rate: slow enough to see whether it helped */
 #define FLOOR_MAX    0.4 /* no path that is of use loses more on its own */
@@ -270,11 +271,12 @@ static void judge_queue(struct pace *p, nsec_t queue, double share, nsec_t now)
 	p->queue_before = queue;
 	if (enough)
 		return;
-	if (arrived < DILATED * p->rate) {
+	if (arrived < DILATED * p->rate)
 		p->capacity = arrived;
-	}
+	else if (p->capacity > DILATED * p->rate)
+		p->capacity = DILATED * p->rate; /* a queue grew, so it was less */
 	/* what comes as fast as it was sent met a delay that we need not have made */
-	p->resume = KEEP * arrived;
+	p->resume = KEEP * (p->capacity > 0 && p->capacity < arrived ? p->capacity : arrived);
 	p->draining = true;
 	set_rate(p, arrived * (queue > p->round_trip / 2 ? DRAIN_LONG : DRAIN), now);
 }
@@ -305,9 +307,13 @@ static void judge_good(struct pace *p, nsec_t queue, double share, nsec_t now)
 		raise(p, p->rate * PACE_GAIN, now);
 		return;
 	}
-	for (unsigned i = 2; i <= p->good_rounds && growth < GROWTH_MOST; i += 2)
+	if (++p->good_rounds < GROWTH_AFTER) {
+		new_round(p, now);
+		return;
+	}
+	for (unsigned i = 2 * GROWTH_AFTER; i <= p->good_rounds && growth < GROWTH_MOST;
+	     i += GROWTH_AFTER)
 		growth *= 2;
-	p->good_rounds++;
 	raise(p, p->rate * (1 + growth), now);
 }
 
@@ -349,6 +355,10 @@ static void note_train(struct pace *p, const struct pace_answer *a, nsec_t now)
 	uint64_t packets = a->seq && p->train_last_seq ? a->seq - p->train_last_seq : 1;
 	double gap = (double)(a->came_at - p->train_last_came) / (double)(packets ? packets : 1);
 
+	if (a->seq && !p->train_first_seq) /* canaries measure better than what else answers */
+		p->train_answers = 0;
+	else if (!a->seq && p->train_first_seq)
+		return;
 	if (!p->train_answers++) {
 		p->train_sent = a->sent_at;
 		p->train_first_came = a->came_at;
@@ -387,6 +397,10 @@ static void judge(struct pace *p, nsec_t now)
 
 void pace_answer(struct pace *p, const struct pace_answer *a, nsec_t now)
 {
+	if (a->queueing < 0) { /* how late it came cannot be told */
+		p->lost += a->lost_at >= p->changed;
+		return;
+	}
 	p->round_trip = a->round_trip;
 	if (!p->started) {
 		/* sent after the burst: all of that has been answered that will be */
@@ -398,8 +412,7 @@ void pace_answer(struct pace *p, const struct pace_answer *a, nsec_t now)
 	if (a->lost_at >= p->changed)
 		p->lost++;
 	if (a->sent_at >= p->changed) {
-		if (a->queueing >= 0)
-			note_delay(p, a->queueing);
+		note_delay(p, a->queueing);
 		if (!p->answers) {
 			p->first_sent = a->sent_at;
 			p->first_came = a->came_at;

@@ -106,7 +106,7 @@ struct pace_answer {
 	nsec_t came_at;    /* when the answer came, by the same clock */
 	nsec_t lost_at;    /* when an earlier try left that stayed unanswered; -1: none did */
 	nsec_t round_trip; /* the host's, smoothed */
-	nsec_t queueing;   /* how much later it came than the host's quickest */
+	nsec_t queueing;   /* how much later it came than the host's quickest; -1: not known */
 	uint64_t seq;      /* p->sent when it left; 0: not known */
 };
 

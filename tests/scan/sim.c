@@ -153,7 +153,7 @@ static void run(struct sim *s)
 			return;
 		if (engine_wants_target(s->engine) && added < s->config->hosts)
 			continue;
-		for (; forged < s->config->forgeries && forged < 50 * s->result.sent; forged++)
+		for (; forged < s->config->forgeries && forged < 1000 * s->result.sent; forged++)
 			show_forgery(s);
 		if (deliver(s, due))
 			continue;

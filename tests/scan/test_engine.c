@@ -46,6 +46,13 @@ static enum sim_port mixed(void *user, uint16_t port)
 	return kinds[port % 6];
 }
 
+static enum sim_port all_open(void *user, uint16_t port)
+{
+	(void)user;
+	(void)port;
+	return SIM_OPEN;
+}
+
 static enum sim_port silent(void *user, uint16_t port)
 {
 	(void)user;
@@ -273,6 +280,113 @@ static void retries_obey_the_limit(void **state)
 	ledger_free(r.ledger);
 }
 
+/* Most probes that left in any one second stay within the limit, whatever the network answers. */
+static void no_second_sees_more_than_the_users_rate(void **state)
+{
+	static const double rates[] = {20, 333, 2500};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct sim_config c = base(82 + i);
+		struct sim_result r;
+
+		c.port = i % 2 ? scanme : all_closed_but_five;
+		c.path.loss = 0.02;
+		c.timing.max_rate = rates[i];
+		r = check(&c, "--max-rate, loss");
+		assert_true(r.peak_rate <= rates[i]);
+		ledger_free(r.ledger);
+	}
+}
+
+static void every_timing_level_is_right(void **state)
+{
+	(void)state;
+	for (unsigned level = TIMING_POLITE; level < TIMING_LEVELS; level++) {
+		struct sim_config c = base(100 + level);
+		struct sim_result r;
+
+		c.port_count = 100;
+		c.timing = *timing_of((enum timing_level)level);
+		r = check(&c, timing_name((enum timing_level)level));
+		if (level == TIMING_POLITE)                /* one probe each 400 ms */
+			assert_true(r.peak_rate <= 3 + 1); /* and the router */
+		ledger_free(r.ledger);
+	}
+}
+
+static void a_scan_delay_is_kept(void **state)
+{
+	struct sim_config c = base(110);
+	struct sim_result r;
+
+	(void)state;
+	c.port_count = 50;
+	c.timing.scan_delay = 50 * NSEC_PER_MSEC;
+	r = check(&c, "--scan-delay 50ms");
+	assert_true(r.peak_rate <= 20 + 1); /* and the router's address */
+	ledger_free(r.ledger);
+}
+
+static void copies_and_disorder_and_damage_change_nothing(void **state)
+{
+	struct sim_config c = base(120);
+	struct sim_result r;
+
+	(void)state;
+	c.port = mixed;
+	c.path.jitter = 20 * NSEC_PER_MSEC;
+	c.path.duplicate = c.path.reorder = 0.2;
+	c.path.corrupt = 0.02;
+	r = check(&c, "copies, disorder, damage");
+	ledger_free(r.ledger);
+}
+
+static void a_box_that_answers_everything_is_open(void **state)
+{
+	struct sim_config c = base(130);
+	struct sim_result r;
+
+	(void)state;
+	c.port = all_open;
+	r = check(&c, "all open");
+	assert_true(r.elapsed < NSEC_PER_SEC);
+	ledger_free(r.ledger);
+}
+
+/* Answers that come when the scan has ended decide nothing, and nothing waits for them. */
+static void answers_after_the_end_are_not_waited_for(void **state)
+{
+	struct sim_config c = base(140);
+	struct sim_result r;
+
+	(void)state;
+	c.path.delay = 30 * NSEC_PER_SEC;
+	c.skip_ping = true;
+	c.port_count = 20;
+	r = sim_run(&c);
+	assert_int_equal(r.hosts_scanned, 1);
+	assert_true(r.elapsed < 10 * NSEC_PER_SEC);
+	ledger_free(r.ledger);
+}
+
+static void a_neighbour_that_never_answers_is_down(void **state)
+{
+	struct sim_config c = base(150);
+	struct sim_result r;
+
+	(void)state;
+	c.on_link = true;
+	c.hosts = 2;
+	c.alive_every = 2;
+	c.port = all_closed_but_five;
+	c.port_count = 50;
+	r = check(&c, "ARP without an answer");
+	assert_int_equal(r.hosts_down, 1);
+	assert_int_equal(r.hosts_scanned, 1);
+	ledger_free(r.ledger);
+}
+
 static void forgeries_change_nothing(void **state)
 {
 	struct sim_config c = base(90);
@@ -280,9 +394,9 @@ static void forgeries_change_nothing(void **state)
 	struct addr addr = sim_addr(&c, 0);
 
 	(void)state;
-	c.forgeries = 100000;
-	r = check(&c, "100,000 forgeries");
-	assert_true(ledger_host(r.ledger, ledger_find_host(r.ledger, &addr))->unproven > 1000);
+	c.forgeries = 1000000;
+	r = check(&c, "1,000,000 forgeries");
+	assert_true(ledger_host(r.ledger, ledger_find_host(r.ledger, &addr))->unproven > 100000);
 	ledger_free(r.ledger);
 }
 
@@ -301,6 +415,13 @@ int main(void)
 		cmocka_unit_test(many_hosts_at_once),
 		cmocka_unit_test(the_users_rate_is_never_passed),
 		cmocka_unit_test(retries_obey_the_limit),
+		cmocka_unit_test(no_second_sees_more_than_the_users_rate),
+		cmocka_unit_test(every_timing_level_is_right),
+		cmocka_unit_test(a_scan_delay_is_kept),
+		cmocka_unit_test(copies_and_disorder_and_damage_change_nothing),
+		cmocka_unit_test(a_box_that_answers_everything_is_open),
+		cmocka_unit_test(answers_after_the_end_are_not_waited_for),
+		cmocka_unit_test(a_neighbour_that_never_answers_is_down),
 		cmocka_unit_test(forgeries_change_nothing),
 	};
 
