@@ -38,7 +38,7 @@ static uint64_t hash_packet(const struct hash_key *key, const struct frame *fram
 }
 
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
-		const struct packet *packet)
+		const struct packet *packet, bool may_repeat)
 {
 	uint64_t hash = hash_packet(key, frame, &packet->ip);
 	unsigned place = (unsigned)(hash >> 8) % COPY_PLACES;
@@ -54,6 +54,8 @@ void copies_add(struct copies *c, const struct hash_key *key, const struct frame
 						  : routed  ? COPY_ROUTED
 							    : COPY_SAME];
 
+		if (!elsewhere && !routed && may_repeat)
+			return;
 		if (k->count < FINDING_FRAMES_MAX)
 			k->frames[k->count] = frame->id;
 		k->count++;

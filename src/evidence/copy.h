@@ -21,7 +21,7 @@
 enum copy_kind {
 	COPY_INTERFACE, /* the same on another interface */
 	COPY_ROUTED,    /* the same with another hop count */
-	COPY_SAME,      /* the same in all */
+	COPY_SAME,      /* the same in all, where nobody repeats himself */
 	COPY_KINDS
 };
 
@@ -42,8 +42,11 @@ struct copies {
 	} places[COPY_PLACES];
 };
 
-/* Looks at a frame with an IP packet. */
+/*
+ * Looks at a frame with an IP packet. may_repeat: its sender may well send the same again (a probe,
+ * or the first answer to one more), so only another interface or hop count makes it a copy.
+ */
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
-		const struct packet *packet);
+		const struct packet *packet, bool may_repeat);
 
 #endif

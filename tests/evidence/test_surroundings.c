@@ -240,6 +240,39 @@ static void packets_that_are_there_twice(void **state)
 	scene_end(&s);
 }
 
+/* The last frame once more, as a mirror port gives it. */
+static void again(struct scene *s)
+{
+	scene_feed(s, FRAME_UNKNOWN);
+}
+
+static void a_capture_of_a_mirror_port(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	for (uint16_t port = 1; port <= 20; port++) {
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		again(&s);
+		scene_rst(&s, HOST, port, LOCAL, SEQ + 1);
+		again(&s);
+	}
+	expect(&s, FINDING_COPIED, 20, "Packets were captured twice");
+	scene_end(&s);
+	/* a scanner that repeats itself, and a host that answers each time */
+	begin(&s);
+	for (uint16_t port = 1; port <= 20; port++) {
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		scene_rst(&s, HOST, port, LOCAL, SEQ + 1);
+		s.now += MS;
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		scene_rst(&s, HOST, port, LOCAL, SEQ + 1);
+	}
+	expect_none(&s, FINDING_COPIED);
+	scene_end(&s);
+}
+
 static void frames_too_short_to_be_read(void **state)
 {
 	struct scene s;
@@ -371,6 +404,7 @@ int main(void)
 		cmocka_unit_test(sweeps_by_others),
 		cmocka_unit_test(a_sweep_outlives_a_flood_of_sources),
 		cmocka_unit_test(packets_that_are_there_twice),
+		cmocka_unit_test(a_capture_of_a_mirror_port),
 		cmocka_unit_test(frames_too_short_to_be_read),
 		cmocka_unit_test(answers_without_their_probes),
 		cmocka_unit_test(probes_without_any_answer),
