@@ -634,21 +634,6 @@ bool ledger_is_ping(const struct ledger *l, const struct probe *probe)
 	       (probe->local_port == h->ping_ports[0] || probe->local_port == h->ping_ports[1]);
 }
 
-bool ledger_is_timing(const struct ledger *l, uint32_t probe)
-{
-	const struct probe *p = &l->probes[probe];
-	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
-
-	for (; i != EVENT_NONE && i != probe; i = l->probes[i].next_try) {
-		const struct probe *earlier = &l->probes[i];
-
-		if (earlier->first_reply != EVENT_NONE && earlier->local_port != p->local_port &&
-		    l->replies[earlier->first_reply].time < p->time)
-			return true;
-	}
-	return false;
-}
-
 nsec_t ledger_silence(const struct ledger *l, uint32_t host)
 {
 	const struct ledger_host *h = &l->hosts[host];

@@ -121,12 +121,6 @@ uint64_t ledger_noted(const struct ledger *l, enum note_kind kind, size_t room,
 /* True when some host was probed by more than address resolution. */
 bool ledger_probed_beyond_resolution(const struct ledger *l);
 
-/*
- * True when this probe went to a port that had answered an earlier one from another source port: a
- * scanner that measures the path does so. (One that repeats blindly keeps its source port.)
- */
-bool ledger_is_timing(const struct ledger *l, uint32_t probe);
-
 /* By index; pointers are valid until the next ledger_frame(). */
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);
 const struct probe *ledger_probe(const struct ledger *l, uint32_t probe);

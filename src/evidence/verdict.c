@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence/timing.h"
+
 /* Lets one reply speak: the strongest state wins, among equals the one that came first. */
 static void weigh(const struct ledger *l, uint32_t index, struct port_verdict *v)
 {
@@ -60,6 +62,7 @@ static int judge(const struct ledger *l, uint32_t first, struct port_verdict *re
 		.reply = EVENT_NONE,
 		.first_probe = EVENT_NONE,
 	};
+	struct timing_walk timing = {0};
 	nsec_t last_try = 0;
 
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
@@ -69,7 +72,7 @@ static int judge(const struct ledger *l, uint32_t first, struct port_verdict *re
 			continue;
 		if (v.first_probe == EVENT_NONE)
 			v.first_probe = i;
-		v.tries++;
+		v.tries += !timing_next(&timing, l, p);
 		last_try = p->time;
 		for (uint32_t r = p->first_reply; r != EVENT_NONE; r = ledger_reply(l, r)->next)
 			weigh(l, r, &v);
