@@ -57,7 +57,7 @@ void copies_add(struct copies *c, const struct hash_key *key, const struct frame
 						  : routed  ? COPY_ROUTED
 							    : COPY_SAME];
 
-		if (!elsewhere && !routed && may_repeat)
+		if (!elsewhere && !routed && may_repeat && (gap > COPY_AT_ONCE || gap < 0))
 			return;
 		if (k->count < FINDING_FRAMES_MAX)
 			k->frames[k->count] = frame->id;

@@ -15,8 +15,9 @@
 #include "packet/decode.h"
 #include "packet/frame.h"
 
-#define COPY_PLACES 8192
-#define COPY_SPAN   (100 * NSEC_PER_MSEC) /* a copy that comes later is not one */
+#define COPY_PLACES  8192
+#define COPY_SPAN    (100 * NSEC_PER_MSEC) /* a copy that comes later is not one */
+#define COPY_AT_ONCE (NSEC_PER_MSEC / 2)   /* the same where its sender may repeat himself */
 
 enum copy_kind {
 	COPY_INTERFACE, /* the same on another interface */
@@ -44,7 +45,8 @@ struct copies {
 
 /*
  * Looks at a frame with an IP packet. may_repeat: its sender may well send the same again (a probe,
- * or the first answer to one more), so only another interface or hop count makes it a copy.
+ * or the first answer to one more), so only what comes at once, or by another interface or hop
+ * count, is a copy.
  */
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
 		const struct packet *packet, bool may_repeat);

@@ -153,9 +153,11 @@ static void gather_copies(struct gather *g)
 		    "too.");
 	/* a few are the path's doing, and told as answers that came twice */
 	if (many)
-		tell_copies(g, COPY_SAME, "Packets were captured twice", SURE_LIKELY,
-			    "Much of the capture is there twice, byte for byte: it was taken at a "
-			    "mirror port, on all interfaces at once, or merged with itself.");
+		tell_copies(
+			g, COPY_SAME, "Packets were captured twice", SURE_LIKELY,
+			"Much of the capture is there twice, byte for byte: it was taken at a "
+			"mirror port, on all interfaces at once, or merged with itself; or a scanner "
+			"sends each probe twice at once.");
 }
 
 void gather_faults(struct gather *g)
