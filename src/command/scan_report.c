@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/scan_limit.h"
 #include "evidence/verdict.h"
 #include "net/clock.h"
 #include "report/normal.h"
@@ -157,6 +158,8 @@ static void print_host(struct scan_session *s, struct session_host *h)
 		s->fill_host(s, h->index, &r, s->report_ports);
 		s->up += r.up;
 		normal_host(&s->out, &r, &style);
+		if (s->engine)
+			scan_limit_report(&s->out, engine_host(s->engine, h->index));
 		session_flush_out(s);
 	} else {
 		s->failed = true;
@@ -221,5 +224,6 @@ void session_print_done(struct scan_session *s, nsec_t now)
 		buf_escaped(&s->out, record_path(s->record));
 		buf_putc(&s->out, '\n');
 	}
+	session_print_findings(s, ring.dropped);
 	session_flush_out(s);
 }

@@ -48,18 +48,22 @@ static void sort(const struct explain_brief *b, struct sorted *s)
 	}
 }
 
-/* "198.51.100.21 never answered.", "3 hosts never answered, the first of them 198.51.100.21." */
+/* "16 hosts were probed, 1 is up." and who never answered. */
 static void write_down(const struct explain_brief *b, const struct sorted *s, struct buf *out)
 {
 	char text[ADDR_TEXT_MAX];
 
-	addr_text(&ledger_host(b->ledger, s->down)->addr, text);
+	phrase_count(out, b->count);
+	buf_puts(out, " hosts were probed, ");
+	phrase_count(out, s->up_count);
+	buf_puts(out, s->up_count == 1 ? " is up. " : " are up. ");
+	buf_puts(out, addr_text(&ledger_host(b->ledger, s->down)->addr, text));
 	if (s->down_count > 1) {
-		phrase_count(out, s->down_count);
-		buf_printf(out, " hosts never answered, the first of them %s.\n", text);
-	} else {
-		buf_printf(out, "%s never answered.\n", text);
+		buf_puts(out, " and ");
+		phrase_count(out, s->down_count - 1);
+		buf_puts(out, " more");
 	}
+	buf_puts(out, " never answered.\n");
 }
 
 /* The hosts that are up in full, or when none is, the only one there is. */
@@ -133,12 +137,14 @@ static void write_hosts(struct explain *x, const struct explain_brief *b, size_t
 
 void explain_brief(struct explain *x, const struct explain_brief *brief, struct buf *out)
 {
-	struct buf head = {0}, hosts = {0}, worth = {0};
+	struct buf head = {0}, hosts = {0}, worth = {0}, how = {0};
 	size_t taken;
 
 	explain_file(x, &head);
 	buf_puts(&head, brief->others);
-	explain_worth(explain_findings(x), brief->file, &worth);
+	buf_printf(&how, "sonde explain %s%s--unexpected", brief->file ? brief->file : "",
+		   brief->file ? " " : "");
+	explain_worth(explain_findings(x), buf_text(&how), &worth);
 	taken = page_lines(&head) + page_lines(&worth);
 	write_hosts(x, brief, taken + ROOM_MIN < PAGE_LINES ? PAGE_LINES - taken : ROOM_MIN,
 		    &hosts);
@@ -146,7 +152,8 @@ void explain_brief(struct explain *x, const struct explain_brief *brief, struct 
 	buf_add(out, head.data, head.len);
 	buf_add(out, hosts.data, hosts.len);
 	buf_add(out, worth.data, worth.len);
-	out->failed |= head.failed || hosts.failed || worth.failed;
+	out->failed |= head.failed || hosts.failed || worth.failed || how.failed;
+	buf_done(&how);
 	buf_done(&head);
 	buf_done(&hosts);
 	buf_done(&worth);

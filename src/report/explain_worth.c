@@ -23,7 +23,7 @@ static void write_frames(const struct finding *f, struct buf *out)
 	buf_putc(out, ')');
 }
 
-void explain_worth(const struct findings *list, const char *file, struct buf *out)
+void explain_worth(const struct findings *list, const char *how, struct buf *out)
 {
 	const struct finding *worth[EXPLAIN_WORTH_MAX];
 	size_t count = findings_worth(list, EXPLAIN_WORTH_MAX, worth);
@@ -31,12 +31,13 @@ void explain_worth(const struct findings *list, const char *file, struct buf *ou
 
 	if (!count)
 		return;
-	buf_puts(&text, "Worth knowing (more: sonde explain ");
-	if (file) {
-		buf_escaped(&text, file);
-		buf_putc(&text, ' ');
+	buf_puts(&text, "Worth knowing");
+	if (how) {
+		buf_puts(&text, " (more: ");
+		buf_escaped(&text, how);
+		buf_putc(&text, ')');
 	}
-	buf_puts(&text, "--unexpected):");
+	buf_putc(&text, ':');
 	page_wrap(out, buf_text(&text), 0, 0);
 	for (size_t i = 0; i < count; i++) {
 		const char *sureness = sureness_name(worth[i]->sureness);

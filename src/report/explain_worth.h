@@ -10,9 +10,9 @@
 
 /*
  * Appends the findings most worth knowing, each with how sure it is and its frames, in lines of at
- * most 80 columns; nothing when there is none. file: the capture as one types it to explain the
- * rest; NULL: the last scan.
+ * most 80 columns; nothing when there is none. how: the command that tells the rest, which is
+ * escaped here; NULL: there is none.
  */
-void explain_worth(const struct findings *list, const char *file, struct buf *out);
+void explain_worth(const struct findings *list, const char *how, struct buf *out);
 
 #endif

@@ -347,7 +347,7 @@ static void probes_without_any_answer(void **state)
 					 .seq = SEQ + 1,
 					 .flags = TCP_RST});
 	f = expect(&s, FINDING_ONE_SIDED, 1,
-		   "The scanner reset connections whose answers are not in the capture");
+		   "The scanner's kernel refused answers that are not in the capture");
 	assert_int_equal(f.sureness, SURE_LIKELY);
 	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
 	expect_none(&s, FINDING_ONE_SIDED);
