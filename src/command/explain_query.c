@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "evidence/phrase.h"
+#include "evidence/scanners.h"
 
 #define COUNT(array)    (sizeof(array) / sizeof((array)[0]))
 #define PORT_LIST_SHOWN 60 /* columns of a list of ports within a sentence */
@@ -59,14 +60,15 @@ int explain_query_begin(struct explain_query *q, const struct explain_input *inp
 {
 	const struct ledger *l = input->ledger;
 	uint32_t count = ledger_host_count(l);
+	struct scanners who;
 
 	q->input = input;
 	q->state = -1;
 	q->targets.items = malloc((count + 1) * sizeof(*q->targets.items));
-	if (!q->targets.items)
+	if (!q->targets.items || !scanners_find(l, &who))
 		return no_memory(q, err);
 	for (uint32_t i = 0; i < count; i++) {
-		if (verdict_is_target(l, i))
+		if (verdict_is_target(l, i) && scanners_has(&who, ledger_host(l, i)))
 			q->targets.items[q->targets.count++] = i;
 	}
 	if (q->targets.count)

@@ -38,7 +38,7 @@ static uint64_t hash_packet(const struct hash_key *key, const struct frame *fram
 }
 
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
-		const struct packet *packet)
+		const struct packet *packet, bool may_repeat)
 {
 	const struct ip_packet *ip = &packet->ip;
 	/* a reset is made from what it answers alone: two answers alike are alike */
@@ -57,6 +57,8 @@ void copies_add(struct copies *c, const struct hash_key *key, const struct frame
 						  : routed  ? COPY_ROUTED
 							    : COPY_SAME];
 
+		if (!elsewhere && !routed && may_repeat && (gap > COPY_AT_ONCE || gap < 0))
+			return;
 		if (k->count < FINDING_FRAMES_MAX)
 			k->frames[k->count] = frame->id;
 		k->count++;

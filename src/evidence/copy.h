@@ -15,13 +15,14 @@
 #include "packet/decode.h"
 #include "packet/frame.h"
 
-#define COPY_PLACES 8192
-#define COPY_SPAN   (100 * NSEC_PER_MSEC) /* a copy that comes later is not one */
+#define COPY_PLACES  8192
+#define COPY_SPAN    (100 * NSEC_PER_MSEC) /* a copy that comes later is not one */
+#define COPY_AT_ONCE (NSEC_PER_MSEC / 2)   /* the same where its sender may repeat himself */
 
 enum copy_kind {
 	COPY_INTERFACE, /* the same on another interface */
 	COPY_ROUTED,    /* the same with another hop count */
-	COPY_SAME,      /* the same in all */
+	COPY_SAME,      /* the same in all, where nobody repeats himself */
 	COPY_KINDS
 };
 
@@ -42,8 +43,12 @@ struct copies {
 	} places[COPY_PLACES];
 };
 
-/* Looks at a frame with an IP packet. */
+/*
+ * Looks at a frame with an IP packet. may_repeat: its sender may well send the same again (a probe,
+ * or the first answer to one more), so only what comes at once, or by another interface or hop
+ * count, is a copy.
+ */
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
-		const struct packet *packet);
+		const struct packet *packet, bool may_repeat);
 
 #endif

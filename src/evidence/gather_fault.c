@@ -163,11 +163,13 @@ static void gather_copies(struct gather *g)
 	tell_copies(g, COPY_ROUTED, "Packets were captured before and after a router", SURE_LIKELY,
 		    "The same bytes come again with another TTL; a routing loop would look so, "
 		    "too.");
-	tell_copies(g, COPY_SAME, "Packets were captured twice", many ? SURE_LIKELY : SURE_POSSIBLE,
-		    many ? "Much of the capture is there twice, byte for byte: it was taken at a "
-			   "mirror port, on all interfaces at once, or merged with itself."
-			 : "The same bytes come again within a tenth of a second; the path may "
-			   "double packets, or the sender repeats itself.");
+	/* a few are the path's doing, and told as answers that came twice */
+	if (many)
+		tell_copies(
+			g, COPY_SAME, "Packets were captured twice", SURE_LIKELY,
+			"Much of the capture is there twice, byte for byte: it was taken at a "
+			"mirror port, on all interfaces at once, or merged with itself; or a scanner "
+			"sends each probe twice at once.");
 }
 
 void gather_faults(struct gather *g)

@@ -16,6 +16,7 @@
 
 #define ANSWERED_MIN 4   /* answers of a group that may be looked at */
 #define GROUPS_MAX   256 /* routers that are told apart */
+#define SLOTS        (LIMIT_TRIES_MAX / 2)
 #define NO_GROUP     UINT32_MAX
 
 /* What a try is for the row of its group. */
@@ -176,21 +177,55 @@ static void fill_rows(struct limits *s)
 	}
 }
 
+/* The tries of a row that count: its known ones only, or all. */
+static bool counts(const struct limits *s, const struct group *group, size_t i, bool all)
+{
+	return all || s->class[s->row[group->begin + i]] != TRY_SILENT;
+}
+
+/*
+ * How long a slot of time is of which one silent try is enough; 0: the row is short enough without.
+ * A fast scanner asks a thousand times while a limit allows ten answers.
+ */
+static nsec_t slot_length(const struct limits *s, const struct group *group, bool all)
+{
+	nsec_t first = NSEC_NEVER, last = 0;
+	size_t count = 0;
+
+	for (size_t i = 0; i < group->count; i++) {
+		nsec_t time = ledger_probe(s->l, s->row[group->begin + i])->time;
+
+		if (!counts(s, group, i, all))
+			continue;
+		if (time < first)
+			first = time;
+		if (time > last)
+			last = time;
+		count++;
+	}
+	return count > LIMIT_TRIES_MAX ? (last - first) / SLOTS + 1 : 0;
+}
+
 /* Measures a group by its known tries only, or by all. */
 static bool measure(struct limits *s, const struct group *group, bool all, struct limit *ret_limit)
 {
+	nsec_t slot = slot_length(s, group, all), silent_until = 0;
 	size_t count = 0;
 
 	for (size_t i = 0; i < group->count && count < LIMIT_TRIES_MAX; i++) {
 		uint32_t probe = s->row[group->begin + i];
+		bool answered = s->class[probe] == TRY_ANSWERED;
 		nsec_t time = ledger_probe(s->l, probe)->time;
 
-		if (!all && s->class[probe] == TRY_SILENT)
+		if (!counts(s, group, i, all))
 			continue;
 		/* stamps may run backwards in a hostile or merged file */
 		if (count && time < s->tries[count - 1].time)
 			time = s->tries[count - 1].time;
-		s->tries[count++] = (struct limit_try) {time, s->class[probe] == TRY_ANSWERED};
+		if (slot && !answered && count && time < silent_until)
+			continue;
+		silent_until = answered ? 0 : time + slot;
+		s->tries[count++] = (struct limit_try) {time, answered};
 	}
 	return count && limit_measure(s->tries, count, !all, ret_limit);
 }
@@ -233,7 +268,9 @@ static const char *habit(bool resets, const struct limit *m)
 	       "hardly ever else.";
 }
 
-static void tell(struct limits *s, const struct group *group, const struct limit *m)
+/* silent: how many of the group's tries stayed so. */
+static void tell(struct limits *s, const struct group *group, const struct limit *m,
+		 uint32_t silent)
 {
 	struct finding f = {
 		.kind = s->resets ? FINDING_RESET_LIMIT : FINDING_ERROR_LIMIT,
@@ -265,7 +302,7 @@ static void tell(struct limits *s, const struct group *group, const struct limit
 				   : "%s limits its %s: %.0f at once, then about %.0f a second, "
 				     "while %u tries stayed silent",
 		    addr_text(&group->from, text), s->resets ? "RSTs" : "ICMP errors", m->burst,
-		    m->rate, m->denied);
+		    m->rate, silent);
 	findings_add(s->g->list, &f);
 }
 
@@ -290,13 +327,14 @@ static void find(struct limits *s)
 	classify(s);
 	fill_rows(s);
 	for (size_t i = 0; i < s->group_count; i++) {
+		const struct group *group = &s->groups[i];
 		struct limit m;
 
 		/* ports that stayed silent add nothing where known ones were denied often enough */
-		if (measure(s, &s->groups[i], false, &m) ||
-		    (s->groups[i].silent > s->groups[i].known &&
-		     measure(s, &s->groups[i], true, &m)))
-			tell(s, &s->groups[i], &m);
+		if (measure(s, group, false, &m))
+			tell(s, group, &m, group->known);
+		else if (group->silent > group->known && measure(s, group, true, &m))
+			tell(s, group, &m, group->known + group->silent);
 	}
 }
 

@@ -22,8 +22,7 @@
 #define OVER_SHARE   10  /* at most one answer in so many may break the limit */
 #define SLACK        0.1 /* of a token: time stamps are those of the sender */
 #define WINDOW       NSEC_PER_SEC
-#define GLANCE       512 /* tries looked at first */
-#define WORTH_MORE   4.0 /* nats of evidence in them */
+#define WORTH_MORE   4.0 /* nats of evidence after a coarse search */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -196,16 +195,11 @@ static void search_buckets(const struct limit_try *tries, size_t count, struct g
 	static const double fine[] = {0.5, 0.7, 1,  1.4, 2,   3,   5,   7,   14,
 				      20,  30,  40, 70,  100, 140, 280, 400, 700};
 
-	size_t first = count < GLANCE ? count : GLANCE;
-
-	/* where the beginning of a row shows nothing of a limit, it is loss: most rows are */
-	search_rates(tries, first, coarse, COUNT(coarse), best, score);
-	search_mean(tries, first, best, score);
-	if (score->evidence < WORTH_MORE)
-		return;
-	*score = (struct score) {0};
 	search_rates(tries, count, coarse, COUNT(coarse), best, score);
 	search_mean(tries, count, best, score);
+	/* what shows nothing of a limit so far is loss: most rows are */
+	if (score->evidence < WORTH_MORE)
+		return;
 	search_rates(tries, count, fine, COUNT(fine), best, score);
 }
 

@@ -10,7 +10,7 @@
 #include "base/nsec.h"
 
 /* How many tries are looked at; a limit shows within them or not at all. */
-#define LIMIT_TRIES_MAX 2048
+#define LIMIT_TRIES_MAX 1024
 
 enum limit_shape {
 	LIMIT_BUCKET, /* tokens that come at a steady rate and are kept up to a burst */

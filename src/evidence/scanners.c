@@ -112,3 +112,8 @@ bool scanners_find(const struct ledger *l, struct scanners *ret_scanners)
 	*ret_scanners = s;
 	return true;
 }
+
+bool scanners_has(const struct scanners *s, const struct ledger_host *host)
+{
+	return host->asks || scanners_place(s, &host->source) < s->count;
+}

@@ -29,4 +29,10 @@ bool scanners_find(const struct ledger *l, struct scanners *ret_scanners);
 /* The place of addr among them; count when it has none. */
 unsigned scanners_place(const struct scanners *s, const struct addr *addr);
 
+/*
+ * True when host was asked for by a scanner, and not only resolved by a machine that does no more
+ * than that: a router that looks for the scanner's link address, for one.
+ */
+bool scanners_has(const struct scanners *s, const struct ledger_host *host);
+
 #endif

@@ -131,7 +131,9 @@ void surroundings_frame(struct surroundings *s, const struct frame *frame,
 	see_sender(s, frame, packet, note);
 	sweeps_add(&s->sweeps, &s->key, frame, packet);
 	if (is_ip(packet))
-		copies_add(&s->copies, &s->key, frame, packet);
+		copies_add(&s->copies, &s->key, frame, packet,
+			   note->kind == NOTE_PROBE ||
+				   (note->kind == NOTE_REPLY && !note->repeated));
 	switch (note->kind) {
 	case NOTE_UNRELATED:
 		see_stranger(s, frame, packet);

@@ -102,9 +102,9 @@ static void buckets_are_measured(void **state)
 		size_t count;
 	} rows[] = {
 		{1, 6, 100 * MS, 100},    /* Linux, errors to one peer */
-		{1, 6, 2 * MS, 2000},     /* asked faster */
-		{1000, 50, MS / 4, 2000}, /* Linux, errors to all */
-		{50, 10, 5 * MS, 1000},   {200, 20, 3 * MS, 1500}, {10, 2, 30 * MS, 200},
+		{1, 6, 10 * MS, 1000},    /* asked faster */
+		{1000, 50, MS / 4, 1000}, /* Linux, errors to all */
+		{50, 10, 5 * MS, 1000},   {200, 20, 3 * MS, 1000}, {10, 2, 30 * MS, 200},
 	};
 	struct row r = {.seed = 1};
 
@@ -123,11 +123,11 @@ static void windows_are_measured(void **state)
 	struct limit m;
 
 	(void)state;
-	play_window(&r, 2000, MS, 200); /* FreeBSD, RSTs */
+	play_window(&r, 1000, 3 * MS, 200); /* FreeBSD, RSTs */
 	assert_true(limit_measure(r.tries, r.count, true, &m));
 	assert_int_equal(m.shape, LIMIT_WINDOW);
 	assert_true(m.rate == 200);
-	play_window(&r, 2000, 2 * MS, 100); /* OpenBSD */
+	play_window(&r, 1000, 4 * MS, 100); /* OpenBSD */
 	assert_true(limit_measure(r.tries, r.count, true, &m));
 	assert_true(m.rate == 100);
 }

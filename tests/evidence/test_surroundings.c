@@ -196,6 +196,27 @@ static void sweeps_by_others(void **state)
 	scene_end(&s);
 }
 
+static void a_router_that_resolves_the_scanner_is_no_scanner(void **state)
+{
+	struct scanners who;
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	scan(&s);
+	sweep(&s, 3);
+	assert_true(scanners_find(s.ledger, &who));
+	assert_int_equal(who.count, 1);
+	assert_false(who.more);
+	assert_true(scanners_has(&who, ledger_host(s.ledger, scene_host(&s, HOST))));
+	assert_false(scanners_has(&who, ledger_host(s.ledger, scene_host(&s, "192.0.2.2"))));
+	sweep(&s, 20);
+	assert_true(scanners_find(s.ledger, &who));
+	assert_int_equal(who.count, 2);
+	assert_true(scanners_has(&who, ledger_host(s.ledger, scene_host(&s, "192.0.2.2"))));
+	scene_end(&s);
+}
+
 static void a_sweep_outlives_a_flood_of_sources(void **state)
 {
 	struct finding f = {0};
@@ -237,6 +258,39 @@ static void packets_that_are_there_twice(void **state)
 	}
 	f = expect(&s, FINDING_COPIED, 5, "Packets were captured on two interfaces");
 	assert_int_equal(f.frames[0], 42);
+	scene_end(&s);
+}
+
+/* The last frame once more, as a mirror port gives it. */
+static void again(struct scene *s)
+{
+	scene_feed(s, FRAME_UNKNOWN);
+}
+
+static void a_capture_of_a_mirror_port(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	begin(&s);
+	for (uint16_t port = 1; port <= 20; port++) {
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		again(&s);
+		scene_rst(&s, HOST, port, LOCAL, SEQ + 1);
+		again(&s);
+	}
+	expect(&s, FINDING_COPIED, 20, "Packets were captured twice"); /* resets do not count */
+	scene_end(&s);
+	/* a scanner that repeats itself, and a host that answers each time */
+	begin(&s);
+	for (uint16_t port = 1; port <= 20; port++) {
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		scene_rst(&s, HOST, port, LOCAL, SEQ + 1);
+		s.now += MS;
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		scene_rst(&s, HOST, port, LOCAL, SEQ + 1);
+	}
+	expect_none(&s, FINDING_COPIED);
 	scene_end(&s);
 }
 
@@ -369,8 +423,10 @@ int main(void)
 		cmocka_unit_test(a_conflict_outlives_a_flood_of_claims),
 		cmocka_unit_test(two_link_addresses_that_answer_for_one),
 		cmocka_unit_test(sweeps_by_others),
+		cmocka_unit_test(a_router_that_resolves_the_scanner_is_no_scanner),
 		cmocka_unit_test(a_sweep_outlives_a_flood_of_sources),
 		cmocka_unit_test(packets_that_are_there_twice),
+		cmocka_unit_test(a_capture_of_a_mirror_port),
 		cmocka_unit_test(frames_too_short_to_be_read),
 		cmocka_unit_test(answers_without_their_probes),
 		cmocka_unit_test(probes_without_any_answer),
