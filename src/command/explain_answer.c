@@ -135,8 +135,11 @@ static int write_all(struct answer *a)
 
 static int write_twice(struct answer *a, struct err *err)
 {
+	const uint64_t *wanted;
 	int code = write_all(a);
 
+	if (!code && !explain_wanted(a->explain, &wanted))
+		return 0; /* no frame is shown */
 	if (!code)
 		code = explain_input_summaries(a->q->input, a->explain, err);
 	return code ? code : write_all(a);

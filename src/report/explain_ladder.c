@@ -98,7 +98,23 @@ static const struct exchange_frame *find(struct ladder *r, uint64_t frame,
 	return found;
 }
 
-/* True when an IP packet runs between scanner and port. */
+/* True for a try for timing that is not shown, and for what came of it. */
+static bool is_left_out(const struct ladder *r, const struct packet *packet, bool sent)
+{
+	const struct tcp_hdr *tcp = &packet->ip.tcp;
+
+	if (packet->ip.transport != TRANSPORT_TCP)
+		return false;
+	for (int kind = 0; kind < PROBE_KINDS; kind++) {
+		if (r->ways[kind].probed &&
+		    exchange_left_out(&r->ways[kind].exchange,
+				      sent ? tcp->source_port : tcp->destination_port))
+			return true;
+	}
+	return false;
+}
+
+/* True when an IP packet runs between scanner and port, and is shown. */
 static bool is_between(const struct ladder *r, const struct packet *packet, bool *ret_sent)
 {
 	const struct ip_packet *ip = &packet->ip;
@@ -115,7 +131,7 @@ static bool is_between(const struct ladder *r, const struct packet *packet, bool
 	else
 		return false;
 	*ret_sent = sent;
-	return port == r->port.port;
+	return port == r->port.port && !is_left_out(r, packet, sent);
 }
 
 static void label_tcp(const struct ip_packet *ip, char *out)
@@ -210,14 +226,14 @@ static void note_probe(const struct ladder *r, const struct step *s, struct buf 
 	uint32_t next = p->next_try;
 	nsec_t end;
 
-	if (!s->of.number)
+	if (s->of.timing)
+		buf_puts(out, "had answered already: timing");
+	else if (!s->of.number)
 		buf_puts(out, "host discovery");
 	else
 		buf_printf(out, "try %u of %u", s->of.number, r->ways[s->by].verdict.tries);
 	if (p->marks & PROBE_COMPLETED)
 		buf_puts(out, ": a connection");
-	else if (ledger_is_timing(l, s->of.probe))
-		buf_puts(out, ", though answered: timing");
 	if (p->first_reply != EVENT_NONE)
 		return;
 	buf_puts(out, "; no answer");
@@ -400,11 +416,18 @@ static void write_head(const struct ladder *r, struct buf *out)
 
 void ladder_write(const struct ladder *r, struct buf *out)
 {
-	uint64_t left_out = r->left_out;
+	uint64_t left_out = r->left_out, timing = 0;
 
+	for (int kind = 0; kind < PROBE_KINDS; kind++)
+		timing += r->ways[kind].exchange.timing_left_out;
 	write_head(r, out);
 	for (size_t i = 0; i < r->count; i++)
 		write_step(r, &r->steps[i], out);
+	if (timing) {
+		phrase_count(out, timing);
+		buf_puts(out, timing == 1 ? " more try for timing is not drawn.\n"
+					  : " more tries for timing are not drawn.\n");
+	}
 	if (!left_out)
 		return;
 	buf_puts(out, "and ");
