@@ -122,8 +122,8 @@ static void write_limit(const struct finding *limit, const char *what, const cha
 			struct buf *out)
 {
 	gap(out);
-	buf_printf(out, "The host limits its %s to about %.3g a second (after %.0f at once), ", what,
-		   limit->rate, limit->burst);
+	buf_printf(out, "The host limits its %s to about %.3g a second (after %.0f at once), ",
+		   what, limit->rate, limit->burst);
 	buf_puts(out, so);
 }
 
