@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/scan_limit.h"
 #include "evidence/verdict.h"
 #include "net/clock.h"
 #include "report/normal.h"
@@ -157,6 +158,8 @@ static void print_host(struct scan_session *s, struct session_host *h)
 		s->fill_host(s, h->index, &r, s->report_ports);
 		s->up += r.up;
 		normal_host(&s->out, &r, &style);
+		if (s->engine)
+			scan_limit_report(&s->out, engine_host(s->engine, h->index));
 		session_flush_out(s);
 	} else {
 		s->failed = true;

@@ -70,7 +70,12 @@ struct scan_session {
 	struct record *record;
 	struct connect_scan *connect; /* scan_connect.c's own; NULL in a full scan */
 
-	struct { /* asked for last: what the kernel knows of a router */
+	struct {              /* our sending came to nothing */
+		nsec_t since; /* 0: it does not */
+		bool told;
+	} outage;
+	uint64_t dropped; /* by the kernel, that the engine was told of */
+	struct {          /* asked for last: what the kernel knows of a router */
 		struct addr addr;
 		uint32_t interface;
 		bool known;

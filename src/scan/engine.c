@@ -83,8 +83,9 @@ void engine_free(struct engine *e)
 	if (!e)
 		return;
 	for (uint32_t i = 0; i < e->host_count; i++) {
-		if (e->hosts[i])
-			plan_done(&e->hosts[i]->plan);
+		if (!e->hosts[i])
+			continue;
+		plan_done(&e->hosts[i]->plan);
 		canaries_done(&e->hosts[i]->canaries);
 		free(e->hosts[i]);
 	}
@@ -306,6 +307,22 @@ void engine_tell_own_loss(struct engine *e, uint64_t frames, nsec_t now)
 {
 	for (uint32_t i = 0; frames && i < e->uplink_count; i++)
 		pace_own_loss(&e->uplinks[i].pace, now);
+}
+
+void engine_tell_fault(struct engine *e, uint32_t interface, nsec_t from, nsec_t until)
+{
+	for (uint32_t i = 0; i < e->uplink_count; i++) {
+		if (!interface || e->uplinks[i].interface == interface)
+			pace_fault(&e->uplinks[i].pace, from, until);
+	}
+	for (uint32_t i = 0; i < e->host_count; i++) {
+		struct host *h = e->hosts[i];
+
+		if (!h || h->probed < from || (interface && h->path.interface != interface))
+			continue;
+		plan_silence_void(&h->plan);
+		engine_touch(e, h);
+	}
 }
 
 bool engine_idle(const struct engine *e)

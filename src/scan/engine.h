@@ -76,7 +76,8 @@ struct engine_config {
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
 	uint32_t max_hosts;          /* under way at once; 0 for the default of 16,384 */
 	engine_send_fn *send;
-	engine_host_fn *on_up; /* may be NULL, so may on_done */
+	engine_host_fn *on_up;    /* may be NULL, so may those below */
+	engine_host_fn *on_limit; /* its limit is known, and so are its open ports */
 	engine_host_fn *on_done;
 	void *user;
 };
@@ -111,7 +112,8 @@ struct engine_limit {
 	bool icmp;         /* of ICMP errors; else of resets */
 	double rate;       /* answers a second */
 	double burst;      /* and so many at once */
-	nsec_t open_known; /* when all open ports were known; the rest waited for the limit */
+	uint32_t waiting;  /* ports whose answers it kept back then */
+	nsec_t open_known; /* when all open ports were known; 0: not yet, or no limit was kept */
 };
 
 struct engine_host {
@@ -163,6 +165,12 @@ void engine_release(struct engine *e, uint32_t host);
  * That says nothing of any path; the engine slows down.
  */
 void engine_tell_own_loss(struct engine *e, uint64_t frames, nsec_t now);
+
+/*
+ * What left in that time by this interface (0: by any) may have been lost in this machine, or its
+ * answers: silence to it says nothing, and is asked again.
+ */
+void engine_tell_fault(struct engine *e, uint32_t interface, nsec_t from, nsec_t until);
 
 /* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
 void engine_forget(struct engine *e, uint32_t known);

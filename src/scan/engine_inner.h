@@ -86,7 +86,7 @@ uint32_t engine_pings(const struct engine *e, const struct host *h,
 /* Something happened to the host: it is looked at in the next step. */
 void engine_touch(struct engine *e, struct host *h);
 
-/* Puts h, which is in no queue, at the end of one; or takes the first out (NULL: none is there). */
+/* Moves h to the end of a queue; or takes the first out (NULL: none is there). */
 void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h);
 struct host *engine_queue_pop(struct engine *e, struct host_queue *q);
 

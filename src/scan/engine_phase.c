@@ -21,6 +21,8 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 		e->scanning_count--;
 	}
 	h->public.loss = plan_loss(&h->plan);
+	if (h->limit.limited)
+		h->public.limit.rate = h->limit.rate;
 	plan_done(&h->plan);
 	canaries_done(&h->canaries);
 	h->public.phase = ENGINE_DONE;
@@ -161,6 +163,33 @@ void engine_wait_for_row(struct engine *e, struct host *h)
 	n->uplink = h->uplink;
 }
 
+/*
+ * Before the silence of a neighbour's ports is believed: is it still at that MAC? The frames of
+ * one that has a new network card went nowhere. True while that is being asked.
+ */
+static bool check_neighbour(struct engine *e, struct host *h, nsec_t now)
+{
+	if (!h->on_link || h->checked || h->next_hop == EVENT_NONE || h->plan.done == h->plan.count)
+		return false;
+	h->checked = true;
+	h->public.phase = ENGINE_RESOLVE;
+	neighbour_ask_again(&e->neighbours, h->next_hop, now);
+	engine_wait_for_row(e, h);
+	return true;
+}
+
+/* The neighbour answered, or has gone: its ports are asked again if it has another MAC. */
+static void check_ended(struct engine *e, struct host *h, const struct neighbour *n)
+{
+	h->public.phase = ENGINE_SCAN;
+	if (n->state == NEIGHBOUR_KNOWN && memcmp(h->path.next_mac, n->path.next_mac, MAC_LEN)) {
+		memcpy(h->path.next_mac, n->path.next_mac, MAC_LEN);
+		h->checked = false; /* once more when it is done: it may move again */
+		plan_silence_void(&h->plan);
+	}
+	engine_touch(e, h);
+}
+
 void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
 {
 	struct neighbour *n = &e->neighbours.rows[row];
@@ -171,6 +200,10 @@ void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
 		struct host *h = e->hosts[next];
 
 		next = h->next_in_queue;
+		if (h->checked) {
+			check_ended(e, h, n);
+			continue;
+		}
 		if (n->state == NEIGHBOUR_SILENT) {
 			engine_finish(e, h, h->on_link ? ENGINE_DOWN : ENGINE_NO_NEXT_HOP);
 			continue;
@@ -262,6 +295,11 @@ static void keep_limit(struct engine *e, struct host *h, nsec_t now)
 	plan_start_over(&h->plan);
 	pace_forgive(&e->uplinks[h->uplink].pace, now);
 	h->public.limit.open_known = now;
+	h->public.limit.waiting = h->plan.count - h->plan.done;
+	h->public.limit.rate = h->limit.rate;
+	h->public.limit.burst = h->limit.burst;
+	if (e->config.on_limit)
+		e->config.on_limit(e->config.user, h->index);
 }
 
 /* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
@@ -278,6 +316,8 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 			keep_limit(e, h, now);
 			plan_finished(&h->plan); /* calls the silent ones back */
 		} else if (scan_settled(e, h) <= now) {
+			if (check_neighbour(e, h, now))
+				return false;
 			end_pass(e, h);
 			if (h->public.phase != ENGINE_SCAN)
 				return false;

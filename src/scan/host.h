@@ -22,6 +22,7 @@ struct host {
 	uint32_t next_hop; /* row in the neighbour table; EVENT_NONE when none is needed */
 	bool on_link;      /* the next hop is the target itself */
 	bool skip_ping;
+	bool checked; /* on_link: it was asked for its MAC again before its silence was believed */
 	uint32_t ledger_host; /* its index in the ledger; EVENT_NONE until its first probe shows */
 	uint8_t ping_round;   /* from 1 while in ENGINE_PING */
 	uint8_t pass;         /* of the engine's passes over its ports */

@@ -135,9 +135,12 @@ void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now)
 	l->rate = measured_rate(l, now);
 	if (l->rate < at_least)
 		l->rate = at_least;
-	l->burst = l->total - l->rate * seconds(now - l->first);
-	if (l->burst < 1)
-		l->burst = 1;
+	l->burst = 1;
+	for (unsigned i = 0; i < l->mark_count; i++) {
+		double more = l->marks[i].total - l->rate * seconds(l->marks[i].at - l->first);
+
+		l->burst = more > l->burst ? more : l->burst;
+	}
 	l->send_rate = l->rate * LIMIT_HEADROOM;
 	l->tokens = 1;
 	l->filled = l->window_start = now;

@@ -142,6 +142,16 @@ void pace_own_loss(struct pace *p, nsec_t now)
 	set_rate(p, p->capacity, now);
 }
 
+void pace_fault(struct pace *p, nsec_t from, nsec_t until)
+{
+	if (!p->fault_until || from > p->fault_until)
+		p->fault_from = from;
+	else if (from < p->fault_from)
+		p->fault_from = from;
+	if (until > p->fault_until)
+		p->fault_until = until;
+}
+
 /* The shortest delay beyond the quickest of the newest answers; 0 while there are too few. */
 static nsec_t standing_queue(const struct pace *p)
 {

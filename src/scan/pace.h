@@ -121,4 +121,7 @@ void pace_forgive(struct pace *p, nsec_t now);
 /* Our own machine lost frames (its queue, its receive ring): slow down, the path is innocent. */
 void pace_own_loss(struct pace *p, nsec_t now);
 
+/* What left from when to when was lost, or its answers were, by no doing of the path's. */
+void pace_fault(struct pace *p, nsec_t from, nsec_t until);
+
 #endif

@@ -73,6 +73,14 @@ void plan_fault(struct plan *p, nsec_t from, nsec_t until)
 	p->fault_until = until;
 }
 
+void plan_silence_void(struct plan *p)
+{
+	for (uint32_t at = 0; at < p->count; at++) {
+		if (p->state[at] == PLAN_BENCH)
+			p->void_tries[at] = p->tries[at];
+	}
+}
+
 void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours)
 {
 	p->path_answered = answered;

@@ -96,6 +96,9 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
  */
 void plan_fault(struct plan *p, nsec_t from, nsec_t until);
 
+/* The silence of ports that were settled by it says nothing: they are owed as many tries again. */
+void plan_silence_void(struct plan *p);
+
 /* What became of the host's canaries so far. ours: of the lost, those in a queue that we filled. */
 void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours);
 

@@ -6,8 +6,8 @@ held to the scanner's own report by test_explain_scanners.py.
 """
 
 import concurrent.futures
+import json
 import os
-import re
 
 import pytest
 
@@ -24,7 +24,7 @@ SCANNERS = {support.SCANNER, "2001:db8:1::10"}
 SCANS = {
     "syn": ("scanme-2007", ["nmap", "-n", "-sS", "-p20-40,80,113", FAR]),
     "connect": ("local-closed", ["nmap", "-n", "-sT", "-p20-100", NEAR]),
-    "udp": ("local-closed", ["nmap", "-n", "-sU", "-p50-53", NAMES]),
+    "udp": ("local-closed", ["nmap", "-n", "-sU", "-p30-53", NAMES]),
     "fin": ("local-closed-v6", ["nmap", "-6", "-n", "-sF", "-p20-60", NEAR_6]),
     "ping": ("local-closed", ["nmap", "-n", "-sn", "192.0.2.16/29", NAMES]),
     "ours": ("scanme-2007", None),
@@ -62,13 +62,6 @@ def explained(path, *args):
     done = support.tool(support.SONDE, "explain", path, *args)
     assert done.returncode == 0, done.stderr
     return done.stdout
-
-
-def same_frames(name, captures):
-    """The frames of a capture as foreign pcap, so that the file says nothing beside them."""
-    frames = frames_of(captures[name])
-    assert len(frames) >= 10
-    return frames
 
 
 @pytest.mark.parametrize("stamps", (False, True), ids=("file-order", "stamps"))
@@ -127,6 +120,37 @@ def test_merged_with_other_scans(captures, keep):
     found = scan_captures.derived(harmed)
     found.hosts.pop("192.0.2.1", None)  # our networks share MACs: it may not look like the router
     assert found == want
+
+
+def one_sided(captures, keep, sent):
+    """(name, the capture without its other side) of each."""
+    for name, path in captures.items():
+        side = mutilator.one_side(frames_of(path), SCANNERS, sent=sent)
+        yield name, mutilator.write(os.path.join(keep, f"{name}.pcap"), side)
+
+
+def test_only_the_probes(captures, keep):
+    """No answer is invented, the same was asked, and it is said that a side is missing."""
+    for name, harmed in one_sided(captures, keep, True):
+        whole, found = scan_captures.derived(captures[name]), scan_captures.derived(harmed)
+        assert set(found.ports) >= set(whole.ports) and not any(found.hosts.values()), name
+        assert {state for state, _ in found.ports.values()} <= {"filtered", "open|filtered"}
+        findings = json.loads(explained(harmed, "--json"))["findings"]
+        if name == "ping":  # so few probes that nobody need be at home
+            assert "9 hosts were probed, 0 are up." in explained(harmed)
+        else:
+            assert "one-sided" in {finding["kind"] for finding in findings}, name
+
+
+def test_only_the_answers(captures, keep):
+    """An answer without its probe proves nothing: it is said that the probes are missing."""
+    for name, harmed in one_sided(captures, keep, False):
+        assert scan_captures.rows(harmed) == [], name
+        done = support.tool(support.SONDE, "explain", harmed)
+        assert done.returncode and not done.stdout, name
+        assert "shows no scan" in done.stderr, name
+        if name in ("syn", "connect", "fin", "ours"):
+            assert "capture both directions" in done.stderr, name
 
 
 def test_comments_stripped(captures, keep):
