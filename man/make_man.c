@@ -34,7 +34,15 @@ static const struct page {
 	 "Reads a capture file of a scan, by sonde or by any other scanner, and says of each port that\n"
 	 "is asked for: its state, the rule by which that follows with the standard it stands in, and\n"
 	 "the frames that decided it. Of a silent port: the probes, how long each was waited for, and\n"
-	 "what shows that the path was alive meanwhile. Without FILE the last scan is explained.\n"},
+	 "what shows that the path was alive meanwhile. Without FILE the last scan is explained.\n"
+	 ".PP\n"
+	 "Without HOST and PORT the whole scan is told on one screen, with the two or three findings most\n"
+	 "worth knowing. --ladder draws the exchange with a port; --compare holds the scanner's own report\n"
+	 "against the packets; --json writes all of it as one document, whose schema is in docs/EXPLAIN.md.\n",
+	 ".TP\n0\nExplained; with --compare: nothing differs.\n"
+	 ".TP\n1\nThe capture or the report is damaged and its good part explained, or the report differs\n"
+	 "from the packets.\n"
+	 ".TP\n2\nWrong options, hosts, ports or files; nothing was explained.\n"},
 	{"read", &read_option_table, "show the packets of a capture file",
 	 "Lists the packets of a capture file, pcap or pcapng, plain or packed by gzip or zstd, in the\n"
 	 "columns and words of Wireshark; as trees with -V; as chosen fields, JSON or EK with -T; and\n"

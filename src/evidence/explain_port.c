@@ -6,6 +6,7 @@
 #include "evidence/exchange.h"
 #include "evidence/explain.h"
 #include "evidence/explain_parts.h"
+#include "evidence/explain_wait.h"
 #include "evidence/phrase.h"
 
 #define NOTE_INDENT 10
@@ -19,52 +20,6 @@ struct story {
 	struct port_verdict verdict;
 	struct exchange exchange;
 };
-
-/* "80/tcp, probed 0.102 ms earlier (frame 12), answered after 80.123 ms (frame 15)" */
-static void write_witness(struct story *s, struct buf *out, uint32_t probe, nsec_t time)
-{
-	const struct probe *p = ledger_probe(s->ledger, probe);
-	const struct reply *r = ledger_reply(s->ledger, p->first_reply);
-	bool earlier = p->time <= time;
-
-	if (phrase_has_port(p->kind))
-		buf_printf(out, "%u/%s", p->port, probe_kind_protocol(p->kind));
-	else
-		buf_printf(out, "the %s", probe_kind_name(p->kind));
-	buf_puts(out, phrase_has_port(p->kind) ? ", probed " : ", sent ");
-	phrase_ms(out, earlier ? time - p->time : p->time - time);
-	buf_printf(out, " %s (frame %" PRIu64 "), was answered after ",
-		   earlier ? "earlier" : "later", p->frame);
-	phrase_ms(out, r->time - p->time);
-	buf_printf(out, " (frame %" PRIu64 ")", r->frame);
-}
-
-/* What shows that the path was alive when a silent try was sent. */
-static void write_life(struct story *s, struct buf *out, nsec_t time)
-{
-	struct explain *x = s->x;
-	size_t low = 0, high;
-
-	parts_witnesses(x, s->host);
-	high = x->witness_count;
-	if (!high)
-		return;
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (ledger_probe(s->ledger, x->witnesses[middle])->time <= time)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	buf_puts(out, ". Nearest proof that the path was alive: ");
-	if (low)
-		write_witness(s, out, x->witnesses[low - 1], time);
-	if (low && low < x->witness_count)
-		buf_puts(out, "; ");
-	if (low < x->witness_count)
-		write_witness(s, out, x->witnesses[low], time);
-}
 
 /* The next try of the port scan after probe p, or EVENT_NONE. */
 static uint32_t next_try(const struct story *s, const struct probe *p)
@@ -125,7 +80,7 @@ static void write_probe_note(struct story *s, struct buf *out, const struct exch
 	if (p->first_reply == EVENT_NONE) {
 		write_wait(s, out, p);
 		if (s->verdict.reply == EVENT_NONE)
-			write_life(s, out, p->time);
+			wait_write_life(s->x, s->host, p->time, out);
 	}
 	buf_putc(out, '.');
 }
@@ -218,43 +173,6 @@ static void write_verdict(struct story *s, struct buf *out)
 	buf_done(&rule);
 }
 
-/* Why silence was not enough. */
-static void write_undecided(struct story *s, struct buf *out)
-{
-	const struct ledger_host *h = ledger_host(s->ledger, s->host);
-
-	buf_puts(out, "No answer came, but the capture ended ");
-	phrase_ms(out, s->verdict.waited);
-	buf_puts(out, " after the last try. Silence counts after ");
-	phrase_ms(out, ledger_silence(s->ledger, s->host));
-	if (h->rtt_count) {
-		buf_puts(out, " here, since the host's slowest answer took ");
-		phrase_ms(out, h->rtt_max);
-	} else {
-		buf_puts(out, " here, since the host never answered and its distance is unknown");
-	}
-	buf_puts(out, ". So nothing can be said of this port.");
-}
-
-/* What limits or supports a verdict by silence. */
-static void write_silence(struct story *s, struct buf *out)
-{
-	const struct explain_capture *c = &s->x->capture;
-
-	if (s->verdict.state == PORT_UNDECIDED)
-		write_undecided(s, out);
-	parts_witnesses(s->x, s->host);
-	if (!s->x->witness_count)
-		buf_puts(out, "Nothing at all came from this host, so it may itself be absent, or "
-			      "a filter may hide all of it.");
-	if (c->dropped != EXPLAIN_UNKNOWN && c->dropped) {
-		buf_puts(out, out->len ? " The capture lost " : "The capture lost ");
-		phrase_count(out, c->dropped);
-		buf_puts(out, c->dropped == 1 ? " frame, so an answer may be missing."
-					      : " frames, so an answer may be missing.");
-	}
-}
-
 static void write_closing(struct story *s, struct buf *out)
 {
 	struct buf text = {0};
@@ -262,7 +180,7 @@ static void write_closing(struct story *s, struct buf *out)
 	if (s->exchange.left_out) {
 		buf_puts(&text, "The port has ");
 		phrase_count(&text, s->exchange.left_out);
-		buf_puts(&text, s->exchange.left_out == 1 ? " more frame. " : " more frames. ");
+		buf_puts(&text, s->exchange.left_out == 1 ? " more frame." : " more frames.");
 	}
 	if (s->exchange.timing_left_out) {
 		phrase_count(&text, s->exchange.timing_left_out);
@@ -272,17 +190,14 @@ static void write_closing(struct story *s, struct buf *out)
 	}
 	if (s->verdict.contradicted)
 		buf_printf(&text,
-			   "The answers contradict each other: perhaps two machines answer, or "
+			   "%sThe answers contradict each other: perhaps two machines answer, or "
 			   "one that stands between. Open counts before closed, closed before "
 			   "filtered, so the port counts as %s.",
-			   port_state_name(s->verdict.state));
-	if (s->verdict.reply == EVENT_NONE) {
-		struct buf silence = {0};
-
-		write_silence(s, &silence);
-		buf_puts(&text, buf_text(&silence));
-		buf_done(&silence);
-	}
+			   text.len ? " " : "", port_state_name(s->verdict.state));
+	if (s->verdict.reply == EVENT_NONE)
+		wait_write_silence(s->x, s->host, &s->verdict, &text);
+	else
+		wait_write_delay(s->x, &s->verdict, &text);
 	if (text.len)
 		parts_wrap(out, 2, buf_text(&text));
 	if (text.failed)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The explanation as JSON: a host, and its ports.
 #include "evidence/phrase.h"
+#include "evidence/timing.h"
 #include "report/explain_json.h"
 
 #define PROBES_MAX 8 /* frames of tries named */
@@ -153,6 +154,7 @@ static void tries(struct explain_json *j, const struct port_verdict *v)
 {
 	const struct ledger *l = j->facts.ledger;
 	struct json_writer *w = &j->json;
+	struct timing_walk walk = {0};
 	nsec_t first = 0, last = 0;
 	unsigned number = 0;
 
@@ -161,7 +163,7 @@ static void tries(struct explain_json *j, const struct port_verdict *v)
 	for (uint32_t i = v->first_probe; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
 		const struct probe *p = ledger_probe(l, i);
 
-		if (ledger_is_ping(l, p))
+		if (ledger_is_ping(l, p) || timing_next(&walk, l, p))
 			continue;
 		if (!number)
 			first = p->time;

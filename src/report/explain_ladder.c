@@ -226,8 +226,10 @@ static void note_probe(const struct ladder *r, const struct step *s, struct buf 
 	uint32_t next = p->next_try;
 	nsec_t end;
 
-	if (s->of.timing)
-		buf_puts(out, "had answered already: timing");
+	if (s->of.timing && !(p->marks & PROBE_COMPLETED))
+		buf_puts(out, "asked again, though answered: timing");
+	else if (s->of.timing)
+		buf_puts(out, "asked again");
 	else if (!s->of.number)
 		buf_puts(out, "host discovery");
 	else

@@ -166,7 +166,10 @@ static void a_silent_port(void **state)
 		"  Frame 11, 0.184000 s, sent: summary 11\n"
 		"          Try 2 of 2: no answer in 500.000 ms, then the capture ended. Nearest\n"
 		"          proof that the path was alive: 25/tcp, probed 102.000 ms earlier\n"
-		"          (frame 4), was answered after 80.000 ms (frame 9).\n");
+		"          (frame 4), was answered after 80.000 ms (frame 9).\n"
+		"  It was asked twice, at 0.083000 s and 0.184000 s; nothing came within 500.000\n"
+		"  ms of the last try. How likely it is open nevertheless cannot be said, as the\n"
+		"  loss on the path cannot be measured from this capture.\n");
 	scene_end(&s);
 }
 
@@ -186,7 +189,10 @@ static void silence_without_a_known_end(void **state)
 		"          the file does not say when the capture ended (its last frame came\n"
 		"          0.000 ms later). Nearest proof that the path was alive: 25/tcp, probed\n"
 		"          102.000 ms earlier (frame 4), was answered after 80.000 ms (frame 9).\n"
-		"  The capture lost 3 frames, so an answer may be missing.\n");
+		"  It was asked once, at 0.184000 s; nothing came as long as the capture lasted.\n"
+		"  The capture lost 3 frames, so an answer may be missing. How likely it is open\n"
+		"  nevertheless cannot be said, as the loss on the path cannot be measured from\n"
+		"  this capture.\n");
 	scene_end(&s);
 }
 
@@ -210,6 +216,111 @@ static void an_undecided_port(void **state)
 	scene_end(&s);
 }
 
+/* What is said of a port in the end, as one line of words. */
+static void closing_of(struct scene *s, uint16_t port, struct buf *out)
+{
+	struct explain *x = begin(s, 0);
+	uint32_t host = scene_host(s, HOST);
+	struct buf all = {0};
+
+	assert_int_equal(explain_port(x, host, PROBE_SYN, port, &all), 0);
+	for (const char *c = buf_text(&all); *c; c++) {
+		if (*c != '\n' && !(*c == ' ' && out->len && out->data[out->len - 1] == ' '))
+			buf_putc(out, *c);
+		else if (*c == '\n')
+			buf_putc(out, ' ');
+	}
+	buf_done(&all);
+	explain_free(x);
+}
+
+static void expect_closing(struct scene *s, uint16_t port, const char *words)
+{
+	struct buf text = {0}, one = {0};
+
+	closing_of(s, port, &text);
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.data[i] != ' ' || !one.len || one.data[one.len - 1] != ' ')
+			buf_putc(&one, text.data[i]);
+	}
+	if (!strstr(buf_text(&one), words))
+		fail_msg("\"%s\" is not in \"%s\"", words, buf_text(&one));
+	buf_done(&text);
+	buf_done(&one);
+}
+
+static void a_port_that_took_longer_says_why(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	play(&s);
+	s.now += 40 * MS;
+	scene_syn_ack(&s, HOST, 26, LOCAL + 1, SEQ + 1);
+	expect_closing(&s, 26,
+		       "It took 141.000 ms from the first try to this answer, as one try stayed "
+		       "silent. Nearest in time to the first of these, 25/tcp, probed 1.000 ms "
+		       "earlier (frame 4), was answered after 80.000 ms (frame 9).");
+	scene_end(&s);
+	play(&s);
+	s.now += 40 * MS;
+	scene_syn_ack(&s, HOST, 26, LOCAL, SEQ + 1); /* the first try's */
+	expect_closing(&s, 26,
+		       "The answer came after the scanner had asked again (frame 11): it had "
+		       "waited 101.000 ms, and the answer took 141.000 ms.");
+	scene_end(&s);
+}
+
+static void another_host_shows_that_the_scanner_was_heard(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_syn(&s, HOST, 26, LOCAL, SEQ);
+	s.now += MS;
+	scene_syn(&s, "198.51.100.11", 22, LOCAL, SEQ);
+	s.now += 20 * MS;
+	scene_syn_ack(&s, "198.51.100.11", 22, LOCAL, SEQ + 1);
+	s.now += 900 * MS;
+	ledger_set_end(s.ledger, s.now + 500 * MS);
+	expect_closing(
+		&s, 26,
+		"That the scanner was heard at all shows frame 3, from 198.51.100.11, 21.000 "
+		"ms later.");
+	scene_end(&s);
+}
+
+/* A host that resets at most so often: silent ports, too, and those that needed a second try. */
+static void a_limit_is_named_as_the_cause(void **state)
+{
+	struct scene s;
+	int answered = 0;
+
+	(void)state;
+	scene_begin(&s);
+	for (uint16_t round = 0; round < 2; round++) {
+		for (uint16_t port = 1; port <= 200; port++) {
+			bool open = port % 40 == 0;
+
+			if (open && round)
+				continue;
+			s.now += 2 * MS;
+			scene_syn(&s, HOST, port, (uint16_t)(LOCAL + round), SEQ);
+			/* ten at once, then one in twenty milliseconds */
+			if (open)
+				scene_syn_ack(&s, HOST, port, LOCAL, SEQ + 1);
+			else if (answered < 10 || (port % 10 == (round ? 5 : 0)))
+				answered++, scene_rst(&s, HOST, port, (uint16_t)(LOCAL + round),
+						      SEQ + 1);
+		}
+	}
+	expect_closing(&s, 15, "The host limits its RSTs to about ");
+	expect_closing(&s, 15, "which explains the tries that stayed silent.");
+	expect_closing(&s, 13, "so the port may also be closed.");
+	scene_end(&s);
+}
+
 static void a_host_that_never_answers(void **state)
 {
 	struct scene s;
@@ -226,8 +337,10 @@ static void a_host_that_never_answers(void **state)
 		"          Try 1 of 1: no answer; how long it was waited for cannot be known, as\n"
 		"          the file does not say when the capture ended (its last frame came\n"
 		"          0.000 ms later).\n"
+		"  It was asked once, at 0.000000 s; nothing came as long as the capture lasted.\n"
 		"  Nothing at all came from this host, so it may itself be absent, or a filter\n"
-		"  may hide all of it.\n");
+		"  may hide all of it. No other host answered either: the capture, or the\n"
+		"  scanner's own link, may be at fault.\n");
 	scene_end(&s);
 }
 
@@ -414,6 +527,9 @@ int main(void)
 		cmocka_unit_test(a_silent_port),
 		cmocka_unit_test(silence_without_a_known_end),
 		cmocka_unit_test(an_undecided_port),
+		cmocka_unit_test(a_port_that_took_longer_says_why),
+		cmocka_unit_test(another_host_shows_that_the_scanner_was_heard),
+		cmocka_unit_test(a_limit_is_named_as_the_cause),
 		cmocka_unit_test(a_host_that_never_answers),
 		cmocka_unit_test(a_port_that_contradicts_itself),
 		cmocka_unit_test(a_flood_is_cut_around_what_decides),

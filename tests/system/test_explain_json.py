@@ -105,6 +105,7 @@ def test_the_document_says_what_the_text_says(sample):
     assert (ports[80, "tcp"]["answer"], ports[80, "tcp"]["answers"]) == (32, 29)
     assert ports[110, "tcp"]["from"] == explain_sample.FAR_ROUTER
     assert ports[8080, "tcp"]["contradicted"] and ports[443, "tcp"]["answer"] is None
+    assert ports[22, "tcp"]["tries"] == 1 and ports[22, "tcp"]["probes"] == [6]
     for port in ports.values():
         rule = document["rules"][port["rule"]]
         assert (rule["state"], rule["reason"], rule["probe"]) == (port["state"], port["reason"],
