@@ -71,6 +71,13 @@ int explain_query_begin(struct explain_query *q, const struct explain_input *inp
 	}
 	if (q->targets.count)
 		return 0;
+	if (input->around->orphans.count)
+		return err_set(err, -ENOENT,
+			       "\"%s\" shows no scan, but answers to one: none of its %llu frames "
+			       "is a probe, and %llu are SYN/ACKs and RSTs to somebody who asked; "
+			       "capture both directions, for answers alone prove nothing",
+			       input->path, (unsigned long long)input->frames,
+			       (unsigned long long)input->around->orphans.count);
 	return err_set(err, -ENOENT,
 		       "\"%s\" shows no scan: none of its %llu frames is a probe (TCP SYN, bare "
 		       "ACK, FIN and kin, UDP datagram, SCTP INIT, echo, timestamp or ARP "

@@ -19,6 +19,17 @@ static enum exit_status complain(const struct run *r, enum exit_status status)
 	return status;
 }
 
+/* The capture filter with a mark where it is wrong, if that is what failed. */
+static void point_at_filter(const struct run *r)
+{
+	struct buf where = {0};
+
+	if (r->capture_filter)
+		capture_filter_point(r->capture_filter, &where);
+	fputs(buf_text(&where), stderr);
+	buf_done(&where);
+}
+
 /* What reading came to, code being session_read()'s; the file of -w is ended in any case. */
 static enum exit_status finish(struct run *r, int code)
 {
@@ -30,8 +41,10 @@ static enum exit_status finish(struct run *r, int code)
 	r->err = why;
 	if (code)
 		complain(r, STATUS_FAILED);
-	if (code == -EINVAL)
+	if (code == -EINVAL) {
+		point_at_filter(r);
 		return STATUS_USAGE;
+	}
 	if (r->out_error && r->out_error != EPIPE)
 		fprintf(stderr, "sonde: Standard output cannot be written: %s.\n",
 			strerror(r->out_error));

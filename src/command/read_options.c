@@ -100,8 +100,8 @@ static const struct option_row rows[] = {
 	 .offset = FIELD(color)},
 	{.letters = "T",
 	 .argument = "FORMAT",
-	 .help = "Write text, fields (those of -e), json, ek, tabs (the list between tabs) or psml "
-		 "(the list as XML).",
+	 .help = "Write text, fields (those of -e), json (with -x the bytes of each field, too), ek, "
+		 "tabs (the list between tabs), psml (the list as XML) or pdml (the trees as XML).",
 	 .initial = "text",
 	 .kind = OPTION_TEXT,
 	 .offset = FIELD(format)},

@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "report/tree_json.h"
+#include "report/tree_pdml.h"
 
 #define OUT_FLUSH   (256u << 10) /* bytes written at once */
 #define LINES_ALONE 4096         /* lines before a second thread is worth its beginning */
@@ -18,6 +19,8 @@ void output_begin(struct run *r)
 		fields_header(&r->out, &r->fields);
 	if (r->format == READ_PSML)
 		list_psml_begin(&r->out, &r->columns);
+	if (r->format == READ_PDML)
+		tree_pdml_begin(&r->out, r->options.operands.items[0]);
 }
 
 void output_end(struct run *r)
@@ -26,6 +29,8 @@ void output_end(struct run *r)
 		buf_puts(&r->out, r->shown ? "\n]\n" : "\n\n]\n");
 	if (r->format == READ_PSML)
 		list_psml_end(&r->out);
+	if (r->format == READ_PDML)
+		tree_pdml_end(&r->out);
 	output_flush(r);
 }
 
@@ -70,6 +75,27 @@ static void write_text(struct run *r)
 		print_bytes(&r->out, &r->dissector->d, r->highlight ? &marks : NULL);
 }
 
+static void spill(void *context)
+{
+	output_flush(context);
+}
+
+/* A whole tree as markup: it may be longer than what one frame may hold in memory. */
+static void write_markup(struct run *r)
+{
+	const struct frame_facts *facts = &r->facts.facts;
+	const struct tree_json_style style = {
+		.first = r->shown == 0,
+		.raw = r->options.bytes,
+		.spill = {spill, r},
+	};
+
+	if (r->format == READ_JSON)
+		tree_json(&r->out, r->dissector, &r->links, facts, &style);
+	else
+		tree_pdml(&r->out, r->dissector, &r->links, facts, &style.spill);
+}
+
 void output_frame(struct run *r)
 {
 	const struct frame_facts *facts = &r->facts.facts;
@@ -86,7 +112,8 @@ void output_frame(struct run *r)
 		fields_line(&r->out, &r->fields, r->dissector, &r->style, facts);
 		break;
 	case READ_JSON:
-		tree_json(&r->out, r->dissector, &r->links, facts, r->shown == 0);
+	case READ_PDML:
+		write_markup(r);
 		break;
 	case READ_EK:
 		tree_ek(&r->out, r->dissector, &r->links, facts);

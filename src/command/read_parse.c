@@ -16,6 +16,7 @@ static int parse_format(struct run *r)
 	static const char *const words[] = {
 		[READ_TEXT] = "text", [READ_FIELDS] = "fields", [READ_JSON] = "json",
 		[READ_EK] = "ek",     [READ_TABS] = "tabs",     [READ_PSML] = "psml",
+		[READ_PDML] = "pdml",
 	};
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
@@ -25,8 +26,8 @@ static int parse_format(struct run *r)
 		return 0;
 	}
 	return err_set(&r->err, -EINVAL,
-		       "There is no format \"%s\"; -T takes text, fields, json, ek, tabs or "
-		       "psml.",
+		       "There is no format \"%s\"; -T takes text, fields, json, ek, tabs, "
+		       "psml or pdml.",
 		       r->options.format);
 }
 
@@ -168,8 +169,10 @@ static int parse_layout(struct run *r)
 {
 	const struct read_options *o = &r->options;
 
-	if (r->format != READ_TEXT && (o->tree || o->bytes || o->ranges))
-		return err_set(&r->err, -EINVAL, "-V, -O, -x and --ranges go with -T text only.");
+	if (r->format != READ_TEXT && (o->tree || o->ranges))
+		return err_set(&r->err, -EINVAL, "-V, -O and --ranges go with -T text only.");
+	if (r->format != READ_TEXT && r->format != READ_JSON && o->bytes)
+		return err_set(&r->err, -EINVAL, "-x goes with -T text or -T json.");
 	if (o->ranges && !o->tree)
 		return err_set(&r->err, -EINVAL, "--ranges is for the tree: add -V or -O.");
 	r->output_line = r->format == READ_TABS || r->format == READ_PSML ||

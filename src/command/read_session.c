@@ -46,7 +46,8 @@ static void set_wants(struct run *r)
 	struct frame_dissector *f = r->dissector;
 	bool text = r->format == READ_TEXT;
 	bool plain = text && !r->options.tree && !r->options.bytes;
-	bool whole = r->options.tree || r->format == READ_JSON || r->format == READ_EK;
+	bool whole = r->options.tree || r->format == READ_JSON || r->format == READ_EK ||
+		     r->format == READ_PDML;
 
 	r->quiet = (r->options.write || r->stats || r->options.quiet) && !r->options.print && plain;
 	r->output_tree = whole || (columns && columns->want_tree) ||

@@ -33,6 +33,7 @@ enum read_format {
 	READ_EK,
 	READ_TABS,
 	READ_PSML,
+	READ_PDML,
 };
 
 /*

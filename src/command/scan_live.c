@@ -11,6 +11,7 @@
 #include "command/scan_live.h"
 
 #include <errno.h>
+#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/scan_limit.h"
 #include "net/clock.h"
 #include "net/privilege.h"
 #include "net/route.h"
@@ -26,6 +28,9 @@
 #define FLUSH_EVERY     (200 * NSEC_PER_MSEC)
 #define COUNT_EVERY     NSEC_PER_SEC
 #define LATE_WAIT       (10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
+#define OUTAGE_MAX      (30 * NSEC_PER_SEC)  /* an interface that is down is waited for */
+#define OUTAGE_BEFORE   NSEC_PER_SEC         /* what left so long before may have lost its answer */
+#define OUTAGE_MIN      (20 * NSEC_PER_MSEC) /* less is a full queue, which loses nothing */
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
 #define PORT_FLOOR      61000 /* above Linux's default range for outgoing connections */
 
@@ -98,13 +103,58 @@ static void on_flush_due(void *user, nsec_t now)
 	s->flush_timer.due = now + FLUSH_EVERY;
 }
 
+/* What the ring had no room for may have been answers: they are asked for again, more slowly. */
+static void tell_dropped(struct scan_session *s, uint64_t dropped, nsec_t now)
+{
+	if (dropped == s->dropped)
+		return;
+	engine_tell_own_loss(s->engine, dropped - s->dropped, now);
+	engine_tell_fault(s->engine, 0, now - COUNT_EVERY - OUTAGE_BEFORE, now);
+	s->dropped = dropped;
+}
+
 static void on_count_due(void *user, nsec_t now)
 {
 	struct scan_session *s = user;
 	struct ring_stats stats = ring_stats(s->ring);
 
-	record_counts(s->record, &stats, now, false);
+	tell_dropped(s, stats.dropped, now);
+	if (s->record)
+		record_counts(s->record, &stats, now, false);
 	s->count_timer.due = now + COUNT_EVERY;
+}
+
+/*
+ * An interface that is down may come back: its frames are kept for a while. What left shortly
+ * before it went down, and could be answered no more, is asked again then.
+ */
+static void bear_outage(struct scan_session *s, struct send_item *items, size_t count)
+{
+	nsec_t now = clock_now();
+	char name[IF_NAMESIZE] = "";
+
+	for (size_t i = 0; i < count; i++) {
+		if (!items[i].result && s->outage.since) {
+			if (now - s->outage.since > OUTAGE_MIN)
+				engine_tell_fault(s->engine, 0, s->outage.since - OUTAGE_BEFORE,
+						  now);
+			s->outage.since = 0;
+			s->outage.told = false;
+		}
+		if (items[i].result != -ENETDOWN && items[i].result != -EAGAIN)
+			continue;
+		if (!s->outage.since)
+			s->outage.since = now;
+		if (items[i].result == -ENETDOWN && !s->outage.told) {
+			s->outage.told = true;
+			session_progress_hide(s);
+			fprintf(stderr,
+				"sonde: the interface \"%s\" is down; the scan waits for it.\n",
+				if_indextoname(items[i].ifindex, name) ? name : "");
+		}
+		if (now - s->outage.since < OUTAGE_MAX)
+			items[i].result = -EAGAIN;
+	}
 }
 
 static void send_frames(void *user, struct engine_send *sends, size_t count)
@@ -126,6 +176,7 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 			items[i].ifindex = 0;
 	}
 	sender_send(s->sender, items, count);
+	bear_outage(s, items, count);
 	for (size_t i = 0; i < count; i++)
 		sends[i].result = items[i].result;
 }
@@ -133,6 +184,15 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 static void on_host_up(void *user, uint32_t host)
 {
 	session_ask_reverse(session_host_at(user, host));
+}
+
+static void on_limit(void *user, uint32_t host)
+{
+	struct scan_session *s = user;
+
+	if (s->options->verbose)
+		scan_limit_announce(&s->out, engine_host(s->engine, host),
+				    clock_now() - s->started);
 }
 
 static void on_host_done(void *user, uint32_t host)
@@ -160,13 +220,19 @@ static void fill_progress(const struct scan_session *s, struct progress *p)
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
-static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way,
-				   uint8_t mac[static MAC_LEN])
+static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way)
 {
 	if (way->path.by_kernel || way->path.link != LINK_ETHERNET ||
 	    addr_equal(&way->next_hop, &way->path.target))
 		return NULL;
-	return route_neighbour(s->netlink, way->path.interface, &way->next_hop, mac) ? NULL : mac;
+	if (s->router.interface != way->path.interface ||
+	    !addr_equal(&s->router.addr, &way->next_hop)) {
+		s->router.interface = way->path.interface;
+		s->router.addr = way->next_hop;
+		s->router.known = !route_neighbour(s->netlink, way->path.interface, &way->next_hop,
+						   s->router.mac);
+	}
+	return s->router.known ? s->router.mac : NULL;
 }
 
 /* Hands the engine as many targets as it wants. */
@@ -175,12 +241,11 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 	struct scan_target target;
 	struct engine_target way;
 	struct session_host *h;
-	uint8_t mac[MAC_LEN];
 	uint32_t index;
 
 	while (engine_wants_target(s->engine) && session_next_target(s, ways, &target, &way)) {
 		way.skip_ping = s->options->skip_ping;
-		way.next_mac = known_router(s, &way, mac);
+		way.next_mac = known_router(s, &way);
 		h = session_host_begin(s, &target);
 		if (h && engine_add_target(s->engine, &way, now, &index)) {
 			session_host_drop(h);
@@ -245,6 +310,20 @@ static int open_sockets(struct scan_session *s, struct err *err)
 	return code;
 }
 
+/* A ping has no source port of its own: it may be discovery's or any canary's. */
+static bool is_our_ping(const struct scan_session *s, const struct probe *probe,
+			const struct addr *target)
+{
+	struct probe_request request = {.kind = probe->kind};
+
+	for (unsigned i = 0; i < PROBE_ROWS_FROM; i++) {
+		request.local_port = (uint16_t)(s->local_port + i);
+		if (probe_cookie(&s->key, target, &request) == probe->cookie)
+			return true;
+	}
+	return false;
+}
+
 /* Another program of this machine may ping or scan the same host: its probes lack our cookie. */
 static bool is_ours(void *user, const struct probe *probe, const struct addr *target)
 {
@@ -252,7 +331,7 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	struct probe_request request = {
 		.kind = probe->kind,
 		.port = probe->port,
-		.local_port = probe->local_port ? probe->local_port : s->local_port,
+		.local_port = probe->local_port,
 	};
 
 	if (probe->kind >= PROBE_SENT_KINDS)
@@ -261,6 +340,8 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 		return true;          /* these carry nothing to tell them by */
 	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
 		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
+	if (!probe->local_port)
+		return is_our_ping(s, probe, target);
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
 }
 
@@ -293,6 +374,7 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.timing = s->choice.timing,
 		.send = send_frames,
 		.on_up = on_host_up,
+		.on_limit = on_limit,
 		.on_done = on_host_done,
 		.user = s,
 	};
@@ -395,7 +477,7 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 
 	timer_init(s, &s->ring_timer, on_ring_due, NSEC_NEVER);
 	timer_init(s, &s->flush_timer, on_flush_due, s->record ? now + FLUSH_EVERY : NSEC_NEVER);
-	timer_init(s, &s->count_timer, on_count_due, s->record ? now + COUNT_EVERY : NSEC_NEVER);
+	timer_init(s, &s->count_timer, on_count_due, now + COUNT_EVERY);
 	session_progress_open(s, fill_progress);
 	if (session_look_up(s) || (record_target_names(s), scan_all(s, ways))) {
 		session_complain(s, "waiting for packets failed; the scan ends here.");

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/scan_limit.h"
 #include "evidence/verdict.h"
 #include "net/clock.h"
 #include "report/normal.h"
@@ -63,10 +64,10 @@ static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t h
 {
 	const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[at]);
 	const struct port_set *set = &s->ports[at];
-	uint32_t missing = 0;
+	uint32_t missing = 0, seen = 0;
 
 	for (int port = port_set_next(set, 0); port >= 0;
-	     port = port < PORT_MAX ? port_set_next(set, (unsigned)port + 1) : -1) {
+	     port = ++seen < set->count ? port_set_next(set, (unsigned)port + 1) : -1) {
 		struct port_verdict v;
 
 		if (verdict_by(s->ledger, host, row->probe, (uint16_t)port, &v)) {
@@ -157,6 +158,8 @@ static void print_host(struct scan_session *s, struct session_host *h)
 		s->fill_host(s, h->index, &r, s->report_ports);
 		s->up += r.up;
 		normal_host(&s->out, &r, &style);
+		if (s->engine)
+			scan_limit_report(&s->out, engine_host(s->engine, h->index));
 		session_flush_out(s);
 	} else {
 		s->failed = true;
@@ -221,5 +224,6 @@ void session_print_done(struct scan_session *s, nsec_t now)
 		buf_escaped(&s->out, record_path(s->record));
 		buf_putc(&s->out, '\n');
 	}
+	session_print_findings(s, ring.dropped);
 	session_flush_out(s);
 }

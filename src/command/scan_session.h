@@ -54,6 +54,7 @@ struct scan_session {
 	struct session_hosts hosts;
 
 	struct netlink *netlink;
+	struct scan_way_memory way_memory;
 	struct device_list devices;
 	struct loop *loop;
 	struct ring *ring;     /* NULL in a connect scan */
@@ -69,6 +70,17 @@ struct scan_session {
 	struct record *record;
 	struct connect_scan *connect; /* scan_connect.c's own; NULL in a full scan */
 
+	struct {              /* our sending came to nothing */
+		nsec_t since; /* 0: it does not */
+		bool told;
+	} outage;
+	uint64_t dropped; /* by the kernel, that the engine was told of */
+	struct {          /* asked for last: what the kernel knows of a router */
+		struct addr addr;
+		uint32_t interface;
+		bool known;
+		uint8_t mac[MAC_LEN];
+	} router;
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
 	uint64_t bytes_received, frames_received;
@@ -133,6 +145,12 @@ void session_print_rest(struct scan_session *s, nsec_t now);
 
 /* Prints the closing lines. */
 void session_print_done(struct scan_session *s, nsec_t now);
+
+/*
+ * Appends to s->out what was unexpected and is worth knowing, if anything was (scan_findings.c).
+ * dropped: frames that the kernel did not hand over.
+ */
+void session_print_findings(struct scan_session *s, uint64_t dropped);
 
 /* Writes s->out to standard output and empties it. */
 void session_flush_out(struct scan_session *s);

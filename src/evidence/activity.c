@@ -296,7 +296,8 @@ bool activities_find(const struct ledger *l, const struct surroundings *around,
 	struct work w = {.l = l, .a = &a};
 	bool ok;
 
-	scanners_find(l, &a.scanners);
+	if (!scanners_find(l, &a.scanners))
+		return false;
 	if (around)
 		fill_beside(l, &a, around);
 	ok = fill(&w, findings);

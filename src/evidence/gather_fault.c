@@ -49,7 +49,19 @@ static void gather_cut(struct gather *g)
 	findings_add(g->list, &f);
 }
 
-/* Resets by the scanner's kernel to answers that the file does not hold. */
+/* True when all that is about this unanswered probe is that our kernel wanted no answer to it. */
+static bool is_refused_unseen(const struct ledger *l, const struct probe *p)
+{
+	uint32_t i = p->last_aside;
+
+	if ((p->kind != PROBE_SYN && p->kind != PROBE_UDP) || p->first_reply != EVENT_NONE)
+		return false;
+	while (i != EVENT_NONE && ledger_aside(l, i)->kind == NOTE_OWN_RESET)
+		i = ledger_aside(l, i)->previous;
+	return i == EVENT_NONE;
+}
+
+/* Resets and refusals by the scanner's kernel of answers that the file does not hold. */
 static void gather_resets(struct gather *g)
 {
 	const struct ledger *l = g->ledger;
@@ -57,7 +69,7 @@ static void gather_resets(struct gather *g)
 		.kind = FINDING_ONE_SIDED,
 		.sureness = SURE_LIKELY,
 		.host = EVENT_NONE,
-		.why = "A kernel resets only what it received, and the file does not hold that.",
+		.why = "A kernel refuses only what it received, and the file does not hold that.",
 		.otherwise = "The scanner itself may send resets to clear the targets' memory. "
 			     "Ports that seem silent may have answered.",
 	};
@@ -66,13 +78,13 @@ static void gather_resets(struct gather *g)
 		const struct aside *a = ledger_aside(l, i);
 		const struct probe *p = ledger_probe(l, a->probe);
 
-		if (a->kind == NOTE_OWN_RESET && p->kind == PROBE_SYN &&
-		    p->first_reply == EVENT_NONE && p->last_aside == i && a->previous == EVENT_NONE)
+		/* each probe's chain is walked once, from its newest */
+		if (p->last_aside == i && is_refused_unseen(l, p))
 			finding_frame(&f, a->frame);
 	}
 	if (f.count < RESETS_MIN)
 		return;
-	finding_say(&f, "The scanner reset connections whose answers are not in the capture");
+	finding_say(&f, "The scanner's kernel refused answers that are not in the capture");
 	findings_add(g->list, &f);
 }
 

@@ -81,8 +81,9 @@ void gather_sweeps(struct gather *g)
 	const struct sweep *main;
 	struct scanners scanners;
 
-	scanners_find(g->ledger, &scanners);
-	if (!scanners.count)
+	if (!scanners_find(g->ledger, &scanners))
+		g->list->failed = true;
+	if (g->list->failed || !scanners.count)
 		return;
 	main = find_main(sweeps, &scanners.addrs[scanners.main]);
 	for (size_t i = 0; i < places; i++) {

@@ -1,74 +1,82 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who scans in a capture.
 //
-// Theory of operation. Heavy hitters by Misra and Gries (1982): a fixed table of candidates, each
-// with a counter; a newcomer that finds the table full costs all counters its weight. Their second
-// counts are exact, by another walk.
+// Theory of operation. The ledger's hosts, each a pair of scanner and target, are sorted by scanner,
+// so that all of one stand together and are added up; the heaviest few are kept. Sorting is exact
+// whatever the order of frames: a flood of spoofed sources cannot hide who sent most.
 #include "evidence/scanners.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-#define CANDIDATES   64
 #define RESOLVED_MAX 8 /* who resolves so many addresses may well scan */
 
-struct candidate {
-	struct addr addr;
-	uint64_t weight;
+/* What one source did. */
+struct source {
+	const struct addr *addr;
+	uint32_t first_host; /* in the ledger */
+	uint32_t hosts;      /* that it asked for in any way */
+	uint64_t asks;       /* probes that are more than resolution and look-ups */
+	uint64_t probes;
 };
 
-static struct candidate *find(struct candidate *table, const struct addr *addr)
+static int by_source(const void *a, const void *b, void *context)
 {
-	for (unsigned i = 0; i < CANDIDATES; i++) {
-		if (table[i].weight && addr_equal(&table[i].addr, addr))
-			return &table[i];
-	}
-	return NULL;
+	const struct ledger *l = context;
+	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
+	int order = addr_compare(&ledger_host(l, i)->source, &ledger_host(l, j)->source);
+
+	return order ? order : (i > j) - (i < j);
 }
 
-static struct candidate *least(struct candidate *table)
+static int by_first_host(const void *a, const void *b)
 {
-	struct candidate *c = &table[0];
+	const struct source *s = a, *t = b;
 
-	for (unsigned i = 1; i < CANDIDATES; i++) {
-		if (table[i].weight < c->weight)
-			c = &table[i];
-	}
-	return c;
+	return (s->first_host > t->first_host) - (s->first_host < t->first_host);
 }
 
-static void enter(struct candidate *table, const struct addr *addr, uint64_t weight)
+/* Keeps a source when it is among the heaviest; whether one that asks fell out. */
+static bool keep(struct source kept[static SCANNERS_MAX], unsigned *count, const struct source *s)
 {
-	struct candidate *c = find(table, addr);
-	uint64_t cost;
+	unsigned lightest = 0;
+	struct source out;
 
-	if (c) {
-		c->weight += weight;
-		return;
+	if (*count < SCANNERS_MAX) {
+		kept[(*count)++] = *s;
+		return false;
 	}
-	c = least(table);
-	cost = weight < c->weight ? weight : c->weight;
-	for (unsigned i = 0; cost && i < CANDIDATES; i++)
-		table[i].weight -= cost;
-	if (weight > cost)
-		*c = (struct candidate) {*addr, weight - cost};
+	for (unsigned i = 1; i < SCANNERS_MAX; i++) {
+		if (kept[i].probes < kept[lightest].probes)
+			lightest = i;
+	}
+	out = kept[lightest];
+	if (s->probes <= out.probes)
+		return s->asks;
+	kept[lightest] = *s;
+	return out.asks;
 }
 
-/* Keeps the heaviest candidates and forgets the rest. */
-static void keep_heaviest(struct candidate *table)
+/* Adds up the hosts of each source and keeps the heaviest; `order` is sorted by source. */
+static unsigned add_up(const struct ledger *l, const uint32_t *order, uint32_t hosts,
+		       struct source kept[static SCANNERS_MAX], bool *ret_more)
 {
-	for (unsigned i = 0; i < CANDIDATES; i++) {
-		unsigned heavier = 0;
+	bool resolvers = !ledger_probed_beyond_resolution(l);
+	unsigned count = 0;
 
-		for (unsigned j = 0; j < CANDIDATES; j++)
-			heavier += table[j].weight > table[i].weight ||
-				   (table[j].weight == table[i].weight && j < i);
-		if (heavier >= SCANNERS_MAX)
-			table[i].addr.family = 0;
+	for (uint32_t i = 0; i < hosts;) {
+		struct source s = {&ledger_host(l, order[i])->source, order[i], 0, 0, 0};
+
+		for (; i < hosts && addr_equal(&ledger_host(l, order[i])->source, s.addr); i++) {
+			s.hosts++;
+			s.asks += ledger_host(l, order[i])->asks;
+			s.probes += ledger_host(l, order[i])->probes;
+		}
+		/* every machine resolves a few addresses, whoever scans beside it */
+		if (s.asks || s.hosts >= RESOLVED_MAX || resolvers)
+			*ret_more |= keep(kept, &count, &s);
 	}
-	for (unsigned i = 0; i < CANDIDATES; i++) {
-		if (!table[i].addr.family)
-			table[i].weight = 0;
-	}
+	return count;
 }
 
 unsigned scanners_place(const struct scanners *s, const struct addr *addr)
@@ -80,80 +88,27 @@ unsigned scanners_place(const struct scanners *s, const struct addr *addr)
 	return i;
 }
 
-static void nominate(const struct ledger *l, struct candidate *table)
+bool scanners_find(const struct ledger *l, struct scanners *ret_scanners)
 {
-	for (uint32_t i = 0; i < ledger_host_count(l); i++)
-		enter(table, &ledger_host(l, i)->source, ledger_host(l, i)->probes);
-}
-
-/* Exact weights: what nominate() leaves are lower bounds. */
-static void recount(const struct ledger *l, struct candidate *table)
-{
-	for (unsigned i = 0; i < CANDIDATES; i++)
-		table[i].weight = table[i].weight > 0;
-	for (uint32_t i = 0; i < ledger_host_count(l); i++) {
-		struct candidate *c = find(table, &ledger_host(l, i)->source);
-
-		if (c)
-			c->weight += ledger_host(l, i)->probes;
-	}
-}
-
-/* What a source on the list did. */
-struct deeds {
-	uint64_t asks;  /* probes that are more than resolution and look-ups */
-	uint32_t hosts; /* that it asked for in any way */
-};
-
-/* Lists the candidates that are left in order of their first target. */
-static void collect(const struct ledger *l, struct candidate *table, struct scanners *s,
-		    struct deeds deeds[static SCANNERS_MAX])
-{
-	for (uint32_t i = 0; i < ledger_host_count(l); i++) {
-		const struct ledger_host *h = ledger_host(l, i);
-		unsigned at = scanners_place(s, &h->source);
-
-		if (at == s->count && !find(table, &h->source)) {
-			s->more = s->more || h->asks;
-			continue;
-		}
-		if (at == s->count)
-			s->addrs[s->count++] = h->source;
-		s->probes[at] += h->probes;
-		deeds[at].asks += h->asks;
-		deeds[at].hosts++;
-	}
-}
-
-/* Strikes out who only resolved a few addresses beside somebody's scan: every machine does so. */
-static void strike_neighbours(struct scanners *s, const struct deeds deeds[static SCANNERS_MAX])
-{
-	unsigned count = 0;
-
-	for (unsigned i = 0; i < s->count; i++) {
-		if (!deeds[i].asks && deeds[i].hosts < RESOLVED_MAX)
-			continue;
-		s->addrs[count] = s->addrs[i];
-		s->probes[count++] = s->probes[i];
-	}
-	s->count = count;
-}
-
-void scanners_find(const struct ledger *l, struct scanners *ret_scanners)
-{
-	struct candidate table[CANDIDATES] = {0};
-	struct deeds deeds[SCANNERS_MAX] = {0};
+	uint32_t hosts = ledger_host_count(l);
+	uint32_t *order = malloc(((size_t)hosts + 1) * sizeof(*order));
+	struct source kept[SCANNERS_MAX];
 	struct scanners s = {0};
 
-	nominate(l, table);
-	recount(l, table);
-	keep_heaviest(table);
-	collect(l, table, &s, deeds);
-	if (ledger_probed_beyond_resolution(l))
-		strike_neighbours(&s, deeds);
-	for (unsigned i = 1; i < s.count; i++) {
+	if (!order)
+		return false;
+	for (uint32_t i = 0; i < hosts; i++)
+		order[i] = i;
+	qsort_r(order, hosts, sizeof(*order), by_source, (void *)(uintptr_t)l);
+	s.count = add_up(l, order, hosts, kept, &s.more);
+	free(order);
+	qsort(kept, s.count, sizeof(kept[0]), by_first_host);
+	for (unsigned i = 0; i < s.count; i++) {
+		s.addrs[i] = *kept[i].addr;
+		s.probes[i] = kept[i].probes;
 		if (s.probes[i] > s.probes[s.main])
 			s.main = i;
 	}
 	*ret_scanners = s;
+	return true;
 }

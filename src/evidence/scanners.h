@@ -21,11 +21,10 @@ struct scanners {
 };
 
 /*
- * Finds them in two walks over the hosts. Of many (spoofed sources, say) those with the largest
- * shares are found for certain, whatever the order of frames: whoever sent more than one probe of
- * 64 is among the candidates.
+ * Finds them, exactly, whatever the order of frames; one sort of the ledger's hosts. False when
+ * memory is out.
  */
-void scanners_find(const struct ledger *l, struct scanners *ret_scanners);
+bool scanners_find(const struct ledger *l, struct scanners *ret_scanners);
 
 /* The place of addr among them; count when it has none. */
 unsigned scanners_place(const struct scanners *s, const struct addr *addr);

@@ -229,7 +229,7 @@ static uint64_t container(const struct dissect *d, const struct field *f, const 
 /* ".... 0101 = " */
 static void bits_text(struct buf *out, const struct field *f, uint64_t number)
 {
-	for (int bit = f->width * 8 - 1; bit >= 0; bit--) {
+	for (int bit = (f->bits ? f->bits : f->width * 8) - 1; bit >= 0; bit--) {
 		uint64_t one = 1ull << bit;
 
 		buf_putc(out, !(f->mask & one) ? '.' : number & one ? '1' : '0');
@@ -237,6 +237,16 @@ static void bits_text(struct buf *out, const struct field *f, uint64_t number)
 			buf_putc(out, ' ');
 	}
 	buf_puts(out, "= ");
+}
+
+static void oui_line(struct buf *out, const struct field *f, uint64_t number)
+{
+	const char *name = value_name(f->names, number);
+
+	buf_printf(out, "%02x:%02x:%02x", (unsigned)(number >> 16 & 0xff),
+		   (unsigned)(number >> 8 & 0xff), (unsigned)(number & 0xff));
+	if (name)
+		buf_printf(out, " (%s)", name);
 }
 
 static void number_line(struct buf *out, const struct field *f, uint64_t number)
@@ -304,7 +314,7 @@ static void value_line(struct buf *out, const struct dissect *d, const struct it
 			buf_puts(out, f->no ? f->no : "False");
 		break;
 	case FIELD_UINT:
-		number_line(out, f, item->number);
+		((f->base & BASE_MASK) == BASE_OUI ? oui_line : number_line)(out, f, item->number);
 		break;
 	case FIELD_INT:
 		int_line(out, f, item->signed_number);
@@ -354,14 +364,11 @@ static void add_value(struct buf *out, const struct dissect *d, const struct ite
 	buf_done(&value);
 }
 
-void item_line(struct buf *out, const struct dissect *d, const struct item *item)
+void item_words(struct buf *out, const struct dissect *d, const struct item *item)
 {
 	const struct field *f = field_get(item->id);
 	bool whole = item->text && !(item->flags & ITEM_APPENDED);
-	bool brackets = item->flags & ITEM_GENERATED;
 
-	if (brackets)
-		buf_putc(out, '[');
 	if (f->mask)
 		bits_text(out, f, container(d, f, item));
 	if (!whole) {
@@ -373,6 +380,20 @@ void item_line(struct buf *out, const struct dissect *d, const struct item *item
 	}
 	if (item->text)
 		add_escaped(out, item->text, strlen(item->text));
+}
+
+void item_line(struct buf *out, const struct dissect *d, const struct item *item)
+{
+	bool brackets = item->flags & ITEM_GENERATED;
+
+	if (brackets)
+		buf_putc(out, '[');
+	item_words(out, d, item);
 	if (brackets)
 		buf_putc(out, ']');
+}
+
+void item_hex(struct buf *out, const struct dissect *d, const struct item *item)
+{
+	covered_text(out, d, item, false);
 }

@@ -28,6 +28,12 @@ void value_text(struct buf *out, const struct dissect *d, const struct item *ite
  */
 void item_line(struct buf *out, const struct dissect *d, const struct item *item);
 
+/* The same without the brackets of what is worked out. */
+void item_words(struct buf *out, const struct dissect *d, const struct item *item);
+
+/* Appends the bytes that an item covers as "0a0b"; nothing when they are not all held. */
+void item_hex(struct buf *out, const struct dissect *d, const struct item *item);
+
 /* Appends the address of a column: "192.0.2.1", "02:00:00:00:00:01". */
 void endpoint_text(struct buf *out, const struct endpoint *endpoint);
 

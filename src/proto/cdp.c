@@ -5,6 +5,7 @@
 #include <assert.h>
 #include <string.h>
 
+#include "proto/llc.h"
 #include "proto/verify.h"
 #include "wire/checksum.h"
 
@@ -192,7 +193,7 @@ static const struct field fields[] = {
 				   4, .unit = "mW"},
 	[CDP_F_POWER_AVAILABLE] = {"cdp.power_available", "Power Available", FIELD_UINT, BASE_DEC,
 				   4, .unit = "mW"},
-	[CDP_OUI] = {"cdp.oui", "OUI", FIELD_UINT, BASE_DEC, 3},
+	[CDP_OUI] = {"cdp.oui", "OUI", FIELD_UINT, BASE_OUI, 3, .names = llc_oui_names},
 	[CDP_PROTOCOL_ID] = {"cdp.protocol_id", "Protocol ID", FIELD_UINT, BASE_HEX, 2,
 			     .names = hello_names},
 	[CDP_MASTER_IP] = {"cdp.cluster.master_ip", "Cluster Master IP", FIELD_IPV4},

@@ -169,6 +169,16 @@ static const struct value_name u_modifier_short_resp[] = {
 	VALUE(0x33, "SNRME"), VALUE(0x3b, "BCN"),   VALUE_END,
 };
 
+const struct value_name llc_oui_names[] = {
+	VALUE(0x000000, "Officially Xerox, but"),
+	VALUE(0x00000c, "Cisco Systems, Inc"),
+	VALUE(0x00005e, "ICANN, IANA Departmen"),
+	VALUE(0x000081, "Bay Networks"),
+	VALUE(0x00120f, "Ieee 802.3"),
+	VALUE(0x0080c2, "IEEE"),
+	VALUE_END,
+};
+
 static const struct field fields[] = {
 	[LLC_F_PROTOCOL] = {"llc", "Logical-Link Control", FIELD_PROTOCOL},
 	[LLC_F_DSAP] = {"llc.dsap", "DSAP", FIELD_UINT, BASE_HEX, 1, .names = dsap_names},
@@ -203,7 +213,8 @@ static const struct field fields[] = {
 			       .yes = "Set", .no = "Not set"},
 	[LLC_F_CONTROL_F16] = {"llc.control.f", "Final", FIELD_BOOL, BASE_DEC, 2, 0x100,
 			       .yes = "Set", .no = "Not set"},
-	[LLC_F_OUI] = {"llc.oui", "Organization Code", FIELD_UINT, BASE_DEC, 3},
+	[LLC_F_OUI] = {"llc.oui", "Organization Code", FIELD_UINT, BASE_OUI, 3,
+		       .names = llc_oui_names},
 	[LLC_F_TYPE] = {"llc.type", "Type", FIELD_UINT, BASE_HEX, 2, .names = ether_type_names},
 	[LLC_F_PID] = {"llc.pid", "Protocol ID", FIELD_UINT, BASE_HEX, 2},
 	[LLC_F_CISCO_PID] = {"llc.cisco_pid", "PID", FIELD_UINT, BASE_HEX, 2,

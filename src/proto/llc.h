@@ -4,6 +4,7 @@
 #define SONDE_PROTO_LLC_H
 
 #include "proto/registry.h"
+#include "wire/field.h"
 
 /* Service access points that lead to protocols of ours. */
 enum llc_sap {
@@ -20,6 +21,9 @@ enum llc_oui {
 	LLC_OUI_BRIDGED = 0x0000f8, /* IEEE 802.1H */
 	LLC_OUI_CISCO = 0x00000c,
 };
+
+/* Organisations whose codes stand in SNAP, CDP and LLDP. */
+extern const struct value_name llc_oui_names[];
 
 extern const struct dissector llc_dissector;
 

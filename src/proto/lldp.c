@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "proto/dissect.h"
+#include "proto/llc.h"
 
 enum lldp_type {
 	LLDP_END = 0,
@@ -136,6 +137,31 @@ static const struct value_name interface_names[] = {
 	VALUE_END,
 };
 
+/* IEEE 802.1Q annex D. */
+static const struct value_name subtype_8021_names[] = {
+	VALUE(1, "Port VLAN ID"),
+	VALUE(2, "Port and Protocol VLAN ID"),
+	VALUE(3, "VLAN Name"),
+	VALUE(4, "Protocol Identity"),
+	VALUE(8, "Congestion Notification"),
+	VALUE(9, "ETS Configuration"),
+	VALUE(10, "ETS Recommendation"),
+	VALUE(11, "Priority Flow Control Configuration"),
+	VALUE(12, "Application Protocol"),
+	VALUE(13, "EVB"),
+	VALUE(14, "CDCP"),
+	VALUE_END,
+};
+
+/* IEEE 802.3 clause 79. */
+static const struct value_name subtype_8023_names[] = {
+	VALUE(1, "MAC/PHY Configuration/Status"),
+	VALUE(2, "Power Via MDI"),
+	VALUE(3, "Link Aggregation"),
+	VALUE(4, "Maximum Frame Size"),
+	VALUE_END,
+};
+
 /* clang-format off */
 #define NUMBER(filter, text, base, width) {filter, text, FIELD_UINT, base, width}
 #define NAMED(filter, text, base, width, mask, table) \
@@ -190,11 +216,14 @@ static const struct field fields[] = {
 				      4),
 	[LLDP_MGN_OID_LEN] = NUMBER("lldp.mgn.obj.len", "OID String Length", BASE_DEC, 1),
 	[LLDP_MGN_OID] = {"lldp.mgn.obj.id", "Object Identifier", FIELD_BYTES},
-	[LLDP_OUI] = NUMBER("lldp.orgtlv.oui", "Organization Unique Code", BASE_DEC, 3),
-	[LLDP_8021_SUBTYPE] = NUMBER("lldp.ieee.802_1.subtype", "IEEE 802.1 Subtype", BASE_HEX, 1),
+	[LLDP_OUI] = NAMED("lldp.orgtlv.oui", "Organization Unique Code", BASE_OUI, 3, 0,
+			   llc_oui_names),
+	[LLDP_8021_SUBTYPE] = NAMED("lldp.ieee.802_1.subtype", "IEEE 802.1 Subtype", BASE_HEX, 1,
+				    0, subtype_8021_names),
 	[LLDP_8021_PVID] = NUMBER("lldp.ieee.802_1.port_vlan.id", "Port VLAN Identifier",
 				  BASE_DEC_HEX, 2),
-	[LLDP_8023_SUBTYPE] = NUMBER("lldp.ieee.802_3.subtype", "IEEE 802.3 Subtype", BASE_HEX, 1),
+	[LLDP_8023_SUBTYPE] = NAMED("lldp.ieee.802_3.subtype", "IEEE 802.3 Subtype", BASE_HEX, 1,
+				    0, subtype_8023_names),
 };
 /* clang-format on */
 

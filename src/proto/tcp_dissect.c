@@ -50,7 +50,8 @@ static void say_flag_bits(struct dissect *d, const struct tcp_hdr *h, const stru
 					F(ACKF), F(PUSH), F(RESET), F(SYN), F(FIN)};
 
 	for (unsigned i = 0; i < sizeof(bits) / sizeof(bits[0]); i++) {
-		say_bits(d, at, 2, flags, &bits[i], 1);
+		say_bits(d, at + (i >= 2), 1, flags, &bits[i],
+			 1); /* RES and AE in the first byte */
 		remark_flag(d, h, bits[i]);
 	}
 	say_flag_letters(d, flags, at);
@@ -72,6 +73,7 @@ static void say_flags(struct dissect *d, const struct tcp_hdr *h, const struct t
 	if (!d->tree)
 		return;
 	d->item = tree_uint(d->tree, F(FLAGS), at, 2, flags);
+	item_text(d->tree, d->item, "Flags: 0x%03x", flags);
 	for (unsigned i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
 		if (!(flags >> i & 1))
 			continue;

@@ -6,7 +6,8 @@
 
 #define FLAG(name_, label_, mask_)                                                                 \
 	{                                                                                          \
-		name_, label_, FIELD_BOOL, BASE_DEC, 2, mask_, .yes = "Set", .no = "Not set"       \
+		name_, label_, FIELD_BOOL, BASE_DEC, 2, mask_, .yes = "Set", .no = "Not set",      \
+							       .bits = 12                          \
 	}
 #define REMARK(name_, label_)                                                                      \
 	{                                                                                          \

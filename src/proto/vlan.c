@@ -24,11 +24,11 @@ enum vlan_field {
 static const struct value_name priority_names[] = {
 	VALUE(0, "Best Effort (default)"),
 	VALUE(1, "Background"),
-	VALUE(2, "Spare"),
-	VALUE(3, "Excellent Effort"),
-	VALUE(4, "Controlled Load"),
-	VALUE(5, "Video, < 100ms latency and jitter"),
-	VALUE(6, "Voice, < 10ms latency and jitter"),
+	VALUE(2, "Excellent Effort"),
+	VALUE(3, "Critical Applications"),
+	VALUE(4, "Video, < 100ms latency and jitter"),
+	VALUE(5, "Voice, < 10ms latency and jitter"),
+	VALUE(6, "Internetwork Control"),
 	VALUE(7, "Network Control"),
 	VALUE_END,
 };

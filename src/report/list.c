@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "report/about.h"
+#include "report/xml_text.h"
 
 #define NUMBER_WIDTH  5
 #define TIME_WIDTH    10
@@ -172,36 +173,10 @@ static void put_between(struct buf *out, enum list_form form, enum column_kind l
 	buf_puts(out, blank);
 }
 
-static void put_xml(struct buf *out, const char *text, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		switch (text[i]) {
-		case '&':
-			buf_puts(out, "&amp;");
-			break;
-		case '<':
-			buf_puts(out, "&lt;");
-			break;
-		case '>':
-			buf_puts(out, "&gt;");
-			break;
-		case '"':
-			buf_puts(out, "&quot;");
-			break;
-		case '\'':
-			buf_puts(out, "&#x27;");
-			break;
-		default:
-			buf_putc(out, text[i]);
-			break;
-		}
-	}
-}
-
 static void put_section(struct buf *out, const char *text, size_t len)
 {
 	buf_puts(out, "<section>");
-	put_xml(out, text, len);
+	xml_text(out, text, len);
 	buf_puts(out, "</section>\n");
 }
 

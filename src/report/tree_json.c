@@ -2,6 +2,8 @@
 // Whole frames as JSON: tshark's -T json and -T ek (one line for Elasticsearch).
 #include "report/tree_json.h"
 
+#include <inttypes.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,8 +85,97 @@ static void open_item(struct buf *out, const struct frame_dissector *f, const st
 	buf_puts(out, "_tree\": {");
 }
 
+/* Wireshark's numbers of types (epan/ftypes, version 4.0), which "_raw" ends with. */
+enum wireshark_type {
+	FT_NONE = 0,
+	FT_PROTOCOL = 1,
+	FT_BOOLEAN = 2,
+	FT_UINT8 = 4, /* one more for each byte up to eight */
+	FT_INT8 = 12,
+	FT_DOUBLE = 23,
+	FT_ABSOLUTE_TIME = 24,
+	FT_RELATIVE_TIME = 25,
+	FT_STRING = 26,
+	FT_ETHER = 29,
+	FT_BYTES = 30,
+	FT_IPV4 = 32,
+	FT_IPV6 = 33,
+	FT_FRAMENUM = 35,
+};
+
+static unsigned type_number(const struct field *field)
+{
+	unsigned wider = field->width > 1 ? field->width - 1u : 0;
+
+	switch ((enum field_type)field->type) {
+	case FIELD_NONE:
+	case FIELD_TYPES:
+		return FT_NONE;
+	case FIELD_PROTOCOL:
+		return FT_PROTOCOL;
+	case FIELD_BOOL:
+		return FT_BOOLEAN;
+	case FIELD_UINT:
+		return FT_UINT8 + wider;
+	case FIELD_INT:
+		return FT_INT8 + wider;
+	case FIELD_DOUBLE:
+		return FT_DOUBLE;
+	case FIELD_BYTES:
+		return FT_BYTES;
+	case FIELD_ETHER:
+		return FT_ETHER;
+	case FIELD_IPV4:
+		return FT_IPV4;
+	case FIELD_IPV6:
+		return FT_IPV6;
+	case FIELD_STRING:
+		return FT_STRING;
+	case FIELD_TIME:
+		return FT_ABSOLUTE_TIME;
+	case FIELD_DURATION:
+		return FT_RELATIVE_TIME;
+	case FIELD_FRAME:
+		return FT_FRAMENUM;
+	}
+	return FT_NONE;
+}
+
+/* "ip.ttl_raw": ["40", 22, 1, 0, 4]: bytes (of a field of bits its value), place, mask, type. */
+static void raw_item(struct buf *out, const struct frame_dissector *f, const struct item *item,
+		     unsigned depth)
+{
+	const struct field *field = field_get(item->id);
+	const char *name = item_name(item);
+
+	if (!item->len)
+		return;
+	buf_putc(out, '"');
+	json_text(out, name, strlen(name));
+	buf_puts(out, "_raw\": [");
+	newline(out, depth + 1);
+	buf_putc(out, '"');
+	if (field->mask)
+		buf_printf(out, "%" PRIX64, item->number);
+	else
+		item_hex(out, &f->d, item);
+	buf_puts(out, "\",");
+	newline(out, depth + 1);
+	buf_printf(out, "%" PRIu32 ",", item->at);
+	newline(out, depth + 1);
+	buf_printf(out, "%" PRIu32 ",", item->len);
+	newline(out, depth + 1);
+	buf_printf(out, "%" PRIu64 ",", field->mask);
+	newline(out, depth + 1);
+	buf_printf(out, "%u", type_number(field));
+	newline(out, depth);
+	buf_puts(out, "],");
+	newline(out, depth);
+}
+
 /* All layers; the walk gives items in order, depth tells what to close between them. */
-static void json_layers(struct buf *out, const struct frame_dissector *f, struct tree_links *links)
+static void json_layers(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
+			const struct tree_json_style *style)
 {
 	struct tree_walk walk = {.at = TREE_NO_PARENT};
 	unsigned depth = 0;
@@ -101,7 +192,10 @@ static void json_layers(struct buf *out, const struct frame_dissector *f, struct
 		if (!first)
 			buf_putc(out, ',');
 		newline(out, walk.depth);
+		if (style->raw)
+			raw_item(out, f, &f->tree.items[at], walk.depth);
 		open_item(out, f, &f->tree.items[at], children, walk.depth);
+		spill_when_full(&style->spill, out);
 		first = children;
 		depth = walk.depth + children;
 	}
@@ -122,18 +216,18 @@ static void index_name(struct buf *out, nsec_t time)
 }
 
 void tree_json(struct buf *out, const struct frame_dissector *f, struct tree_links *links,
-	       const struct frame_facts *facts, bool first)
+	       const struct frame_facts *facts, const struct tree_json_style *style)
 {
 	if (!tree_links_make(links, &f->tree)) {
 		out->failed = true;
 		return;
 	}
-	buf_puts(out, first ? "\n" : ",\n");
+	buf_puts(out, style->first ? "\n" : ",\n");
 	buf_puts(out, "  {\n    \"_index\": \"");
 	index_name(out, facts->time);
 	buf_puts(out, "\",\n    \"_type\": \"doc\",\n    \"_score\": null,\n"
 		      "    \"_source\": {\n      \"layers\": {");
-	json_layers(out, f, links);
+	json_layers(out, f, links, style);
 	buf_puts(out, "\n      }\n    }\n  }");
 }
 

@@ -8,32 +8,6 @@
 // late, because whatever makes it earlier touches the host.
 #include "scan/engine_inner.h"
 
-void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h)
-{
-	h->queue = q;
-	h->next_in_queue = HOST_QUEUE_END;
-	h->previous_in_queue = q->last;
-	if (q->last == HOST_QUEUE_END)
-		q->first = h->index;
-	else
-		e->hosts[q->last]->next_in_queue = h->index;
-	q->last = h->index;
-	q->count++;
-}
-
-static void push_front(struct engine *e, struct host_queue *q, struct host *h)
-{
-	h->queue = q;
-	h->next_in_queue = q->first;
-	h->previous_in_queue = HOST_QUEUE_END;
-	if (q->first == HOST_QUEUE_END)
-		q->last = h->index;
-	else
-		e->hosts[q->first]->previous_in_queue = h->index;
-	q->first = h->index;
-	q->count++;
-}
-
 void engine_unqueue(struct engine *e, struct host *h)
 {
 	struct host_queue *q = h->queue;
@@ -48,6 +22,36 @@ void engine_unqueue(struct engine *e, struct host *h)
 		e->hosts[h->next_in_queue]->previous_in_queue = h->previous_in_queue;
 	q->count--;
 	h->queue = NULL;
+}
+
+void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h)
+{
+	if (h->queue)
+		engine_unqueue(e, h);
+	h->queue = q;
+	h->next_in_queue = HOST_QUEUE_END;
+	h->previous_in_queue = q->last;
+	if (q->last == HOST_QUEUE_END)
+		q->first = h->index;
+	else
+		e->hosts[q->last]->next_in_queue = h->index;
+	q->last = h->index;
+	q->count++;
+}
+
+static void push_front(struct engine *e, struct host_queue *q, struct host *h)
+{
+	if (h->queue)
+		engine_unqueue(e, h);
+	h->queue = q;
+	h->next_in_queue = q->first;
+	h->previous_in_queue = HOST_QUEUE_END;
+	if (q->first == HOST_QUEUE_END)
+		q->last = h->index;
+	else
+		e->hosts[q->first]->previous_in_queue = h->index;
+	q->first = h->index;
+	q->count++;
 }
 
 struct host *engine_queue_pop(struct engine *e, struct host_queue *q)
@@ -110,6 +114,8 @@ static bool serve(struct engine *e, struct uplink *u, struct host_queue *q, nsec
 		} else if (!engine_may_send(e, u, now)) {
 			push_front(e, q, h);
 			return false;
+		} else if (h->public.phase == ENGINE_DONE) {
+			engine_touch(e, h); /* the batch before could not leave */
 		} else if (engine_host_send(e, h, now)) {
 			engine_queue_push(e, queue_of(e, h), h);
 		} else {

@@ -115,6 +115,12 @@ int neighbour_want(struct neighbour_table *t, const struct addr *addr,
 	return 0;
 }
 
+void neighbour_ask_again(struct neighbour_table *t, uint32_t row, nsec_t now)
+{
+	if (t->rows[row].state != NEIGHBOUR_WANTED)
+		want_row(t, row, now);
+}
+
 void neighbour_release(struct neighbour_table *t, uint32_t row)
 {
 	struct neighbour *n = &t->rows[row];

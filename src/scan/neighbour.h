@@ -65,6 +65,9 @@ int neighbour_want(struct neighbour_table *t, const struct addr *addr,
 		   const struct probe_path *path, const uint8_t *mac, nsec_t now,
 		   uint32_t *ret_row);
 
+/* Asks for a row that is known once more: it is WANTED again, with the MAC that it had. */
+void neighbour_ask_again(struct neighbour_table *t, uint32_t row, nsec_t now);
+
 /* One user less; a row without any is forgotten. */
 void neighbour_release(struct neighbour_table *t, uint32_t row);
 

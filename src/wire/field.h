@@ -37,6 +37,7 @@ enum field_base {
 	BASE_HEX_DEC,
 	BASE_OCT,
 	BASE_NAME, /* the name alone */
+	BASE_OUI,  /* an organisation's three bytes: "00:80:c2 (IEEE)" */
 	BASE_MASK = 0x0f,
 	BASE_SPECIAL = 0x10, /* names are for a few special values only */
 	BASE_LOCAL = 0x20,   /* FIELD_TIME: the clock of the machine that reads; else UTC */
@@ -72,6 +73,7 @@ struct field {
 	const char *yes; /* FIELD_BOOL: words for true and false; NULL: "True", "False" */
 	const char *no;
 	const char *unit; /* numbers: what follows them in the tree: " bytes" */
+	uint8_t bits;     /* with a mask: how many its line draws; 0: all of `width` bytes */
 };
 
 /* A field of the program: number of its protocol (enum protocol_id) and place in its table. */

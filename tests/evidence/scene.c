@@ -44,6 +44,9 @@ void scene_begin(struct scene *s)
 		.now = START,
 		.us = scene_addr("192.0.2.10"),
 		.their_mac = {2, 0, 0, 0, 0, 2},
+		.hops = TTL,
+		.our_mac = {2, 0, 0, 0, 0, 1},
+		.from_mac = {2, 0, 0, 0, 0, 2},
 	};
 	assert_non_null(s->ledger);
 }
@@ -51,7 +54,16 @@ void scene_begin(struct scene *s)
 void scene_end(struct scene *s)
 {
 	reading_free(s->reading);
+	surroundings_free(s->around);
 	ledger_free(s->ledger);
+}
+
+void scene_look_around(struct scene *s)
+{
+	const struct hash_key key = {3, 4};
+
+	s->around = surroundings_new(s->ledger, &key);
+	assert_non_null(s->around);
 }
 
 void scene_feed(struct scene *s, enum frame_direction direction)
@@ -61,7 +73,8 @@ void scene_feed(struct scene *s, enum frame_direction direction)
 		.time = s->now,
 		.link = LINK_ETHERNET,
 		.direction = direction,
-		.captured_len = s->len,
+		.interface = s->interface,
+		.captured_len = s->snap && s->snap < s->len ? s->snap : s->len,
 		.wire_len = s->len,
 		.bytes = s->bytes,
 	};
@@ -75,6 +88,8 @@ void scene_feed(struct scene *s, enum frame_direction direction)
 		assert_int_equal(reading_frame(s->reading, &frame), 0);
 	else
 		assert_int_equal(ledger_frame(s->ledger, &frame, &s->note, &s->packet), 0);
+	if (s->around)
+		surroundings_frame(s->around, &frame, &s->packet, &s->note);
 }
 
 /* Our address in the family of addr. */
@@ -88,11 +103,11 @@ static void send_probe(struct scene *s, const char *target, const struct probe_r
 	struct probe_path path = {.target = scene_addr(target), .link = LINK_ETHERNET};
 
 	path.source = our_addr(s, &path.target);
-	memcpy(path.source_mac, our_mac, MAC_LEN);
+	memcpy(path.source_mac, s->our_mac, MAC_LEN);
 	memcpy(path.next_mac, s->their_mac, MAC_LEN);
 	s->len = (uint32_t)probe_build(&path, request, s->bytes);
 	assert_true(s->len > 0);
-	scene_feed(s, FRAME_SENT);
+	scene_feed(s, s->tapped ? FRAME_UNKNOWN : FRAME_SENT);
 }
 
 void scene_syn(struct scene *s, const char *target, uint16_t port, uint16_t local_port,
@@ -126,22 +141,23 @@ void scene_resolve(struct scene *s, const char *target)
 }
 
 /* Link and IP header of a packet of payload_len bytes. */
-static void write_heads(struct build *b, const struct addr *from, const struct addr *to,
-			enum ip_protocol protocol, uint16_t payload_len)
+static void write_heads(const struct scene *s, struct build *b, const struct addr *from,
+			const struct addr *to, enum ip_protocol protocol, uint16_t payload_len)
 {
 	struct eth_hdr eth = {.type = from->family == 4 ? ETHER_IPV4 : ETHER_IPV6};
 
 	memcpy(eth.destination, our_mac, MAC_LEN);
+	memcpy(eth.source, s->from_mac, MAC_LEN);
 	eth_write(b, &eth);
 	if (from->family == 4) {
-		struct ipv4_hdr ip = {.ttl = TTL,
+		struct ipv4_hdr ip = {.ttl = s->hops,
 				      .protocol = (uint8_t)protocol,
 				      .source = *from,
 				      .destination = *to};
 
 		ipv4_write(b, &ip, payload_len);
 	} else {
-		struct ipv6_hdr ip = {.hop_limit = protocol == IP_ICMPV6 ? ND_HOPS : TTL,
+		struct ipv6_hdr ip = {.hop_limit = protocol == IP_ICMPV6 ? ND_HOPS : s->hops,
 				      .protocol = (uint8_t)protocol,
 				      .next_header = (uint8_t)protocol,
 				      .source = *from,
@@ -168,7 +184,7 @@ static void write_tcp(struct scene *s, const struct addr *from, const struct add
 {
 	struct build b = begin_frame(s);
 
-	write_heads(&b, from, to, IP_TCP, TCP_HEADER_MIN);
+	write_heads(s, &b, from, to, IP_TCP, TCP_HEADER_MIN);
 	tcp_write(&b, tcp, from, to, NULL, 0);
 	end_frame(s, &b, direction);
 }
@@ -213,7 +229,7 @@ static void write_udp(struct scene *s, const struct addr *from, const struct add
 {
 	struct build b = begin_frame(s);
 
-	write_heads(&b, from, to, IP_UDP, (uint16_t)(UDP_HEADER_LEN + len));
+	write_heads(s, &b, from, to, IP_UDP, (uint16_t)(UDP_HEADER_LEN + len));
 	udp_write(&b, udp, from, to, data, len);
 	end_frame(s, &b, addr_equal(from, &s->us) ? FRAME_SENT : FRAME_RECEIVED);
 }
@@ -250,7 +266,7 @@ static void write_ip(struct scene *s, const struct addr *from, const struct addr
 {
 	struct build b = begin_frame(s);
 
-	write_heads(&b, from, to, protocol, len);
+	write_heads(s, &b, from, to, protocol, len);
 	build_bytes(&b, data, len);
 	end_frame(s, &b, addr_equal(from, &s->us) ? FRAME_SENT : FRAME_RECEIVED);
 }
@@ -281,7 +297,7 @@ void scene_error_of_last(struct scene *s, const char *from, uint8_t type, uint8_
 	assert_int_equal(addr.family, 4);
 	memcpy(quoted, s->bytes + ETH_HEADER_LEN, len);
 	b = begin_frame(s);
-	write_heads(&b, &addr, &us, IP_ICMP, (uint16_t)(ERROR_HEAD + len));
+	write_heads(s, &b, &addr, &us, IP_ICMP, (uint16_t)(ERROR_HEAD + len));
 	icmp_write(&b, &icmp, quoted, len);
 	end_frame(s, &b, FRAME_RECEIVED);
 }
@@ -295,12 +311,12 @@ void scene_echo_reply(struct scene *s, const char *from, uint32_t cookie)
 	if (addr.family == 4) {
 		struct icmp_hdr icmp = {ICMP_TYPE_ECHO_REPLY, .id = id, .sequence = sequence};
 
-		write_heads(&b, &addr, &us, IP_ICMP, 8);
+		write_heads(s, &b, &addr, &us, IP_ICMP, 8);
 		icmp_write(&b, &icmp, NULL, 0);
 	} else {
 		struct icmpv6_hdr icmp = {ICMPV6_ECHO_REPLY, .id = id, .sequence = sequence};
 
-		write_heads(&b, &addr, &us, IP_ICMPV6, 8);
+		write_heads(s, &b, &addr, &us, IP_ICMPV6, 8);
 		icmpv6_write(&b, &icmp, &addr, &us, NULL, 0);
 	}
 	end_frame(s, &b, FRAME_RECEIVED);
@@ -313,7 +329,7 @@ void scene_timestamp_reply(struct scene *s, const char *from, uint32_t cookie)
 				.sequence = (uint16_t)cookie};
 	struct build b = begin_frame(s);
 
-	write_heads(&b, &addr, &s->us, IP_ICMP, 20);
+	write_heads(s, &b, &addr, &s->us, IP_ICMP, 20);
 	icmp_write(&b, &icmp, NULL, 0);
 	end_frame(s, &b, FRAME_RECEIVED);
 }
@@ -338,7 +354,7 @@ void scene_resolved(struct scene *s, const char *target, const uint8_t mac[stati
 					  .has_link_address = true};
 
 		memcpy(icmp.link_address, mac, MAC_LEN);
-		write_heads(&b, &addr, &us, IP_ICMPV6, 32);
+		write_heads(s, &b, &addr, &us, IP_ICMPV6, 32);
 		icmpv6_write(&b, &icmp, &addr, &us, NULL, 0);
 	}
 	end_frame(s, &b, FRAME_RECEIVED);
@@ -367,12 +383,12 @@ void scene_error(struct scene *s, const struct scene_error *e)
 	if (addr.family == 4) {
 		struct icmp_hdr icmp = {.type = e->type, .code = e->code, .is_error = true};
 
-		write_heads(&b, &addr, &us, IP_ICMP, (uint16_t)(ERROR_HEAD + len));
+		write_heads(s, &b, &addr, &us, IP_ICMP, (uint16_t)(ERROR_HEAD + len));
 		icmp_write(&b, &icmp, quoted, len);
 	} else {
 		struct icmpv6_hdr icmp = {.type = e->type, .code = e->code, .is_error = true};
 
-		write_heads(&b, &addr, &us, IP_ICMPV6, (uint16_t)(ERROR_HEAD + len));
+		write_heads(s, &b, &addr, &us, IP_ICMPV6, (uint16_t)(ERROR_HEAD + len));
 		icmpv6_write(&b, &icmp, &addr, &us, quoted, len);
 	}
 	end_frame(s, &b, FRAME_RECEIVED);

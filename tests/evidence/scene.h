@@ -8,6 +8,7 @@
 
 #include "evidence/ledger.h"
 #include "evidence/reading.h"
+#include "evidence/surroundings.h"
 #include "evidence/verdict.h"
 #include "proto/tcp.h"
 #include "scan/probe.h"
@@ -25,8 +26,15 @@ struct scene {
 	uint8_t their_mac[MAC_LEN];     /* whom our frames go to */
 	uint8_t bytes[PROBE_FRAME_MAX]; /* the last frame */
 	uint32_t len;
-	bool keep;               /* build the next frame, feed it not */
-	struct reading *reading; /* goes between frames and ledger unless it is NULL */
+	bool keep;                   /* build the next frame, feed it not */
+	struct reading *reading;     /* goes between frames and ledger unless it is NULL */
+	struct surroundings *around; /* fed, too; NULL at first */
+	uint32_t interface;          /* of the frames to come */
+	uint32_t snap;               /* they are cut to so many bytes; 0: they are whole */
+	uint8_t hops;                /* with which hosts' frames arrive; 57 at first */
+	uint8_t from_mac[MAC_LEN];   /* by which they are handed to us */
+	uint8_t our_mac[MAC_LEN];    /* by which ours are handed on */
+	bool tapped;                 /* by a third machine: probes have no direction */
 };
 
 /* Parsed; fails the test when it is none. */
@@ -34,6 +42,9 @@ struct addr scene_addr(const char *text);
 
 void scene_begin(struct scene *s);
 void scene_end(struct scene *s);
+
+/* Feeds surroundings from now on; scene_end() frees them. */
+void scene_look_around(struct scene *s);
 
 /* Feeds the len bytes of s->bytes as the next frame. */
 void scene_feed(struct scene *s, enum frame_direction direction);

@@ -175,6 +175,179 @@ static void a_wrong_acknowledgement_proves_nothing(void **state)
 	scene_end(&s);
 }
 
+static void answers_that_came_more_often_than_asked(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_syn(&s, HOST, 22, LOCAL, SEQ);
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
+	s.now += 1000 * MS;
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1); /* a kernel sends it again */
+	assert_null(found(&s, FINDING_TWICE));
+	/* two tries alike and two answers: the newest try gets both */
+	scene_syn(&s, HOST, 23, LOCAL, SEQ);
+	scene_syn(&s, HOST, 23, LOCAL, SEQ);
+	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1);
+	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1);
+	assert_null(found(&s, FINDING_TWICE));
+	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1);
+	expect(&s, FINDING_TWICE, 1, 8);
+	scene_end(&s);
+}
+
+static void answers_that_came_late(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_syn(&s, HOST, 23, LOCAL, SEQ);
+	s.now += 100 * MS;
+	scene_syn(&s, HOST, 23, LOCAL + 1, SEQ);
+	s.now += 100 * MS;
+	scene_rst(&s, HOST, 23, LOCAL + 1, SEQ + 1);
+	assert_null(found(&s, FINDING_LATE)); /* the scanner waited as long before */
+	s.now += 10 * MS;
+	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1);
+	expect(&s, FINDING_LATE, 1, 4);
+	scene_syn(&s, HOST, 24, LOCAL, SEQ);
+	s.now += 101 * MS;
+	scene_rst(&s, HOST, 24, LOCAL, SEQ + 1);
+	expect(&s, FINDING_LATE, 2, 4);
+	scene_end(&s);
+}
+
+static void both_states_of_one_port(void **state)
+{
+	const struct tcp_hdr done = {.source_port = LOCAL,
+				     .destination_port = 23,
+				     .seq = SEQ + 1,
+				     .ack = 78,
+				     .flags = TCP_ACK};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	scene_syn(&s, HOST, 23, LOCAL, SEQ);
+	scene_syn_ack(&s, HOST, 23, LOCAL, SEQ + 1);
+	scene_own_tcp(&s, HOST, &done);
+	scene_rst(&s, HOST, 23, LOCAL, SEQ + 1); /* a service hangs up */
+	assert_null(found(&s, FINDING_BOTH));
+	scene_syn(&s, HOST, 22, LOCAL, SEQ);
+	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
+	scene_rst(&s, HOST, 22, LOCAL, SEQ + 9); /* forged */
+	assert_null(found(&s, FINDING_BOTH));
+	scene_rst(&s, HOST, 22, LOCAL, SEQ + 1);
+	expect(&s, FINDING_BOTH, 2, 6);
+	scene_end(&s);
+}
+
+/* Opens port 1 and closes 2 to 9 with another TTL. */
+static void play_hops(struct scene *s, uint8_t opened, uint8_t closed)
+{
+	scene_begin(s);
+	for (uint16_t port = 1; port <= 9; port++) {
+		scene_syn(s, HOST, port, LOCAL, SEQ);
+		s->hops = port == 9 ? opened : closed;
+		if (port == 9)
+			scene_syn_ack(s, HOST, port, LOCAL, SEQ + 1);
+		else
+			scene_rst(s, HOST, port, LOCAL, SEQ + 1);
+	}
+}
+
+static void different_hops_mean_different_machines(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	play_hops(&s, 57, 57);
+	assert_null(found(&s, FINDING_HOPS));
+	/* a router's errors have their own way */
+	scene_syn(&s, HOST, 10, LOCAL, SEQ);
+	s.hops = 200;
+	scene_error_of_last(&s, ROUTER, 3, 13);
+	assert_null(found(&s, FINDING_HOPS));
+	scene_end(&s);
+	play_hops(&s, 57, 250); /* 7 hops from 64, 5 from 255; seen once only */
+	assert_int_equal(expect(&s, FINDING_HOPS, 1, 18)->sureness, SURE_POSSIBLE);
+	for (uint16_t port = 20; port <= 23; port++) {
+		scene_syn(&s, HOST, port, LOCAL, SEQ);
+		scene_syn_ack(&s, HOST, port, LOCAL, SEQ + 1);
+	}
+	assert_int_equal(expect(&s, FINDING_HOPS, 5, 18)->sureness, SURE_LIKELY);
+	assert_string_equal(found(&s, FINDING_HOPS)->sentence,
+			    "198.51.100.10 answered with TTL 250 (RSTs) and with TTL 57 "
+			    "(SYN/ACKs)");
+	scene_end(&s);
+	play_hops(&s, 57, 248); /* the same distance */
+	assert_int_equal(expect(&s, FINDING_HOPS, 1, 18)->sureness, SURE_POSSIBLE);
+	scene_end(&s);
+}
+
+static void errors_that_routers_send(void **state)
+{
+	static const struct {
+		uint8_t type;
+		enum finding_kind kind;
+	} rows[] = {{5, FINDING_REDIRECT}, {4, FINDING_QUENCH}, {11, FINDING_HOPS_OVER}};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		struct scene s;
+
+		scene_begin(&s);
+		scene_syn(&s, HOST, 22, LOCAL, SEQ);
+		scene_error(&s, &(struct scene_error) {ROUTER, HOST, rows[i].type, 0, 22, LOCAL,
+						       SEQ + 1, 20});
+		assert_null(found(&s, rows[i].kind)); /* it quotes another sequence number */
+		scene_error(&s, &(struct scene_error) {ROUTER, HOST, rows[i].type, 0, 22, LOCAL,
+						       SEQ, 20});
+		expect(&s, rows[i].kind, 1, 3);
+		scene_end(&s);
+	}
+}
+
+static void drops_are_said(void **state)
+{
+	const struct gather_capture lossy = {10, 3}, clean = {10, 0};
+	struct findings list = {0};
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	gather_findings(s.ledger, NULL, &clean, &list);
+	assert_int_equal(list.count, 0);
+	gather_findings(s.ledger, NULL, &lossy, &list);
+	assert_int_equal(list.count, 1);
+	assert_string_equal(list.items[0].sentence,
+			    "The capture lost 3 frames beside the 10 that it holds");
+	findings_done(&list);
+	scene_end(&s);
+}
+
+static void the_worth_is_one_of_a_kind(void **state)
+{
+	const struct finding *worth[3];
+	struct findings list = {0};
+
+	(void)state;
+	for (uint32_t host = 0; host < FINDING_SAME_MAX + 5; host++)
+		findings_add(&list, &(struct finding) {.kind = FINDING_LATE, .host = host});
+	findings_add(&list, &(struct finding) {.kind = FINDING_STRANGERS});
+	findings_add(&list, &(struct finding) {.kind = FINDING_DROPS});
+	findings_sort(&list);
+	assert_int_equal(list.of_kind[FINDING_LATE], FINDING_SAME_MAX + 5);
+	assert_int_equal(list.count, FINDING_SAME_MAX + 2);
+	assert_int_equal(findings_worth(&list, 3, worth), 2);
+	assert_int_equal(worth[0]->kind, FINDING_DROPS);
+	assert_int_equal(worth[1]->kind, FINDING_LATE);
+	assert_int_equal(worth[1]->host, 0);
+	findings_done(&list);
+}
+
 static void limits_are_measured(void **state)
 {
 	struct scene s;
@@ -219,6 +392,13 @@ int main(void)
 		cmocka_unit_test(a_plain_scan_has_nothing_unexpected),
 		cmocka_unit_test(every_kind_has_a_name_and_a_weight_of_its_own),
 		cmocka_unit_test(a_wrong_acknowledgement_proves_nothing),
+		cmocka_unit_test(answers_that_came_more_often_than_asked),
+		cmocka_unit_test(answers_that_came_late),
+		cmocka_unit_test(both_states_of_one_port),
+		cmocka_unit_test(different_hops_mean_different_machines),
+		cmocka_unit_test(errors_that_routers_send),
+		cmocka_unit_test(drops_are_said),
+		cmocka_unit_test(the_worth_is_one_of_a_kind),
 		cmocka_unit_test(limits_are_measured),
 		cmocka_unit_test(a_host_that_opens_all_is_doubted),
 	};

@@ -107,10 +107,15 @@ static void hold_to(const char *what, uint64_t value, uint64_t limit, enum way w
 		run.file, frame, way_names[way], value, what, limit);
 }
 
-/* A mebibyte for a frame of the size that a link carries, and for each as much of a longer one. */
-static uint64_t out_max(const struct frame *frame)
+/*
+ * A mebibyte for a frame of the size that a link carries, and for each as much of a longer one.
+ * Markup leaves in pieces (report/spill.h), so that its length is no memory: four times as much.
+ */
+static uint64_t out_max(const struct frame *frame, enum way way)
 {
-	return FRAME_OUT_MAX * (1 + (uint64_t)frame->captured_len / 65536);
+	uint64_t times = way == WAY_RAW || way == WAY_PDML ? 4 : 1;
+
+	return times * FRAME_OUT_MAX * (1 + (uint64_t)frame->captured_len / 65536);
 }
 
 static uint64_t cpu_nsec(void)
@@ -148,7 +153,7 @@ static void measure(struct every_way *w, enum way way, const struct frame *frame
 	note_worst(&run.out, cost.out, way, frame->id);
 	note_slow(spent, way, frame->id);
 	hold_to("bytes held", heap, FRAME_HEAP_MAX, way, frame->id);
-	hold_to("bytes written", cost.out, out_max(frame), way, frame->id);
+	hold_to("bytes written", cost.out, out_max(frame, way), way, frame->id);
 	hold_to("basic blocks", blocks - blocks_begin,
 		way == WAY_FILTER ? EVERY_WAY_FILTERS * FRAME_BLOCKS_MAX : FRAME_BLOCKS_MAX, way,
 		frame->id);

@@ -21,11 +21,13 @@
 #include "report/list.h"
 #include "report/trace.h"
 #include "report/tree_json.h"
+#include "report/tree_pdml.h"
 
 const char *const way_names[WAYS] = {
-	[WAY_LIST] = "list", [WAY_TREE] = "tree",     [WAY_BYTES] = "bytes",
-	[WAY_JSON] = "json", [WAY_FIELDS] = "fields", [WAY_EK] = "ek",
-	[WAY_FILTER] = "-Y", [WAY_QUICK] = "quick",   [WAY_LEDGER] = "ledger",
+	[WAY_LIST] = "list",   [WAY_TREE] = "tree",     [WAY_BYTES] = "bytes",
+	[WAY_JSON] = "json",   [WAY_FIELDS] = "fields", [WAY_EK] = "ek",
+	[WAY_FILTER] = "-Y",   [WAY_QUICK] = "quick",   [WAY_LEDGER] = "ledger",
+	[WAY_RAW] = "json -x", [WAY_PDML] = "pdml",
 };
 
 /* Answered from bytes, from the tree, and by what costs: regular expressions, all bytes. */
@@ -227,6 +229,7 @@ static void take_list(struct every_way *w, const struct frame *frame)
 static void take_tree(struct every_way *w, const struct frame *frame, enum way way)
 {
 	const struct print_style style = {0};
+	const struct tree_json_style json = {.first = true, .raw = way == WAY_RAW};
 	struct frame_facts facts = facts_of(frame);
 
 	dissect(w, frame, &facts, way != WAY_BYTES, false);
@@ -234,8 +237,10 @@ static void take_tree(struct every_way *w, const struct frame *frame, enum way w
 		print_tree(&w->out, &w->dissector->d, &w->links, &style);
 	else if (way == WAY_BYTES)
 		print_bytes(&w->out, &w->dissector->d, NULL);
-	else if (way == WAY_JSON)
-		tree_json(&w->out, w->dissector, &w->links, &facts, true);
+	else if (way == WAY_JSON || way == WAY_RAW)
+		tree_json(&w->out, w->dissector, &w->links, &facts, &json);
+	else if (way == WAY_PDML)
+		tree_pdml(&w->out, w->dissector, &w->links, &facts, &json.spill);
 	else
 		tree_ek(&w->out, w->dissector, &w->links, &facts);
 }
@@ -323,6 +328,8 @@ void every_way_take(struct every_way *w, enum way way, const struct frame *frame
 	case WAY_BYTES:
 	case WAY_JSON:
 	case WAY_EK:
+	case WAY_RAW:
+	case WAY_PDML:
 		take_tree(w, frame, way);
 		break;
 	case WAY_FIELDS:
@@ -359,7 +366,7 @@ void every_way_check(const struct every_way *w, enum way way)
 		need(strcspn(text, "\n") + 1 == w->out.len, "a frame has one line");
 	if (way == WAY_QUICK)
 		need(w->out.len && text[w->out.len - 1] == '\n', "a trace line ends");
-	if (way == WAY_JSON || way == WAY_EK)
+	if (way == WAY_JSON || way == WAY_EK || way == WAY_RAW)
 		need(json_check(text + head, w->out.len - head), "JSON is JSON");
 }
 

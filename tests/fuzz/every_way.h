@@ -21,6 +21,8 @@ enum way {
 	WAY_FIELDS, /* -T fields */
 	WAY_JSON,   /* -T json */
 	WAY_EK,     /* -T ek */
+	WAY_RAW,    /* -T json -x */
+	WAY_PDML,   /* -T pdml */
 	WAY_FILTER, /* -Y, some filters */
 	WAY_QUICK,  /* decode, checksum, summary, trace line */
 	WAY_LEDGER, /* what a scan makes of it */

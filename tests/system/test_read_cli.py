@@ -91,8 +91,6 @@ WRONG = {
     "name servers": (["-N", "N", "FILE"], "name servers"),
     "colour": (["--color", "maybe", "FILE"], "maybe"),
     "count": (["-c", "0", "FILE"], "-c"),
-    "capture filter": (["--capture-filter", "tcp prt 80", "FILE"], "tcp prt 80"),
-    "filter of no link": (["--capture-filter", "wlan type mgt", "FILE"], "802.11"),
     "file format": (["-F", "erf", "-w", "OUT", "FILE"], "erf"),
     "-F alone": (["-F", "pcap", "FILE"], "-w FILE"),
     "repair alone": (["--repair", "FILE"], "-w FILE"),
@@ -119,6 +117,22 @@ def test_a_wrong_capture_filter_is_told_of_a_file_without_frames(keep):
     empty = write(keep, "empty.pcap", craft.pcap([]))
     assert read("--capture-filter", "tcp", empty) == ""
     read("--capture-filter", "tcp prt", empty, status=USAGE)
+
+
+@pytest.mark.parametrize("text, word, why", [
+    ("tcp port 80 && udp prt 53", "prt", "syntax error"),
+    ("wlan type mgt", "type", "802.11"),
+])
+def test_a_wrong_capture_filter_is_pointed_at(keep, file, text, word, why):
+    """By the first frame, and where there is none."""
+    for path in (file, write(keep, "empty.pcap", craft.pcap([]))):
+        done = subprocess.run([SONDE, "read", "--capture-filter", text, path],
+                              capture_output=True, text=True, timeout=20, check=False)
+        assert done.returncode == USAGE and done.stdout == ""
+        sentence, *mark = done.stderr.splitlines()
+        assert sentence.startswith(f'sonde: The capture filter "{text}" does not work')
+        assert why in sentence
+        assert mark == [f"    {text}", " " * (4 + text.index(word)) + "^" + "~" * (len(word) - 1)]
 
 
 def test_a_reader_that_leaves_is_no_message(keep):
