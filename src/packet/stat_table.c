@@ -367,6 +367,16 @@ static struct stat_entry *add(struct stat_table *t, const struct key *key, uint3
 	return e;
 }
 
+/* True when twice the slots leave memory for the entries they are for: nobody is left out for them. */
+static bool has_plenty(const struct stat_table *t)
+{
+	uint64_t count = t->slot_count ? (uint64_t)t->slot_count * 2 : SLOTS_FIRST;
+
+	return count * sizeof(*t->slots) +
+		       count / LOAD_DEN * LOAD_MOST * sizeof(struct stat_entry) <=
+	       t->budget;
+}
+
 /* The entry of this key, a new one when there is none; NULL and left_out when it cannot be. */
 static struct stat_entry *find(struct stat_table *t, const struct key *key, nsec_t time,
 			       uint32_t **ret_slot)
@@ -374,7 +384,7 @@ static struct stat_entry *find(struct stat_table *t, const struct key *key, nsec
 	struct stat_entry *e = NULL;
 	bool full;
 
-	if (t->count == t->slot_count / LOAD_DEN * LOAD_GOOD)
+	if (t->count == t->slot_count / LOAD_DEN * LOAD_GOOD && has_plenty(t))
 		make_slots(t);
 	full = t->count >= t->slot_count / LOAD_DEN * LOAD_MOST && !make_slots(t);
 

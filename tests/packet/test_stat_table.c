@@ -188,7 +188,8 @@ static void a_full_table_counts_on(void **state)
 	for (uint32_t i = 0; i < 5000; i++)
 		talk(&t, v4(i, 1), v4(7, 2), 0, 60);
 	held = settled(&t)->count;
-	assert_in_range(held, 100, budget / 48);
+	/* Most of the budget is entries. */
+	assert_in_range(held, budget / (48 + 8), budget / 48);
 	assert_int_equal(settled(&t)->left_out, 5000 - held);
 	talk(&t, v4(0, 1), v4(7, 2), 0, 60); /* who is in the table stays in it */
 	stat_table_get(settled(&t), 0, &row);
