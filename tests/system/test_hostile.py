@@ -149,7 +149,7 @@ def test_a_cut_and_a_lie_are_told_apart(keep):
     ("B5-B6", "[option length should be ", 100),
     ("B5-B6", "[suboption would go past end of option]", 20),
     ("B7", "[Malformed Packet: TCP]", 200),
-    ("B12", "<Name too long>", 4),
+    ("B12", "<Name contains a pointer that loops>", 2),
     ("B12", "[Malformed Packet: DNS]", 5),
     ("B15", "<Name too long>", 1),
     ("B17", "[Malformed Packet: DNS]", 20),
@@ -202,7 +202,21 @@ def test_a_name_costs_no_more_than_its_budget(keep):
     assert len(lines) == 2 and all("DNS" in line for line in lines)
     link, frame, _ = hostile_frames.dns_frame(hostile_frames.chain_with_records(),
                                               counts=(0, 65535, 0, 0))
-    assert "<Name too long>" in one(keep, (link, frame, 0), "-V")
+    said = one(keep, (link, frame, 0), "-V")
+    assert "[Too much in one frame: the rest is not shown]" in said
+    assert 500 < said.count(" Name: ") < 4000
+
+
+def test_names_that_point_wrongly_are_read_as_tshark_does(keep):
+    """B12: to itself, into itself, forward, into the header, beyond the message."""
+    path = row_file(keep, "B12")
+    theirs = run("tshark", "-n", "-V", "-c", "9", "-r", path).stdout.decode()
+    said = [[line for line in text.splitlines()
+             if re.match(r"Frame \d+:| +Name: |\[Malformed Packet", line)]
+            for text in (theirs, read(path, "-V", "-c", "9"))]
+    assert [line.strip() for line in said[0] if "Name" in line] == (
+        ["Name: <Name contains a pointer that loops>"] + 4 * ["Name: <Root>"])
+    assert [line.split(" (")[0] for line in said[0]] == [line.split(" (")[0] for line in said[1]]
 
 
 def test_unknown_link_types_are_bytes(keep):
