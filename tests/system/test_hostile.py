@@ -117,6 +117,29 @@ def test_the_dearest_frames_stay_within_their_budget(keep):
     assert int(re.search(r"most items: (\d+)", out).group(1)) <= 8192, out
 
 
+# ---- Nothing is decided by bytes that nobody wrote (B35) ----
+
+def under_valgrind(*command):
+    """Exit status 9 when a branch or an address hung on memory that was never written."""
+    return run("valgrind", "-q", "--error-exitcode=9", "--leak-check=no", *command)
+
+
+def test_no_decision_hangs_on_unwritten_bytes(keep):
+    frames = [frame for make in hostile_frames.ROWS.values()
+              for frame in (lambda all: all[::max(1, len(all) // 6)])(list(make()))
+              if len(frame[1]) < 4000]
+    assert len(frames) > 100
+    path = write(os.path.join(keep, "sample.pcapng"), hostile_frames.mixed(frames))
+    holds(under_valgrind(os.path.join(BUILD, "tests", "fuzz", "cut-frames"), "-s", "1", path))
+
+
+def test_an_unwritten_byte_would_be_found(keep):
+    program = os.path.join(keep, "unwritten")
+    source = b"#include <stdlib.h>\nint main(void) { char *p = malloc(1); return *p ? 1 : 0; }\n"
+    assert run("gcc", "-O0", "-x", "c", "-o", program, "-", input=source).returncode == 0
+    assert under_valgrind(program).returncode == 9
+
+
 # ---- What is said of each ----
 
 def test_lengths_that_lie_are_said(keep):
