@@ -341,6 +341,41 @@ def test_a_file_name_is_escaped_in_errors(keep):
     terminal_safe(done.stderr.decode())
 
 
+# ---- What a user may type or name (B29 to B32) ----
+
+STRANGE_FILTERS = [
+    "ether host " + "a:" * 200, "ether host aa:bb:cc:dd:ee:ff:00:11", "ether host 1:2", "ether host :",
+    "host " + ".".join(["a" * 63] * 255), "host " + "." * 300, "net 1.2.3.4/99", "net ::/129",
+    "port 99999999999999999999", "ip[4294967295] == 0", "ip[0:3] == 1", "ip[-1] == 0",
+    "ip[0] / 0 == 1", "ip[0] % 0 == 1", "ip[0] << 99 == 1", "vlan " * 200, "(" * 10000, "not " * 10000 + "tcp",
+    "tcp and " * 4000 + "tcp", "\0", "\x1b[2J", "proto 256", "portrange 5-1", "less -1", "gateway x",
+]
+
+
+@pytest.mark.parametrize("text", STRANGE_FILTERS, ids=range(len(STRANGE_FILTERS)))
+def test_strange_capture_filters_end(keep, text):
+    """B31: libpcap's compiler behind ours: an answer or a sentence, nothing a sanitizer reports."""
+    path = write(os.path.join(keep, "one.pcapng"), hostile_frames.mixed([
+        hostile_frames.eth4(hostile_frames.TCP, hostile_frames.tcp(80))]))
+    done = run(os.path.join(CHECKED, "src", "sonde"), "read", "--capture-filter",
+               text.replace("\0", "\1"), path)
+    err = done.stderr.decode(errors="replace")
+    assert done.returncode in (0, 2), err[-2000:]
+    assert done.returncode == 0 or err.startswith("sonde: "), err[-2000:]
+    terminal_safe(err)
+
+
+@pytest.mark.parametrize("text", ["(a+)+$", "(a|aa)+$", "(.*)*x", "(a?){64}a{64}", "^(([a-z])+.)+[A-Z]"])
+def test_expressions_that_backtrack_are_limited(keep, text):
+    """B30: on 60 KB of the letter that suits them; "matches" that gives up is no match."""
+    frame = hostile_frames.eth4(hostile_frames.UDP, hostile_frames.udp(9, b"a" * 60000 + b"!"))
+    path = write(os.path.join(keep, "one.pcapng"), hostile_frames.mixed([frame]))
+    done = subprocess.run([os.path.join(CHECKED, "src", "sonde"), "read", "-Y",
+                           f'frame matches "{text}"', path], capture_output=True, check=False,
+                          env=ENVIRONMENT, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
+
+
 # ---- Recursion ----
 
 def test_no_function_calls_itself_without_a_budget():
