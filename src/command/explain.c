@@ -3,7 +3,6 @@
 #include "command/explain.h"
 
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,20 +121,6 @@ static void done(struct run *r)
 	free(r);
 }
 
-/* What is in the capture beside the scan. */
-static void write_others(const struct explain_input *in, struct buf *out)
-{
-	if (in->unrelated)
-		buf_printf(out, "%" PRIu64 " of the %" PRIu64 " frames are no part of the scan.\n",
-			   in->unrelated, in->frames);
-	if (in->traffic)
-		buf_printf(out,
-			   "%" PRIu64 " of the %" PRIu64
-			   " frames are other traffic with hosts that "
-			   "were probed.\n",
-			   in->traffic, in->frames);
-}
-
 int explain_capture(int fd, const char *path, bool is_last, struct buf *out, struct err *err)
 {
 	struct run *r = calloc(1, sizeof(*r));
@@ -149,8 +134,6 @@ int explain_capture(int fd, const char *path, bool is_last, struct buf *out, str
 		code = explain_query_begin(&r->query, &r->input, err);
 	if (!code)
 		code = explain_answer(&r->query, &r->topics, out, err);
-	if (!code)
-		write_others(&r->input, out);
 	done(r);
 	return code;
 }

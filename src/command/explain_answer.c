@@ -3,9 +3,11 @@
 #include "command/explain_answer.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 #include "command/explain_document.h"
 #include "command/explain_ladders.h"
+#include "report/explain_brief.h"
 
 #define FULL_PORTS_MAX 10   /* more verdicts than this get a line each */
 #define PARAGRAPHS_MAX 4    /* more hosts than this get a line each */
@@ -57,6 +59,39 @@ static int write_lines(struct answer *a)
 	return code;
 }
 
+/* What is in the capture beside the scan. */
+static void write_others(const struct explain_input *in, struct buf *out)
+{
+	if (in->unrelated)
+		buf_printf(out, "%" PRIu64 " of the %" PRIu64 " frames %s no part of the scan.\n",
+			   in->unrelated, in->frames, in->unrelated == 1 ? "is" : "are");
+	if (in->traffic)
+		buf_printf(out,
+			   "%" PRIu64 " of the %" PRIu64
+			   " frames %s other traffic with hosts that were probed.\n",
+			   in->traffic, in->frames, in->traffic == 1 ? "is" : "are");
+}
+
+/* All targets, on a screen. */
+static void write_brief(struct answer *a)
+{
+	const struct host_list *hosts = explain_query_hosts(a->q);
+	struct buf others = {0};
+	struct explain_brief brief = {
+		.ledger = a->q->input->ledger,
+		.file = a->topics->file,
+		.hosts = hosts->items,
+		.count = hosts->count,
+	};
+
+	write_others(a->q->input, &others);
+	brief.others = buf_text(&others);
+	explain_brief(a->explain, &brief, a->out);
+	a->out->failed |= others.failed;
+	buf_done(&others);
+}
+
+/* Those that were named, in full. */
 static void write_hosts(struct answer *a)
 {
 	const struct host_list *hosts = explain_query_hosts(a->q);
@@ -91,14 +126,20 @@ static int write_all(struct answer *a)
 		return explain_query_each(q, write_full, a);
 	if (q->ports.count || q->state >= 0)
 		return write_lines(a);
-	write_hosts(a);
+	if (q->named.count)
+		write_hosts(a);
+	else
+		write_brief(a);
 	return 0;
 }
 
 static int write_twice(struct answer *a, struct err *err)
 {
+	const uint64_t *wanted;
 	int code = write_all(a);
 
+	if (!code && !explain_wanted(a->explain, &wanted))
+		return 0; /* no frame is shown */
 	if (!code)
 		code = explain_input_summaries(a->q->input, a->explain, err);
 	return code ? code : write_all(a);

@@ -20,9 +20,10 @@
 #include "evidence/reading.h"
 #include "packet/summary.h"
 
-#define OUR_NAME "sonde" /* how the application's name begins in captures of ours */
-#define OWN_MAX  256     /* addresses taken for ours: each costs a comparison a frame */
-#define PIPE_MAX (1u << 30)
+#define OUR_NAME    "sonde" /* how the application's name begins in captures of ours */
+#define OWN_MAX     256     /* addresses taken for ours: each costs a comparison a frame */
+#define PIPE_MAX    (1u << 30)
+#define PROBE_BYTES 128 /* of a scan's capture there is about one probe in so many */
 
 /* Who is "we", as far as it was learned. */
 struct learner {
@@ -79,7 +80,10 @@ static void note_time(struct explain_input *in, nsec_t time)
 	in->frames++;
 }
 
-/* Tells the ledger when the capture ended, if that is known. */
+/*
+ * Tells the ledger when the capture ended, if that is known: of a damaged file, that nothing can be
+ * said of the time after its last whole frame.
+ */
 static void set_end(struct explain_input *in)
 {
 	struct pcapng_counts counts = inventory_totals(capture_inventory(in->capture));
@@ -87,7 +91,7 @@ static void set_end(struct explain_input *in)
 	if (counts.end != NSEC_NEVER)
 		ledger_set_end(in->ledger,
 			       counts.end > in->last_frame ? counts.end : in->last_frame);
-	else if (is_ours(in->capture))
+	else if (in->damaged || is_ours(in->capture))
 		ledger_set_end(in->ledger,
 			       counts.time > in->last_frame ? counts.time : in->last_frame);
 }
@@ -205,6 +209,18 @@ static int hold_pipe(struct explain_input *in, struct err *err)
 	return code;
 }
 
+/* How large the file is; 0 when that cannot be said. */
+static uint64_t input_size(const struct explain_input *in)
+{
+	struct stat st;
+
+	if (in->bytes)
+		return in->len;
+	if (in->has_fd ? fstat(in->fd, &st) : stat(in->path, &st))
+		return 0;
+	return st.st_size > 0 ? (uint64_t)st.st_size : 0;
+}
+
 /* Feeds a fresh ledger. */
 static int read_all(struct explain_input *in, struct err *err)
 {
@@ -222,6 +238,7 @@ static int read_all(struct explain_input *in, struct err *err)
 	if (!in->around)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
 			       in->path);
+	ledger_expect(in->ledger, input_size(in) / PROBE_BYTES);
 	return read_frames(in, err);
 }
 

@@ -196,20 +196,20 @@ unsigned scan_choice_protocols(const struct scan_choice *choice)
 /* ---- host discovery ---- */
 
 /* Adds a probe of host discovery. False when memory is out. */
-static bool add_ping(struct scan_choice *c, enum probe_kind kind, uint16_t port)
+static bool add_ping(struct scan_choice *c, const struct host_ping *ping)
 {
 	struct host_ping *pings = realloc(c->pings, (c->ping_count + 1) * sizeof(*pings));
 
 	if (!pings)
 		return false;
 	c->pings = pings;
-	c->pings[c->ping_count++] = (struct host_ping) {kind, port};
+	c->pings[c->ping_count++] = *ping;
 	return true;
 }
 
-/* The probes of -PS, -PA or -PU: one for each port. */
+/* The probes of -PS, -PA or -PU: one for each port. syn: the ports of -PS, filled by it. */
 static int add_port_pings(struct scan_choice *c, enum probe_kind kind, const char *ports,
-			  const struct service_table *names, struct err *err)
+			  const struct service_table *names, struct port_set *syn, struct err *err)
 {
 	enum service_proto proto = kind == PROBE_UDP ? SERVICE_UDP : SERVICE_TCP;
 	struct port_spec *spec;
@@ -219,12 +219,42 @@ static int add_port_pings(struct scan_choice *c, enum probe_kind kind, const cha
 		return 0;
 	spec = malloc(sizeof(*spec));
 	code = spec ? port_parse(ports, 1u << proto, names, spec, err) : -ENOMEM;
+	if (!code && kind == PROBE_SYN)
+		*syn = spec->of[proto];
 	for (int port = code ? -1 : port_set_next(&spec->of[proto], 0); port >= 0 && !code;
 	     port = port < PORT_MAX ? port_set_next(&spec->of[proto], (unsigned)port + 1) : -1) {
-		if (!add_ping(c, kind, (uint16_t)port))
+		struct host_ping ping = {
+			.kind = kind,
+			.port = (uint16_t)port,
+			.apart = kind == PROBE_ACK && port_set_has(syn, (unsigned)port),
+		};
+
+		if (!add_ping(c, &ping))
 			code = -ENOMEM;
 	}
 	free(spec);
+	return code;
+}
+
+/* All probes that the options ask for, in order of sending. */
+static int add_pings(const struct scan_options *o, const struct service_table *names,
+		     struct scan_choice *c, struct err *err)
+{
+	struct port_set *syn = calloc(1, sizeof(*syn));
+	int code = syn ? 0 : -ENOMEM;
+
+	if (!code && o->ping_echo && !add_ping(c, &(struct host_ping) {.kind = PROBE_ECHO}))
+		code = -ENOMEM;
+	if (!code)
+		code = add_port_pings(c, PROBE_SYN, o->ping_syn, names, syn, err);
+	if (!code)
+		code = add_port_pings(c, PROBE_ACK, o->ping_ack, names, syn, err);
+	if (!code)
+		code = add_port_pings(c, PROBE_UDP, o->ping_udp, names, syn, err);
+	if (!code && o->ping_timestamp &&
+	    !add_ping(c, &(struct host_ping) {.kind = PROBE_TIMESTAMP}))
+		code = -ENOMEM;
+	free(syn);
 	return code == -ENOMEM ? err_set(err, code, "there is no memory left to start.") : code;
 }
 
@@ -244,7 +274,6 @@ int scan_choose_pings(const struct scan_options *o, const struct service_table *
 		      struct scan_choice *c, struct err *err)
 {
 	const char *given = given_ping(o);
-	int code = 0;
 
 	if (!given)
 		return 0;
@@ -260,17 +289,7 @@ int scan_choose_pings(const struct scan_options *o, const struct service_table *
 			       given);
 	if (o->ping_timestamp && o->ipv6)
 		return refuse_two("-6", "-PP", "IPv6 has no timestamp request", err);
-	if (o->ping_echo && !add_ping(c, PROBE_ECHO, 0))
-		code = err_set(err, -ENOMEM, "there is no memory left to start.");
-	if (!code)
-		code = add_port_pings(c, PROBE_SYN, o->ping_syn, names, err);
-	if (!code)
-		code = add_port_pings(c, PROBE_ACK, o->ping_ack, names, err);
-	if (!code)
-		code = add_port_pings(c, PROBE_UDP, o->ping_udp, names, err);
-	if (!code && o->ping_timestamp && !add_ping(c, PROBE_TIMESTAMP, 0))
-		code = err_set(err, -ENOMEM, "there is no memory left to start.");
-	return code;
+	return add_pings(o, names, c, err);
 }
 
 void scan_choice_done(struct scan_choice *choice)

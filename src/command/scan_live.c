@@ -160,13 +160,19 @@ static void fill_progress(const struct scan_session *s, struct progress *p)
 }
 
 /* The kernel's entry for the router on the way, if it has one. */
-static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way,
-				   uint8_t mac[static MAC_LEN])
+static const uint8_t *known_router(struct scan_session *s, const struct engine_target *way)
 {
 	if (way->path.by_kernel || way->path.link != LINK_ETHERNET ||
 	    addr_equal(&way->next_hop, &way->path.target))
 		return NULL;
-	return route_neighbour(s->netlink, way->path.interface, &way->next_hop, mac) ? NULL : mac;
+	if (s->router.interface != way->path.interface ||
+	    !addr_equal(&s->router.addr, &way->next_hop)) {
+		s->router.interface = way->path.interface;
+		s->router.addr = way->next_hop;
+		s->router.known = !route_neighbour(s->netlink, way->path.interface, &way->next_hop,
+						   s->router.mac);
+	}
+	return s->router.known ? s->router.mac : NULL;
 }
 
 /* Hands the engine as many targets as it wants. */
@@ -175,12 +181,11 @@ static void feed(struct scan_session *s, const struct scan_ways *ways, nsec_t no
 	struct scan_target target;
 	struct engine_target way;
 	struct session_host *h;
-	uint8_t mac[MAC_LEN];
 	uint32_t index;
 
 	while (engine_wants_target(s->engine) && session_next_target(s, ways, &target, &way)) {
 		way.skip_ping = s->options->skip_ping;
-		way.next_mac = known_router(s, &way, mac);
+		way.next_mac = known_router(s, &way);
 		h = session_host_begin(s, &target);
 		if (h && engine_add_target(s->engine, &way, now, &index)) {
 			session_host_drop(h);
@@ -245,6 +250,20 @@ static int open_sockets(struct scan_session *s, struct err *err)
 	return code;
 }
 
+/* A ping has no source port of its own: it may be discovery's or any canary's. */
+static bool is_our_ping(const struct scan_session *s, const struct probe *probe,
+			const struct addr *target)
+{
+	struct probe_request request = {.kind = probe->kind};
+
+	for (unsigned i = 0; i < PROBE_ROWS_FROM; i++) {
+		request.local_port = (uint16_t)(s->local_port + i);
+		if (probe_cookie(&s->key, target, &request) == probe->cookie)
+			return true;
+	}
+	return false;
+}
+
 /* Another program of this machine may ping or scan the same host: its probes lack our cookie. */
 static bool is_ours(void *user, const struct probe *probe, const struct addr *target)
 {
@@ -252,7 +271,7 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 	struct probe_request request = {
 		.kind = probe->kind,
 		.port = probe->port,
-		.local_port = probe->local_port ? probe->local_port : s->local_port,
+		.local_port = probe->local_port,
 	};
 
 	if (probe->kind >= PROBE_SENT_KINDS)
@@ -261,6 +280,8 @@ static bool is_ours(void *user, const struct probe *probe, const struct addr *ta
 		return true;          /* these carry nothing to tell them by */
 	if (probe->kind == PROBE_UDP) /* of a datagram only the port is known to be ours */
 		return (uint16_t)(probe->local_port - s->local_port) < ENGINE_LOCAL_PORTS;
+	if (!probe->local_port)
+		return is_our_ping(s, probe, target);
 	return probe_cookie(&s->key, target, &request) == probe->cookie;
 }
 

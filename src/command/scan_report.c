@@ -63,10 +63,10 @@ static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t h
 {
 	const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[at]);
 	const struct port_set *set = &s->ports[at];
-	uint32_t missing = 0;
+	uint32_t missing = 0, seen = 0;
 
 	for (int port = port_set_next(set, 0); port >= 0;
-	     port = port < PORT_MAX ? port_set_next(set, (unsigned)port + 1) : -1) {
+	     port = ++seen < set->count ? port_set_next(set, (unsigned)port + 1) : -1) {
 		struct port_verdict v;
 
 		if (verdict_by(s->ledger, host, row->probe, (uint16_t)port, &v)) {

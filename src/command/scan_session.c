@@ -26,7 +26,9 @@ int session_survey(struct scan_session *s, struct scan_ways *ways, struct err *e
 		code = device_list_read(s->netlink, &s->devices, err);
 	if (code)
 		return code;
-	*ways = (struct scan_ways) {.netlink = s->netlink, .devices = &s->devices};
+	*ways = (struct scan_ways) {
+		.netlink = s->netlink, .devices = &s->devices, .memory = &s->way_memory};
+	route_table_read(s->netlink, &s->way_memory.routes);
 	if (!s->options->interface)
 		return 0;
 	d = device_by_name(&s->devices, s->options->interface);

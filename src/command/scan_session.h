@@ -54,6 +54,7 @@ struct scan_session {
 	struct session_hosts hosts;
 
 	struct netlink *netlink;
+	struct scan_way_memory way_memory;
 	struct device_list devices;
 	struct loop *loop;
 	struct ring *ring;     /* NULL in a connect scan */
@@ -69,6 +70,12 @@ struct scan_session {
 	struct record *record;
 	struct connect_scan *connect; /* scan_connect.c's own; NULL in a full scan */
 
+	struct { /* asked for last: what the kernel knows of a router */
+		struct addr addr;
+		uint32_t interface;
+		bool known;
+		uint8_t mac[MAC_LEN];
+	} router;
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
 	uint64_t bytes_received, frames_received;

@@ -196,6 +196,22 @@ static int check_device(const struct device *d, struct err *err)
 	return 0;
 }
 
+/* True when this target must go the way of the one before; that way, then, is in *ret_way. */
+static bool way_again(const struct scan_ways *ways, const struct scan_target *target,
+		      struct engine_target *ret_way)
+{
+	const struct scan_way_memory *m = ways->memory;
+
+	if (!m->known || target->zone || !route_same_block(&m->way.path.target, &target->addr) ||
+	    !route_table_uniform(&m->routes, &target->addr))
+		return false;
+	*ret_way = m->way;
+	ret_way->path.target = target->addr;
+	if (m->on_link)
+		ret_way->next_hop = target->addr;
+	return true;
+}
+
 int scan_targets_way(const struct scan_ways *ways, const struct scan_target *target,
 		     struct engine_target *ret_way, struct err *err)
 {
@@ -203,8 +219,11 @@ int scan_targets_way(const struct scan_ways *ways, const struct scan_target *tar
 	char text[ADDR_TEXT_MAX];
 	const struct device *d;
 	struct route route;
-	int code = route_lookup(ways->netlink, &target->addr, ifindex, &route, err);
+	int code;
 
+	if (way_again(ways, target, ret_way))
+		return 0;
+	code = route_lookup(ways->netlink, &target->addr, ifindex, &route, err);
 	if (code)
 		return code;
 	d = device_by_index(ways->devices, route.ifindex);
@@ -234,6 +253,9 @@ int scan_targets_way(const struct scan_ways *ways, const struct scan_target *tar
 		.next_hop = route.gateway.family ? route.gateway : target->addr,
 	};
 	memcpy(ret_way->path.source_mac, d->mac, MAC_LEN);
+	ways->memory->way = *ret_way;
+	ways->memory->on_link = !route.gateway.family;
+	ways->memory->known = route.kind == ROUTE_UNICAST;
 	return 0;
 }
 

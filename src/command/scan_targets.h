@@ -12,6 +12,7 @@
 #include "net/device.h"
 #include "net/names.h"
 #include "net/netlink.h"
+#include "net/route_table.h"
 #include "scan/engine.h"
 #include "scan/target.h"
 
@@ -68,11 +69,20 @@ void scan_targets_look_up(const struct target_lookup *lookup, struct names *name
 bool scan_targets_next(struct scan_targets *t, const struct device_list *devices,
 		       struct scan_target *ret_target);
 
+/* The way found last, for the neighbours of that target. Initialise with zero. */
+struct scan_way_memory {
+	struct route_table routes;
+	struct engine_target way;
+	bool on_link;
+	bool known;
+};
+
 /* What the machine knows of the network. */
 struct scan_ways {
 	struct netlink *netlink;
 	const struct device_list *devices;
 	uint32_t ifindex; /* -e, or 0 */
+	struct scan_way_memory *memory;
 };
 
 /* How to reach a target. 0, or a negative code and a sentence: no route, interface down... */

@@ -14,10 +14,13 @@
 static unsigned try_of(const struct ledger *l, uint32_t index)
 {
 	const struct probe *p = ledger_probe(l, index);
-	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
 	bool ping = ledger_is_ping(l, p);
 	unsigned tries = 1;
+	uint32_t i;
 
+	if (p->try_number == 1)
+		return 1;
+	i = ledger_find_probe(l, p->host, p->kind, p->port);
 	for (; i != EVENT_NONE && i != index; i = ledger_probe(l, i)->next_try)
 		tries += ledger_is_ping(l, ledger_probe(l, i)) == ping;
 	return tries;
@@ -32,9 +35,14 @@ static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 	buf_puts(out, probe_kind_name(p->kind));
 	buf_putc(out, ' ');
 	buf_puts(out, addr_text(&ledger_host(l, p->host)->addr, text));
-	if (phrase_has_port(p->kind))
-		buf_printf(out, " %u/%s", p->port, probe_kind_protocol(p->kind));
-	buf_printf(out, " try %u", try_of(l, index));
+	if (phrase_has_port(p->kind)) { /* written for each frame sent: without printf() */
+		buf_putc(out, ' ');
+		buf_u64(out, p->port);
+		buf_putc(out, '/');
+		buf_puts(out, probe_kind_protocol(p->kind));
+	}
+	buf_puts(out, " try ");
+	buf_u64(out, try_of(l, index));
 }
 
 /* " frame 12 (SYN 198.51.100.10 22/tcp try 1)" */

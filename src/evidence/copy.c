@@ -40,7 +40,10 @@ static uint64_t hash_packet(const struct hash_key *key, const struct frame *fram
 void copies_add(struct copies *c, const struct hash_key *key, const struct frame *frame,
 		const struct packet *packet)
 {
-	uint64_t hash = hash_packet(key, frame, &packet->ip);
+	const struct ip_packet *ip = &packet->ip;
+	/* a reset is made from what it answers alone: two answers alike are alike */
+	bool plain_reset = ip->transport == TRANSPORT_TCP && (ip->tcp.flags & TCP_RST);
+	uint64_t hash = plain_reset ? 0 : hash_packet(key, frame, ip);
 	unsigned place = (unsigned)(hash >> 8) % COPY_PLACES;
 	nsec_t gap = frame->time - c->places[place].time;
 
@@ -49,7 +52,7 @@ void copies_add(struct copies *c, const struct hash_key *key, const struct frame
 	c->packets++;
 	if (c->places[place].hash == hash && gap < COPY_SPAN && gap > -COPY_SPAN) {
 		bool elsewhere = c->places[place].interface != frame->interface;
-		bool routed = c->places[place].hops != packet->ip.hops;
+		bool routed = c->places[place].hops != ip->hops;
 		struct copies_of_kind *k = &c->of[elsewhere ? COPY_INTERFACE
 						  : routed  ? COPY_ROUTED
 							    : COPY_SAME];
@@ -62,5 +65,5 @@ void copies_add(struct copies *c, const struct hash_key *key, const struct frame
 	c->places[place].hash = hash;
 	c->places[place].time = frame->time;
 	c->places[place].interface = frame->interface;
-	c->places[place].hops = packet->ip.hops;
+	c->places[place].hops = ip->hops;
 }

@@ -22,6 +22,7 @@ struct explain *explain_new(const struct ledger *l, const struct explain_capture
 	x->ledger = l;
 	x->capture = *capture;
 	x->witness_host = EVENT_NONE;
+	x->listed = EXPLAIN_LISTED;
 	x->ground_host = EVENT_NONE;
 	return x;
 }
@@ -244,6 +245,11 @@ void parts_number(struct buf *out, uint64_t number)
 		buf_puts(out, words[number]);
 	else
 		phrase_count(out, number);
+}
+
+void explain_list_up_to(struct explain *x, uint32_t ports)
+{
+	x->listed = ports;
 }
 
 void explain_host_name(const struct explain *x, uint32_t host, struct buf *out)

@@ -106,6 +106,13 @@ void explain_unexpected(struct explain *x, struct buf *out);
 /* One line on the capture as a whole. */
 void explain_file(struct explain *x, struct buf *out);
 
+/*
+ * From now on explain_host() lists a state's ports only when there are at most `ports` of them; open
+ * ones always. Nmap's 25 until this is called.
+ */
+#define EXPLAIN_LISTED 25
+void explain_list_up_to(struct explain *x, uint32_t ports);
+
 /* A paragraph on host: up or not and by which frame, latency, ports by state. */
 void explain_host(struct explain *x, uint32_t host, struct buf *out);
 

@@ -11,7 +11,7 @@
 
 #define GROUPS_MAX 64 /* states with reasons: there are fewer rules */
 #define NAMED_MAX  20 /* ports listed by number */
-#define TABLE_MAX  25 /* as Nmap: a state with more ports than this is counted, not listed */
+#define TABLE_MAX  50 /* lines of ports */
 
 /* Ports alike in state and reason. */
 struct group {
@@ -29,6 +29,7 @@ struct tally {
 	uint32_t contradicted;
 	uint32_t of_state[PORT_STATES];
 	enum probe_kind kind;
+	uint32_t listed; /* a state with more ports is counted, not listed */
 };
 
 static bool same_reason(const char *a, const char *b)
@@ -68,7 +69,7 @@ static void tally(struct explain *x, uint32_t host, enum probe_kind kind, struct
 {
 	uint32_t count = verdict_all_by(x->ledger, host, kind, 0, NULL);
 
-	*t = (struct tally) {.kind = kind};
+	*t = (struct tally) {.kind = kind, .listed = x->listed};
 	if (!count)
 		return;
 	t->ports = malloc(count * sizeof(*t->ports));
@@ -234,7 +235,7 @@ static void write_hint(struct explain *x, uint32_t host, const struct tally *t, 
 /* True when ports of this state are listed, not only counted. */
 static bool is_listed(const struct tally *t, enum port_state state)
 {
-	return state == PORT_OPEN || t->of_state[state] <= TABLE_MAX;
+	return state == PORT_OPEN || t->of_state[state] <= t->listed;
 }
 
 /* The ports as a scanner prints them. */
@@ -246,7 +247,7 @@ static void write_table(struct tally *t, struct buf *out)
 		const struct port_verdict *v = &t->ports[i];
 		char port[16];
 
-		if (!is_listed(t, v->state) || shown >= 2 * TABLE_MAX)
+		if (!is_listed(t, v->state) || shown >= TABLE_MAX)
 			continue;
 		if (!shown++)
 			buf_printf(out, "  %-10s %-13s %s\n",

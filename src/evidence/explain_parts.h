@@ -26,6 +26,7 @@ struct explain {
 	uint32_t witness_host; /* whose witnesses these are; EVENT_NONE at first */
 	uint32_t *witnesses;   /* probes that the host itself answered, by time of sending */
 	size_t witness_count;
+	uint32_t listed;          /* see explain_list_up_to() */
 	struct findings findings; /* once gathered */
 	bool gathered;
 	struct activities activities; /* once found */

@@ -113,14 +113,15 @@ static void write_probe_note(struct story *s, struct buf *out, const struct exch
 {
 	const struct probe *p = ledger_probe(s->ledger, line->probe);
 
+	if (line->timing) {
+		buf_puts(out, "The port had answered already: the scanner measured the path.");
+		return;
+	}
 	if (!line->number) {
 		buf_puts(out, "Host discovery; it does not count for the port.");
 		return;
 	}
 	buf_printf(out, "Try %u of %u", line->number, s->verdict.tries);
-	if (ledger_is_timing(s->ledger, line->probe))
-		buf_puts(out, "; the port had answered already, so the scanner measured the path "
-			      "with it or had lost the answer");
 	if (p->first_reply == EVENT_NONE) {
 		write_wait(s, out, p);
 		if (s->verdict.reply == EVENT_NONE)
@@ -262,6 +263,12 @@ static void write_closing(struct story *s, struct buf *out)
 		buf_puts(&text, "The port has ");
 		phrase_count(&text, s->exchange.left_out);
 		buf_puts(&text, s->exchange.left_out == 1 ? " more frame. " : " more frames. ");
+	}
+	if (s->exchange.timing_left_out) {
+		phrase_count(&text, s->exchange.timing_left_out);
+		buf_puts(&text, s->exchange.timing_left_out == 1
+					? " more try that only measured the path is left out. "
+					: " more tries that only measured the path are left out. ");
 	}
 	if (s->verdict.contradicted)
 		buf_printf(&text,

@@ -9,6 +9,7 @@
 #include <inttypes.h>
 
 #include "evidence/phrase.h"
+#include "evidence/timing.h"
 
 #define TWICE_SPAN    (500 * NSEC_PER_MSEC) /* a kernel waits longer before it sends again */
 #define OPEN_MIN      20                    /* fewer ports may well all be open */
@@ -90,11 +91,11 @@ static bool is_late(const struct subject *s, const struct probe *p)
 }
 
 /* The replies to one try. *spare: how many alike tries before it have none of their own. */
-static void judge_try(struct subject *s, const struct probe *p, uint32_t *spare)
+static void judge_try(struct subject *s, const struct probe *p, bool timing, uint32_t *spare)
 {
 	const struct reply *first = ledger_reply(s->l, p->first_reply);
 
-	if (is_late(s, p))
+	if (!timing && is_late(s, p))
 		finding_frame(&s->late, first->frame);
 	for (uint32_t i = p->first_reply; i != EVENT_NONE; i = ledger_reply(s->l, i)->next) {
 		const struct reply *r = ledger_reply(s->l, i);
@@ -131,10 +132,12 @@ static void judge_port(struct subject *s, uint32_t first)
 {
 	const struct probe *before = NULL;
 	uint64_t opened = 0, closed = 0;
+	struct timing_walk walk = {0};
 	uint32_t spare = 0;
 
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(s->l, i)->next_try) {
 		const struct probe *p = ledger_probe(s->l, i);
+		bool timing = timing_next(&walk, s->l, p);
 
 		if (before && (before->cookie != p->cookie || before->local_port != p->local_port))
 			spare = 0;
@@ -143,7 +146,7 @@ static void judge_port(struct subject *s, uint32_t first)
 			spare++;
 			continue;
 		}
-		judge_try(s, p, &spare);
+		judge_try(s, p, timing, &spare);
 		judge_contradiction(s, p, &opened, &closed);
 	}
 	if (opened)

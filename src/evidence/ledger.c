@@ -11,6 +11,7 @@
 #include "evidence/store.h"
 
 #define FIRST_HEADS     64
+#define WIDER           4
 #define SILENCE_MAX     (10 * NSEC_PER_SEC)
 #define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
 
@@ -43,27 +44,29 @@ static bool index_init(struct index *x, uint32_t heads)
 }
 
 /*
- * Doubles an index of `count` elements once there are more of them than heads. Chains keep their
- * order, newest first. A failure only costs speed.
+ * Widens an index of `count` elements once there are as many of them as heads: to WIDER times as
+ * many, since each time costs a look at every element. Chains keep their order, newest first. A
+ * failure only costs speed.
  */
 static void index_widen(const struct ledger *l, const struct chains *c, uint32_t count)
 {
 	uint32_t heads = c->index->mask + 1;
 	struct index fresh;
 
-	if (count < heads || heads > UINT32_MAX / 2 || !index_init(&fresh, heads * 2))
+	if (count < heads || heads > UINT32_MAX / WIDER || !index_init(&fresh, heads * WIDER))
 		return;
 	for (uint32_t at = 0; at < heads; at++) {
-		/* what follows in this chain now belongs into one of two */
-		uint32_t *ends[2] = {&fresh.heads[at], &fresh.heads[at + heads]};
+		uint32_t *ends[WIDER]; /* what is in this chain now belongs into one of so many */
 		uint32_t i = c->index->heads[at];
 
+		for (uint32_t k = 0; k < WIDER; k++)
+			ends[k] = &fresh.heads[at + k * heads];
 		while (i != EVENT_NONE) {
 			uint32_t *next = c->next(l, i);
-			unsigned upper = (c->hash(l, i) & heads) != 0;
+			uint32_t k = (uint32_t)c->hash(l, i) / heads % WIDER;
 
-			*ends[upper] = i;
-			ends[upper] = next;
+			*ends[k] = i;
+			ends[k] = next;
 			i = *next;
 			*next = EVENT_NONE;
 		}
@@ -84,17 +87,15 @@ void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i)
 
 static uint64_t host_hash(const struct ledger *l, const struct addr *addr)
 {
-	uint8_t bytes[17] = {addr->family};
+	uint64_t words[3] = {addr->family};
 
-	memcpy(bytes + 1, addr->bytes, 16);
-	return hash_bytes(&l->key, bytes, sizeof(bytes));
+	memcpy(words + 1, addr->bytes, 16);
+	return hash_words(&l->key, words, 3);
 }
 
 static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
 {
-	uint32_t words[3] = {a, b, c};
-
-	return hash_bytes(&l->key, words, sizeof(words));
+	return hash_two(&l->key, (uint64_t)a << 32 | b, c);
 }
 
 /* The kinds of TCP share ports, so that either finds the other's conversation. */
@@ -233,6 +234,29 @@ struct ledger *ledger_new(const struct hash_key *key)
 		return NULL;
 	}
 	return l;
+}
+
+/* Replaces an empty index by one with so many heads. A failure only costs speed. */
+static void index_begin(struct index *x, uint32_t heads)
+{
+	struct index fresh;
+
+	if (!index_init(&fresh, heads))
+		return;
+	free(x->heads);
+	*x = fresh;
+}
+
+void ledger_expect(struct ledger *l, uint64_t probes)
+{
+	uint32_t heads = FIRST_HEADS;
+
+	while (heads < LEDGER_EXPECT_MAX && heads * 2 <= probes)
+		heads *= 2;
+	if (l->probe_count)
+		return;
+	index_begin(&l->by_tuple, heads);
+	index_begin(&l->by_target, heads);
 }
 
 void ledger_free(struct ledger *l)
@@ -608,21 +632,6 @@ bool ledger_is_ping(const struct ledger *l, const struct probe *probe)
 					     probe->local_port == h->mixed_ports[1]);
 	return probe->kind == PROBE_SYN && probe->local_port &&
 	       (probe->local_port == h->ping_ports[0] || probe->local_port == h->ping_ports[1]);
-}
-
-bool ledger_is_timing(const struct ledger *l, uint32_t probe)
-{
-	const struct probe *p = &l->probes[probe];
-	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
-
-	for (; i != EVENT_NONE && i != probe; i = l->probes[i].next_try) {
-		const struct probe *earlier = &l->probes[i];
-
-		if (earlier->first_reply != EVENT_NONE && earlier->local_port != p->local_port &&
-		    l->replies[earlier->first_reply].time < p->time)
-			return true;
-	}
-	return false;
 }
 
 nsec_t ledger_silence(const struct ledger *l, uint32_t host)

@@ -67,6 +67,13 @@ struct ledger_host {
 struct ledger *ledger_new(const struct hash_key *key);
 void ledger_free(struct ledger *l);
 
+/*
+ * Prepares for about so many probes, before the first frame; more cost nothing but some time. At
+ * most LEDGER_EXPECT_MAX count, 8 bytes each.
+ */
+#define LEDGER_EXPECT_MAX (1u << 21)
+void ledger_expect(struct ledger *l, uint64_t probes);
+
 /* Tells the ledger that addr is ours: only its probes count from then on. 0 or -ENOMEM. */
 int ledger_add_own(struct ledger *l, const struct addr *addr);
 
@@ -113,12 +120,6 @@ uint64_t ledger_noted(const struct ledger *l, enum note_kind kind, size_t room,
 
 /* True when some host was probed by more than address resolution. */
 bool ledger_probed_beyond_resolution(const struct ledger *l);
-
-/*
- * True when this probe went to a port that had answered an earlier one from another source port: a
- * scanner that measures the path does so. (One that repeats blindly keeps its source port.)
- */
-bool ledger_is_timing(const struct ledger *l, uint32_t probe);
 
 /* By index; pointers are valid until the next ledger_frame(). */
 const struct ledger_host *ledger_host(const struct ledger *l, uint32_t host);

@@ -6,9 +6,10 @@
 #include <stdlib.h>
 
 #define HALF         0.5 /* of a loss and of an answer, seen beforehand (Jeffreys) */
-#define STEPS        50  /* of a bisection: to the last digit of a double */
 #define BURST_GUESS  0.1 /* how likely a second loss is when nothing was measured */
-#define BURST_WEIGHT 2   /* measured tries that this guess weighs as much as */
+#define BURSTY_GUESS 0.5 /* the same where loss comes in bursts */
+#define BURST_WEIGHT 2   /* measured bursts that this guess weighs as much as */
+#define BURSTY_PART  0.5 /* of the bursts that chance makes: fewer and longer ones are real */
 #define NEAR_MIN     20  /* tries measured, from which on bursts are known */
 #define NEAR_PART    4   /* a try is "as far apart" within this part of the spacing */
 
@@ -141,28 +142,16 @@ static double tries_of_silent(const struct loss_sample *s)
 	return s->silent_ports ? (double)s->silent_tries / (double)s->silent_ports : 0;
 }
 
-/*
- * The loss that makes the sample likeliest: where the derivative of the logarithm of the likelihood
- * crosses zero. `cut` is tries_of_silent().
- */
-static double likeliest(const struct loss_sample *s, double cut)
+/* From a share as the sample shows it to the share among all, of whom only `kept` are in it. */
+static double put_right(double seen, double kept)
 {
-	double lost = (double)(s->lost + s->again_lost) + HALF;
-	double answered = (double)(s->count + s->again - s->again_lost) + HALF;
-	double low = 1e-9, high = 1 - 1e-9;
+	return seen < 1 ? seen / (seen + (1 - seen) * kept) : 1;
+}
 
-	for (int i = 0; i < STEPS; i++) {
-		double q = (low + high) / 2;
-		double slope = lost / q - answered / (1 - q);
-
-		if (cut > 0)
-			slope += (double)s->count * cut * pow(q, cut - 1) / (1 - pow(q, cut));
-		if (slope > 0)
-			low = q;
-		else
-			high = q;
-	}
-	return (low + high) / 2;
+/* Of ports that lost their first try, the share of which a later try is answered. */
+static double kept_share(double after_lost, double tries)
+{
+	return tries > 1 ? 1 - pow(after_lost, tries - 1) : 1;
 }
 
 static int by_time(const void *a, const void *b)
@@ -196,38 +185,75 @@ static void count_near(const struct loss_sample *s, nsec_t lag, double *ret_near
 	*ret_lost = lost;
 }
 
-/*
- * From the share of lost ones among tries behind a lost one, as the sample shows it, to the share
- * among all: a port whose first try was lost is in the sample only when a later one was not.
- */
-static double put_right(double seen, double cut)
+/* How many times loss set in: tries lost in one burst tell as much of bursts as one does. */
+static double count_bursts(const struct loss_sample *s)
 {
-	double c = seen;
+	double bursts = 0;
 
-	for (int i = 0; cut > 1 && i < STEPS; i++) {
-		double kept = 1 - pow(c, cut - 1);
-
-		c = seen / (kept * (1 - seen) + seen);
-	}
-	return c < 1 ? c : 1;
+	for (size_t i = 0; i < s->count; i++)
+		bursts += s->firsts[i].lost && (!i || !s->firsts[i - 1].lost);
+	return bursts;
 }
 
-static void estimate_bursts(const struct loss_sample *s, double cut, struct loss *loss)
+/* True when loss set in far less often than chance would make it, at this share of lost tries. */
+static bool is_bursty(const struct loss_sample *s, double share)
 {
-	double guess = loss->each > BURST_GUESS ? loss->each : BURST_GUESS;
-	double near = 0, lost = 0;
-	nsec_t span = s->count ? s->firsts[s->count - 1].time - s->firsts[0].time : 0;
-	nsec_t lag = loss->spacing;
+	return count_bursts(s) < BURSTY_PART * (double)s->count * share * (1 - share);
+}
 
-	/* where first tries do not reach so far apart, nearer ones say at least as much */
-	if (lag > span / 2)
-		lag = span / 2;
+/*
+ * How often a first try is lost that stands as far behind a lost one as a port's tries do. Where
+ * first tries do not reach so far apart, what nearer ones say is carried on as a path of two states
+ * would: the excess over the mean loss fades by the same factor in the same time.
+ */
+static double estimate_bursts(const struct loss_sample *s, double mean, double cut,
+			      struct loss *loss)
+{
+	bool bursty = is_bursty(s, (double)s->lost / (double)(s->count + s->lost + 1));
+	double guess = bursty ? BURSTY_GUESS : mean > BURST_GUESS ? mean : BURST_GUESS;
+	double near = 0, lost = 0, weight = count_bursts(s), seen, excess;
+	nsec_t span = s->count ? s->firsts[s->count - 1].time - s->firsts[0].time : 0;
+	nsec_t lag = loss->spacing < span / 2 ? loss->spacing : span / 2;
+
 	if (lag > 0)
 		count_near(s, lag, &near, &lost);
 	loss->bursts_known = near >= NEAR_MIN;
-	loss->after_lost = put_right((lost + BURST_WEIGHT * guess) / (near + BURST_WEIGHT), cut);
-	if (loss->after_lost < loss->each)
-		loss->after_lost = loss->each;
+	if (near < weight)
+		weight = near;
+	seen = ((near > 0 ? weight * lost / near : 0) + BURST_WEIGHT * guess) /
+	       (weight + BURST_WEIGHT);
+	if (!bursty || loss->spacing <= lag)
+		seen = put_right(seen, kept_share(seen, cut));
+	if (seen <= mean)
+		return mean;
+	if (lag <= 0)
+		return seen;
+	excess = (seen - mean) / (1 - mean);
+	return mean + (1 - mean) * pow(excess, (double)loss->spacing / (double)lag);
+}
+
+/*
+ * First tries tell the loss but for the ports that lost all; how many these are, the loss of later
+ * tries tells. Tries after an answer are plain, and weigh as much as first ones.
+ */
+static void estimate(const struct loss_sample *s, double cut, struct loss *loss)
+{
+	double firsts = HALF, plain = (double)s->again, bursts = count_bursts(s);
+	double seen, mean, right;
+
+	for (size_t i = 0; i < s->count; i++)
+		firsts += s->firsts[i].lost;
+	seen = firsts / ((double)s->count + 2 * HALF);
+	/* one long burst says much of that time and little of the path */
+	mean = seen * bursts / (bursts + 2 * BURST_WEIGHT);
+	if (!is_bursty(s, seen))
+		mean = put_right(mean, kept_share(mean, cut));
+	loss->after_lost = estimate_bursts(s, mean, cut, loss);
+	right = put_right(seen, kept_share(loss->after_lost, cut));
+	loss->each = (right * (double)s->count + (double)s->again_lost + HALF) /
+		     ((double)s->count + plain + 2 * HALF);
+	if (!s->again)
+		loss->each = right;
 }
 
 void loss_estimate(struct loss_sample *sample, struct loss *ret_loss)
@@ -245,8 +271,7 @@ void loss_estimate(struct loss_sample *sample, struct loss *ret_loss)
 	/* with one try a port, nothing but tries after an answer can show a loss */
 	loss.known = sample->again >= LOSS_PORTS_MIN ||
 		     (sample->count >= LOSS_PORTS_MIN && (cut <= 0 || cut > 1));
-	loss.each = likeliest(sample, cut);
-	estimate_bursts(sample, cut, &loss);
+	estimate(sample, cut, &loss);
 	*ret_loss = loss;
 }
 

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "evidence/timing.h"
+
 /* Lets one reply speak: the strongest state wins, among equals the one that came first. */
 static void weigh(const struct ledger *l, uint32_t index, struct port_verdict *v)
 {
@@ -42,6 +44,12 @@ static void judge_silence(const struct ledger *l, uint32_t host, nsec_t last_try
 	v->state = v->rule->state;
 }
 
+/* False for a probe of host discovery, and for what turned out to be a conversation. */
+static bool counts(const struct ledger *l, const struct probe *p)
+{
+	return !ledger_is_ping(l, p) && (p->kind == PROBE_SYN || !(p->marks & PROBE_TALKED));
+}
+
 /* The verdict by a first try and all that follow it. 0 or -ENOENT. */
 static int judge(const struct ledger *l, uint32_t first, struct port_verdict *ret_verdict)
 {
@@ -54,16 +62,17 @@ static int judge(const struct ledger *l, uint32_t first, struct port_verdict *re
 		.reply = EVENT_NONE,
 		.first_probe = EVENT_NONE,
 	};
+	struct timing_walk timing = {0};
 	nsec_t last_try = 0;
 
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
 		const struct probe *p = ledger_probe(l, i);
 
-		if (ledger_is_ping(l, p) || (kind != PROBE_SYN && (p->marks & PROBE_TALKED)))
+		if (!counts(l, p))
 			continue;
 		if (v.first_probe == EVENT_NONE)
 			v.first_probe = i;
-		v.tries++;
+		v.tries += !timing_next(&timing, l, p);
 		last_try = p->time;
 		for (uint32_t r = p->first_reply; r != EVENT_NONE; r = ledger_reply(l, r)->next)
 			weigh(l, r, &v);
@@ -120,6 +129,16 @@ static int by_port(const void *a, const void *b)
 	return (x->port > y->port) - (x->port < y->port);
 }
 
+/* True when some try of a port counts for it: there is a verdict. */
+static bool is_judged(const struct ledger *l, uint32_t first)
+{
+	uint32_t i = first;
+
+	while (i != EVENT_NONE && !counts(l, ledger_probe(l, i)))
+		i = ledger_probe(l, i)->next_try;
+	return i != EVENT_NONE;
+}
+
 uint32_t verdict_all_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint32_t room,
 			struct port_verdict *ret_verdicts)
 {
@@ -129,13 +148,10 @@ uint32_t verdict_all_by(const struct ledger *l, uint32_t host, enum probe_kind k
 	if (!(ledger_host(l, host)->kinds & 1u << kind))
 		return 0;
 	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_port) {
-		struct port_verdict v;
-
-		if (ledger_probe(l, i)->kind != kind || judge(l, i, &v))
+		if (ledger_probe(l, i)->kind != kind)
 			continue;
-		if (count < room)
-			ret_verdicts[count] = v;
-		count++;
+		if (count < room ? !judge(l, i, &ret_verdicts[count]) : is_judged(l, i))
+			count++;
 	}
 	if (room)
 		qsort(ret_verdicts, count < room ? count : room, sizeof(*ret_verdicts), by_port);

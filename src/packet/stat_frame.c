@@ -52,12 +52,15 @@ static uint32_t followed_bit(const struct stat_plain *p, const struct ip_packet 
 static bool tcp_plain(struct stat_plain *p, const struct ip_packet *ip)
 {
 	uint32_t bit = followed_bit(p, ip);
-	uint64_t *word = &p->followed[bit / 64];
-	uint64_t mask = (uint64_t)1 << bit % 64;
+	uint32_t coarse = bit / STAT_PLAIN_SHARE;
 
-	if (ip->data_len || (ip->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
-		*word |= mask;
-	return !(*word & mask);
+	if (ip->data_len || (ip->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
+		p->followed[bit / 64] |= (uint64_t)1 << bit % 64;
+		p->coarse[coarse / 64] |= (uint64_t)1 << coarse % 64;
+		return false;
+	}
+	return !(p->coarse[coarse / 64] >> coarse % 64 & 1) ||
+	       !(p->followed[bit / 64] >> bit % 64 & 1);
 }
 
 /* An error that quotes a whole segment or datagram without data, and nothing behind it. */

@@ -37,12 +37,14 @@ struct stat_frame {
 	const char *info;              /* its Info column; NULL when nobody wanted it */
 };
 
-#define STAT_PLAIN_BITS (1u << 20)
+#define STAT_PLAIN_BITS  (1u << 20)
+#define STAT_PLAIN_SHARE 32u /* of them share a coarse one */
 
 /* Start with stat_plain_init(). */
 struct stat_plain {
 	struct hash_key key;
 	uint64_t followed[STAT_PLAIN_BITS / 64];
+	uint64_t coarse[STAT_PLAIN_BITS / STAT_PLAIN_SHARE / 64]; /* few enough to stay near */
 };
 
 /* key: a secret drawn once a run. */

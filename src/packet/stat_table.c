@@ -16,11 +16,13 @@
 #define LOAD_DEN    8u
 #define KEYS_AHEAD  32u /* keys whose slots are fetched before the first is looked at */
 #define SLOTS_NEAR  16  /* of one line of memory */
+#define RECENT      64u /* a power of two */
 #define INDEX_BITS  24
 #define INDEX_MASK  ((1u << INDEX_BITS) - 1)
 #define PORT_BITS   16
 #define NUMBER_BITS 48
-#define DIGIT_BITS  11 /* of a packet count, when entries are put in order */
+#define MIX_NUMBERS 0x9e3779b97f4a7c15u /* odd: 2^64 by the golden ratio */
+#define DIGIT_BITS  11                  /* of a packet count, when entries are put in order */
 #define DIGIT_MAX   ((1u << DIGIT_BITS) - 1)
 
 /* What struct stat_entry's flags hold besides the place of wide counters (0: none, else plus 1). */
@@ -65,8 +67,15 @@ struct key {
 	uint64_t hash;
 };
 
+/* An entry counted lately, by its short key. */
+struct recent {
+	uint64_t number[2];
+	uint32_t flags;
+	uint32_t entry; /* index + 1; 0: none */
+};
+
 /* A packet that waits to be counted. */
-struct stat_waiting {
+struct waiting {
 	struct key key;
 	nsec_t time;
 	uint32_t len;
@@ -77,10 +86,16 @@ struct stat_waiting {
 	uint8_t side; /* of the key: the sender, or that which is counted */
 };
 
+struct stat_queue {
+	struct waiting items[KEYS_AHEAD];
+	uint32_t count;
+	struct recent recent[RECENT];
+};
+
 void stat_table_init(struct stat_table *t, const struct hash_key *key)
 {
 	*t = (struct stat_table) {.key = *key};
-	t->waiting = malloc(KEYS_AHEAD * sizeof(*t->waiting));
+	t->queue = calloc(1, sizeof(*t->queue));
 }
 
 void stat_table_done(struct stat_table *t)
@@ -89,7 +104,7 @@ void stat_table_done(struct stat_table *t)
 	big_free(t->slots, t->slot_count * sizeof(*t->slots));
 	big_free(t->wide, t->wide_room * sizeof(*t->wide));
 	big_free(t->longs, t->long_room * sizeof(*t->longs));
-	free(t->waiting);
+	free(t->queue);
 	*t = (struct stat_table) {0};
 }
 
@@ -126,47 +141,39 @@ static uint64_t hash_long(const struct stat_table *t, const struct stat_side *s)
 	return hash_two(&t->key, mixed, s->low);
 }
 
-static void hash_short(const struct stat_table *t, struct key *key)
-{
-	uint64_t kinds = key->flags >> ENTRY_KINDS;
-
-	key->hash = hash_two(&t->key, key->number[0] | (kinds & 3) << NUMBER_BITS,
-			     key->number[1] | (kinds >> 2 & 3) << NUMBER_BITS);
-}
-
-/* Two IPv4 addresses with their ports: in the order of their numbers. */
-static void make_key_v4(const struct stat_table *t, const struct stat_side *from,
-			const struct stat_side *to, struct key *key)
-{
-	uint64_t one = side_number(from), two = side_number(to);
-
-	key->turned = one > two;
-	key->number[0] = key->turned ? two : one;
-	key->number[1] = key->turned ? one : two;
-	key->flags = (uint32_t)(SIDE_IPV4 | SIDE_IPV4 << 2) << ENTRY_KINDS;
-	hash_short(t, key);
-}
-
-static void make_key(const struct stat_table *t, const struct stat_side *from,
-		     const struct stat_side *to, struct key *key)
+/* The key without its hash. */
+static void set_key(const struct stat_side *from, const struct stat_side *to, struct key *key)
 {
 	if (from->kind == SIDE_IPV4 && to->kind == SIDE_IPV4) {
-		make_key_v4(t, from, to, key);
+		uint64_t one = side_number(from), two = side_number(to);
+
+		key->turned = one > two;
+		key->number[0] = key->turned ? two : one;
+		key->number[1] = key->turned ? one : two;
+		key->flags = (uint32_t)(SIDE_IPV4 | SIDE_IPV4 << 2) << ENTRY_KINDS;
 		return;
 	}
 	key->turned = side_compare(from, to) > 0;
 	key->sides[0] = key->turned ? *to : *from;
 	key->sides[1] = key->turned ? *from : *to;
-	if (side_long(from) || side_long(to)) {
-		key->flags = ENTRY_LONG;
-		key->hash = hash_two(&t->key, hash_long(t, &key->sides[0]),
-				     hash_long(t, &key->sides[1]));
-		return;
-	}
 	key->number[0] = side_number(&key->sides[0]);
 	key->number[1] = side_number(&key->sides[1]);
-	key->flags = (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2) << ENTRY_KINDS;
-	hash_short(t, key);
+	key->flags = side_long(from) || side_long(to)
+			     ? ENTRY_LONG
+			     : (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2)
+				       << ENTRY_KINDS;
+}
+
+static void hash_key(const struct stat_table *t, struct key *key)
+{
+	uint64_t kinds = key->flags >> ENTRY_KINDS;
+
+	if (key->flags & ENTRY_LONG)
+		key->hash = hash_two(&t->key, hash_long(t, &key->sides[0]),
+				     hash_long(t, &key->sides[1]));
+	else
+		key->hash = hash_two(&t->key, key->number[0] | (kinds & 3) << NUMBER_BITS,
+				     key->number[1] | (kinds >> 2 & 3) << NUMBER_BITS);
 }
 
 static void put_number(uint16_t out[static 3], uint64_t number)
@@ -274,14 +281,14 @@ static void key_of(const struct stat_table *t, const struct stat_entry *e, struc
 	const struct stat_long *l;
 
 	key->flags = e->flags & (ENTRY_LONG | 0xfu << ENTRY_KINDS);
-	if (e->flags & ENTRY_LONG) {
-		l = &t->longs[get_number(e->side[0])];
-		make_key(t, &l->sides[0], &l->sides[1], key);
-		return;
-	}
 	key->number[0] = get_number(e->side[0]);
 	key->number[1] = get_number(e->side[1]);
-	hash_short(t, key);
+	if (e->flags & ENTRY_LONG) {
+		l = &t->longs[key->number[0]];
+		key->sides[0] = l->sides[0];
+		key->sides[1] = l->sides[1];
+	}
+	hash_key(t, key);
 }
 
 /* Has the memory of a key's slot fetched, and that behind it. */
@@ -438,14 +445,14 @@ static void count_packet(struct stat_table *t, struct stat_entry *e, unsigned si
 }
 
 /* True when this SYN opens another connection than the one the entry counts. */
-static bool is_reuse(const struct stat_entry *e, const struct stat_waiting *w)
+static bool is_reuse(const struct stat_entry *e, const struct waiting *w)
 {
 	return (w->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
 	       (e->flags & ENTRY_KNOWN_0 << w->side) && e->base[w->side] != w->seq;
 }
 
 /* Wireshark's rule for the numbers that a connection counts from. */
-static void learn_base(struct stat_entry *e, const struct stat_waiting *w)
+static void learn_base(struct stat_entry *e, const struct waiting *w)
 {
 	unsigned side = w->side;
 	bool syn = w->flags & TCP_SYN;
@@ -460,7 +467,33 @@ static void learn_base(struct stat_entry *e, const struct stat_waiting *w)
 	}
 }
 
-static void count_waiting(struct stat_table *t, const struct stat_waiting *w)
+/* Where an entry of this short key would be. */
+static struct recent *recent_of(struct stat_table *t, const struct key *key)
+{
+	uint64_t mixed = (key->number[0] * MIX_NUMBERS ^ key->number[1]) * MIX_NUMBERS;
+
+	return &t->queue->recent[mixed >> 32 & (RECENT - 1)];
+}
+
+/*
+ * Counts a packet of an entry counted lately; false when it is none. It overtakes those that wait,
+ * which nothing tells but a connection's numbers: not for streams.
+ */
+static bool count_recent(struct stat_table *t, const struct waiting *w)
+{
+	const struct recent *r;
+
+	if (w->streams || w->key.flags & ENTRY_LONG)
+		return false;
+	r = recent_of(t, &w->key);
+	if (!r->entry || r->flags != w->key.flags || r->number[0] != w->key.number[0] ||
+	    r->number[1] != w->key.number[1])
+		return false;
+	count_packet(t, &t->entries[r->entry - 1], w->side, w->time, w->len);
+	return true;
+}
+
+static void count_waiting(struct stat_table *t, const struct waiting *w)
 {
 	struct stat_entry *e;
 	uint32_t *slot;
@@ -474,6 +507,12 @@ static void count_waiting(struct stat_table *t, const struct stat_waiting *w)
 		return;
 	if (w->streams)
 		learn_base(e, w);
+	else if (!(w->key.flags & ENTRY_LONG))
+		*recent_of(t, &w->key) = (struct recent) {
+			.number = {w->key.number[0], w->key.number[1]},
+			.flags = w->key.flags,
+			.entry = (uint32_t)(e - t->entries) + 1,
+		};
 	count_packet(t, e, w->side, w->time, w->len);
 }
 
@@ -488,11 +527,14 @@ static void fetch_entry(const struct stat_table *t, const struct key *key)
 
 void stat_table_settle(struct stat_table *t)
 {
-	for (uint32_t i = 0; t->slot_count && i < t->waiting_count; i++)
-		fetch_entry(t, &t->waiting[i].key);
-	for (uint32_t i = 0; i < t->waiting_count; i++)
-		count_waiting(t, &t->waiting[i]);
-	t->waiting_count = 0;
+	struct stat_queue *q = t->queue;
+
+	for (uint32_t i = 0; q && t->slot_count && i < q->count; i++)
+		fetch_entry(t, &q->items[i].key);
+	for (uint32_t i = 0; q && i < q->count; i++)
+		count_waiting(t, &q->items[i]);
+	if (q)
+		q->count = 0;
 }
 
 void stat_table_allow(struct stat_table *t, uint64_t bytes)
@@ -501,34 +543,37 @@ void stat_table_allow(struct stat_table *t, uint64_t bytes)
 	t->budget = bytes;
 }
 
-/* Where the next packet that waits is to be put; NULL when it cannot be counted. */
-static struct stat_waiting *next_waiting(struct stat_table *t)
+/* Where the next packet is to be put; NULL when it cannot be counted. */
+static struct waiting *next_waiting(struct stat_table *t)
 {
-	if (!t->waiting) {
+	if (!t->queue) {
 		t->left_out++;
 		return NULL;
 	}
-	if (t->waiting_count == KEYS_AHEAD)
+	if (t->queue->count == KEYS_AHEAD)
 		stat_table_settle(t);
-	return &t->waiting[t->waiting_count];
+	return &t->queue->items[t->queue->count];
 }
 
-/* It was put there. */
-static void waits(struct stat_table *t)
+/* It was put there: counted, or it waits. */
+static void take(struct stat_table *t, struct waiting *w)
 {
+	if (count_recent(t, w))
+		return;
+	hash_key(t, &w->key);
 	if (t->slot_count)
-		fetch_slot(t, &t->waiting[t->waiting_count].key);
-	t->waiting_count++;
+		fetch_slot(t, &w->key);
+	t->queue->count++;
 }
 
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
 		     uint32_t len)
 {
-	struct stat_waiting *w = next_waiting(t);
+	struct waiting *w = next_waiting(t);
 
 	if (!w)
 		return;
-	make_key(t, &talk->from, &talk->to, &w->key);
+	set_key(&talk->from, &talk->to, &w->key);
 	w->time = time;
 	w->len = len;
 	w->seq = talk->seq;
@@ -536,22 +581,22 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool st
 	w->flags = talk->flags;
 	w->streams = streams;
 	w->side = w->key.turned;
-	waits(t);
+	take(t, w);
 }
 
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
 {
 	static const struct stat_side nobody = {SIDE_NONE};
-	struct stat_waiting *w = next_waiting(t);
+	struct waiting *w = next_waiting(t);
 
 	if (!w)
 		return;
-	make_key(t, side, &nobody, &w->key);
+	set_key(side, &nobody, &w->key);
 	w->time = 0;
 	w->len = len;
 	w->streams = false;
 	w->side = sent ? w->key.turned : !w->key.turned;
-	waits(t);
+	take(t, w);
 }
 
 /* ---- Reading ---- */

@@ -30,7 +30,7 @@
 struct stat_entry;
 struct stat_wide;
 struct stat_long;
-struct stat_waiting;
+struct stat_queue;
 
 /* Start with stat_table_init(); fields are stat_table.c's own but for count and left_out. */
 struct stat_table {
@@ -46,10 +46,9 @@ struct stat_table {
 	struct stat_long *longs; /* sides that are longer than 48 bits */
 	uint32_t long_count;
 	uint32_t long_room;
-	struct stat_waiting *waiting; /* packets not counted yet; NULL when memory ran out */
-	uint32_t waiting_count;
-	uint64_t budget;   /* bytes it may take */
-	uint64_t left_out; /* packets that would have made a new entry */
+	struct stat_queue *queue; /* packets not counted yet; NULL when memory ran out */
+	uint64_t budget;          /* bytes it may take */
+	uint64_t left_out;        /* packets that would have made a new entry */
 };
 
 /* What stands in the table, spelled out. Index 0 counts what from sent, 1 what to sent. */

@@ -1,37 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a comparison found, in counts and sentences.
 #include <inttypes.h>
-#include <string.h>
 
 #include "evidence/exchange.h"
 #include "evidence/phrase.h"
 #include "report/comparison.h"
+#include "report/page.h"
 
-#define SHOWN_MAX  12 /* differences told; the rest is counted */
-#define TRIES_MAX  6  /* frames of silent tries named */
-#define PAGE_WIDTH 80
-
-/* Lines of at most 80 columns, all but the first indented. */
-static void write_wrapped(struct buf *out, const char *text)
-{
-	size_t column = 0;
-
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (column && column + 1 + word > PAGE_WIDTH) {
-			buf_puts(out, "\n ");
-			column = 1;
-		}
-		if (column)
-			buf_putc(out, ' ');
-		buf_add(out, text, word);
-		column += word + (column > 0);
-		text += word;
-		text += strspn(text, " ");
-	}
-	buf_putc(out, '\n');
-}
+#define SHOWN_MAX 12 /* differences told; the rest is counted */
+#define TRIES_MAX 6  /* frames of silent tries named */
 
 static void write_count(struct buf *out, const struct comparison *c, enum compare_result result,
 			const char *words)
@@ -174,7 +151,7 @@ static void write_strange(const struct claims *claims, struct buf *out)
 			   "The report speaks of hosts that this capture does not show probed, the "
 			   "first of them %s.",
 			   addr_text(&claims->first_strange, addr));
-		write_wrapped(out, buf_text(&text));
+		page_wrap(out, buf_text(&text), 0, 2);
 		buf_clear(&text);
 	}
 	if (claims->strange_kinds) {
@@ -182,7 +159,7 @@ static void write_strange(const struct claims *claims, struct buf *out)
 		buf_puts(&text, claims->strange_kinds == 1 ? " port of the report was"
 							   : " ports of the report were");
 		buf_puts(&text, " asked in a way that no rule here covers, and not compared.");
-		write_wrapped(out, buf_text(&text));
+		page_wrap(out, buf_text(&text), 0, 2);
 	}
 	out->failed |= text.failed;
 	buf_done(&text);
@@ -202,7 +179,7 @@ void comparison_write(const struct comparison *c, const struct ledger *l, struct
 	for (size_t i = 0; i < shown; i++) {
 		buf_clear(&text);
 		comparison_say(c, l, &c->items[i], &text);
-		write_wrapped(out, buf_text(&text));
+		page_wrap(out, buf_text(&text), 0, 2);
 	}
 	if (more) {
 		buf_puts(out, "and ");

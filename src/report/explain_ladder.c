@@ -11,13 +11,13 @@
 #include "evidence/exchange.h"
 #include "evidence/phrase.h"
 #include "evidence/verdict.h"
+#include "report/page.h"
 
 #define STEPS_MAX    100 /* frames drawn; more are counted */
 #define LABEL_MAX    24
 #define FRAME_WIDTH  7
 #define TIME_WIDTH   12
 #define LANE_WIDTH   26 /* between the two rails */
-#define PAGE_WIDTH   80
 #define NOTE_AT      (FRAME_WIDTH + TIME_WIDTH + LANE_WIDTH + 5)
 #define NAME_MAX_LEN 50 /* a longer name of a host is left out */
 
@@ -98,7 +98,23 @@ static const struct exchange_frame *find(struct ladder *r, uint64_t frame,
 	return found;
 }
 
-/* True when an IP packet runs between scanner and port. */
+/* True for a try for timing that is not shown, and for what came of it. */
+static bool is_left_out(const struct ladder *r, const struct packet *packet, bool sent)
+{
+	const struct tcp_hdr *tcp = &packet->ip.tcp;
+
+	if (packet->ip.transport != TRANSPORT_TCP)
+		return false;
+	for (int kind = 0; kind < PROBE_KINDS; kind++) {
+		if (r->ways[kind].probed &&
+		    exchange_left_out(&r->ways[kind].exchange,
+				      sent ? tcp->source_port : tcp->destination_port))
+			return true;
+	}
+	return false;
+}
+
+/* True when an IP packet runs between scanner and port, and is shown. */
 static bool is_between(const struct ladder *r, const struct packet *packet, bool *ret_sent)
 {
 	const struct ip_packet *ip = &packet->ip;
@@ -115,7 +131,7 @@ static bool is_between(const struct ladder *r, const struct packet *packet, bool
 	else
 		return false;
 	*ret_sent = sent;
-	return port == r->port.port;
+	return port == r->port.port && !is_left_out(r, packet, sent);
 }
 
 static void label_tcp(const struct ip_packet *ip, char *out)
@@ -210,14 +226,14 @@ static void note_probe(const struct ladder *r, const struct step *s, struct buf 
 	uint32_t next = p->next_try;
 	nsec_t end;
 
-	if (!s->of.number)
+	if (s->of.timing)
+		buf_puts(out, "had answered already: timing");
+	else if (!s->of.number)
 		buf_puts(out, "host discovery");
 	else
 		buf_printf(out, "try %u of %u", s->of.number, r->ways[s->by].verdict.tries);
 	if (p->marks & PROBE_COMPLETED)
 		buf_puts(out, ": a connection");
-	else if (ledger_is_timing(l, s->of.probe))
-		buf_puts(out, ", though answered: timing");
 	if (p->first_reply != EVENT_NONE)
 		return;
 	buf_puts(out, "; no answer");
@@ -333,29 +349,6 @@ static void draw(const struct ladder *r, const struct step *s, struct buf *out)
 	buf_putc(out, '|');
 }
 
-/* Lines of at most `width` columns; each but the first begins with lead. */
-static void write_wrapped(struct buf *out, const char *text, size_t width, const char *lead)
-{
-	size_t column = 0;
-
-	while (*text) {
-		size_t word = strcspn(text, " ");
-
-		if (column && column + 1 + word > width) {
-			buf_putc(out, '\n');
-			buf_puts(out, lead);
-			column = 0;
-		}
-		if (column)
-			buf_putc(out, ' ');
-		buf_add(out, text, word);
-		column += word + (column > 0);
-		text += word;
-		text += strspn(text, " ");
-	}
-	buf_putc(out, '\n');
-}
-
 /* The note beside its arrow, on as many lines as it takes. */
 static void write_note(struct buf *out, const char *text)
 {
@@ -363,7 +356,7 @@ static void write_note(struct buf *out, const char *text)
 
 	snprintf(lead, sizeof(lead), "%*s|%*s|  ", FRAME_WIDTH + TIME_WIDTH + 1, "", LANE_WIDTH,
 		 "");
-	write_wrapped(out, text, PAGE_WIDTH - NOTE_AT, lead);
+	page_wrap_beside(out, text, PAGE_WIDTH - NOTE_AT, lead);
 }
 
 static void write_step(const struct ladder *r, const struct step *s, struct buf *out)
@@ -402,7 +395,7 @@ static void write_verdict(const struct ladder *r, const struct port_verdict *v, 
 	if (probe_kind_is_tcp(v->kind) && v->kind != PROBE_SYN)
 		buf_printf(&text, " by %s", probe_kind_scan(v->kind));
 	buf_putc(&text, '.');
-	write_wrapped(out, buf_text(&text), PAGE_WIDTH, "  ");
+	page_wrap(out, buf_text(&text), 0, 2);
 	out->failed |= text.failed || name.failed;
 	buf_done(&text);
 	buf_done(&name);
@@ -423,11 +416,18 @@ static void write_head(const struct ladder *r, struct buf *out)
 
 void ladder_write(const struct ladder *r, struct buf *out)
 {
-	uint64_t left_out = r->left_out;
+	uint64_t left_out = r->left_out, timing = 0;
 
+	for (int kind = 0; kind < PROBE_KINDS; kind++)
+		timing += r->ways[kind].exchange.timing_left_out;
 	write_head(r, out);
 	for (size_t i = 0; i < r->count; i++)
 		write_step(r, &r->steps[i], out);
+	if (timing) {
+		phrase_count(out, timing);
+		buf_puts(out, timing == 1 ? " more try for timing is not drawn.\n"
+					  : " more tries for timing are not drawn.\n");
+	}
 	if (!left_out)
 		return;
 	buf_puts(out, "and ");

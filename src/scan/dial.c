@@ -73,7 +73,7 @@ struct dial *dial_new(const struct dial_config *config, nsec_t now)
 		return NULL;
 	}
 	memcpy(d->ports, config->ports, config->port_count * sizeof(*d->ports));
-	pace_init(&d->pace, config->max_rate, now);
+	pace_init(&d->pace, 0, config->max_rate, now);
 	return d;
 }
 
@@ -101,7 +101,7 @@ bool dial_wants_host(const struct dial *d)
 /* How long an attempt at this host is waited for. */
 static nsec_t wait_for(const struct peer *h)
 {
-	nsec_t timeout = rtt_timeout(&h->public.rtt);
+	nsec_t timeout = rtt_timeout(&h->public.rtt, timing_of(TIMING_NORMAL));
 	nsec_t slowest = SLOWEST_ANSWERS * h->rtt_max;
 
 	if (!h->public.rtt.known)
@@ -109,8 +109,8 @@ static nsec_t wait_for(const struct peer *h)
 	/* tries close together would all fall into the same dry spell of a limiter */
 	if (h->limit.limited && timeout < DIAL_KEEP)
 		timeout = DIAL_KEEP;
-	if (slowest > RTT_TIMEOUT_MAX)
-		slowest = RTT_TIMEOUT_MAX;
+	if (slowest > timing_of(TIMING_NORMAL)->rtt_max)
+		slowest = timing_of(TIMING_NORMAL)->rtt_max;
 	return timeout > slowest ? timeout : slowest;
 }
 
@@ -259,17 +259,18 @@ static nsec_t try_before(const struct dial *d, const struct peer *h, const struc
 static void learn(struct dial *d, const struct dial_attempt *a, nsec_t queueing, nsec_t now)
 {
 	struct peer *h = d->peers[a->host];
-	bool was_limited = h->limit.limited;
+	struct limit_context context = {.try_number = a->try_number};
 	struct pace_answer seen = {
 		.sent_at = a->sent,
+		.came_at = now,
 		.lost_at = try_before(d, h, a),
 		.round_trip = h->public.rtt.smoothed,
 		.queueing = queueing,
 	};
 
 	pace_answer(&d->pace, &seen, now);
-	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
-	if (h->limit.limited && !was_limited) {
+	if (limit_answer(&h->limit, &context, now)) {
+		limit_begin(&h->limit, 0, now);
 		plan_start_over(&h->plan);
 		pace_forgive(&d->pace, now);
 	}
@@ -280,8 +281,8 @@ static void port_answered(struct dial *d, const struct dial_attempt *a,
 			  const struct dial_answer *answer, nsec_t rtt, nsec_t now)
 {
 	struct peer *h = d->peers[a->host];
-	bool fresh = plan_answered(&h->plan, a->at, a->try_number);
-	nsec_t queueing = rtt - h->rtt_min - h->public.rtt.variation;
+	bool fresh = plan_answered(&h->plan, a->at, a->try_number, PLAN_TELLS | PLAN_TELLS_LOSS);
+	nsec_t queueing = rtt - h->rtt_min;
 
 	if (fresh)
 		learn(d, a, answer->from_target ? queueing : 0, now);
@@ -368,7 +369,7 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 			dial_table_take(&d->open, token, NULL);
 	}
 	if (code) {
-		d->pace.tokens += 1; /* it was not used */
+		pace_give_back(&d->pace);
 		d->full = true;
 		if (!d->open.count) /* nothing open will wake us */
 			d->paused_until = a->sent + SHORTAGE_PAUSE;

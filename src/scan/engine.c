@@ -64,6 +64,8 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 	e->config = *config;
 	if (!e->config.max_hosts)
 		e->config.max_hosts = HOSTS_DEFAULT;
+	if (config->timing.max_parallelism && e->config.max_hosts > config->timing.max_parallelism)
+		e->config.max_hosts = config->timing.max_parallelism;
 	if (!take_passes(e, config) || !take_pings(e, config)) {
 		engine_free(e);
 		return NULL;
@@ -83,6 +85,7 @@ void engine_free(struct engine *e)
 	for (uint32_t i = 0; i < e->host_count; i++) {
 		if (e->hosts[i])
 			plan_done(&e->hosts[i]->plan);
+		canaries_done(&e->hosts[i]->canaries);
 		free(e->hosts[i]);
 	}
 	neighbour_table_done(&e->neighbours);
@@ -156,7 +159,7 @@ static uint32_t find_uplink(struct engine *e, const struct engine_target *target
 		.scanning = HOST_QUEUE_EMPTY,
 		.pinging = HOST_QUEUE_EMPTY,
 	};
-	pace_init(&u->pace, e->config.timing.max_rate, now);
+	pace_init(&u->pace, e->config.timing.min_rate, e->config.timing.max_rate, now);
 	return i;
 }
 
@@ -250,6 +253,7 @@ void engine_release(struct engine *e, uint32_t host)
 	agenda_set(&e->agenda, host, NSEC_NEVER);
 	addr_index_remove(&e->by_addr, &h->public.addr, host);
 	plan_done(&h->plan);
+	canaries_done(&h->canaries);
 	e->hosts[host] = NULL;
 	e->spare[e->spare_count++] = host;
 	free(h);
@@ -296,6 +300,12 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 		due = next;
 	reap(e);
 	return due;
+}
+
+void engine_tell_own_loss(struct engine *e, uint64_t frames, nsec_t now)
+{
+	for (uint32_t i = 0; frames && i < e->uplink_count; i++)
+		pace_own_loss(&e->uplinks[i].pace, now);
 }
 
 bool engine_idle(const struct engine *e)

@@ -29,8 +29,9 @@
 #include "scan/rtt.h"
 #include "scan/timing.h"
 
-#define ENGINE_BATCH       64
-#define ENGINE_LOCAL_PORTS PROBE_LOCAL_PORTS /* source ports used */
+#define ENGINE_BATCH        64
+#define ENGINE_LOCAL_PORTS  PROBE_LOCAL_PORTS /* source ports used */
+#define ENGINE_CANARY_FIRST PROBE_TRIES       /* of them, the first of those of canaries */
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
@@ -104,6 +105,15 @@ enum engine_outcome {
 	ENGINE_TIMED_OUT,   /* --host-timeout: what was found by then stands */
 };
 
+/* A limit on how many answers a host gives, as it was found. */
+struct engine_limit {
+	bool found;
+	bool icmp;         /* of ICMP errors; else of resets */
+	double rate;       /* answers a second */
+	double burst;      /* and so many at once */
+	nsec_t open_known; /* when all open ports were known; the rest waited for the limit */
+};
+
 struct engine_host {
 	struct addr addr;
 	enum engine_phase phase;
@@ -112,6 +122,8 @@ struct engine_host {
 	bool assumed_up; /* -Pn, or an address of this machine: no probe had to show it */
 	bool by_kernel;  /* an address of this machine */
 	struct rtt rtt;
+	struct engine_limit limit; /* of the latest pass over its ports */
+	double loss;               /* share of probes that the path lost, as far as was seen */
 };
 
 struct engine_stats {
@@ -145,6 +157,12 @@ int engine_add_target(struct engine *e, const struct engine_target *target, nsec
  * Not from inside engine_step() but by on_done.
  */
 void engine_release(struct engine *e, uint32_t host);
+
+/*
+ * So many frames were lost in this machine (its send queue, its receive ring) since the last call.
+ * That says nothing of any path; the engine slows down.
+ */
+void engine_tell_own_loss(struct engine *e, uint64_t frames, nsec_t now);
 
 /* The ledger forgot the host that it kept under index `known` (evidence/forget.h). */
 void engine_forget(struct engine *e, uint32_t known);

@@ -31,8 +31,10 @@ static void take_back(struct engine *e, const struct pending *p, int code, nsec_
 		neighbour_not_asked(&e->neighbours, p->row, now + POSTPONE_PAUSE);
 		return;
 	}
-	if (p->is_ping)
+	if (p->what == PENDING_PING)
 		h->ping_next--;
+	else if (p->what == PENDING_CANARY)
+		canary_unsent(&h->canaries);
 	else if (h->plan.count)
 		plan_unsent(&h->plan);
 	if (code != -EAGAIN && h->public.phase != ENGINE_DONE) {

@@ -29,7 +29,11 @@
 struct pending {
 	uint32_t host; /* EVENT_NONE: a request for a next hop */
 	uint32_t row;  /* of the neighbour table */
-	bool is_ping;
+	enum {
+		PENDING_PORT,
+		PENDING_PING,
+		PENDING_CANARY,
+	} what;
 };
 
 /* One pass over the ports of each host. */
@@ -95,7 +99,32 @@ void engine_take_turns(struct engine *e, nsec_t now);
 /* When engine_take_turns() has something to do again. */
 nsec_t engine_turns_due(const struct engine *e, nsec_t now);
 
+/* ---- engine_canary.c ---- */
+
+/* True when a canary is due. */
+bool engine_canary_ready(const struct host *h);
+
+/* Sends a canary to h if one is due. True when one was. */
+bool engine_canary_send(struct engine *e, struct host *h, nsec_t now);
+
+/* Takes a reply to p: true when p was a canary, or may be one from now on. */
+bool engine_canary_note(struct engine *e, struct host *h, const struct probe *p,
+			const struct reply *r, nsec_t now);
+
+/* Tells of canaries that were not answered in time. */
+void engine_canary_expire(struct engine *e, struct host *h, nsec_t now);
+
+/* When that has something to do again; NSEC_NEVER while no canary is under way. */
+nsec_t engine_canary_due(const struct engine *e, const struct host *h);
+
+/* The ports that answered may serve as canaries. */
+void engine_canary_learn(struct engine *e, struct host *h, const struct probe *p,
+			 const struct reply *r);
+
 /* ---- engine_note.c ---- */
+
+/* Asks whether what canaries tell shows a limiter on the host. */
+void engine_look_for_limit(struct host *h);
 
 /* Notes that the ledger keeps this host under index `known`. Forgotten when memory is out. */
 void engine_map_host(struct engine *e, uint32_t known, uint32_t host);

@@ -6,6 +6,8 @@
 #include "evidence/rule.h"
 #include "scan/engine_inner.h"
 
+#define NEAR (2 * NSEC_PER_MSEC) /* a round trip of a wired neighbour */
+
 /* Room for this ledger index in the map to hosts. */
 static bool map_room(struct engine *e, uint32_t known)
 {
@@ -71,44 +73,107 @@ static nsec_t try_before(const struct engine *e, const struct host *h, const str
 	return before;
 }
 
-/* What an answer to p teaches about the path and about the host's limits. */
-static void learn(struct engine *e, struct host *h, const struct probe *p, nsec_t answered_at,
-		  nsec_t now)
+/* Which try at its port p was. */
+static unsigned try_of(const struct engine *e, const struct probe *p)
 {
-	bool was_limited = h->limit.limited;
+	return probe_try(e->config.local_port, &(struct host_ping) {p->kind, p->port},
+			 p->local_port);
+}
+
+/* True for answers that hosts limit: what is open is never withheld. */
+static bool may_be_limited(const struct reply *r)
+{
+	return r->kind == REPLY_RST || r->kind == REPLY_ICMP || r->kind == REPLY_ICMPV6;
+}
+
+/* What is known of the host's limits by its canaries and try_number's answer. */
+static struct limit_context context_of(const struct host *h, unsigned try_number)
+{
+	bool sure = canary_sure(&h->canaries);
+
+	return (struct limit_context) {
+		.try_number = try_number,
+		.sure_answered = sure ? h->canaries.answered : 0,
+		.sure_lost = sure ? h->canaries.lost : 0,
+		.given = h->canaries.given,
+		.withheld = h->canaries.withheld,
+	};
+}
+
+void engine_look_for_limit(struct host *h)
+{
+	struct limit_context context = context_of(h, 0);
+
+	if (h->limit.found || !h->limit.total || !limit_shows(&h->limit, &context))
+		return;
+	h->limit.found = h->public.limit.found = true;
+}
+
+/* What an answer that may be limited teaches about the host's limits. */
+static void learn_limit(struct engine *e, struct host *h, const struct probe *p,
+			const struct reply *r, nsec_t now)
+{
+	const struct pace *pace = &e->uplinks[h->uplink].pace;
+	nsec_t before = try_before(e, h, p);
+	struct limit_context context = context_of(h, try_of(e, p));
+
+	if (before >= pace->fault_from && before <= pace->fault_until)
+		context.try_number = 1; /* we drowned the one before ourselves */
+	h->public.limit.icmp = r->kind != REPLY_RST;
+	if (limit_answer(&h->limit, &context, now))
+		h->public.limit.found = true;
+}
+
+/* What the first answer to a port's probes teaches about the path and the host's limits. */
+static void learn(struct engine *e, struct host *h, const struct probe *p, const struct reply *r,
+		  bool tells, nsec_t now)
+{
+	struct pace *pace = &e->uplinks[h->uplink].pace;
+	bool limited = may_be_limited(r);
+	bool from_target = addr_equal(&r->from, &h->public.addr);
 	struct pace_answer answer = {
 		.sent_at = p->time,
-		.lost_at = try_before(e, h, p),
+		.came_at = r->time,
+		.lost_at = -1,
 		.round_trip = h->public.rtt.smoothed,
-		.queueing = answered_at - p->time -
-			    ledger_host(e->config.ledger, p->host)->rtt_min -
-			    h->public.rtt.variation,
+		.queueing = -1,
 	};
 
-	pace_answer(&e->uplinks[h->uplink].pace, &answer, now);
-	limit_answer(&h->limit, h->plan.done, h->plan.answered_third, now);
-	if (h->limit.limited && !was_limited) {
-		plan_start_over(&h->plan);
-		pace_forgive(&e->uplinks[h->uplink].pace, now);
-	}
+	if (from_target)
+		answer.queueing =
+			r->time - p->time - ledger_host(e->config.ledger, p->host)->rtt_min;
+	if (tells && limited)
+		learn_limit(e, h, p, r, now);
+	/* what a limiter may have kept back is no loss while canaries tell the path's */
+	if (tells && !(limited && (h->limit.found || canary_sure(&h->canaries))))
+		answer.lost_at = try_before(e, h, p);
+	pace_answer(pace, &answer, now);
 }
 
 /* A reply to a probe of the port scan. */
 static void port_answered(struct engine *e, struct host *h, const struct probe *p,
-			  nsec_t answered_at, nsec_t now)
+			  const struct reply *r, nsec_t now)
 {
 	const struct pass *pass = &e->passes[h->pass];
 	uint32_t at = pass->port_at[p->port];
-	unsigned try_number = probe_try(e->config.local_port,
-					&(struct host_ping) {p->kind, p->port}, p->local_port);
+	unsigned try_number = try_of(e, p);
+	const struct rule *rule = rule_for(p->kind, r, addr_equal(&r->from, &h->public.addr));
+	bool tells, loss;
 
 	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
 	    pass->ports[at] != p->port || !try_number)
 		return;
-	if (!plan_answered(&h->plan, at, try_number))
+	tells = rule->state != rule_for_silence_of(p->kind)->state;
+	loss = tells && (!may_be_limited(r) || h->limit.limited || !h->limit.found);
+	if (!plan_answered(&h->plan, at, try_number,
+			   (tells ? PLAN_TELLS : 0u) | (loss ? PLAN_TELLS_LOSS : 0u)))
 		return;
 	e->stats.ports_answered++;
-	learn(e, h, p, answered_at, now);
+	if (tells)
+		canary_heard(&h->canaries, p->time);
+	engine_canary_expire(e, h, now); /* those that this one overtook */
+	engine_canary_learn(e, h, p, r);
+	learn(e, h, p, r, tells, now);
 }
 
 static void neighbours_answered(struct engine *e, const struct ledger_host *known, nsec_t now)
@@ -129,17 +194,26 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 	bool from_target = addr_equal(&r->from, &known->addr);
 
 	/* before anything that may finish the host */
-	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated)
+	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated) {
 		rtt_sample(&h->public.rtt, r->time - p->time);
+		if (h->on_link && h->public.rtt.smoothed < NEAR)
+			pace_near(&e->uplinks[h->uplink].pace, now);
+	}
 	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
 		neighbours_answered(e, known, now);
 	if (!h || h->public.phase == ENGINE_DONE)
 		return;
+	if (h->public.phase == ENGINE_SCAN && engine_canary_note(e, h, p, r, now)) {
+		engine_touch(e, h);
+		return;
+	}
+	if (p->kind == PROBE_ECHO)
+		engine_canary_learn(e, h, p, r);
 	if (h->public.phase == ENGINE_PING &&
 	    rule_host_reason(r->kind, r->type, r->code, from_target))
 		engine_start_scan(e, h, now);
 	else if (rule_for(p->kind, r, from_target))
-		port_answered(e, h, p, r->time, now);
+		port_answered(e, h, p, r, now);
 	engine_touch(e, h);
 }
 

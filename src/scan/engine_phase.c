@@ -5,8 +5,6 @@
 
 #include "scan/engine_inner.h"
 
-#define PING_TIMEOUT (1000 * NSEC_PER_MSEC) /* RFC 6298 s. 2.1: nothing is known of the path */
-
 /*
  * Ports of hosts under way at most: each costs the plan 2 bytes and the ledger 80 and more. But
  * however many ports there are, so many hosts are scanned at once.
@@ -22,7 +20,9 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 		e->pending_ports -= h->plan.count;
 		e->scanning_count--;
 	}
+	h->public.loss = plan_loss(&h->plan);
 	plan_done(&h->plan);
+	canaries_done(&h->canaries);
 	h->public.phase = ENGINE_DONE;
 	h->public.outcome = outcome;
 	engine_touch(e, h);
@@ -143,7 +143,7 @@ void engine_step_neighbours(struct engine *e, nsec_t now)
 		}
 		if (!engine_may_send(e, &e->uplinks[n->uplink], now))
 			return;
-		engine_put(e, &n->path, &request, (struct pending) {EVENT_NONE, row, false});
+		engine_put(e, &n->path, &request, (struct pending) {EVENT_NONE, row, PENDING_PING});
 		neighbour_asked(t, row, now);
 	}
 }
@@ -180,14 +180,30 @@ void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
 	}
 }
 
+/* How long a round of discovery probes is waited for: in the last one for slow paths, too. */
+static nsec_t ping_wait(const struct engine *e, const struct host *h)
+{
+	nsec_t wait = e->config.timing.rtt_initial;
+
+	return h->ping_round == HOST_PING_TRIES ? wait + wait / 2 : wait;
+}
+
+/* When the user lets the host be probed again. */
+static nsec_t next_turn(const struct engine *e, const struct host *h)
+{
+	return h->left ? h->left + e->config.timing.scan_delay : 0;
+}
+
 /* Whether the next discovery probe can go; ends a round that stayed silent. */
 static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 {
 	const struct host_ping *pings;
 
+	if (next_turn(e, h) > now)
+		return false;
 	if (h->ping_next < engine_pings(e, h, &pings))
 		return true;
-	if (h->ping_sent + PING_TIMEOUT > now)
+	if (h->ping_sent + ping_wait(e, h) > now)
 		return false;
 	if (h->ping_round == HOST_PING_TRIES) {
 		engine_finish(e, h, ENGINE_DOWN);
@@ -207,9 +223,10 @@ static bool send_ping(struct engine *e, struct host *h, nsec_t now)
 	request = (struct probe_request) {
 		.kind = pings[h->ping_next].kind,
 		.port = pings[h->ping_next].port,
-		.local_port = e->config.local_port,
+		.local_port = (uint16_t)(e->config.local_port +
+					 (pings[h->ping_next].apart ? PROBE_APART : 0)),
 	};
-	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, true});
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_PING});
 	h->ping_next++;
 	h->ping_sent = now;
 	return true;
@@ -223,7 +240,28 @@ static nsec_t scan_settled(const struct engine *e, const struct host *h)
 {
 	if (h->plan.done == h->plan.count)
 		return 0;
-	return h->probed + host_timeout(h, e->config.ledger);
+	return h->probed + host_silence(h, e->config.ledger, &e->config.timing);
+}
+
+/* True when as many probes are under way as the user allows. */
+static bool parallel_enough(const struct engine *e, const struct host *h)
+{
+	unsigned most = e->config.timing.max_parallelism;
+
+	if (!most)
+		return false;
+	if (e->scanning_count > 1)
+		most = most > e->scanning_count ? most / e->scanning_count : 1;
+	return h->plan.flight_count >= most;
+}
+
+/* All ports were asked as often as the path needs: what is open is known. On to what is limited. */
+static void keep_limit(struct engine *e, struct host *h, nsec_t now)
+{
+	limit_begin(&h->limit, e->config.timing.max_scan_delay, now);
+	plan_start_over(&h->plan);
+	pace_forgive(&e->uplinks[h->uplink].pace, now);
+	h->public.limit.open_known = now;
 }
 
 /* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
@@ -232,16 +270,29 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	unsigned try_number;
 	uint32_t at;
 
-	plan_expire(&h->plan, now, host_timeout(h, e->config.ledger));
-	if (!plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (scan_settled(e, h) > now)
+	engine_canary_expire(e, h, now);
+	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
+	if (!(h->canaries.checks && engine_canary_ready(h)) &&
+	    !plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
+		if (h->limit.found && !h->limit.limited && h->plan.done < h->plan.count) {
+			keep_limit(e, h, now);
+			plan_finished(&h->plan); /* calls the silent ones back */
+		} else if (scan_settled(e, h) <= now) {
+			end_pass(e, h);
+			if (h->public.phase != ENGINE_SCAN)
+				return false;
+		} else {
 			return false;
-		end_pass(e, h);
-		if (h->public.phase != ENGINE_SCAN)
-			return false;
+		}
 	}
+	if (next_turn(e, h) > now || parallel_enough(e, h))
+		return false;
 	/* asking whether it is finished may have called ports back for another try */
-	return plan_next(&h->plan, &at, &try_number) && limit_next(&h->limit, now) <= now;
+	if (plan_next(&h->plan, &at, &try_number))
+		return limit_next(&h->limit, now) <= now;
+	if (!h->limit.found)
+		canary_check(&h->canaries);
+	return h->canaries.checks && engine_canary_ready(h);
 }
 
 static bool send_scan(struct engine *e, struct host *h, nsec_t now)
@@ -251,14 +302,17 @@ static bool send_scan(struct engine *e, struct host *h, nsec_t now)
 	unsigned try_number;
 	uint32_t at;
 
+	if (engine_canary_send(e, h, now))
+		return true;
 	if (!plan_next(&h->plan, &at, &try_number) || !limit_take(&h->limit, now))
 		return false;
 	request.port = pass->ports[at];
 	request.local_port = probe_local_port(
 		e->config.local_port, &(struct host_ping) {pass->kind, request.port}, try_number);
 	request.payload = (uint8_t)(try_number - 1);
-	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, false});
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_PORT});
 	plan_sent(&h->plan, at, now);
+	canary_quiet(&h->canaries);
 	h->probed = now;
 	return true;
 }
@@ -295,23 +349,29 @@ bool engine_host_send(struct engine *e, struct host *h, nsec_t now)
 {
 	if (!h->begun)
 		h->begun = now;
+	h->left = now;
 	return h->public.phase == ENGINE_PING ? send_ping(e, h, now) : send_scan(e, h, now);
 }
 
 /* The same without the host's own time limit. */
 static nsec_t phase_due(const struct engine *e, const struct host *h, nsec_t now)
 {
-	nsec_t due;
+	nsec_t due, turn = next_turn(e, h);
 
 	switch (h->public.phase) {
 	case ENGINE_PING:
-		return h->ping_sent + PING_TIMEOUT;
+		due = h->ping_sent + ping_wait(e, h);
+		return due > turn ? due : turn;
 	case ENGINE_SCAN:
-		due = plan_next_expiry(&h->plan, host_timeout(h, e->config.ledger));
+		due = plan_next_expiry(&h->plan, host_wait(h, &e->config.timing));
 		if (plan_nothing_left(&h->plan))
 			due = scan_settled(e, h);
 		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
 			due = limit_next(&h->limit, now);
+		if (turn > now && turn < due)
+			due = turn;
+		if (engine_canary_due(e, h) < due)
+			due = engine_canary_due(e, h);
 		return due;
 	case ENGINE_RESOLVE:
 	case ENGINE_DONE:

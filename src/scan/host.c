@@ -5,6 +5,7 @@
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 #define STAMP_SLACK (5 * NSEC_PER_MSEC)
+#define BURST_MAX   NSEC_PER_SEC /* waits are not stretched beyond this */
 
 static const struct host_ping pings[] = {
 	{PROBE_ECHO, 0},
@@ -19,14 +20,25 @@ unsigned host_pings_default(const struct host_ping **ret_pings)
 	return COUNT(pings);
 }
 
-nsec_t host_timeout(const struct host *h, const struct ledger *l)
+nsec_t host_wait(const struct host *h, const struct engine_timing *timing)
 {
-	nsec_t timeout = rtt_timeout(&h->public.rtt);
+	nsec_t wait = rtt_timeout(&h->public.rtt, timing);
+	nsec_t burst = 2 * h->canaries.burst;
+
+	if (burst > BURST_MAX)
+		burst = BURST_MAX;
+	return wait > burst ? wait : burst;
+}
+
+nsec_t host_silence(const struct host *h, const struct ledger *l,
+		    const struct engine_timing *timing)
+{
+	nsec_t wait = rtt_timeout(&h->public.rtt, timing);
 	nsec_t silence;
 
 	if (h->ledger_host == EVENT_NONE)
-		return timeout;
+		return wait;
 	/* a verdict of silence asks for this much after the kernel's stamp, which is not ours */
 	silence = ledger_silence(l, h->ledger_host) + STAMP_SLACK;
-	return timeout > silence ? timeout : silence;
+	return wait > silence ? wait : silence;
 }

@@ -3,6 +3,7 @@
 #ifndef SONDE_SCAN_HOST_H
 #define SONDE_SCAN_HOST_H
 
+#include "scan/canary.h"
 #include "scan/engine.h"
 #include "scan/host_queue.h"
 #include "scan/limit.h"
@@ -27,14 +28,23 @@ struct host {
 	uint16_t ping_next;   /* the next probe of this round */
 	nsec_t ping_sent;     /* when the round's last probe left */
 	nsec_t probed;        /* when the newest port probe left */
+	nsec_t left;          /* when the newest probe of any kind was sent, by our clock */
 	struct plan plan;
 	struct limit limit;
+	struct canaries canaries;
 };
 
 /* The discovery probes of one round where the user chose none (Nmap's): number and rows. */
 unsigned host_pings_default(const struct host_ping **ret_pings);
 
-/* How long this host's probes are waited for. */
-nsec_t host_timeout(const struct host *h, const struct ledger *l);
+/*
+ * How long a probe is waited for before its port is asked again: longer than an answer takes, and
+ * than the bursts of loss that were seen.
+ */
+nsec_t host_wait(const struct host *h, const struct engine_timing *timing);
+
+/* How long after the last probe silence counts. */
+nsec_t host_silence(const struct host *h, const struct ledger *l,
+		    const struct engine_timing *timing);
 
 #endif

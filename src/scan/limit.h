@@ -1,38 +1,70 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A host that limits how many answers it gives a second, and how to keep step with it.
+ * A host that limits how many answers of a kind it gives a second, and how to keep step with it.
  *
- * Theory of operation. Loss takes a few answers evenly; a limiter gives its burst and then so many
- * a second, however fast one asks, and what it withheld the first time comes on a retry. One retry
- * may be a full queue on the way; but when a large share of a host's answers needed a third try or
- * more, the host is taken for a limiter, and its probes are paced a little above the most answers
- * it gave in any one second. If then nearly every probe
- * is answered, the pace rises: either the limiter is gone or there was none.
+ * Theory of operation. Limiters are token buckets: a burst, then so many answers a second, however
+ * fast one asks. They are for resets and ICMP errors; what is open answers all the same. So a
+ * limiter shows itself when answers of that kind come on a later try far more often than the path
+ * loses packets, as probes tell that no limiter withholds (canary.h). Where there are none, loss
+ * and a full queue on the way may look alike: then a large share must have needed a third try.
+ * What comes in spite of the limiter comes at its rate. Once it is known, probes are sent so that
+ * it is just met: at the rate, divided by the share of probes that are answered, since what a
+ * filter swallows costs no token. If then too much stays unanswered, the rate was less; if all
+ * is answered, it may be more.
  */
 #ifndef SONDE_SCAN_LIMIT_H
 #define SONDE_SCAN_LIMIT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/nsec.h"
 
-#define LIMIT_ENOUGH     20   /* answers before anything is concluded */
-#define LIMIT_LATE_SHARE 0.2  /* of them on a third try: more than loss explains */
-#define LIMIT_HEADROOM   1.05 /* above the measured rate, so that it is met and not fallen below */
-#define LIMIT_WINDOW     NSEC_PER_SEC
+#define LIMIT_ENOUGH      20   /* third tries answered before anything is concluded of them */
+#define LIMIT_SURE_ENOUGH 4    /* later tries answered, where the path is known */
+#define LIMIT_LATE_SHARE  0.15 /* of answers on a third try: more than loss explains */
+#define LIMIT_WITHHELD    4    /* canaries a limiter kept back before they are believed */
+#define LIMIT_HEADROOM    1.03 /* above the measured rate, so that it is met and not fallen below */
+#define LIMIT_MARKS       16
+#define LIMIT_COUNT       4 /* answers by which a rate is measured */
 
 struct limit {
-	bool limited;
-	double rate; /* probes a second while limited */
+	bool found;                  /* there is a limiter; what is open is asked for first */
+	bool limited;                /* its rate is kept now */
+	unsigned total, late, third; /* answers of its kind, and those to later tries */
+	double rate;                 /* answers a second */
+	double burst;                /* answers it gave at once */
+	double send_rate;            /* probes a second while limited */
+	double hastened;             /* answers a second before more probes were sent; 0: not now */
 	double tokens;
 	nsec_t filled;
 	nsec_t window_start;
 	unsigned window_answers, window_probes;
-	double best_rate; /* most answers in any window, a second */
+	nsec_t first; /* the first answer */
+	struct {
+		nsec_t at;
+		unsigned total;
+	} marks[LIMIT_MARKS]; /* answers by some moments of the past */
+	unsigned mark_count;
+	nsec_t mark_gap;
 };
 
-/* Takes an answer. total, and of these on a third try or later: of this host so far. */
-void limit_answer(struct limit *l, unsigned total, unsigned third, nsec_t now);
+/* What else is known when an answer comes. */
+struct limit_context {
+	unsigned try_number;
+	unsigned sure_answered; /* of probes that no limiter withholds */
+	unsigned sure_lost;
+	unsigned given, withheld; /* of probes that a limiter would withhold, as it would others */
+};
+
+/* True when what is known by now shows a limiter. */
+bool limit_shows(const struct limit *l, const struct limit_context *context);
+
+/* Takes an answer of the kind that may be limited. True when a limiter was found by it. */
+bool limit_answer(struct limit *l, const struct limit_context *context, nsec_t now);
+
+/* From now on probes keep its rate. max_gap: they are never further apart; 0: no such wish. */
+void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now);
 
 /* May this host be probed now? While it is limited that takes a token. */
 bool limit_take(struct limit *l, nsec_t now);

@@ -1,10 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
-// How fast to send: see the header.
+// How fast to send along one path: see the header.
 #include "scan/pace.h"
 
-#define ENOUGH_ANSWERS 4 /* fewer say nothing about the path */
-#define GIVE_WAY       0.8
-#define LOSS_NUMERATOR 4 /* one answer in four needing a retry is a reason to slow down */
+#define ENOUGH       4    /* answers or losses; fewer say nothing about the path */
+#define LOSS_STEP    0.15 /* lost above the floor: a reason to slow down */
+#define LOSS_ENOUGH  3
+#define LOSS_SAME    0.7  /* of the former share: slower did not help */
+#define DRAIN        0.7  /* of the capacity while a queue drains */
+#define DRAIN_LONG   0.5  /* and when it is longer than half a round trip */
+#define DRAIN_MORE   0.6  /* of the rate, when it does not shrink */
+#define KEEP         0.95 /* of the capacity, otherwise */
+#define GROWTH_FIRST 0.05 /* above a known capacity; twice as much each round */
+#define JUMP_MAX     8.0  /* times the first rate, by the train alone */
+#define JUMP_SHARE   0.5  /* of what the train says */
+#define OWN_LOSS     0.7
+#define TRAIN_MIN    6  /* packets */
+#define TRAIN_FULL   12 /* read it without waiting for more */
+#define TRAIN_GAPS   4  /* answers by which evenness is told */
+#define EVEN         1.6
+#define TRAIN_LENGTH (2 * NSEC_PER_MSEC)
+#define DILATED      0.93 /* of the rate came apart: our queue grew */
+#define GROWING      0.8  /* the same while it should drain */
+#define SHORTER      0.9
+#define QUEUE_STUCK  2 /* rounds in which our slowing down did not shorten the queue */
+#define GROWTH_MOST  0.5
+#define SLOWER       0.6 /* of the blamed rate: slow enough to see whether it helped */
+#define FLOOR_MAX    0.4 /* no path that is of use loses more on its own */
+#define KEPT_MIN     0.3 /* slow down to this at once, not below */
+#define TRIAL_PROBES 64  /* sent before a trial may end: canaries must be among them */
 
 static double burst(const struct pace *p)
 {
@@ -12,7 +35,11 @@ static double burst(const struct pace *p)
 
 	if (p->max_rate > 0)
 		return 1;
-	return by_rate > PACE_BURST ? by_rate : PACE_BURST;
+	if (p->rate < PACE_RATE_START)
+		by_rate = p->rate / (PACE_RATE_START / PACE_BURST);
+	else if (by_rate < PACE_BURST)
+		by_rate = PACE_BURST;
+	return by_rate < 1 ? 1 : by_rate;
 }
 
 static double clamp(const struct pace *p, double rate)
@@ -21,16 +48,18 @@ static double clamp(const struct pace *p, double rate)
 		rate = PACE_RATE_MIN;
 	if (rate > PACE_RATE_MAX)
 		rate = PACE_RATE_MAX;
+	if (rate < p->min_rate)
+		rate = p->min_rate;
 	return p->max_rate > 0 && rate > p->max_rate ? p->max_rate : rate;
 }
 
-void pace_init(struct pace *p, double max_rate, nsec_t now)
+void pace_init(struct pace *p, double min_rate, double max_rate, nsec_t now)
 {
 	*p = (struct pace) {
+		.min_rate = min_rate,
 		.max_rate = max_rate,
 		.filled = now,
-		.epoch_start = now,
-		.epoch_length = PACE_EPOCH_MIN,
+		.changed = now,
 	};
 	p->rate = clamp(p, PACE_RATE_START);
 	p->tokens = burst(p);
@@ -46,13 +75,28 @@ static void fill(struct pace *p, nsec_t now)
 	p->filled = now;
 }
 
-/* From now on only what is sent at this rate counts. */
+/* From now on only what is sent counts. */
+static void new_round(struct pace *p, nsec_t now)
+{
+	p->changed = now;
+	p->answers = p->lost = 0;
+	p->recent_count = 0;
+	p->limited_by_us = false;
+}
+
 static void set_rate(struct pace *p, double rate, nsec_t now)
 {
+	fill(p, now);
 	p->rate = clamp(p, rate);
-	p->changed = p->epoch_start = now;
-	p->answers = p->retried_answers = 0;
-	p->limited_by_us = false;
+	if (p->tokens > burst(p))
+		p->tokens = burst(p);
+	new_round(p, now);
+}
+
+void pace_near(struct pace *p, nsec_t now)
+{
+	if (!p->started && p->rate < PACE_RATE_NEAR)
+		set_rate(p, PACE_RATE_NEAR, now);
 }
 
 bool pace_take(struct pace *p, nsec_t now)
@@ -67,7 +111,14 @@ bool pace_take(struct pace *p, nsec_t now)
 		return false;
 	}
 	p->tokens -= 1;
+	p->sent++;
 	return true;
+}
+
+void pace_give_back(struct pace *p)
+{
+	p->tokens += 1;
+	p->sent--;
 }
 
 nsec_t pace_next(const struct pace *p, nsec_t now)
@@ -79,45 +130,283 @@ nsec_t pace_next(const struct pace *p, nsec_t now)
 
 void pace_forgive(struct pace *p, nsec_t now)
 {
-	p->confirmed = 0;
+	p->confirmed = p->capacity = p->blamed_rate = 0;
 	set_rate(p, p->rate < PACE_RATE_START ? PACE_RATE_START : p->rate, now);
 }
 
-static void judge_epoch(struct pace *p, nsec_t now)
+void pace_own_loss(struct pace *p, nsec_t now)
 {
-	if (p->retried_answers * LOSS_NUMERATOR > p->answers) {
-		p->confirmed = 0;
-		set_rate(p, p->rate / 2, now);
-		return;
-	}
-	if (p->least_queueing > PACE_QUEUE_MIN) {
-		set_rate(p, p->confirmed > 0 ? p->confirmed : p->rate * GIVE_WAY, now);
-		p->confirmed = 0;
-		return;
-	}
-	p->confirmed = 0; /* these answers were to probes sent at this rate */
-	if (p->limited_by_us && clamp(p, p->rate * 2) > p->rate) {
-		p->confirmed = p->rate;
-		p->trial_end = now + PACE_TRIAL * p->epoch_length;
-		set_rate(p, p->rate * 2, now);
-	}
-	p->epoch_start = now;
-	p->answers = p->retried_answers = 0;
+	p->confirmed = 0;
+	p->capacity = p->rate * OWN_LOSS;
+	p->good_rounds = 0;
+	set_rate(p, p->capacity, now);
 }
 
-void pace_answer(struct pace *p, const struct pace_answer *answer, nsec_t now)
+/* The shortest delay beyond the quickest of the newest answers; 0 while there are too few. */
+static nsec_t standing_queue(const struct pace *p)
 {
-	bool retried = answer->lost_at >= p->changed;
+	nsec_t least = p->recent[0];
 
-	if (!retried && answer->sent_at < p->changed)
+	if (p->recent_count < PACE_RECENT)
+		return 0;
+	for (unsigned i = 1; i < PACE_RECENT; i++)
+		least = p->recent[i] < least ? p->recent[i] : least;
+	return least - p->queue_floor;
+}
+
+static void note_delay(struct pace *p, nsec_t queueing)
+{
+	nsec_t *newest = &p->recent[p->recent_count % PACE_RECENT];
+	nsec_t step = queueing > p->latest ? queueing - p->latest : p->latest - queueing;
+
+	p->jitter += (step - p->jitter) / 8;
+	p->latest = *newest = queueing;
+	p->recent_count++;
+	if (p->recent_count == 2 * PACE_RECENT) /* no overflow, and full all the same */
+		p->recent_count = PACE_RECENT;
+	if (queueing < p->queue_floor)
+		p->queue_floor -= (p->queue_floor - queueing) / 8;
+}
+
+/* What of this round arrived: fewer than were sent, or further apart. */
+static double delivered(const struct pace *p, double share)
+{
+	double sent = (double)(p->last_sent - p->first_sent);
+	double came = (double)(p->last_came - p->first_came);
+	double part = came > sent && sent > 0 ? sent / came : 1;
+	double kept = (1 - share) / (1 - p->floor);
+
+	return p->rate * (part < kept ? part : kept);
+}
+
+/* Raises the rate, for now. */
+static void raise(struct pace *p, double rate, nsec_t now)
+{
+	double before = p->rate;
+	nsec_t sending = (nsec_t)(TRIAL_PROBES * (double)NSEC_PER_SEC / rate);
+
+	if (clamp(p, rate) <= before) {
+		new_round(p, now);
 		return;
-	if (!p->answers || answer->queueing < p->least_queueing)
-		p->least_queueing = answer->queueing;
-	p->answers++;
-	p->retried_answers += retried;
-	p->epoch_length = answer->round_trip > PACE_EPOCH_MIN ? answer->round_trip : PACE_EPOCH_MIN;
-	if (p->answers < ENOUGH_ANSWERS || now - p->epoch_start < p->epoch_length)
+	}
+	p->confirmed = before;
+	p->trial_end = now + PACE_TRIAL * (p->round_trip + PACE_ROUND_MIN + sending);
+	set_rate(p, rate, now);
+}
+
+/* What was lost of this round was our fault. */
+static void own_up(struct pace *p, nsec_t now)
+{
+	if (!p->fault_until || p->changed > p->fault_until)
+		p->fault_from = p->changed;
+	p->fault_until = now;
+}
+
+/* The path drops what we send, or drops whatever anybody sends. */
+static void judge_loss(struct pace *p, double share, nsec_t now)
+{
+	double back = p->blamed_rate, kept = (1 - share) / (1 - p->floor);
+
+	p->confirmed = 0;
+	p->good_rounds = 0;
+	if (back > 0 && p->rate < SLOWER * back && share > LOSS_SAME * p->blamed_share &&
+	    share < FLOOR_MAX) {
+		p->floor = share > p->floor ? share : p->floor;
+		p->blamed_rate = p->capacity = 0;
+		set_rate(p, back, now);
 		return;
-	fill(p, now);
-	judge_epoch(p, now);
+	}
+	if (!(back > 0)) {
+		p->blamed_rate = p->rate;
+		p->blamed_share = share;
+	}
+	own_up(p, now);
+	p->capacity = p->rate * (kept > KEPT_MIN ? kept : KEPT_MIN);
+	set_rate(p, p->capacity * KEEP * KEEP, now);
+}
+
+/* A queue stands on the way, and we give way to it by now. True when that is enough. */
+static bool keep_draining(struct pace *p, nsec_t queue, double share, nsec_t now)
+{
+	bool shorter = (double)queue < SHORTER * (double)p->queue_before;
+
+	if (!shorter && ++p->stuck_rounds > QUEUE_STUCK) {
+		p->queue_floor += queue; /* it stands all the same: it is not ours */
+		p->draining = false;
+		set_rate(p, p->resume, now);
+		return true;
+	}
+	if (!shorter && delivered(p, share) < GROWING * p->rate)
+		return false;
+	if (shorter) {
+		p->stuck_rounds = 0;
+		new_round(p, now);
+	} else {
+		set_rate(p, p->rate * DRAIN_MORE, now);
+	}
+	return true;
+}
+
+static void judge_queue(struct pace *p, nsec_t queue, double share, nsec_t now)
+{
+	double arrived = delivered(p, share);
+	bool enough;
+
+	if (p->lost)
+		own_up(p, now);
+	enough = p->draining && keep_draining(p, queue, share, now);
+	p->confirmed = 0;
+	p->good_rounds = 0;
+	p->queue_before = queue;
+	if (enough)
+		return;
+	if (arrived < DILATED * p->rate) {
+		p->capacity = arrived;
+	}
+	/* what comes as fast as it was sent met a delay that we need not have made */
+	p->resume = KEEP * arrived;
+	p->draining = true;
+	set_rate(p, arrived * (queue > p->round_trip / 2 ? DRAIN_LONG : DRAIN), now);
+}
+
+static void judge_good(struct pace *p, nsec_t queue, double share, nsec_t now)
+{
+	double growth = GROWTH_FIRST;
+
+	p->confirmed = 0;
+	p->blamed_rate = 0;
+	p->queue_before = 0;
+	p->stuck_rounds = 0;
+	p->floor += (share - p->floor) / 8;
+	if (p->draining) { /* the queue is gone */
+		p->draining = false;
+		set_rate(p, p->resume, now);
+		return;
+	}
+	if (p->capacity > 0 && p->rate < KEEP * KEEP * p->capacity) {
+		set_rate(p, KEEP * p->capacity, now);
+		return;
+	}
+	if (!p->limited_by_us || queue > PACE_QUEUE_MIN / 4 + 2 * p->jitter) {
+		new_round(p, now); /* no more is asked for, or a queue begins */
+		return;
+	}
+	if (!(p->capacity > 0)) {
+		raise(p, p->rate * PACE_GAIN, now);
+		return;
+	}
+	for (unsigned i = 2; i <= p->good_rounds && growth < GROWTH_MOST; i += 2)
+		growth *= 2;
+	p->good_rounds++;
+	raise(p, p->rate * (1 + growth), now);
+}
+
+/* How far apart did the train's answers come? */
+static void read_train(struct pace *p, nsec_t now)
+{
+	double packets = p->train_answers - 1.0;
+	double apart = (double)(p->train_last_came - p->train_first_came);
+	double carries;
+	bool even;
+
+	p->started = true;
+	if (p->train_first_seq && p->train_last_seq > p->train_first_seq)
+		packets = (double)(p->train_last_seq - p->train_first_seq);
+	if (packets < TRAIN_MIN)
+		return;
+	carries = packets * (double)NSEC_PER_SEC / (apart < 1 ? 1 : apart);
+	if (carries * JUMP_SHARE > p->rate) {
+		carries *= JUMP_SHARE;
+		raise(p, carries < JUMP_MAX * p->rate ? carries : JUMP_MAX * p->rate, now);
+		return;
+	}
+	/* as even as only a narrow part makes it, not jitter */
+	even = p->train_answers >= TRAIN_GAPS && p->train_most_gap < EVEN * p->train_least_gap;
+	if (!even) {
+		new_round(p, now);
+		return;
+	}
+	p->capacity = carries;
+	if (carries < p->rate / 2) /* we send far too much: slow down at once */
+		set_rate(p, carries * DRAIN, now);
+	else
+		new_round(p, now);
+}
+
+/* An answer to what left with the first burst. */
+static void note_train(struct pace *p, const struct pace_answer *a, nsec_t now)
+{
+	uint64_t packets = a->seq && p->train_last_seq ? a->seq - p->train_last_seq : 1;
+	double gap = (double)(a->came_at - p->train_last_came) / (double)(packets ? packets : 1);
+
+	if (!p->train_answers++) {
+		p->train_sent = a->sent_at;
+		p->train_first_came = a->came_at;
+		p->train_first_seq = a->seq;
+		p->train_least_gap = (double)NSEC_PER_SEC;
+	} else {
+		p->train_least_gap = gap < p->train_least_gap ? gap : p->train_least_gap;
+		p->train_most_gap = gap > p->train_most_gap ? gap : p->train_most_gap;
+	}
+	p->train_last_came = a->came_at;
+	p->train_last_seq = a->seq;
+	if ((p->train_first_seq && a->seq >= p->train_first_seq + TRAIN_FULL) ||
+	    p->train_answers > TRAIN_FULL)
+		read_train(p, now);
+}
+
+static void judge(struct pace *p, nsec_t now)
+{
+	double share = (double)p->lost / (p->answers + p->lost);
+	nsec_t queue = standing_queue(p);
+	nsec_t least = p->round_trip / 4 > PACE_ROUND_MIN ? p->round_trip / 4 : PACE_ROUND_MIN;
+
+	if (p->answers + p->lost < ENOUGH || (!p->started && p->lost < LOSS_ENOUGH))
+		return;
+	if (p->last_sent - p->changed < least)
+		return;
+	if (share > p->floor + LOSS_STEP) {
+		if (p->lost >= LOSS_ENOUGH)
+			judge_loss(p, share, now);
+	} else if (queue > PACE_QUEUE_MIN + 2 * p->jitter) {
+		judge_queue(p, queue, share, now);
+	} else {
+		judge_good(p, queue, share, now);
+	}
+}
+
+void pace_answer(struct pace *p, const struct pace_answer *a, nsec_t now)
+{
+	p->round_trip = a->round_trip;
+	if (!p->started) {
+		/* sent after the burst: all of that has been answered that will be */
+		if (!p->train_answers || a->sent_at - p->train_sent < TRAIN_LENGTH)
+			note_train(p, a, now);
+		else
+			read_train(p, now);
+	}
+	if (a->lost_at >= p->changed)
+		p->lost++;
+	if (a->sent_at >= p->changed) {
+		if (a->queueing >= 0)
+			note_delay(p, a->queueing);
+		if (!p->answers) {
+			p->first_sent = a->sent_at;
+			p->first_came = a->came_at;
+		}
+		p->last_sent = a->sent_at;
+		p->last_came = a->came_at;
+		p->answers++;
+	}
+	judge(p, now);
+}
+
+void pace_lost(struct pace *p, nsec_t sent_at, nsec_t now)
+{
+	if (sent_at < p->changed)
+		return;
+	p->lost++;
+	if (!p->answers)
+		p->last_sent = sent_at;
+	judge(p, now);
 }

@@ -12,9 +12,10 @@ int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned ma
 	p->tries_max = max_retries < PLAN_TRIES_MAX ? (uint8_t)(max_retries + 1) : PLAN_TRIES_MAX;
 	p->state = calloc(count, sizeof(*p->state));
 	p->tries = calloc(count, sizeof(*p->tries));
+	p->void_tries = calloc(count, sizeof(*p->void_tries));
 	p->flights = malloc(count * sizeof(*p->flights));
 	p->retries = malloc(count * sizeof(*p->retries));
-	if (p->state && p->tries && p->flights && p->retries)
+	if (p->state && p->tries && p->void_tries && p->flights && p->retries)
 		return 0;
 	plan_done(p);
 	return -ENOMEM;
@@ -24,27 +25,59 @@ void plan_done(struct plan *p)
 {
 	free(p->state);
 	free(p->tries);
+	free(p->void_tries);
 	free(p->flights);
 	free(p->retries);
 	*p = (struct plan) {0};
 }
 
+double plan_loss(const struct plan *p)
+{
+	double lost = p->path_lost - p->path_ours, all = p->path_answered + lost;
+	double path = all > 0 ? lost / all : 0, tries = 0;
+
+	all = p->told_loss + p->lost_tries;
+	if (all > 0)
+		tries = p->lost_tries / all;
+	if (tries > path)
+		path = tries;
+	return path < PLAN_LOSS_MAX ? path : PLAN_LOSS_MAX;
+}
+
 /* How many tries a silent port is owed at present. */
 static unsigned tries_owed(const struct plan *p)
 {
-	double answers = p->done - p->done_before;
-	double expected = answers; /* about as many again would answer, were all lost */
-	double loss = p->answered_late ? p->answered_late / answers : 0;
+	double loss = plan_loss(p), expected = p->told - p->done_before;
+	/* what a limiter keeps back it keeps back in rows: one try says little of the next */
+	double miss = p->tries_before ? PLAN_MISS_LIMITED : PLAN_MISS;
 	unsigned owed = 0;
 
-	if (loss > PLAN_LOSS_MAX)
-		loss = PLAN_LOSS_MAX;
-	while (owed < PLAN_TRIES_MIN || (p->answered_late && expected > PLAN_MISS)) {
+	if (expected < 1) /* about as many again would answer, were all lost */
+		expected = 1;
+	while (owed < PLAN_TRIES_MIN || (loss > 0 && expected > miss)) {
 		expected *= loss;
 		owed++;
 	}
-	owed += p->tries_before;
-	return owed < p->tries_max ? owed : p->tries_max;
+	return owed + p->tries_before;
+}
+
+/* True when this port, silent so far, is to be asked again, where so many tries are owed. */
+static bool owed_more(const struct plan *p, uint32_t at, unsigned owed)
+{
+	return p->tries[at] < p->tries_max && p->tries[at] - p->void_tries[at] < (int)owed;
+}
+
+void plan_fault(struct plan *p, nsec_t from, nsec_t until)
+{
+	p->fault_from = from;
+	p->fault_until = until;
+}
+
+void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours)
+{
+	p->path_answered = answered;
+	p->path_lost = lost;
+	p->path_ours = ours;
 }
 
 static void push_retry(struct plan *p, uint32_t at)
@@ -107,7 +140,7 @@ void plan_unsent(struct plan *p)
 		push_retry(p, at);
 }
 
-bool plan_answered(struct plan *p, uint32_t at, unsigned try_number)
+bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned tells)
 {
 	bool fresh = p->state[at] != PLAN_DONE;
 
@@ -115,10 +148,12 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number)
 		return false;
 	p->state[at] = PLAN_DONE;
 	p->done++;
+	p->told += (tells & PLAN_TELLS) != 0;
+	if (!(tells & PLAN_TELLS_LOSS))
+		return true;
+	p->told_loss++;
 	if (try_number > p->tries_before + 1u)
-		p->answered_late++;
-	if (try_number > p->tries_before + 2u)
-		p->answered_third++;
+		p->lost_tries += try_number - p->tries_before - 1u;
 	return true;
 }
 
@@ -129,10 +164,11 @@ void plan_start_over(struct plan *p)
 		if (p->tries[at] > p->tries_before)
 			p->tries_before = p->tries[at];
 	}
+	memset(p->void_tries, 0, p->count * sizeof(*p->void_tries));
 	if (p->tries_max >= PLAN_TRIES_FREE)
 		p->tries_max = PLAN_TRIES_MAX;
-	p->done_before = p->done;
-	p->answered_late = p->answered_third = 0;
+	p->done_before = p->told;
+	p->told_loss = p->lost_tries = 0;
 }
 
 /* The wait for this probe is over. */
@@ -140,7 +176,9 @@ static void expire_one(struct plan *p, const struct plan_flight *f)
 {
 	if (p->state[f->at] != PLAN_FLIGHT || p->tries[f->at] != f->try_number)
 		return;
-	if (p->tries[f->at] < tries_owed(p))
+	if (f->sent >= p->fault_from && f->sent < p->fault_until)
+		p->void_tries[f->at]++;
+	if (owed_more(p, f->at, tries_owed(p)))
 		push_retry(p, f->at);
 	else
 		p->state[f->at] = PLAN_BENCH;
@@ -179,7 +217,7 @@ bool plan_finished(struct plan *p)
 	if (p->next_new < p->count || p->flight_count || p->retry_count)
 		return false;
 	for (uint32_t at = 0; at < p->count; at++) {
-		if (p->state[at] == PLAN_BENCH && p->tries[at] < owed)
+		if (p->state[at] == PLAN_BENCH && owed_more(p, at, owed))
 			push_retry(p, at);
 	}
 	return !p->retry_count;

@@ -8,10 +8,10 @@
  *   RETRY   its last probe stayed silent, another try is owed  -> FLIGHT or DONE
  *   BENCH   silent, and no further try is owed at present      -> RETRY or DONE
  *   DONE    answered
- * A late answer moves any of them to DONE. Silent ports get a second try. Once an answer to a retry
- * shows that probes get lost, the share of such answers is taken for the loss, and every silent
- * port is owed so many tries that PLAN_MISS ports at most are expected to be missed, up to the
- * user's limit.
+ * A late answer moves any of them to DONE. Silent ports get a second try. Once a lost canary, or an
+ * answer to a retry, shows that probes get lost, the share of such probes is taken for the loss,
+ * and every silent port is owed so many tries that PLAN_MISS ports at most are expected to be
+ * missed, up to the user's limit. What a limiter may have withheld says nothing; canaries tell the loss then.
  */
 #ifndef SONDE_SCAN_PLAN_H
 #define SONDE_SCAN_PLAN_H
@@ -21,11 +21,12 @@
 
 #include "base/nsec.h"
 
-#define PLAN_TRIES_MAX  30 /* each try has a source port of its own */
-#define PLAN_TRIES_FREE 11 /* with this limit or a higher one, tries a limiter ate do not count */
-#define PLAN_TRIES_MIN  2  /* a lost probe must not become a verdict */
-#define PLAN_MISS       1e-4
-#define PLAN_LOSS_MAX   0.5 /* more than this is a limiter, not loss */
+#define PLAN_TRIES_MAX    30 /* each try has a source port of its own */
+#define PLAN_TRIES_FREE   11 /* with this limit or a higher one, tries a limiter ate do not count */
+#define PLAN_TRIES_MIN    2  /* a lost probe must not become a verdict */
+#define PLAN_MISS         3e-3
+#define PLAN_MISS_LIMITED 1e-4
+#define PLAN_LOSS_MAX     0.5 /* more than this is a limiter, not loss */
 
 enum plan_state {
 	PLAN_NEW,
@@ -49,16 +50,21 @@ struct plan {
 	uint32_t next_new;
 	uint8_t *state;              /* enum plan_state of each */
 	uint8_t *tries;              /* sent so far */
+	uint8_t *void_tries;         /* of them, those that cannot count, see plan_fault() */
 	struct plan_flight *flights; /* ring of `count` */
 	uint32_t flight_head, flight_count;
 	uint16_t *retries; /* ring of `count` */
 	uint32_t retry_head, retry_count;
 	uint32_t done;
-	uint32_t answered_late;  /* of done: by a try after the first */
-	uint32_t answered_third; /* of these: by the third or a later one */
-	uint32_t done_before;    /* plan_start_over(): done by then */
-	uint8_t tries_before;    /* and the most tries that any port had had */
-	uint8_t tries_max;       /* by the user's limit */
+	uint32_t told;       /* of done: by answers that silence would not have equalled */
+	uint32_t told_loss;  /* of these: those whose tries were lost for no other reason */
+	uint32_t lost_tries; /* so many */
+	uint32_t path_answered, path_lost; /* canaries of the host */
+	uint32_t path_ours;                /* of the lost: by a queue that we filled */
+	nsec_t fault_from, fault_until;    /* see plan_fault() */
+	uint32_t done_before;              /* plan_start_over(): told by then */
+	uint8_t tries_before;              /* and the most tries that any port had had */
+	uint8_t tries_max;                 /* by the user's limit */
 };
 
 /* order has count (1 to 65,536) ports and outlives the plan. 0 or -ENOMEM. */
@@ -75,8 +81,26 @@ void plan_sent(struct plan *p, uint32_t at, nsec_t now);
 /* Takes the newest plan_sent() back: the frame did not leave. For several, newest first. */
 void plan_unsent(struct plan *p);
 
+/* What an answer tells beside the port's state; a set of bits. */
+enum plan_tells {
+	PLAN_TELLS = 1,      /* silence would have said something else */
+	PLAN_TELLS_LOSS = 2, /* earlier tries were lost: neither limiter nor filter explains it */
+};
+
 /* A reply to try_number of port index `at` came. True when the port was not answered before. */
-bool plan_answered(struct plan *p, uint32_t at, unsigned try_number);
+bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned tells);
+
+/*
+ * What left from when to when met a queue that we had filled ourselves: silence to it says nothing,
+ * and such tries are made again.
+ */
+void plan_fault(struct plan *p, nsec_t from, nsec_t until);
+
+/* What became of the host's canaries so far. ours: of the lost, those in a queue that we filled. */
+void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours);
+
+/* The share of probes that get lost, as far as is known; 0 when none was. */
+double plan_loss(const struct plan *p);
 
 /*
  * Forgets what was learnt of loss: the tries so far were made too fast to mean anything, so every

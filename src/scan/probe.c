@@ -241,7 +241,7 @@ unsigned probe_try(uint16_t base, const struct host_ping *asked, uint16_t local_
 {
 	uint16_t number = (uint16_t)(local_port - base - row_of(asked));
 
-	return number < PROBE_TRIES ? number : 0;
+	return number < PROBE_APART ? number : 0;
 }
 
 bool probe_has_family(enum probe_kind kind, uint8_t family)

@@ -41,6 +41,7 @@ struct probe_request {
 struct host_ping {
 	enum probe_kind kind;
 	uint16_t port;
+	bool apart; /* from PROBE_APART: a SYN goes to the same port, and begins a conversation */
 };
 
 /*
@@ -50,6 +51,7 @@ struct host_ping {
  * the same.
  */
 #define PROBE_TRIES       32 /* source ports of one row */
+#define PROBE_APART       31 /* the last one of a row is no try */
 #define PROBE_ROWS_FROM   64 /* where those rows begin */
 #define PROBE_LOCAL_PORTS (PROBE_ROWS_FROM + PAYLOAD_PORTS * PROBE_TRIES)
 

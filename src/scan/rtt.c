@@ -2,6 +2,8 @@
 // How long to wait for an answer: the estimator of RFC 6298 with floors for scanning.
 #include "scan/rtt.h"
 
+#define STEADY 4
+
 void rtt_sample(struct rtt *r, nsec_t sample)
 {
 	nsec_t error;
@@ -19,13 +21,18 @@ void rtt_sample(struct rtt *r, nsec_t sample)
 	r->smoothed += error / 8;
 }
 
-nsec_t rtt_timeout(const struct rtt *r)
+nsec_t rtt_timeout(const struct rtt *r, const struct engine_timing *timing)
 {
-	nsec_t timeout = r->smoothed + 4 * r->variation;
+	nsec_t spread = 4 * r->variation;
+	nsec_t timeout = timing->rtt_initial;
 
-	if (!r->known)
-		return RTT_TIMEOUT_INITIAL;
-	if (timeout < RTT_TIMEOUT_MIN)
-		return RTT_TIMEOUT_MIN;
-	return timeout < RTT_TIMEOUT_MAX ? timeout : RTT_TIMEOUT_MAX;
+	if (r->known) {
+		/* a path that was steady so far may still be late now and then */
+		if (spread < r->smoothed / STEADY)
+			spread = r->smoothed / STEADY;
+		timeout = r->smoothed + spread;
+	}
+	if (timeout < timing->rtt_min)
+		timeout = timing->rtt_min;
+	return timeout < timing->rtt_max ? timeout : timing->rtt_max;
 }

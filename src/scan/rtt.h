@@ -6,10 +6,7 @@
 #include <stdbool.h>
 
 #include "base/nsec.h"
-
-#define RTT_TIMEOUT_INITIAL NSEC_PER_SEC         /* RFC 6298 s. 2.1 */
-#define RTT_TIMEOUT_MIN     (50 * NSEC_PER_MSEC) /* a busy machine answers late */
-#define RTT_TIMEOUT_MAX     (10 * NSEC_PER_SEC)
+#include "scan/timing.h"
 
 /* All zero: no sample yet. */
 struct rtt {
@@ -21,7 +18,7 @@ struct rtt {
 /* Takes one round trip; negative ones count as zero. */
 void rtt_sample(struct rtt *r, nsec_t sample);
 
-/* How long to wait before a probe counts as unanswered. */
-nsec_t rtt_timeout(const struct rtt *r);
+/* How long to wait before a probe counts as unanswered, within what the user set. */
+nsec_t rtt_timeout(const struct rtt *r, const struct engine_timing *timing);
 
 #endif

@@ -79,11 +79,6 @@ const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX])
 	return out;
 }
 
-bool addr_equal(const struct addr *a, const struct addr *b)
-{
-	return addr_compare(a, b) == 0;
-}
-
 int addr_compare(const struct addr *a, const struct addr *b)
 {
 	if (a->family != b->family)

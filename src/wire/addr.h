@@ -58,7 +58,10 @@ const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX]);
 /* Writes "192.0.2.1" without ending it: at most 16 bytes, of which the text is up to the returned. */
 char *addr_put_v4(char *at, const uint8_t bytes[static 4]);
 
-bool addr_equal(const struct addr *a, const struct addr *b);
+static inline bool addr_equal(const struct addr *a, const struct addr *b)
+{
+	return a->family == b->family && !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
+}
 
 /* <0, 0, >0 as memcmp; IPv4 sorts before IPv6. */
 int addr_compare(const struct addr *a, const struct addr *b);

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "evidence/timing.h"
 #include "scene.h"
 
 #define HOST   "198.51.100.10"
@@ -239,6 +240,18 @@ static void discovery_is_no_ack_scan(void **state)
 	}
 }
 
+/* Whether the newest probe of a port only measured the path. */
+static bool measured(const struct ledger *l, uint16_t port)
+{
+	struct timing_walk walk = {0};
+	uint32_t i = ledger_find_probe(l, 0, PROBE_SYN, port);
+	bool timing = false;
+
+	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try)
+		timing = timing_next(&walk, l, ledger_probe(l, i));
+	return timing;
+}
+
 static void timing_is_told_from_tries(void **state)
 {
 	struct scene s;
@@ -250,12 +263,13 @@ static void timing_is_told_from_tries(void **state)
 	scene_syn_ack(&s, HOST, 22, LOCAL, SEQ + 1);
 	s.now += MS;
 	scene_syn(&s, HOST, 22, LOCAL + 1, SEQ); /* answered already, from another port */
-	assert_true(ledger_is_timing(s.ledger, s.note.probe));
+	assert_true(measured(s.ledger, 22));
 	scene_syn(&s, HOST, 22, LOCAL, SEQ); /* a blind repetition */
 	assert_int_equal(s.note.kind, NOTE_PROBE);
+	assert_false(measured(s.ledger, 22));
 	scene_syn(&s, HOST, 23, LOCAL, SEQ);
 	scene_syn(&s, HOST, 23, LOCAL + 1, SEQ); /* another try */
-	assert_false(ledger_is_timing(s.ledger, s.note.probe));
+	assert_false(measured(s.ledger, 23));
 	scene_end(&s);
 }
 

@@ -15,6 +15,7 @@
 #include "net/device.h"
 #include "net/netlink.h"
 #include "net/route.h"
+#include "net/route_table.h"
 
 static struct netlink *netlink;
 static uint32_t left, right, lo, tun;
@@ -215,6 +216,45 @@ static void finds_neighbours(void **state)
 	assert_int_equal(mac[0], 0xee);
 }
 
+static bool uniform(const struct route_table *t, const char *text)
+{
+	struct addr a;
+
+	assert_true(addr_parse(text, &a));
+	return route_table_uniform(t, &a);
+}
+
+/* A block is uniform when no route is for less than the whole of it, and no odd rule exists. */
+static void knows_blocks_that_are_sent_alike(void **state)
+{
+	static struct route_table t;
+	struct addr a, b;
+
+	(void)state;
+	assert_false(uniform(&t, "8.8.8.8")); /* nothing was read */
+	route_table_read(netlink, &t);
+	assert_true(uniform(&t, "8.8.8.8"));
+	assert_true(uniform(&t, "198.51.100.7")); /* a blackhole all over */
+	assert_true(uniform(&t, "172.16.0.1"));   /* no route at all */
+	assert_false(uniform(&t, "192.0.2.77"));  /* our own address is in there */
+	assert_false(uniform(&t, "203.0.113.200"));
+	assert_false(uniform(&t, "10.31.0.77"));
+	assert_false(uniform(&t, "2001:4860::1")); /* IPv6 is asked one by one */
+	lab_run("ip route add 8.8.8.8/32 via 192.0.2.253");
+	route_table_read(netlink, &t);
+	assert_false(uniform(&t, "8.8.8.9"));
+	assert_true(uniform(&t, "8.8.9.9"));
+	lab_run("ip route del 8.8.8.8/32 && ip rule add to 8.1.0.0/16 table 77");
+	route_table_read(netlink, &t);
+	assert_false(uniform(&t, "8.8.9.9"));
+	lab_run("ip rule del to 8.1.0.0/16 table 77");
+	addr_parse("10.1.2.3", &a);
+	addr_parse("10.1.2.255", &b);
+	assert_true(route_same_block(&a, &b));
+	addr_parse("10.1.3.0", &b);
+	assert_false(route_same_block(&a, &b));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +264,7 @@ int main(void)
 		cmocka_unit_test(says_why_there_is_no_route),
 		cmocka_unit_test(says_that_an_interface_is_down),
 		cmocka_unit_test(finds_neighbours),
+		cmocka_unit_test(knows_blocks_that_are_sent_alike),
 	};
 	struct err err = {0};
 	int far, failed;

@@ -8,6 +8,7 @@
 
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "packet/stat_table.h"
 #include "proto/tcp.h"
 
@@ -218,6 +219,69 @@ static void endpoints_send_and_receive(void **state)
 	stat_table_done(&t);
 }
 
+/* One of a few hosts, of any kind of address. */
+static struct stat_side any_side(uint64_t word)
+{
+	uint64_t host = word % 13 + 1;
+
+	switch (word >> 8 & 3) {
+	case 0:
+		return (struct stat_side) {.kind = SIDE_ETHER, .low = host};
+	case 1:
+		return (struct stat_side) {.kind = SIDE_IPV6, .high = host, .low = 7};
+	default:
+		return v4(host, 0);
+	}
+}
+
+/* Packets wait, overtake and make tables grow: the sums are those of counting one by one. */
+static void every_packet_counts_once(void **state)
+{
+	enum { PAIRS = 40, PACKETS = 50000 };
+	struct stat_table t = start(PLENTY);
+	struct rng rng = {.state = 11};
+	uint64_t packets[PAIRS] = {0}, bytes[PAIRS] = {0}, seen = 0;
+	nsec_t last[PAIRS] = {0};
+
+	(void)state;
+	for (uint32_t i = 0; i < PACKETS; i++) {
+		uint64_t word = rng_next(&rng);
+		uint32_t pair = (uint32_t)(word >> 40) % PAIRS;
+		struct rng hosts = {.state = pair + 1};
+		struct stat_side a = any_side(rng_next(&hosts)), b = any_side(rng_next(&hosts));
+		uint32_t len = word & 1023;
+
+		b.low = (pair + 1) * 1000; /* which tells whose it is */
+		if (word >> 60 & 1)
+			talk(&t, a, b, i, len);
+		else
+			talk(&t, b, a, i, len);
+		talk(&t, v4(i + 1000, 1), v4(7, 2), i, 1); /* whom nobody hears of again */
+		packets[pair]++;
+		bytes[pair] += len;
+		last[pair] = i;
+		if (word >> 50 & 1023)
+			continue;
+		assert_in_range(settled(&t)->count, i + 1, i + 1 + PAIRS);
+	}
+	for (uint32_t i = 0; i < settled(&t)->count; i++) {
+		struct stat_row row;
+		uint32_t pair;
+
+		stat_table_get(&t, i, &row);
+		if (row.bytes[0] + row.bytes[1] == 1)
+			continue;
+		pair = (uint32_t)(row.from.low > row.to.low ? row.from.low : row.to.low) / 1000 - 1;
+		assert_int_equal(row.packets[0] + row.packets[1], packets[pair]);
+		assert_int_equal(row.bytes[0] + row.bytes[1], bytes[pair]);
+		assert_int_equal(row.last, last[pair]);
+		seen++;
+	}
+	assert_int_equal(seen, PAIRS);
+	assert_int_equal(t.left_out, 0);
+	stat_table_done(&t);
+}
+
 static void the_busiest_come_first(void **state)
 {
 	struct stat_table t = start(PLENTY);
@@ -247,6 +311,7 @@ int main(void)
 		cmocka_unit_test(a_syn_of_its_own_is_a_new_stream),
 		cmocka_unit_test(a_full_table_counts_on),
 		cmocka_unit_test(endpoints_send_and_receive),
+		cmocka_unit_test(every_packet_counts_once),
 		cmocka_unit_test(the_busiest_come_first),
 	};
 

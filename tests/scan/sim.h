@@ -16,6 +16,7 @@
 #include "evidence/ledger.h"
 #include "scan/engine.h"
 
+/* What a port does when asked in the way that the scan asks it. */
 enum sim_port {
 	SIM_OPEN,
 	SIM_CLOSED,
@@ -55,6 +56,10 @@ struct sim_config {
 	void *user;
 	const uint16_t *ports;
 	uint32_t port_count;
+	enum probe_kind kind;          /* what asks about them; PROBE_SYN is 0 */
+	struct engine_ports then;      /* a second pass */
+	const struct host_ping *pings; /* NULL: the usual ones */
+	uint32_t ping_count;
 	struct engine_timing timing;
 	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
 };

@@ -15,6 +15,7 @@
 #include "proto/icmp.h"
 #include "proto/icmpv6.h"
 #include "proto/tcp.h"
+#include "proto/udp.h"
 
 static const uint8_t their_mac[MAC_LEN] = {2, 0, 0, 0, 0, 2};
 
@@ -98,33 +99,104 @@ static void answer_reset(struct sim *s, const struct ip_packet *to, uint16_t fla
 	answer_tcp(s, to, flags, seq, ack);
 }
 
-/* An administrator's refusal from the router, quoting the probe's header and 8 bytes. */
-static void answer_reject(struct sim *s, const struct frame *frame, const struct ip_packet *to)
+/* An ICMP error of type "unreachable" by `from`, quoting the probe's header and 8 bytes. */
+static void answer_error(struct sim *s, const struct frame *frame, const struct ip_packet *to,
+			 const struct addr *from, uint8_t code)
 {
 	uint8_t bytes[SIM_FRAME_MAX];
 	struct build b = build_init(bytes, sizeof(bytes));
 	const uint8_t *quote = frame->bytes + to->network_at;
 	uint16_t len = (uint16_t)(to->transport_at - to->network_at + 8);
 	const struct sim_path *p = &s->config->path;
-	struct addr router;
 
 	if (p->icmp_rate > 0 &&
 	    !take(s, &s->errors[number_of(s, &to->destination)], p->icmp_rate, p->icmp_burst))
 		return;
-	addr_parse(s->config->ipv6 ? "2001:db8:1::1" : "192.0.2.1", &router);
 	if (s->config->ipv6) {
-		struct icmpv6_hdr icmp = {.type = ICMPV6_UNREACHABLE, .code = 1, .is_error = true};
+		struct icmpv6_hdr icmp = {
+			.type = ICMPV6_UNREACHABLE, .code = code, .is_error = true};
 
-		answer_head(&b, to, &router, IP_ICMPV6, len + 8u);
-		icmpv6_write(&b, &icmp, &router, &to->source, quote, len);
+		answer_head(&b, to, from, IP_ICMPV6, len + 8u);
+		icmpv6_write(&b, &icmp, from, &to->source, quote, len);
 	} else {
 		struct icmp_hdr icmp = {
-			.type = ICMP_TYPE_UNREACHABLE, .code = 13, .is_error = true};
+			.type = ICMP_TYPE_UNREACHABLE, .code = code, .is_error = true};
 
-		answer_head(&b, to, &router, IP_ICMP, len + 8u);
+		answer_head(&b, to, from, IP_ICMP, len + 8u);
 		icmp_write(&b, &icmp, quote, len);
 	}
 	sim_cross(s, bytes, b.len, false);
+}
+
+/* An administrator's refusal from the router. */
+static void answer_reject(struct sim *s, const struct frame *frame, const struct ip_packet *to)
+{
+	struct addr router;
+
+	addr_parse(s->config->ipv6 ? "2001:db8:1::1" : "192.0.2.1", &router);
+	answer_error(s, frame, to, &router, s->config->ipv6 ? 1 : 13);
+}
+
+/* The datagram back: proof enough for whatever was asked. */
+static void answer_datagram(struct sim *s, const struct frame *frame, const struct ip_packet *to)
+{
+	uint8_t bytes[SIM_FRAME_MAX];
+	struct build b = build_init(bytes, sizeof(bytes));
+	struct udp_hdr udp = {.source_port = to->udp.destination_port,
+			      .destination_port = to->udp.source_port};
+
+	answer_head(&b, to, &to->destination, IP_UDP, UDP_HEADER_LEN + to->data_len);
+	udp_write(&b, &udp, &to->destination, &to->source, frame->bytes + to->data_at,
+		  (uint16_t)to->data_len);
+	sim_cross(s, bytes, b.len, false);
+}
+
+static void meet_datagram(struct sim *s, const struct frame *frame, const struct ip_packet *to)
+{
+	switch (s->config->port(s->config->user, to->udp.destination_port)) {
+	case SIM_OPEN:
+		answer_datagram(s, frame, to);
+		break;
+	case SIM_CLOSED:
+		answer_error(s, frame, to, &to->destination, s->config->ipv6 ? 4 : 3);
+		break;
+	case SIM_REJECT:
+		answer_reject(s, frame, to);
+		break;
+	case SIM_SILENT:
+	case SIM_SPLIT:
+	case SIM_FORGED:
+		break;
+	}
+}
+
+/* A segment that begins no conversation: RFC 9293 s. 3.10.7.1 and 3.10.7.2. */
+static void meet_stray(struct sim *s, const struct frame *frame, const struct ip_packet *to)
+{
+	const struct tcp_hdr *tcp = &to->tcp;
+	bool acknowledges = tcp->flags & TCP_ACK;
+
+	switch (s->config->port(s->config->user, tcp->destination_port)) {
+	case SIM_OPEN:
+		if (!acknowledges)
+			break;
+		answer_reset(s, to, TCP_RST, tcp->ack, 0);
+		break;
+	case SIM_CLOSED:
+		if (acknowledges)
+			answer_reset(s, to, TCP_RST, tcp->ack, 0);
+		else
+			answer_reset(s, to, TCP_RST | TCP_ACK, 0,
+				     tcp->seq + !!(tcp->flags & TCP_FIN));
+		break;
+	case SIM_REJECT:
+		answer_reject(s, frame, to);
+		break;
+	case SIM_SILENT:
+	case SIM_SPLIT:
+	case SIM_FORGED:
+		break;
+	}
 }
 
 static void meet_syn(struct sim *s, const struct frame *frame, const struct ip_packet *to)
@@ -241,6 +313,10 @@ void sim_meet(struct sim *s, const struct frame *frame)
 		return;
 	if (p.ip.transport == TRANSPORT_TCP && p.ip.tcp.flags == TCP_SYN)
 		meet_syn(s, frame, &p.ip);
+	else if (p.ip.transport == TRANSPORT_TCP && p.ip.tcp.source_port != LOCAL_PORT)
+		meet_stray(s, frame, &p.ip);
+	else if (p.ip.transport == TRANSPORT_UDP)
+		meet_datagram(s, frame, &p.ip);
 	else if (p.ip.transport == TRANSPORT_TCP && s->config->answers_ping)
 		answer_reset(s, &p.ip, TCP_RST, p.ip.tcp.ack, 0);
 	else if (s->config->answers_ping &&

@@ -16,7 +16,7 @@
 #include "packet/frame.h"
 #include "wire/build.h"
 
-#define SIM_FRAME_MAX 256
+#define SIM_FRAME_MAX 1536
 #define LOCAL_PORT    61000
 
 extern const uint8_t sim_our_mac[MAC_LEN];

@@ -209,7 +209,7 @@ static void source_ports_tell_tries(void **state)
 	for (size_t i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
 		struct host_ping asked = {PROBE_UDP, ports[i]};
 
-		for (unsigned n = 1; n < PROBE_TRIES; n++) {
+		for (unsigned n = 1; n < PROBE_APART; n++) {
 			uint16_t local = probe_local_port(61000, &asked, n);
 
 			assert_int_equal(probe_try(61000, &asked, local), n);

@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "packet/decode.h"
+#include "scan/canary.h"
 #include "scan/limit.h"
 #include "base/rng.h"
 #include "scan/agenda.h"
@@ -22,13 +23,14 @@
 
 static void rtt_follows_rfc_6298(void **state)
 {
+	const struct engine_timing *t = timing_of(TIMING_NORMAL);
 	struct rtt r = {0};
 
 	(void)state;
-	assert_int_equal(rtt_timeout(&r), RTT_TIMEOUT_INITIAL);
+	assert_int_equal(rtt_timeout(&r, t), t->rtt_initial);
 	rtt_sample(&r, 100 * MSEC); /* first: SRTT = R, RTTVAR = R / 2 */
 	assert_int_equal(r.smoothed, 100 * MSEC);
-	assert_int_equal(rtt_timeout(&r), 300 * MSEC);
+	assert_int_equal(rtt_timeout(&r, t), 300 * MSEC);
 	rtt_sample(&r, 180 * MSEC); /* RTTVAR = 3/4 * 50 + 1/4 * 80, SRTT = 7/8 * 100 + 1/8 * 180 */
 	assert_int_equal(r.variation, 57500000);
 	assert_int_equal(r.smoothed, 110 * MSEC);
@@ -38,10 +40,10 @@ static void rtt_follows_rfc_6298(void **state)
 	assert_true(r.smoothed > 0);
 	for (int i = 0; i < 100; i++)
 		rtt_sample(&r, MSEC);
-	assert_int_equal(rtt_timeout(&r), RTT_TIMEOUT_MIN);
+	assert_int_equal(rtt_timeout(&r, t), t->rtt_min);
 	for (int i = 0; i < 100; i++)
 		rtt_sample(&r, 60 * NSEC_PER_SEC);
-	assert_int_equal(rtt_timeout(&r), RTT_TIMEOUT_MAX);
+	assert_int_equal(rtt_timeout(&r, t), t->rtt_max);
 }
 
 /* Sends whatever the pace allows until `end`; returns how many that was. */
@@ -57,11 +59,17 @@ static unsigned send_all(struct pace *p, nsec_t *now, nsec_t end)
 	return sent;
 }
 
-/* Gives the pace count answers, a millisecond apart; returns the rate then. */
-static double answer(struct pace *p, nsec_t *now, int count, bool prompt)
+/* Gives the pace count answers, a millisecond apart, that came after 10 ms and so much more. */
+static double answer(struct pace *p, nsec_t *now, int count, nsec_t late)
 {
 	for (int i = 0; i < count; i++, *now += MSEC) {
-		struct pace_answer a = {*now, prompt ? -1 : *now, MSEC};
+		struct pace_answer a = {
+			.sent_at = *now - 10 * MSEC - late,
+			.came_at = *now,
+			.lost_at = -1,
+			.round_trip = 10 * MSEC,
+			.queueing = late,
+		};
 
 		p->limited_by_us = true;
 		pace_answer(p, &a, *now);
@@ -75,9 +83,9 @@ static void pace_keeps_the_users_rate(void **state)
 	nsec_t now = 0;
 
 	(void)state;
-	pace_init(&p, 50, 0);
+	pace_init(&p, 0, 50, 0);
 	assert_in_range(send_all(&p, &now, 10 * NSEC_PER_SEC), 499, 501);
-	assert_true(answer(&p, &now, 1000, true) <= 50); /* good answers do not lift it */
+	assert_true(answer(&p, &now, 1000, 0) <= 50); /* good answers do not lift it */
 }
 
 static void pace_learns_from_answers_only(void **state)
@@ -87,56 +95,178 @@ static void pace_learns_from_answers_only(void **state)
 	double rate;
 
 	(void)state;
-	pace_init(&p, 0, 0);
+	pace_init(&p, 0, 0, 0);
 	send_all(&p, &now, NSEC_PER_SEC); /* silence */
 	assert_true(p.rate == PACE_RATE_START);
-	rate = answer(&p, &now, 20, true);
+	rate = answer(&p, &now, 60, 0);
 	assert_true(rate > PACE_RATE_START);
-	assert_true(answer(&p, &now, 40, false) < rate);
-	assert_true(answer(&p, &now, 10000, false) >= PACE_RATE_MIN);
+	/* a queue, of which the answers come no further apart than the probes left */
+	assert_true(answer(&p, &now, 60, 40 * MSEC) < rate);
+	for (int i = 0; i < 10000; i++, now += MSEC)
+		pace_lost(&p, now, now);
+	assert_true(p.rate >= PACE_RATE_MIN && p.rate < rate / 10);
 	pace_forgive(&p, now);
 	assert_true(p.rate == PACE_RATE_START);
+}
+
+static void pace_obeys_the_users_minimum(void **state)
+{
+	struct pace p;
+	nsec_t now = 0;
+
+	(void)state;
+	pace_init(&p, 3000, 0, 0);
+	for (int i = 0; i < 10000; i++, now += MSEC)
+		pace_lost(&p, now, now);
+	assert_true(p.rate == 3000);
+	pace_own_loss(&p, now);
+	assert_true(p.rate == 3000);
 }
 
 static void pace_goes_back_when_nothing_confirms_it(void **state)
 {
 	struct pace p;
 	nsec_t now = MSEC;
+	double raised;
 
 	(void)state;
-	pace_init(&p, 0, 0);
+	pace_init(&p, 0, 0, 0);
 	while (p.rate == PACE_RATE_START)
-		answer(&p, &now, 1, true);
-	assert_true(p.rate == 2 * PACE_RATE_START);
+		answer(&p, &now, 1, 0);
+	raised = p.rate;
 	for (int i = 0; i < 100; i++) /* answers to what was sent before prove nothing */
-		pace_answer(&p, &(struct pace_answer) {0, -1, MSEC}, now);
-	assert_true(p.rate == 2 * PACE_RATE_START);
-	now += PACE_TRIAL * PACE_EPOCH_MIN + MSEC;
+		pace_answer(&p,
+			    &(struct pace_answer) {
+				    .came_at = now, .lost_at = -1, .round_trip = 10 * MSEC},
+			    now);
+	assert_true(p.rate == raised);
+	now += NSEC_PER_SEC;
 	pace_take(&p, now);
 	assert_true(p.rate == PACE_RATE_START);
+}
+
+/* A train of 16, whose answers come so far apart. */
+static double train(nsec_t apart)
+{
+	struct pace p;
+	nsec_t now = 50 * MSEC;
+
+	pace_init(&p, 0, 0, 0);
+	for (int i = 0; i < 16; i++, now += apart) {
+		struct pace_answer a = {.sent_at = i,
+					.came_at = now,
+					.lost_at = -1,
+					.round_trip = 50 * MSEC,
+					.queueing = i * apart};
+
+		pace_answer(&p, &a, now);
+	}
+	return p.capacity > 0 ? p.capacity : p.rate;
+}
+
+static void the_first_train_measures_the_path(void **state)
+{
+	(void)state;
+	assert_in_range(train(8 * MSEC), 120, 130);       /* 64 kbit/s */
+	assert_in_range(train(MSEC / 2), 1900, 2100);     /* 1 Mbit/s */
+	assert_in_range(train(MSEC / 100), 10000, 20000); /* as far as one jump goes */
 }
 
 static void limiter_is_told_from_loss(void **state)
 {
 	struct limit lossy = {0}, limiter = {0};
-	unsigned third = 0;
+	struct limit_context c = {.try_number = 1};
 	nsec_t now = MSEC;
 
 	(void)state;
-	for (unsigned i = 1; i <= 1000; i++, now += MSEC)
-		limit_answer(&lossy, i, i / 12, now);
-	assert_false(lossy.limited);
-	for (unsigned i = 1; i <= 100;
-	     i++, now += 20 * MSEC) /* 50 a second, half of them retries */
-		limit_answer(&limiter, i, third += i % 2, now);
-	assert_true(limiter.limited);
-	assert_true(limiter.rate > 45 && limiter.rate < 60);
+	for (unsigned i = 1; i <= 1000; i++, now += MSEC) {
+		c.try_number = i % 12 ? 1 : 3;
+		assert_false(limit_answer(&lossy, &c, now));
+	}
+	for (unsigned i = 1; i <= 100; i++, now += 20 * MSEC) { /* 50 a second, half of them late */
+		c.try_number = i % 2 ? 1 : 3;
+		if (limit_answer(&limiter, &c, now))
+			limit_begin(&limiter, 0, now);
+	}
+	assert_true(limiter.found);
+	assert_in_range((int)limiter.rate, 45, 60);
 	now += NSEC_PER_SEC;
 	assert_true(limit_take(&limiter, now));
 	while (limit_take(&limiter, now))
 		;
 	assert_true(limit_next(&limiter, now) > now);
 	assert_true(limit_next(&limiter, now) <= now + 25 * MSEC);
+}
+
+static void canaries_show_a_limiter_at_once(void **state)
+{
+	struct limit l = {0}, lossy = {0};
+	struct limit_context c = {.try_number = 1, .sure_answered = 20, .given = 2, .withheld = 6};
+
+	(void)state;
+	assert_true(limit_answer(&l, &c, MSEC));
+	c.sure_lost = 10; /* what no limiter withholds was lost, too */
+	assert_false(limit_answer(&lossy, &c, MSEC));
+}
+
+static void a_limiter_is_never_slower_than_the_user_says(void **state)
+{
+	struct limit l = {0};
+	struct limit_context c = {.try_number = 1, .sure_answered = 20, .given = 0, .withheld = 6};
+
+	(void)state;
+	limit_answer(&l, &c, MSEC);
+	limit_begin(&l, 10 * MSEC, 10 * NSEC_PER_SEC);
+	assert_in_range((int)l.rate, 99, 101);
+}
+
+static void a_canary_is_lost_when_overtaken(void **state)
+{
+	struct canaries c = {0};
+	struct canary_port port;
+	unsigned local;
+	nsec_t sent, now = MSEC;
+
+	(void)state;
+	assert_false(canary_due(&c, &port, &local)); /* none is known */
+	canary_learn(&c, PROBE_SYN, 22, CANARY_OPEN);
+	for (uint32_t i = 0; i < 3; i++, now += 5 * MSEC) {
+		assert_true(canary_due(&c, &port, &local));
+		assert_int_equal(port.port, 22);
+		assert_int_equal(local, i);
+		assert_int_equal(canary_sent(&c, 100 + i, i, now), 0);
+		for (int quiet = 0; quiet < CANARY_EVERY; quiet++)
+			canary_quiet(&c);
+	}
+	assert_false(canary_overdue(&c, now, NSEC_PER_SEC, &sent));
+	assert_true(canary_answered(&c, canary_of(&c, 102)));
+	assert_true(canary_overdue(&c, now, NSEC_PER_SEC, &sent));
+	assert_int_equal(sent, MSEC);
+	assert_true(canary_overdue(&c, now, NSEC_PER_SEC, &sent));
+	assert_false(canary_overdue(&c, now, NSEC_PER_SEC, &sent));
+	assert_int_equal(c.lost, 2);
+	assert_int_equal(c.burst, 5 * MSEC);
+	assert_true(canary_answered(&c, canary_of(&c, 100))); /* it was only late */
+	assert_int_equal(c.lost, 1);
+	assert_null(canary_of(&c, 999));
+	canaries_done(&c);
+}
+
+static void canaries_have_a_limit_of_their_own(void **state)
+{
+	struct canaries c = {0};
+	struct canary_port port;
+	unsigned local, sent = 0;
+
+	(void)state;
+	canary_learn(&c, PROBE_ECHO, 0, CANARY_PING);
+	for (unsigned i = 0; i < 10000; i++) {
+		canary_quiet(&c);
+		if (canary_due(&c, &port, &local) && !canary_sent(&c, i, i, MSEC))
+			sent++;
+	}
+	assert_int_equal(sent, CANARY_PORTS); /* nothing is answered: no more are under way */
+	canaries_done(&c);
 }
 
 static void plan_gives_each_silent_port_two_tries(void **state)
@@ -156,8 +286,8 @@ static void plan_gives_each_silent_port_two_tries(void **state)
 	}
 	assert_false(plan_next(&p, &at, &try_number));
 	assert_false(plan_finished(&p));
-	assert_true(plan_answered(&p, 1, 1));
-	assert_false(plan_answered(&p, 1, 1)); /* again: nothing new */
+	assert_true(plan_answered(&p, 1, 1, PLAN_TELLS));
+	assert_false(plan_answered(&p, 1, 1, PLAN_TELLS)); /* again: nothing new */
 	assert_int_equal(plan_next_expiry(&p, 100), 100);
 	plan_expire(&p, 102, 100); /* both silent ports, and the answered one between them */
 	for (unsigned i = 0; i < 2; i++) {
@@ -211,7 +341,7 @@ static void plan_adds_tries_when_probes_get_lost(void **state)
 		while (plan_next(&p, &at, &try_number)) {
 			plan_sent(&p, at, now);
 			if (at != 7 && (try_number > 1 || at % 4))
-				plan_answered(&p, at, try_number);
+				plan_answered(&p, at, try_number, PLAN_TELLS | PLAN_TELLS_LOSS);
 			most = try_number > most ? try_number : most;
 		}
 		now += 1000;
@@ -430,7 +560,13 @@ int main(void)
 		cmocka_unit_test(pace_keeps_the_users_rate),
 		cmocka_unit_test(pace_learns_from_answers_only),
 		cmocka_unit_test(pace_goes_back_when_nothing_confirms_it),
+		cmocka_unit_test(pace_obeys_the_users_minimum),
+		cmocka_unit_test(the_first_train_measures_the_path),
 		cmocka_unit_test(limiter_is_told_from_loss),
+		cmocka_unit_test(canaries_show_a_limiter_at_once),
+		cmocka_unit_test(a_limiter_is_never_slower_than_the_user_says),
+		cmocka_unit_test(a_canary_is_lost_when_overtaken),
+		cmocka_unit_test(canaries_have_a_limit_of_their_own),
 		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
 		cmocka_unit_test(plan_takes_back_what_did_not_leave),
 		cmocka_unit_test(plan_adds_tries_when_probes_get_lost),

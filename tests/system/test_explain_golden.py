@@ -31,6 +31,45 @@ def explain(sample, *args):
     return done.stdout + done.stderr, done.returncode
 
 
+def crowd(hosts, ports):
+    """A scan of many hosts behind a router; each answers its ports both ways."""
+    capture = explain_sample.Capture()
+    for number in range(hosts):
+        host = f"10.1.{number // 250}.{number % 250 + 1}"
+        for port in range(1, ports + 1):
+            ends, seq = (host, explain_sample.SCANNER), 0x1000 + port
+            capture.ask(number / 10, port, host)
+            for flags in (explain_sample.SYN | explain_sample.ACK,
+                          explain_sample.RST | explain_sample.ACK):
+                capture.put(number / 10 + 30, explain_sample.tcp(
+                    ends, (port, explain_sample.LOCAL + 1), flags,
+                    (seq, explain_sample.SEQ + port + 1)), sent=False)
+    return capture.bytes(b"many.lab")
+
+
+@pytest.mark.parametrize("hosts, ports", [(1, 60), (4, 30), (250, 1), (2000, 1)])
+def test_the_answer_fits_a_screen(tmp_path, hosts, ports):
+    with open(tmp_path / "scan.pcapng", "wb") as out:
+        out.write(crowd(hosts, ports))
+    text, status = explain(tmp_path)
+    assert status == 0 and text.count("\n") <= 24
+    assert all(len(line) <= 80 for line in text.splitlines())
+    assert "Worth knowing (more: sonde explain scan.pcapng --unexpected):" in text
+    shown = sum(line.startswith("10.1.") for line in text.splitlines())
+    if hosts > 4:
+        assert f"{hosts:,} hosts were probed, {hosts:,} are up." in text
+        assert f"and {hosts - shown:,} more hosts that are up" in text
+        assert "sonde explain scan.pcapng HOST; of all: --json" in text
+
+
+def test_a_host_that_is_named_is_told_in_full(sample):
+    brief, _ = explain(sample)
+    full, _ = explain(sample, explain_sample.HOST)
+    assert brief.count("\n") <= 24 < full.count("\n")
+    assert f"more lines: sonde explain scan.pcapng {explain_sample.HOST}" in brief
+    assert f"{explain_sample.DOWN} never answered." in brief
+
+
 @pytest.mark.parametrize("port", ["22", "80", "110", "443", "8080", "9100", "53/udp", "161/udp"])
 def test_a_ladder_fits_the_page_and_names_its_frames(sample, port):
     text, status = explain(sample, "--ladder", port)

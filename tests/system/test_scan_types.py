@@ -181,6 +181,7 @@ PINGS = {
     "-PS": ({"SYN 80/tcp"}, "syn-ack"),
     "-PA22,40": ({"ACK 22/tcp", "ACK 40/tcp"}, "reset"),
     "-PA": ({"ACK 80/tcp"}, "reset"),
+    "-PS40 -PA40,22": ({"SYN 40/tcp", "ACK 40/tcp", "ACK 22/tcp"}, "reset"),
     "-PU": ({"UDP datagram 40125/udp"}, "port-unreach"),
     "-PU53": ({"UDP datagram 53/udp"}, "udp-response"),
 }
@@ -205,7 +206,7 @@ def test_hosts_are_discovered_as_asked(ping, family, net, keep):
     if ping == "-PP" and family == "v6":
         pytest.skip("IPv6 has no timestamp request")
     address = FAMILIES[family][0]
-    done = scan(net, keep, "-sn", ping, *six(address), address)
+    done = scan(net, keep, "-sn", *ping.split(), *six(address), address)
     sent, reason = PINGS[ping]
     assert probes_sent(done.record) == sent
     assert re.search(rf"^Host is up, received {reason} ttl 63 \([\d.]+s latency\)\.$", done.out, re.M)

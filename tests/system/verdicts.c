@@ -18,16 +18,20 @@ static int read_all(struct capture *c, struct ledger *l)
 	struct reading *reading = reading_new(l, NULL, NULL);
 	struct frame frame;
 	struct err err = {0};
+	nsec_t last = 0;
 	int got;
 
 	if (!reading)
 		return 1;
 	while ((got = capture_next(c, &frame, &err)) > 0) {
+		last = frame.time > last ? frame.time : last;
 		if (reading_frame(reading, &frame))
 			return 1;
 	}
-	if (got < 0)
+	if (got < 0) {
 		fprintf(stderr, "%s\n", err.text);
+		ledger_set_end(l, last); /* what came later is not in the file */
+	}
 	if (reading_end(reading))
 		return 1;
 	reading_free(reading);

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+// Probes of a host that are known to be answered: see the header.
+#include "scan/canary.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define QUIET_MAX UINT16_MAX
+
+void canaries_done(struct canaries *c)
+{
+	free(c->flights);
+	*c = (struct canaries) {0};
+}
+
+static enum canary_class best(const struct canaries *c)
+{
+	enum canary_class class = CANARY_LIMITED;
+
+	for (unsigned i = 0; i < c->known_count; i++)
+		class = c->known[i].class > class ? c->known[i].class : class;
+	return class;
+}
+
+/* The place of a worse one; but one is kept of the kind that shows limiters. CANARY_KNOWN: none. */
+static unsigned place_for(const struct canaries *c, enum canary_class class)
+{
+	unsigned doubtful = 0, at;
+
+	for (unsigned i = 0; i < CANARY_KNOWN; i++)
+		doubtful += c->known[i].class == CANARY_LIMITED;
+	if (class == CANARY_LIMITED)
+		return doubtful ? CANARY_KNOWN : 0;
+	for (at = 0; at < CANARY_KNOWN; at++) {
+		if (c->known[at].class < class &&
+		    (c->known[at].class != CANARY_LIMITED || doubtful > 1))
+			break;
+	}
+	return at;
+}
+
+void canary_learn(struct canaries *c, enum probe_kind kind, uint16_t port, enum canary_class class)
+{
+	unsigned at = c->known_count;
+
+	for (unsigned i = 0; i < c->known_count; i++) {
+		if (c->known[i].kind == kind && c->known[i].port == port)
+			return;
+	}
+	if (at < CANARY_KNOWN)
+		c->known_count++;
+	else
+		at = place_for(c, class);
+	if (at == CANARY_KNOWN)
+		return;
+	c->known[at] = (struct canary_port) {.kind = kind, .class = class, .port = port};
+}
+
+void canary_check(struct canaries *c)
+{
+	bool doubtful = false;
+
+	if (c->unchecked < CANARY_SPARSE)
+		return;
+	c->unchecked = 0;
+	for (unsigned i = 0; i < c->known_count; i++)
+		doubtful |= c->known[i].class == CANARY_LIMITED;
+	if (doubtful && best(c) > CANARY_LIMITED)
+		c->checks = CANARY_CHECKS;
+}
+
+void canary_heard(struct canaries *c, nsec_t sent_at)
+{
+	c->quiet = 0;
+	if (sent_at > c->passed)
+		c->passed = sent_at;
+}
+
+void canary_quiet(struct canaries *c)
+{
+	if (c->since < QUIET_MAX)
+		c->since++;
+	if (c->unchecked < QUIET_MAX)
+		c->unchecked++;
+	if (c->quiet < QUIET_MAX)
+		c->quiet++;
+}
+
+/*
+ * The next of the best ones in turn; each CANARY_DOUBT-th of the other kind, which shows a limiter.
+ * Only to be called when one is known.
+ */
+static unsigned choose(const struct canaries *c)
+{
+	bool doubt = c->checks ? c->checks % 2 : c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
+	enum canary_class class = doubt ? CANARY_LIMITED : best(c);
+
+	for (unsigned n = 0; n < c->known_count; n++) {
+		unsigned i = (c->turn + n) % c->known_count;
+
+		if (c->known[i].class == class)
+			return i;
+	}
+	return doubt ? c->turn % c->known_count : 0;
+}
+
+/* True for one that a limiter may withhold, while others are known that none does. */
+static bool doubtful(const struct canaries *c, const struct canary_flight *f)
+{
+	return f->class == CANARY_LIMITED && best(c) > CANARY_LIMITED;
+}
+
+/* True when it is time for one. */
+static bool wanted(const struct canaries *c)
+{
+	if (c->checks)
+		return true;
+	if (c->number < CANARY_TRAIN)
+		return c->since >= CANARY_GAP || !c->number;
+	return c->quiet >= CANARY_EVERY || c->since >= CANARY_SPARSE;
+}
+
+bool canary_due(const struct canaries *c, struct canary_port *ret_port, unsigned *ret_local)
+{
+	unsigned local = c->number % CANARY_PORTS;
+
+	if (!c->known_count || !wanted(c) ||
+	    (c->flights && c->flights[local].state == CANARY_FLYING))
+		return false;
+	*ret_port = c->known[choose(c)];
+	*ret_local = local;
+	return true;
+}
+
+int canary_sent(struct canaries *c, uint32_t cookie, uint64_t seq, nsec_t now)
+{
+	if (!c->flights) {
+		c->flights = calloc(CANARY_PORTS, sizeof(*c->flights));
+		if (!c->flights)
+			return -ENOMEM;
+	}
+	if (c->checks)
+		c->checks--;
+	c->quiet = c->since = 0;
+	c->flights[c->number % CANARY_PORTS] = (struct canary_flight) {
+		.sent = now,
+		.seq = seq,
+		.number = c->number + 1,
+		.cookie = cookie,
+		.known = (uint8_t)choose(c),
+		.class = (uint8_t)c->known[choose(c)].class,
+		.state = CANARY_FLYING,
+	};
+	c->turn = (uint8_t)((choose(c) + 1) % c->known_count);
+	c->number++;
+	return 0;
+}
+
+void canary_unsent(struct canaries *c)
+{
+	c->number--;
+	c->flights[c->number % CANARY_PORTS].state = CANARY_FREE;
+	c->quiet = CANARY_EVERY;
+}
+
+struct canary_flight *canary_of(struct canaries *c, uint32_t cookie)
+{
+	for (unsigned i = 0; c->flights && i < CANARY_PORTS; i++) {
+		if (c->flights[i].state != CANARY_FREE && c->flights[i].cookie == cookie)
+			return &c->flights[i];
+	}
+	return NULL;
+}
+
+bool canary_answered(struct canaries *c, struct canary_flight *f)
+{
+	if (f->state == CANARY_FREE)
+		return false;
+	if (f->state == CANARY_LOST) { /* it was only late */
+		c->withheld -= f->withheld && !f->ours;
+		c->lost -= !f->withheld;
+		c->ours -= f->ours && !f->withheld;
+	}
+	f->ours = false;
+	f->state = CANARY_FREE;
+	if (doubtful(c, f))
+		c->given++;
+	else
+		c->answered++;
+	if (f->known < c->known_count)
+		c->known[f->known].misses = 0;
+	if (f->sent > c->passed)
+		c->passed = f->sent;
+	return true;
+}
+
+/* A canary that others do without. */
+static void give_up(struct canaries *c, unsigned at)
+{
+	if (c->known_count < 2)
+		return;
+	c->known_count--;
+	memmove(&c->known[at], &c->known[at + 1], (c->known_count - at) * sizeof(c->known[0]));
+	c->turn = 0;
+	for (unsigned i = 0; i < CANARY_PORTS; i++) {
+		if (c->flights[i].known == at)
+			c->flights[i].known = CANARY_KNOWN; /* none */
+		else if (c->flights[i].known > at && c->flights[i].known < CANARY_KNOWN)
+			c->flights[i].known--;
+	}
+}
+
+static void lose(struct canaries *c, struct canary_flight *f)
+{
+	f->state = CANARY_LOST;
+	f->withheld = doubtful(c, f);
+	if (f->withheld) {
+		c->withheld++;
+		return;
+	}
+	c->lost++;
+	if (!c->run_last || f->number != c->run_last + 1)
+		c->run_begin = f->sent;
+	else if (f->sent - c->run_begin > c->burst)
+		c->burst = f->sent - c->run_begin;
+	c->run_last = f->number;
+	if (f->known < c->known_count && ++c->known[f->known].misses >= CANARY_MISSES)
+		give_up(c, f->known);
+}
+
+bool canary_overdue(struct canaries *c, nsec_t now, nsec_t wait, nsec_t *ret_sent)
+{
+	for (unsigned i = 0; c->flights && i < CANARY_PORTS; i++) {
+		struct canary_flight *f = &c->flights[(c->number + i) % CANARY_PORTS];
+
+		if (f->state != CANARY_FLYING ||
+		    (f->sent + CANARY_SWAP > c->passed && f->sent + wait > now))
+			continue;
+		lose(c, f);
+		*ret_sent = f->sent;
+		if (!f->withheld)
+			return true;
+	}
+	return false;
+}
+
+void canary_fault(struct canaries *c, nsec_t from, nsec_t until)
+{
+	for (unsigned i = 0; until && c->flights && i < CANARY_PORTS; i++) {
+		struct canary_flight *f = &c->flights[i];
+
+		if (f->state != CANARY_LOST || f->ours || f->sent < from || f->sent > until)
+			continue;
+		if (f->withheld)
+			c->withheld--;
+		else
+			c->ours++;
+		f->ours = true;
+	}
+}
+
+nsec_t canary_next_overdue(const struct canaries *c, nsec_t wait)
+{
+	nsec_t due = NSEC_NEVER;
+
+	for (unsigned i = 0; c->flights && i < CANARY_PORTS; i++) {
+		const struct canary_flight *f = &c->flights[i];
+
+		if (f->state == CANARY_FLYING && f->sent + wait < due)
+			due = f->sent + wait;
+	}
+	return due;
+}
+
+bool canary_sure(const struct canaries *c)
+{
+	return c->known_count && best(c) > CANARY_LIMITED;
+}

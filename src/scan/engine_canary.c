@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// Canaries of the engine: sent between probes of silent ports, they tell loss and queues.
+#include <assert.h>
+
+#include "scan/engine_inner.h"
+
+#define PATIENCE (200 * NSEC_PER_MSEC)
+
+static_assert(ENGINE_CANARY_FIRST + CANARY_PORTS <= PROBE_ROWS_FROM,
+	      "canaries keep to the source ports between tries and rows");
+
+/* Mostly a canary is known to be lost when others overtake it; this is for the case of none. */
+static nsec_t canary_wait(const struct engine *e, const struct host *h)
+{
+	return 2 * host_wait(h, &e->config.timing) + PATIENCE;
+}
+
+bool engine_canary_ready(const struct host *h)
+{
+	struct canary_port port;
+	unsigned local;
+
+	return canary_due(&h->canaries, &port, &local);
+}
+
+bool engine_canary_send(struct engine *e, struct host *h, nsec_t now)
+{
+	struct probe_request request;
+	struct canary_port port;
+	unsigned local;
+
+	if (!canary_due(&h->canaries, &port, &local))
+		return false;
+	request = (struct probe_request) {
+		.kind = port.kind,
+		.port = port.port,
+		.local_port = (uint16_t)(e->config.local_port + ENGINE_CANARY_FIRST + local),
+	};
+	if (canary_sent(&h->canaries, probe_cookie(&e->config.key, &h->path.target, &request),
+			e->uplinks[h->uplink].pace.sent, now))
+		return false;
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_CANARY});
+	return true;
+}
+
+bool engine_canary_note(struct engine *e, struct host *h, const struct probe *p,
+			const struct reply *r, nsec_t now)
+{
+	struct canary_flight *f = canary_of(&h->canaries, p->cookie);
+	struct pace_answer answer = {
+		.sent_at = p->time,
+		.came_at = r->time,
+		.lost_at = -1,
+		.round_trip = h->public.rtt.smoothed,
+		.queueing = r->time - p->time - ledger_host(e->config.ledger, p->host)->rtt_min,
+	};
+
+	if (!f)
+		return false;
+	answer.seq = f->seq;
+	if (!canary_answered(&h->canaries, f))
+		return true;
+	engine_canary_expire(e, h, now); /* what this one overtook */
+	pace_answer(&e->uplinks[h->uplink].pace, &answer, now);
+	return true;
+}
+
+void engine_canary_expire(struct engine *e, struct host *h, nsec_t now)
+{
+	struct pace *pace = &e->uplinks[h->uplink].pace;
+	nsec_t wait = canary_wait(e, h), sent;
+
+	while (canary_overdue(&h->canaries, now, wait, &sent))
+		pace_lost(pace, sent, now);
+	engine_look_for_limit(h);
+	canary_fault(&h->canaries, pace->fault_from, pace->fault_until);
+	plan_fault(&h->plan, pace->fault_from, pace->fault_until);
+	plan_path(&h->plan, h->canaries.answered, h->canaries.lost, h->canaries.ours);
+}
+
+nsec_t engine_canary_due(const struct engine *e, const struct host *h)
+{
+	return canary_next_overdue(&h->canaries, canary_wait(e, h));
+}
+
+void engine_canary_learn(struct engine *e, struct host *h, const struct probe *p,
+			 const struct reply *r)
+{
+	bool asks_ports = e->pass_count && p->kind == e->passes[h->pass].kind;
+
+	if (p->kind == PROBE_ECHO && r->kind == REPLY_ECHO)
+		canary_learn(&h->canaries, PROBE_ECHO, 0, CANARY_PING);
+	else if (p->kind == PROBE_SYN && asks_ports && r->kind == REPLY_SYN_ACK)
+		canary_learn(&h->canaries, PROBE_SYN, p->port, CANARY_OPEN);
+	else if (p->kind == PROBE_SYN && asks_ports && r->kind == REPLY_RST && !h->limit.found)
+		canary_learn(&h->canaries, PROBE_SYN, p->port, CANARY_LIMITED);
+}
