@@ -34,19 +34,41 @@ struct message {
 	uint16_t flags;
 };
 
-/*
- * Walks over a name that cannot be kept: it is too long, or its pointers lead forward. False when
- * it does not end within the message, or too much was walked already.
- */
-static bool walk_name(struct dns_reader *reader, struct cursor *c)
+/* A label behind what is kept of a name; what no longer fits is said instead. */
+static void keep_label(struct dns_name *name, struct cursor *c, uint8_t len, const char **mark)
 {
+	uint32_t dot = name->len ? 1 : 0;
+
+	if (*mark || name->len + dot + len + 2 > DNS_NAME_MAX) {
+		*mark = "<Name too long>";
+		cursor_skip(c, len);
+		return;
+	}
+	if (dot)
+		name->bytes[name->len++] = '.';
+	cursor_copy(c, name->bytes + name->len, len);
+	name->len = (uint8_t)(name->len + len);
+}
+
+/*
+ * Walks over a name that dns_name_read() refuses, since it is too long or its pointers lead forward
+ * or in a ring, as Wireshark does. More bytes than the message has are a ring: its name is a mark,
+ * and reading goes on behind it. False when the name does not end within the message, or too much
+ * was walked already.
+ */
+static bool walk_name(struct dns_reader *reader, struct cursor *c, struct dns_name *name,
+		      const char **ret_mark)
+{
+	uint32_t walked = 0, size = cursor_left(&reader->message);
 	struct cursor at = *c;
 	bool jumped = false;
 	uint8_t len;
 
+	name->len = 0;
 	while ((len = cursor_u8(&at)) != 0 && cursor_ok(&at)) {
 		if (!(len & LABEL_POINTER)) {
-			cursor_skip(&at, len);
+			walked += len + 1u;
+			keep_label(name, &at, len, ret_mark);
 		} else if ((len & LABEL_POINTER) == LABEL_POINTER) {
 			uint32_t target = (uint32_t)(len & ~LABEL_POINTER) << 8 | cursor_u8(&at);
 			enum cursor_status status = at.status;
@@ -54,6 +76,11 @@ static bool walk_name(struct dns_reader *reader, struct cursor *c)
 			if (!jumped)
 				*c = at;
 			jumped = true;
+			walked += 2;
+			if (walked >= size) {
+				*ret_mark = "<Name contains a pointer that loops>";
+				break;
+			}
 			at = reader->message;
 			at.status = status;
 			cursor_skip(&at, target);
@@ -70,20 +97,22 @@ static bool walk_name(struct dns_reader *reader, struct cursor *c)
 
 uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[static DNS_TEXT_MAX])
 {
+	const char *mark = NULL;
 	struct cursor start = *c;
 	struct dns_name name;
 
 	dns_name_read(reader, c, &name);
 	if (c->status == CURSOR_MALFORMED) {
 		*c = start;
-		if (!walk_name(reader, c))
+		if (!walk_name(reader, c, &name, &mark))
 			return 0;
-		return (uint32_t)strlen(strcpy(ret_text, "<Name too long>"));
 	}
 	if (!cursor_ok(c))
 		return 0;
-	if (!name.len)
-		return (uint32_t)strlen(strcpy(ret_text, "<Root>"));
+	if (!mark && !name.len)
+		mark = "<Root>";
+	if (mark)
+		return (uint32_t)strlen(strcpy(ret_text, mark));
 	memcpy(ret_text, name.bytes, name.len);
 	ret_text[name.len] = '\0';
 	return name.len;

@@ -117,6 +117,29 @@ def test_the_dearest_frames_stay_within_their_budget(keep):
     assert int(re.search(r"most items: (\d+)", out).group(1)) <= 8192, out
 
 
+# ---- Nothing is decided by bytes that nobody wrote (B35) ----
+
+def under_valgrind(*command):
+    """Exit status 9 when a branch or an address hung on memory that was never written."""
+    return run("valgrind", "-q", "--error-exitcode=9", "--leak-check=no", *command)
+
+
+def test_no_decision_hangs_on_unwritten_bytes(keep):
+    frames = [frame for make in hostile_frames.ROWS.values()
+              for frame in (lambda all: all[::max(1, len(all) // 6)])(list(make()))
+              if len(frame[1]) < 4000]
+    assert len(frames) > 100
+    path = write(os.path.join(keep, "sample.pcapng"), hostile_frames.mixed(frames))
+    holds(under_valgrind(os.path.join(BUILD, "tests", "fuzz", "cut-frames"), "-s", "1", path))
+
+
+def test_an_unwritten_byte_would_be_found(keep):
+    program = os.path.join(keep, "unwritten")
+    source = b"#include <stdlib.h>\nint main(void) { char *p = malloc(1); return *p ? 1 : 0; }\n"
+    assert run("gcc", "-O0", "-x", "c", "-o", program, "-", input=source).returncode == 0
+    assert under_valgrind(program).returncode == 9
+
+
 # ---- What is said of each ----
 
 def test_lengths_that_lie_are_said(keep):
@@ -149,7 +172,7 @@ def test_a_cut_and_a_lie_are_told_apart(keep):
     ("B5-B6", "[option length should be ", 100),
     ("B5-B6", "[suboption would go past end of option]", 20),
     ("B7", "[Malformed Packet: TCP]", 200),
-    ("B12", "<Name too long>", 4),
+    ("B12", "<Name contains a pointer that loops>", 2),
     ("B12", "[Malformed Packet: DNS]", 5),
     ("B15", "<Name too long>", 1),
     ("B17", "[Malformed Packet: DNS]", 20),
@@ -202,7 +225,21 @@ def test_a_name_costs_no_more_than_its_budget(keep):
     assert len(lines) == 2 and all("DNS" in line for line in lines)
     link, frame, _ = hostile_frames.dns_frame(hostile_frames.chain_with_records(),
                                               counts=(0, 65535, 0, 0))
-    assert "<Name too long>" in one(keep, (link, frame, 0), "-V")
+    said = one(keep, (link, frame, 0), "-V")
+    assert "[Too much in one frame: the rest is not shown]" in said
+    assert 500 < said.count(" Name: ") < 4000
+
+
+def test_names_that_point_wrongly_are_read_as_tshark_does(keep):
+    """B12: to itself, into itself, forward, into the header, beyond the message."""
+    path = row_file(keep, "B12")
+    theirs = run("tshark", "-n", "-V", "-c", "9", "-r", path).stdout.decode()
+    said = [[line for line in text.splitlines()
+             if re.match(r"Frame \d+:| +Name: |\[Malformed Packet", line)]
+            for text in (theirs, read(path, "-V", "-c", "9"))]
+    assert [line.strip() for line in said[0] if "Name" in line] == (
+        ["Name: <Name contains a pointer that loops>"] + 4 * ["Name: <Root>"])
+    assert [line.split(" (")[0] for line in said[0]] == [line.split(" (")[0] for line in said[1]]
 
 
 def test_unknown_link_types_are_bytes(keep):
@@ -302,6 +339,41 @@ def test_a_file_name_is_escaped_in_errors(keep):
     done = run(SONDE, "read", os.path.join(keep, "no\x1b[2J\u202ename"))
     assert done.returncode == 2
     terminal_safe(done.stderr.decode())
+
+
+# ---- What a user may type or name (B29 to B32) ----
+
+STRANGE_FILTERS = [
+    "ether host " + "a:" * 200, "ether host aa:bb:cc:dd:ee:ff:00:11", "ether host 1:2", "ether host :",
+    "host " + ".".join(["a" * 63] * 255), "host " + "." * 300, "net 1.2.3.4/99", "net ::/129",
+    "port 99999999999999999999", "ip[4294967295] == 0", "ip[0:3] == 1", "ip[-1] == 0",
+    "ip[0] / 0 == 1", "ip[0] % 0 == 1", "ip[0] << 99 == 1", "vlan " * 200, "(" * 10000, "not " * 10000 + "tcp",
+    "tcp and " * 4000 + "tcp", "\0", "\x1b[2J", "proto 256", "portrange 5-1", "less -1", "gateway x",
+]
+
+
+@pytest.mark.parametrize("text", STRANGE_FILTERS, ids=range(len(STRANGE_FILTERS)))
+def test_strange_capture_filters_end(keep, text):
+    """B31: libpcap's compiler behind ours: an answer or a sentence, nothing a sanitizer reports."""
+    path = write(os.path.join(keep, "one.pcapng"), hostile_frames.mixed([
+        hostile_frames.eth4(hostile_frames.TCP, hostile_frames.tcp(80))]))
+    done = run(os.path.join(CHECKED, "src", "sonde"), "read", "--capture-filter",
+               text.replace("\0", "\1"), path)
+    err = done.stderr.decode(errors="replace")
+    assert done.returncode in (0, 2), err[-2000:]
+    assert done.returncode == 0 or err.startswith("sonde: "), err[-2000:]
+    terminal_safe(err)
+
+
+@pytest.mark.parametrize("text", ["(a+)+$", "(a|aa)+$", "(.*)*x", "(a?){64}a{64}", "^(([a-z])+.)+[A-Z]"])
+def test_expressions_that_backtrack_are_limited(keep, text):
+    """B30: on 60 KB of the letter that suits them; "matches" that gives up is no match."""
+    frame = hostile_frames.eth4(hostile_frames.UDP, hostile_frames.udp(9, b"a" * 60000 + b"!"))
+    path = write(os.path.join(keep, "one.pcapng"), hostile_frames.mixed([frame]))
+    done = subprocess.run([os.path.join(CHECKED, "src", "sonde"), "read", "-Y",
+                           f'frame matches "{text}"', path], capture_output=True, check=False,
+                          env=ENVIRONMENT, timeout=60)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 # ---- Recursion ----
