@@ -11,9 +11,8 @@
 #include <string.h>
 
 #include "evidence/surroundings.h"
+#include "evidence/timing.h"
 #include "evidence/verdict.h"
-
-#define LOOK_AHEAD 2 /* source ports of answered tries that are enough to tell any third one from */
 
 /* The work on one ledger. */
 struct work {
@@ -21,13 +20,6 @@ struct work {
 	struct activities *a;
 	struct pace_probe *probes; /* of all scanners, one behind the other */
 	nsec_t *room;
-};
-
-/* A try that was answered: by its source port, and when. */
-struct answered {
-	bool known;
-	uint16_t local_port;
-	nsec_t time;
 };
 
 /* The scanner's activity of a host; NULL when that is none of those looked at. */
@@ -75,41 +67,17 @@ static void add_resets(const struct work *w, struct activity *a, const struct pr
 	}
 }
 
-/* Remembers p's answer. */
-static void note_answer(const struct ledger *l, struct answered seen[static LOOK_AHEAD],
-			const struct probe *p)
-{
-	nsec_t time = ledger_reply(l, p->first_reply)->time;
-
-	for (int i = 0; i < LOOK_AHEAD; i++) {
-		if (seen[i].known && seen[i].local_port != p->local_port)
-			continue;
-		if (!seen[i].known || time < seen[i].time)
-			seen[i] = (struct answered) {true, p->local_port, time};
-		return;
-	}
-}
-
-static bool answered_before(const struct answered seen[static LOOK_AHEAD], const struct probe *p)
-{
-	for (int i = 0; i < LOOK_AHEAD; i++) {
-		if (seen[i].known && seen[i].local_port != p->local_port && seen[i].time < p->time)
-			return true;
-	}
-	return false;
-}
-
 /* All tries of one port; `first` is the first of them. */
 static void add_port(const struct work *w, struct activity *a, uint32_t first)
 {
-	struct answered seen[LOOK_AHEAD] = {0};
+	struct timing_walk walk = {0};
 	unsigned tries = 0, answered_by = 0;
 
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(w->l, i)->next_try) {
 		const struct probe *p = ledger_probe(w->l, i);
 		bool answered = p->first_reply != EVENT_NONE;
 
-		if (answered_before(seen, p)) {
+		if (timing_next(&walk, w->l, p)) {
 			add_probe(a, PHASE_TIMING, p, 0);
 		} else if (ledger_is_ping(w->l, p)) {
 			add_probe(a, PHASE_DISCOVERY, p, 0);
@@ -120,8 +88,6 @@ static void add_port(const struct work *w, struct activity *a, uint32_t first)
 				answered_by = tries;
 		}
 		add_resets(w, a, p);
-		if (answered)
-			note_answer(w->l, seen, p);
 	}
 	a->answered += answered_by != 0;
 	a->answered_late += answered_by > 1;
