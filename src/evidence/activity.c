@@ -25,7 +25,7 @@ struct work {
 /* The scanner's activity of a host; NULL when that is none of those looked at. */
 static struct activity *activity_of(const struct work *w, uint32_t host)
 {
-	unsigned at = scanners_place(&w->a->scanners, &ledger_host(w->l, host)->source);
+	unsigned at = scanners_place(&w->a->scanners, ledger_host(w->l, host));
 
 	return at < w->a->scanners.count ? &w->a->items[at] : NULL;
 }
@@ -161,7 +161,7 @@ static void fill_pace(const struct work *w)
 		begin[i + 1] = begin[i] + s->probes[i];
 	for (uint32_t i = 0; i < ledger_probe_count(w->l); i++) {
 		const struct probe *p = ledger_probe(w->l, i);
-		unsigned at = scanners_place(s, &ledger_host(w->l, p->host)->source);
+		unsigned at = scanners_place(s, ledger_host(w->l, p->host));
 
 		if (at < s->count && p->kind != PROBE_LOOKUP)
 			w->probes[begin[at] + count[at]++] =
@@ -217,7 +217,7 @@ static void add_neighbours(const struct ledger *l, const struct scanners *s, str
 		const struct probe *probe = ledger_probe(l, i);
 
 		if ((probe->kind == PROBE_ARP || probe->kind == PROBE_ND) &&
-		    scanners_place(s, &ledger_host(l, probe->host)->source) == s->count)
+		    scanners_place(s, ledger_host(l, probe->host)) == s->count)
 			phase_add(p, probe->frame, probe->time, probe->first_reply != EVENT_NONE);
 	}
 }
@@ -246,8 +246,10 @@ static bool fill(struct work *w, const struct findings *findings)
 	w->room = malloc(probes * sizeof(*w->room));
 	if (!a->items || !w->probes || !w->room)
 		return false;
-	for (unsigned i = 0; i < a->scanners.count; i++)
+	for (unsigned i = 0; i < a->scanners.count; i++) {
 		a->items[i].scanner = a->scanners.addrs[i];
+		a->items[i].run = a->scanners.runs[i];
+	}
 	fill_phases(w);
 	fill_pace(w);
 	for (unsigned i = 0; i < a->scanners.count; i++)

@@ -15,9 +15,10 @@ struct surroundings;
 
 #define ACTIVITY_PHASES_MAX (PHASE_KINDS + PROBE_KINDS * PHASE_ROUNDS)
 
-/* One scanner. */
+/* One scan of one scanner. */
 struct activity {
 	struct addr scanner;
+	uint16_t run;                             /* which of its scans, from 1 */
 	struct phase phases[ACTIVITY_PHASES_MAX]; /* in the order in which they began */
 	unsigned phase_count;
 	struct pace pace;       /* of all its probes but look-ups */

@@ -263,8 +263,10 @@ void explain_host_name(const struct explain *x, uint32_t host, struct buf *out)
 	addr_text(addr, text);
 	if (!name || !*name) {
 		buf_puts(out, text);
-		return;
+	} else {
+		buf_escaped(out, name);
+		buf_printf(out, " (%s)", text);
 	}
-	buf_escaped(out, name);
-	buf_printf(out, " (%s)", text);
+	if (ledger_host(x->ledger, host)->run > 1)
+		buf_printf(out, " in scan %u", ledger_host(x->ledger, host)->run);
 }

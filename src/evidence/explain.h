@@ -120,7 +120,10 @@ void explain_host(struct explain *x, uint32_t host, struct buf *out);
 void explain_hosts(struct explain *x, const uint32_t *hosts, size_t count, size_t limit,
 		   struct buf *out);
 
-/* "scanme.lab (198.51.100.10)", or the address alone when the capture has no name for it. */
+/*
+ * "scanme.lab (198.51.100.10)", or the address alone when the capture has no name for it; and
+ * " in scan 2" when that is not the first scan of this scanner.
+ */
 void explain_host_name(const struct explain *x, uint32_t host, struct buf *out);
 
 #endif

@@ -33,7 +33,7 @@ static struct confidence_doubts doubts(struct explain *x, uint32_t host)
 static const struct loss *shared_loss(struct explain *x, uint32_t host)
 {
 	const struct activities *a = explain_activities(x);
-	unsigned at = scanners_place(&a->scanners, &ledger_host(x->ledger, host)->source);
+	unsigned at = scanners_place(&a->scanners, ledger_host(x->ledger, host));
 
 	return at < a->scanners.count ? &a->items[at].loss : NULL;
 }

@@ -339,10 +339,13 @@ static void write_row(struct explain *x, uint32_t host, struct buf *out)
 {
 	const struct ledger_host *h = ledger_host(x->ledger, host);
 	struct host_verdict v;
-	char addr[ADDR_TEXT_MAX];
+	char addr[ADDR_TEXT_MAX], name[ADDR_TEXT_MAX + 16];
 	struct buf latency = {0};
 	uint32_t of_state[PORT_STATES] = {0};
+	int len = snprintf(name, sizeof(name), "%s", addr_text(&h->addr, addr));
 
+	if (h->run > 1)
+		snprintf(name + len, sizeof(name) - (size_t)len, " scan %u", h->run);
 	for (int kind = 0; kind < PROBE_KINDS; kind++) {
 		struct tally t;
 
@@ -354,7 +357,7 @@ static void write_row(struct explain *x, uint32_t host, struct buf *out)
 	verdict_host(x->ledger, host, &v);
 	if (h->rtt_count)
 		phrase_ms(&latency, h->rtt_sum / h->rtt_count);
-	buf_printf(out, "%-20s %-15s %11s %5u %6u %8u %9u\n", addr_text(&h->addr, addr), v.reason,
+	buf_printf(out, "%-20s %-15s %11s %5u %6u %8u %9u\n", name, v.reason,
 		   latency.len ? buf_text(&latency) : "-", of_state[PORT_OPEN],
 		   of_state[PORT_CLOSED], of_state[PORT_FILTERED] + of_state[PORT_OPEN_FILTERED],
 		   of_state[PORT_UNDECIDED] + of_state[PORT_UNFILTERED]);

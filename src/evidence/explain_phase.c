@@ -126,6 +126,12 @@ static void write_loss(struct buf *text, const struct activity *a)
 	buf_putc(text, '.');
 }
 
+/* True for a host that was asked in this scan. */
+static bool is_of(const struct ledger_host *host, const struct activity *a)
+{
+	return host->run == a->run && addr_equal(&host->source, &a->scanner);
+}
+
 /* "Limits seen: ..." for one scanner's targets, and for routers. */
 static void write_limits(struct explain *x, struct buf *text, const struct activity *a)
 {
@@ -137,8 +143,7 @@ static void write_limits(struct explain *x, struct buf *text, const struct activ
 
 		if (f->kind != FINDING_RESET_LIMIT && f->kind != FINDING_ERROR_LIMIT)
 			continue;
-		if (f->host != EVENT_NONE &&
-		    !addr_equal(&ledger_host(x->ledger, f->host)->source, &a->scanner))
+		if (f->host != EVENT_NONE && !is_of(ledger_host(x->ledger, f->host), a))
 			continue;
 		buf_puts(text, any ? "; " : "Limits: ");
 		buf_puts(text, f->sentence);
@@ -199,8 +204,7 @@ static void write_discoveries(struct explain *x, struct buf *text, struct buf *o
 	uint32_t shown = 0, left = 0;
 
 	for (uint32_t i = 0; i < d->count; i++) {
-		if (!d->hosts[i].count ||
-		    !addr_equal(&ledger_host(x->ledger, i)->source, &a->scanner))
+		if (!d->hosts[i].count || !is_of(ledger_host(x->ledger, i), a))
 			continue;
 		if (shown == HOSTS_SHOWN) {
 			left++;
@@ -225,7 +229,10 @@ static void write_activity(struct explain *x, struct buf *out, const struct acti
 
 	if (!a->phase_count)
 		return;
-	buf_printf(out, "What %s did:\n", addr_text(&a->scanner, addr));
+	buf_printf(out, "What %s did", addr_text(&a->scanner, addr));
+	if (a->run > 1)
+		buf_printf(out, " in its scan %u", a->run);
+	buf_puts(out, ":\n");
 	write_table(x, out, a->phases, a->phase_count);
 	write_discoveries(x, &text, out, a);
 	write_pace(&text, x, &a->pace);

@@ -5,7 +5,8 @@
 // them, which may be one router for many hosts. To its row belong the tries that it would have
 // answered: those to ports that it answered in this way at one time or other, and, if these show
 // nothing, those to ports that stayed silent throughout (which a filter may have dropped: so these
-// weaken the evidence, see limit.c). The rows lie one behind the other in one array, filled by a
+// weaken the evidence, see limit.c). Among these no tries that only measured the path: answers
+// that come at the pace of the scanner's asking look like a limit's. The rows lie one behind the other in one array, filled by a
 // walk over all probes in order of time, so that memory and time are linear in probes.
 #include "evidence/gather_parts.h"
 
@@ -13,6 +14,7 @@
 #include <string.h>
 
 #include "evidence/limit.h"
+#include "evidence/timing.h"
 
 #define ANSWERED_MIN 4   /* answers of a group that may be looked at */
 #define GROUPS_MAX   256 /* routers that are told apart */
@@ -23,6 +25,7 @@
 enum try_class {
 	TRY_OTHER,    /* answered in another way, or not of this family */
 	TRY_ANSWERED, /* in the way that may be limited */
+	TRY_MEASURED, /* so, but it was known by then: it only measured the path */
 	TRY_KNOWN,    /* not answered, but its port was at another time */
 	TRY_SILENT,   /* its port never was */
 };
@@ -53,6 +56,11 @@ struct limits {
 static bool is_limited_kind(const struct limits *s, const struct reply *r)
 {
 	return s->resets ? r->kind == REPLY_RST : gather_is_refusal(r);
+}
+
+static bool is_answered(uint8_t class)
+{
+	return class == TRY_ANSWERED || class == TRY_MEASURED;
 }
 
 /* The first answer of the family to a probe; EVENT_NONE: none. */
@@ -105,6 +113,7 @@ static bool is_of_group(struct limits *s, uint32_t host, const struct reply *r)
 /* Sorts the tries of one port into classes. */
 static void classify_port(struct limits *s, uint32_t host, uint32_t first)
 {
+	struct timing_walk walk = {0};
 	bool known = false, other = false;
 
 	if (s->resets && !probe_kind_is_tcp(ledger_probe(s->l, first)->kind))
@@ -112,9 +121,10 @@ static void classify_port(struct limits *s, uint32_t host, uint32_t first)
 	for (uint32_t i = first; i != EVENT_NONE; i = ledger_probe(s->l, i)->next_try) {
 		const struct probe *p = ledger_probe(s->l, i);
 		uint32_t r = answer(s, p);
+		bool timing = timing_next(&walk, s->l, p);
 
 		if (r != EVENT_NONE && is_of_group(s, host, ledger_reply(s->l, r))) {
-			s->class[i] = TRY_ANSWERED;
+			s->class[i] = timing ? TRY_MEASURED : TRY_ANSWERED;
 			known = true;
 		} else if (p->first_reply != EVENT_NONE) {
 			other = true;
@@ -159,7 +169,7 @@ static void fill_rows(struct limits *s)
 		if (!group)
 			continue;
 		group->count++;
-		group->answered += s->class[i] == TRY_ANSWERED;
+		group->answered += is_answered(s->class[i]);
 		group->known += s->class[i] == TRY_KNOWN;
 		group->silent += s->class[i] == TRY_SILENT;
 	}
@@ -177,10 +187,10 @@ static void fill_rows(struct limits *s)
 	}
 }
 
-/* The tries of a row that count: its known ones only, or all. */
+/* The tries of a row that count: its known ones only, or all but those that measured. */
 static bool counts(const struct limits *s, const struct group *group, size_t i, bool all)
 {
-	return all || s->class[s->row[group->begin + i]] != TRY_SILENT;
+	return s->class[s->row[group->begin + i]] != (all ? TRY_MEASURED : TRY_SILENT);
 }
 
 /*
@@ -211,10 +221,11 @@ static bool measure(struct limits *s, const struct group *group, bool all, struc
 {
 	nsec_t slot = slot_length(s, group, all), silent_until = 0;
 	size_t count = 0;
+	unsigned answers = 0;
 
 	for (size_t i = 0; i < group->count && count < LIMIT_TRIES_MAX; i++) {
 		uint32_t probe = s->row[group->begin + i];
-		bool answered = s->class[probe] == TRY_ANSWERED;
+		bool answered = is_answered(s->class[probe]);
 		nsec_t time = ledger_probe(s->l, probe)->time;
 
 		if (!counts(s, group, i, all))
@@ -226,8 +237,9 @@ static bool measure(struct limits *s, const struct group *group, bool all, struc
 			continue;
 		silent_until = answered ? 0 : time + slot;
 		s->tries[count++] = (struct limit_try) {time, answered};
+		answers += answered;
 	}
-	return count && limit_measure(s->tries, count, !all, ret_limit);
+	return answers >= ANSWERED_MIN && limit_measure(s->tries, count, !all, ret_limit);
 }
 
 /* Whose habit a limit is, by its numbers; see RFC 1812 s. 4.3.2.8 for why there are any. */
@@ -288,7 +300,7 @@ static void tell(struct limits *s, const struct group *group, const struct limit
 	for (size_t i = 0; i < group->count; i++) {
 		uint32_t probe = s->row[group->begin + i];
 
-		if (s->class[probe] == TRY_ANSWERED)
+		if (is_answered(s->class[probe]))
 			finding_frame(
 				&f,
 				ledger_reply(s->l, answer(s, ledger_probe(s->l, probe)))->frame);

@@ -30,11 +30,16 @@ static void note_next_hop(struct ledger *l, const struct packet *packet, uint32_
 int infer_probe(struct sight *s, struct probe *probe, const struct addr *source,
 		const struct addr *target)
 {
+	bool asks =
+		probe->kind != PROBE_ARP && probe->kind != PROBE_ND && probe->kind != PROBE_LOOKUP;
+	uint16_t run = 1;
 	uint32_t host;
 
 	if (s->l->ours && !s->l->ours(s->l->ours_user, probe, target))
 		return 0;
-	host = store_host(s->l, target, source);
+	if (!s->l->own_count) /* our own scans are one a file, however they pause */
+		run = runs_number(&s->l->runs, source, s->frame->time, asks);
+	host = store_host(s->l, target, source, run);
 	if (host == EVENT_NONE)
 		return -ENOMEM;
 	probe->host = host;
@@ -45,7 +50,7 @@ int infer_probe(struct sight *s, struct probe *probe, const struct addr *source,
 		return -ENOMEM;
 	s->note->kind = NOTE_PROBE;
 	s->note->host = host;
-	if (probe->kind != PROBE_ARP && probe->kind != PROBE_ND && probe->kind != PROBE_LOOKUP) {
+	if (asks) {
 		s->l->beyond_resolution = true;
 		s->l->hosts[host].asks++;
 		note_next_hop(s->l, s->packet, host);

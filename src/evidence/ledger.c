@@ -315,21 +315,36 @@ uint32_t ledger_find_alike(const struct ledger *l, uint32_t host)
 	return i;
 }
 
+/* Of the hosts that the same scanner probed at the same address, the one of its newest scan. */
+static uint32_t newest_run(const struct ledger *l, uint32_t host)
+{
+	uint32_t newest = host;
+
+	for (uint32_t i = host; i != EVENT_NONE; i = ledger_find_alike(l, i)) {
+		if (l->hosts[i].run > l->hosts[newest].run &&
+		    addr_equal(&l->hosts[i].source, &l->hosts[host].source))
+			newest = i;
+	}
+	return newest;
+}
+
 uint32_t store_find(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
 	uint32_t i = ledger_find_host(l, addr);
 
 	while (i != EVENT_NONE && !l->own_count && !addr_equal(&l->hosts[i].source, source))
 		i = ledger_find_alike(l, i);
-	return i;
+	return i == EVENT_NONE || !l->many_runs ? i : newest_run(l, i);
 }
 
-uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source)
+uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source,
+		    uint16_t run)
 {
 	uint32_t i = store_find(l, addr, source);
 
-	if (i != EVENT_NONE)
+	if (i != EVENT_NONE && l->hosts[i].run >= run)
 		return i;
+	l->many_runs |= run > 1;
 	if (l->spare_host != EVENT_NONE) {
 		i = l->spare_host;
 		l->spare_host = l->hosts[i].next_in_bucket;
@@ -341,6 +356,7 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 	l->hosts[i] = (struct ledger_host) {
 		.addr = *addr,
 		.source = *source,
+		.run = run,
 		.first_port = EVENT_NONE,
 		.first_up = EVENT_NONE,
 		.next_retired = EVENT_NONE,

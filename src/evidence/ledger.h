@@ -13,8 +13,8 @@
  *   - one that comes back without it is kept as a frame and never moves a verdict.
  * Who "we" are is told (ledger_add_own) or, in a file, seen: whoever sends probes.
  * Tries to one port are joined by target and port, so a scanner may change its source port.
- * Probes of the same target by different scanners are kept apart: unless it was told who we are, a
- * ledger's host is a pair of scanner and target.
+ * Probes of the same target by different scanners, or in different scans of one, are kept apart:
+ * unless it was told who we are, a ledger's host is a scanner, one of its scans, and a target.
  * Hosts, probes and replies live in growing arrays and are named by index; look-ups go by two
  * keyed hashes, so a stranger cannot choose collisions. Nothing is removed but what a large scan
  * has reported and lets go of (forget.h).
@@ -39,6 +39,7 @@ struct ledger;
 struct ledger_host {
 	struct addr addr;
 	struct addr source; /* the scanner's address when the first probe went out */
+	uint16_t run;       /* which of its scans, from 1: see evidence/runs.h */
 	bool has_mac;       /* the target's own, from its ARP reply or neighbour advertisement */
 	bool is_next_hop;   /* frames for other addresses were handed to its MAC */
 	uint8_t mac[MAC_LEN];

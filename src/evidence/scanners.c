@@ -14,6 +14,7 @@
 /* What one source did. */
 struct source {
 	const struct addr *addr;
+	uint16_t run;
 	uint32_t first_host; /* in the ledger */
 	uint32_t hosts;      /* that it asked for in any way */
 	uint64_t asks;       /* probes that are more than resolution and look-ups */
@@ -24,8 +25,11 @@ static int by_source(const void *a, const void *b, void *context)
 {
 	const struct ledger *l = context;
 	uint32_t i = *(const uint32_t *)a, j = *(const uint32_t *)b;
-	int order = addr_compare(&ledger_host(l, i)->source, &ledger_host(l, j)->source);
+	const struct ledger_host *g = ledger_host(l, i), *h = ledger_host(l, j);
+	int order = addr_compare(&g->source, &h->source);
 
+	if (!order)
+		order = (g->run > h->run) - (g->run < h->run);
 	return order ? order : (i > j) - (i < j);
 }
 
@@ -57,6 +61,11 @@ static bool keep(struct source kept[static SCANNERS_MAX], unsigned *count, const
 	return out.asks;
 }
 
+static bool is_of(const struct ledger_host *host, const struct addr *addr, uint16_t run)
+{
+	return host->run == run && addr_equal(&host->source, addr);
+}
+
 /* Adds up the hosts of each source and keeps the heaviest; `order` is sorted by source. */
 static unsigned add_up(const struct ledger *l, const uint32_t *order, uint32_t hosts,
 		       struct source kept[static SCANNERS_MAX], bool *ret_more)
@@ -65,9 +74,10 @@ static unsigned add_up(const struct ledger *l, const uint32_t *order, uint32_t h
 	unsigned count = 0;
 
 	for (uint32_t i = 0; i < hosts;) {
-		struct source s = {&ledger_host(l, order[i])->source, order[i], 0, 0, 0};
+		const struct ledger_host *first = ledger_host(l, order[i]);
+		struct source s = {&first->source, first->run, order[i], 0, 0, 0};
 
-		for (; i < hosts && addr_equal(&ledger_host(l, order[i])->source, s.addr); i++) {
+		for (; i < hosts && is_of(ledger_host(l, order[i]), s.addr, s.run); i++) {
 			s.hosts++;
 			s.asks += ledger_host(l, order[i])->asks;
 			s.probes += ledger_host(l, order[i])->probes;
@@ -79,11 +89,11 @@ static unsigned add_up(const struct ledger *l, const uint32_t *order, uint32_t h
 	return count;
 }
 
-unsigned scanners_place(const struct scanners *s, const struct addr *addr)
+unsigned scanners_place(const struct scanners *s, const struct ledger_host *host)
 {
 	unsigned i = 0;
 
-	while (i < s->count && !addr_equal(&s->addrs[i], addr))
+	while (i < s->count && !is_of(host, &s->addrs[i], s->runs[i]))
 		i++;
 	return i;
 }
@@ -105,6 +115,7 @@ bool scanners_find(const struct ledger *l, struct scanners *ret_scanners)
 	qsort(kept, s.count, sizeof(kept[0]), by_first_host);
 	for (unsigned i = 0; i < s.count; i++) {
 		s.addrs[i] = *kept[i].addr;
+		s.runs[i] = kept[i].run;
 		s.probes[i] = kept[i].probes;
 		if (s.probes[i] > s.probes[s.main])
 			s.main = i;
@@ -115,5 +126,5 @@ bool scanners_find(const struct ledger *l, struct scanners *ret_scanners)
 
 bool scanners_has(const struct scanners *s, const struct ledger_host *host)
 {
-	return host->asks || scanners_place(s, &host->source) < s->count;
+	return host->asks || scanners_place(s, host) < s->count;
 }

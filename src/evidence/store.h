@@ -4,6 +4,7 @@
 #define SONDE_EVIDENCE_STORE_H
 
 #include "evidence/ledger.h"
+#include "evidence/runs.h"
 
 /* One keyed hash: heads of chains, indexes into an array whose elements link to the next. */
 struct index {
@@ -60,6 +61,8 @@ struct ledger {
 	ledger_ours_fn *ours;  /* NULL: all are */
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
+	struct runs runs;
+	bool many_runs; /* some scanner has more than one */
 	uint64_t noted[NOTE_KINDS];
 	uint64_t noted_first[NOTE_KINDS][LEDGER_NOTED_MAX];
 	bool end_known;
@@ -81,13 +84,14 @@ uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_po
 			  uint32_t cookie);
 
 /*
- * The host with this address that source probes; whoever does when it is known who we are.
- * EVENT_NONE: there is none.
+ * The host with this address that source probes, in its newest scan of it; whoever does when it is
+ * known who we are. EVENT_NONE: there is none.
  */
 uint32_t store_find(const struct ledger *l, const struct addr *addr, const struct addr *source);
 
-/* The same, made when missing; EVENT_NONE when memory is out. */
-uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source);
+/* The same for this scan of source's, made when missing; EVENT_NONE when memory is out. */
+uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source,
+		    uint16_t run);
 
 /* Notes that host answered for this MAC. False when memory is out. */
 bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN]);

@@ -154,6 +154,7 @@ static void scanners(struct explain_json *j)
 
 		json_object(w, NULL, true);
 		json_addr(w, "address", &s->scanner);
+		json_number(w, "scan", s->run);
 		json_bool(w, "main", i == a->scanners.main);
 		json_number(w, "probes", a->scanners.probes[i]);
 		json_number(w, "ports_answered", s->answered);

@@ -113,6 +113,7 @@ void explain_json_host(struct explain_json *j, uint32_t host)
 	json_addr(w, "address", &h->addr);
 	json_words(w, "name", c->name ? c->name(c->user, &h->addr) : NULL);
 	json_addr(w, "scanner", &h->source);
+	json_number(w, "scan", h->run);
 	json_words(w, "mac", h->has_mac ? mac_text(h->mac, true, mac) : NULL);
 	up(j, host);
 	json_number(w, "probes", h->probes);

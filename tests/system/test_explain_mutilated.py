@@ -21,6 +21,7 @@ pytestmark = pytest.mark.xdist_group("mutilated")  # one worker: the captures ar
 
 FAR, NEAR, NAMES, NEAR_6 = "198.51.100.20", "192.0.2.20", "192.0.2.53", "2001:db8:1::20"
 SYN, RST = 2, 4
+HOUR_NS = 3600 * 10**9
 SCANNERS = {support.SCANNER, "2001:db8:1::10"}
 SCANS = {
     "syn": ("scanme-2007", ["nmap", "-n", "-sS", "-p20-40,80,113", FAR]),
@@ -65,23 +66,34 @@ def explained(path, *args):
     return done.stdout
 
 
+def unwrapped(path, *args):
+    """What is said of it, without its name, by whose length lines break elsewhere."""
+    return " ".join(explained(path, *args).replace(path, "X").split())
+
+
 def test_what_belongs_together(captures):
-    """Tries from any source port are joined to their port, the kernel's resets are known as such."""
+    """Tries from any source port are joined to their port; timing and kernel's resets are neither."""
     packets = [capture_file.packet(f) for f in frames_of(captures["syn"])]
     told = json.loads(explained(captures["syn"], "--json"))
     host, = told["hosts"]
     ports = {row["port"]: row["probes"] for row in host["ports"]}
     assert set(ports) == {*range(20, 41), 80, 113}
+    timing = 0
     for port, frames in ports.items():
         sent = [number for number, p in enumerate(packets, 1)
                 if p.destination == FAR and p.destination_port == port and p.flags == SYN]
-        assert frames == sent, port
+        answered = min((number for number, p in enumerate(packets, 1)
+                        if number > sent[0] and p.source == FAR and p.source_port == port),
+                       default=len(packets) + 1)
+        assert frames == [number for number in sent if number < answered], port
+        timing += len(sent) - len(frames)
     assert {packets[number - 1].source_port for number in ports[21]} == {
         p.source_port for p in packets if p.destination_port == 21}
     assert len(ports[21]) > 1 and len({packets[n - 1].source_port for n in ports[21]}) > 1
     resets = sum(p.destination == FAR and p.flags == RST for p in packets)
     phases = {phase["kind"]: phase["packets"] for phase in told["scanners"][0]["phases"]}
     assert resets and phases["kernel-resets"] == resets
+    assert timing and phases["timing"] == timing
 
 
 @pytest.mark.parametrize("stamps", (False, True), ids=("file-order", "stamps"))
@@ -124,6 +136,20 @@ def test_doubled(captures, keep, apart_ns):
         harmed = mutilator.write(os.path.join(keep, f"{name}-double.pcap"),
                                  mutilator.twice(frames, apart_ns))
         assert scan_captures.derived(harmed) == scan_captures.derived(whole), name
+
+
+def test_the_same_scan_an_hour_later(captures, keep):
+    """Two scans of one scanner: each is judged by itself, and named."""
+    frames = frames_of(captures["syn"])
+    later = mutilator.write(os.path.join(keep, "later.pcap"), mutilator.twice(frames, HOUR_NS))
+    first = json.loads(explained(captures["syn"], "--json"))["hosts"]
+    both = json.loads(explained(later, "--json"))
+    assert [s["scan"] for s in both["scanners"]] == [1, 2]
+    assert [(h["address"], h["scan"]) for h in both["hosts"]] == [(FAR, 1), (FAR, 2)]
+    for host in both["hosts"]:
+        assert [(p["port"], p["state"], p["reason"], p["tries"]) for p in host["ports"]] == [
+            (p["port"], p["state"], p["reason"], p["tries"]) for p in first[0]["ports"]]
+    assert " in scan 2 is " in explained(later, "80")
 
 
 def test_merged_with_other_scans(captures, keep):
@@ -180,8 +206,7 @@ def test_comments_stripped(captures, keep):
     assert any(f.comments for f in frames_of(captures["ours"]))
     assert not any(f.comments for f in frames_of(bare))
     assert scan_captures.rows(bare) == scan_captures.rows(captures["ours"])
-    assert explained(bare).replace(bare, "X") == explained(captures["ours"]).replace(
-        captures["ours"], "X")
+    assert unwrapped(bare) == unwrapped(captures["ours"])
 
 
 FORGED = ("sonde: answers frame 1 (SYN 203.0.113.66 31337/tcp try 1) after 0.001 ms: SYN/ACK, "
@@ -198,8 +223,8 @@ def test_every_comment_forged(captures, keep, args):
                                        lambda number: FORGED[number % len(FORGED)])
     assert {f.comments[0] for f in frames_of(forged)} == set(FORGED)
     assert scan_captures.rows(forged) == scan_captures.rows(true)
-    told = explained(forged, *args).replace(forged, "X")
-    assert told == explained(true, *args).replace(true, "X")
+    told = unwrapped(forged, *args)
+    assert told == unwrapped(true, *args)
     assert "203.0.113.66" not in told and "31337" not in told
 
 
