@@ -109,7 +109,6 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 		return err_set(err, -ENOMEM, "There is no memory for the capture filter.");
 	p->is_never = false;
 	if (pcap_compile(dead, &p->code, f->text, 1, PCAP_NETMASK_UNKNOWN)) {
-		f->failed = true;
 		filter_place(f->text, dlt_of(link), pcap_geterr(dead), &f->fault_at, &f->fault_len);
 		code = err_set(err, -EINVAL,
 			       "The capture filter \"%.*s\" does not work for frames of %s: %s; "
@@ -117,6 +116,7 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 			       TEXT_SHOWN, f->text, name, pcap_geterr(dead));
 		/* The optimiser alone refuses what is well said but never true of such frames. */
 		p->is_never = !pcap_compile(dead, &p->code, f->text, 0, PCAP_NETMASK_UNKNOWN);
+		f->failed |= !p->is_never; /* else no word of it is wrong */
 	}
 	pcap_close(dead);
 	if (p->is_never) {

@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "report/claims.h"
+#include "report/xml_library.h"
 
 #define CHUNK     65536
 #define SCANS_MAX 8 /* different <scaninfo> */
@@ -27,6 +28,7 @@ struct scan_kind {
 /* Where the reader is. */
 struct reader {
 	struct claims *claims;
+	struct xml_library xml;
 	xmlParserCtxtPtr parser;
 	struct scan_kind scans[SCANS_MAX];
 	size_t scan_count;
@@ -197,7 +199,7 @@ static void on_root(struct reader *r, const char *name, const xmlChar **pairs)
 		text_escape(r->claims->scanner + len, CLAIM_WORD_SIZE, version);
 	}
 	if (!r->is_report)
-		xmlStopParser(r->parser);
+		r->xml.StopParser(r->parser);
 }
 
 static void on_start(void *user, const xmlChar *element, const xmlChar **pairs)
@@ -222,7 +224,7 @@ static void on_start(void *user, const xmlChar *element, const xmlChar **pairs)
 		return;
 	}
 	if (r->claims->failed || r->claims->crowded)
-		xmlStopParser(r->parser);
+		r->xml.StopParser(r->parser);
 	if (!strcmp(name, "host"))
 		begin_host(r);
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -251,7 +253,7 @@ static void on_entity(void *user, const xmlChar *name, int type, const xmlChar *
 	(void)system_id;
 	(void)content;
 	r->has_entities = true;
-	xmlStopParser(r->parser);
+	r->xml.StopParser(r->parser);
 }
 
 /* The whole file; false when it ended badly. */
@@ -260,10 +262,10 @@ static bool parse(struct reader *r, const char *bytes, size_t len)
 	int code = 0;
 
 	for (size_t at = 0; at < len && !code; at += CHUNK)
-		code = xmlParseChunk(r->parser, bytes + at,
-				     (int)(len - at < CHUNK ? len - at : CHUNK), 0);
+		code = r->xml.ParseChunk(r->parser, bytes + at,
+					 (int)(len - at < CHUNK ? len - at : CHUNK), 0);
 	if (!code)
-		code = xmlParseChunk(r->parser, NULL, 0, 1);
+		code = r->xml.ParseChunk(r->parser, NULL, 0, 1);
 	return !code;
 }
 
@@ -271,7 +273,7 @@ static bool parse(struct reader *r, const char *bytes, size_t len)
 static int judge(struct reader *r, bool whole, const char *name, struct err *err)
 {
 	struct claims *c = r->claims;
-	const xmlError *error = xmlCtxtGetLastError(r->parser);
+	const xmlError *error = r->xml.CtxtGetLastError(r->parser);
 
 	if (r->has_entities)
 		return err_set(err, -EINVAL,
@@ -304,16 +306,18 @@ int claims_read_xml(struct claims *c, const char *bytes, size_t len, const char 
 	};
 	struct reader r = {.claims = c};
 	bool whole;
-	int code;
+	int code = xml_library_load(&r.xml, err);
 
-	r.parser = xmlCreatePushParserCtxt(&handler, &r, NULL, 0, NULL);
+	if (code)
+		return code;
+	r.parser = r.xml.CreatePushParserCtxt(&handler, &r, NULL, 0, NULL);
 	if (!r.parser)
 		return err_set(err, -ENOMEM, "there is no memory left to read \"%s\".", name);
-	xmlCtxtUseOptions(r.parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
-					    XML_PARSE_SAX1);
+	r.xml.CtxtUseOptions(r.parser, XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING |
+					       XML_PARSE_SAX1);
 	whole = parse(&r, bytes, len);
 	code = judge(&r, whole, name, err);
-	xmlFreeDoc(r.parser->myDoc); /* libxml2 keeps declared entities in one of its own */
-	xmlFreeParserCtxt(r.parser);
+	r.xml.FreeDoc(r.parser->myDoc); /* libxml2 keeps declared entities in one of its own */
+	r.xml.FreeParserCtxt(r.parser);
 	return code;
 }

@@ -54,7 +54,7 @@ static void a_slow_scan_stays_whole(void **state)
 
 	(void)state;
 	assert_int_equal(probes(&r, &now, 50, 300 * SECOND), 1); /* nmap -T0 */
-	now += 18 * 300 * SECOND; /* on top of the last gap */
+	now += 18 * 300 * SECOND;                                /* on top of the last gap */
 	assert_int_equal(probes(&r, &now, 1, 0), 1);
 }
 
