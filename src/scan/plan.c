@@ -48,8 +48,9 @@ double plan_loss(const struct plan *p)
 static unsigned tries_owed(const struct plan *p)
 {
 	double loss = plan_loss(p), expected = p->told - p->done_before;
-	/* what a limiter keeps back it keeps back in rows: one try says little of the next */
-	double miss = p->tries_before ? PLAN_MISS_LIMITED : PLAN_MISS;
+	/* what a limiter or a full queue keeps back it keeps back in rows */
+	bool rows = loss > PLAN_LOSS_ROWS;
+	double miss = p->tries_before || rows ? PLAN_MISS_LIMITED : PLAN_MISS;
 	unsigned owed = 0;
 
 	if (expected < 1) /* about as many again would answer, were all lost */
@@ -58,7 +59,7 @@ static unsigned tries_owed(const struct plan *p)
 		expected *= loss;
 		owed++;
 	}
-	return owed + p->tries_before;
+	return owed + (rows ? PLAN_TRIES_ROWS : 0) + p->tries_before;
 }
 
 /* True when this port, silent so far, is to be asked again, where so many tries are owed. */
