@@ -144,11 +144,14 @@ static void run(struct sim *s)
 	unsigned added = 0, forged = 0;
 
 	for (;;) {
+		uint64_t before;
 		nsec_t due;
 
 		while (added < s->config->hosts && engine_wants_target(s->engine))
 			add_target(s, added++);
+		before = s->result.sent;
 		due = engine_step(s->engine, s->now);
+		assert_true(s->result.sent - before <= ENGINE_STEP_MAX);
 		if (engine_idle(s->engine) && added == s->config->hosts)
 			return;
 		if (engine_wants_target(s->engine) && added < s->config->hosts)
