@@ -3,7 +3,6 @@
 #include "sim_paths.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/rng.h"
 #include "sim_ports.h"
