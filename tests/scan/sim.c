@@ -169,12 +169,15 @@ static void run(struct sim *s)
 
 	for (;;) {
 		nsec_t due, away = sim_busy(s);
+		uint64_t before;
 
 		if (away)
 			stand_still(s, away);
 		while (added < s->config->hosts && engine_wants_target(s->engine))
 			add_target(s, added++);
+		before = s->result.sent;
 		due = engine_step(s->engine, s->now);
+		assert_true(s->result.sent - before <= ENGINE_STEP_MAX);
 		if (engine_idle(s->engine) && added == s->config->hosts)
 			return;
 		if (engine_wants_target(s->engine) && added < s->config->hosts)
