@@ -27,8 +27,8 @@ static void bear_outage(struct scan_session *s, struct send_item *items, size_t 
 	for (size_t i = 0; i < count; i++) {
 		if (!items[i].result && s->outage.since) {
 			if (now - s->outage.since > OUTAGE_MIN)
-				engine_tell_fault(s->engine, 0, s->outage.since - SESSION_LOST_BEFORE,
-						  now);
+				engine_tell_fault(s->engine, 0,
+						  s->outage.since - SESSION_LOST_BEFORE, now);
 			s->outage.since = 0;
 			s->outage.told = false;
 		}
