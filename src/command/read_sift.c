@@ -141,6 +141,7 @@ static bool keep(struct read_sift *s, const struct frame *frame)
 
 	switch (plain_kind(frame, p)) {
 	case PLAIN_NOT:
+	case PLAIN_BARE:
 		return false;
 	case PLAIN_TCP:
 		return flow_later_add(s->later, &p->ip, frame, false);
