@@ -48,8 +48,7 @@ static void reads_what_decoding_does(void **state)
 					    .flags = TCP_SYN,
 					    .window = 1024};
 		struct craft c;
-		struct frame frame = craft_tcp4(&c, "192.0.2.1", "192.0.2.2", &tcp, 64, 7,
-							NULL, 0);
+		struct frame frame = craft_tcp4(&c, "192.0.2.1", "192.0.2.2", &tcp, 64, 7, NULL, 0);
 		struct packet packet;
 		struct bare b;
 
@@ -88,8 +87,8 @@ static void assert_same_view(const struct tcp_view *a, const struct tcp_view *b)
 /* A few ports that talk at random, so that every form of a stream is met. */
 static void streams_are_the_same(void **state)
 {
-	static const uint16_t flags[] = {TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK, TCP_RST,
-					 TCP_RST | TCP_ACK, TCP_FIN | TCP_ACK};
+	static const uint16_t flags[] = {TCP_SYN, TCP_SYN | TCP_ACK, TCP_ACK,
+					 TCP_RST, TCP_RST | TCP_ACK, TCP_FIN | TCP_ACK};
 	struct flows *one = flows_new(), *two = flows_new();
 	struct rng rng = {2};
 	unsigned marked = 0;
