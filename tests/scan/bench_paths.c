@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 #include "sim_paths.h"
+#include "sim_ports.h"
 
 int main(int argc, char **argv)
 {
