@@ -19,7 +19,7 @@
 #define HOSTS_MAX       4096
 #define HOSTS_MIN       64
 #define RESULTS_MAX     (4u << 20) /* ports of all hosts under way: 3 bytes each */
-#define PING_SHORTS_MAX 100 /* discovery attempts of a host that may fail to leave */
+#define PING_SHORTS_MAX 100        /* discovery attempts of a host that may fail to leave */
 #define SHORTAGE_PAUSE  (10 * NSEC_PER_MSEC)
 #define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
 #define KERNEL_REPEATS  NSEC_PER_SEC /* a later answer may be to a SYN that the kernel repeated */
@@ -33,16 +33,16 @@
 static const uint16_t ping_ports[] = {80, 443};
 
 struct peer {
-	struct dial_host public; /* what callers may see */
-	nsec_t rtt_min, rtt_max; /* 0: none yet */
-	uint8_t ping_round;      /* from 1 while in DIAL_PING */
-	uint8_t ping_next;       /* the next port of this round */
-	uint8_t ping_shorts;     /* attempts that never left this machine */
+	struct dial_host public;  /* what callers may see */
+	nsec_t rtt_min, rtt_max;  /* 0: none yet */
+	uint8_t ping_round;       /* from 1 while in DIAL_PING */
+	uint8_t ping_next;        /* the next port of this round */
+	uint8_t ping_shorts;      /* attempts that never left this machine */
 	struct host_queue *queue; /* that it is in: ready, ended, or none */
 	uint32_t next, previous;  /* in there */
-	uint32_t attempts;       /* open now */
-	nsec_t ping_sent;        /* when the round's last attempt began */
-	const char *ping_reason; /* of the last answer that did not show it up */
+	uint32_t attempts;        /* open now */
+	nsec_t ping_sent;         /* when the round's last attempt began */
+	const char *ping_reason;  /* of the last answer that did not show it up */
 	struct plan plan;
 	struct limit limit;
 	uint16_t *results; /* by place in the scan order; NULL before DIAL_SCAN */
@@ -54,10 +54,10 @@ struct dial {
 	struct peer **peers; /* NULL: the number is free */
 	uint32_t *spare;     /* numbers given back */
 	uint32_t peer_count, peer_room, spare_count;
-	uint32_t active_count;     /* hosts under way */
-	struct agenda agenda;      /* when a wait of each ends */
-	struct host_queue ready;   /* hosts to look at, in turn */
-	struct host_queue ended;   /* those finished that nobody was told of */
+	uint32_t active_count;   /* hosts under way */
+	struct agenda agenda;    /* when a wait of each ends */
+	struct host_queue ready; /* hosts to look at, in turn */
+	struct host_queue ended; /* those finished that nobody was told of */
 	struct dial_table open;
 	struct pace pace;
 	nsec_t paused_until;
