@@ -11,6 +11,8 @@
 #define SLL2_ADDRESS_AT 12
 #define IPX_NETWORK_AT  6 /* destination network, node, socket, then the source's */
 #define NODE_LEN        6
+#define BARE_TRAIL      (PROTOCOL_ETHERNET | PROTOCOL_IPV4 << 8 | PROTOCOL_TCP << 16)
+#define BARE_LAYERS     3
 
 /* ---- Plain frames ---- */
 
@@ -22,45 +24,57 @@ void stat_plain_init(struct stat_plain *p, const struct hash_key *key)
 
 static void add_trail(struct stat_frame *f, enum protocol_id protocol)
 {
-	f->trail[f->trail_count++] = (uint8_t)protocol;
+	f->trail |= (uint64_t)protocol << 8 * f->trail_count++;
 }
 
-static uint64_t fold(const struct addr *a, uint16_t port)
+static uint64_t fold(const struct addr *a)
 {
-	uint64_t high = 0, low = 0;
+	uint64_t high, low;
 
-	if (a->family == 4) {
-		memcpy(&high, a->bytes, 4); /* as it was written: a wider look would wait */
-	} else {
-		memcpy(&high, a->bytes, sizeof(high));
-		memcpy(&low, a->bytes + sizeof(high), sizeof(low));
-	}
-	return (high ^ low * 0x9e3779b97f4a7c15 /* 2^64 over the golden ratio */) + port;
+	if (a->family == 4)
+		return addr_number(a);
+	memcpy(&high, a->bytes, sizeof(high));
+	memcpy(&low, a->bytes + sizeof(high), sizeof(low));
+	return high ^ low * 0x9e3779b97f4a7c15 /* 2^64 over the golden ratio */;
 }
 
-/* The conversation's bit; the same for both directions. */
-static uint32_t followed_bit(const struct stat_plain *p, const struct ip_packet *ip)
+/* The bit of a conversation; sum: of addresses and ports, so the same for both directions. */
+static uint32_t followed_bit(const struct stat_plain *p, uint64_t sum)
 {
-	uint64_t one = fold(&ip->source, ip->tcp.source_port);
-	uint64_t two = fold(&ip->destination, ip->tcp.destination_port);
-	uint64_t mixed = (one + two + p->key.k0) * (p->key.k1 | 1);
-
-	return (uint32_t)(mixed >> 32) % STAT_PLAIN_BITS;
+	return (uint32_t)((sum + p->key.k0) * (p->key.k1 | 1) >> 32) % STAT_PLAIN_BITS;
 }
 
-/* True when this segment says nothing that its conversation would have to remember. */
-static bool tcp_plain(struct stat_plain *p, const struct ip_packet *ip)
+/*
+ * True when this segment says nothing that its conversation would have to remember. tells: it has
+ * data.
+ */
+static inline bool segment_plain(struct stat_plain *p, uint64_t sum, uint16_t flags, bool tells)
 {
-	uint32_t bit = followed_bit(p, ip);
+	uint32_t bit = followed_bit(p, sum);
 	uint32_t coarse = bit / STAT_PLAIN_SHARE;
 
-	if (ip->data_len || (ip->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
+	if (tells || (flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK)) {
 		p->followed[bit / 64] |= (uint64_t)1 << bit % 64;
 		p->coarse[coarse / 64] |= (uint64_t)1 << coarse % 64;
 		return false;
 	}
 	return !(p->coarse[coarse / 64] >> coarse % 64 & 1) ||
 	       !(p->followed[bit / 64] >> bit % 64 & 1);
+}
+
+static bool tcp_plain(struct stat_plain *p, const struct ip_packet *ip)
+{
+	uint64_t sum = fold(&ip->source) + fold(&ip->destination) + ip->tcp.source_port +
+		       ip->tcp.destination_port;
+
+	return segment_plain(p, sum, ip->tcp.flags, ip->data_len);
+}
+
+static bool bare_plain(struct stat_plain *p, const struct bare *b)
+{
+	uint64_t sum = (uint64_t)b->source + b->destination + b->source_port + b->destination_port;
+
+	return segment_plain(p, sum, b->flags, false);
 }
 
 /* An error that quotes a whole segment or datagram without data, and nothing behind it. */
@@ -168,6 +182,15 @@ static bool judge(struct stat_plain *p, struct stat_frame *f)
 void stat_plain_judge(struct stat_plain *p, struct stat_frame *f)
 {
 	f->trail_count = 0;
+	f->trail = 0;
+	if (f->bare) {
+		if (f->commented)
+			add_trail(f, PROTOCOL_COMMENT);
+		f->trail |= (uint64_t)BARE_TRAIL << 8 * f->trail_count;
+		f->trail_count += BARE_LAYERS;
+		f->plain = bare_plain(p, f->bare);
+		return;
+	}
 	f->plain = f->frame->captured_len == f->frame->wire_len && judge(p, f);
 }
 
@@ -209,6 +232,35 @@ static void tcp_talk(const struct addr *from, const struct addr *to, const struc
 	talk->seq = h->seq;
 	talk->ack = h->ack;
 	talk->flags = h->flags;
+}
+
+static struct stat_side v4_side(uint32_t address, uint16_t port)
+{
+	return (struct stat_side) {SIDE_IPV4, port, 0, address};
+}
+
+/* A bare segment; false when protocol is not among its headers. */
+static bool bare_talk(const struct stat_frame *f, enum protocol_id protocol, struct stat_talk *talk)
+{
+	const struct bare *b = f->bare;
+	bool tcp = protocol == PROTOCOL_TCP;
+	struct cursor c;
+	struct eth_hdr eth;
+
+	talk->seq = b->seq;
+	talk->ack = b->ack;
+	talk->flags = tcp ? b->flags : 0;
+	if (tcp || protocol == PROTOCOL_IPV4) {
+		talk->from = v4_side(b->source, tcp ? b->source_port : 0);
+		talk->to = v4_side(b->destination, tcp ? b->destination_port : 0);
+		return true;
+	}
+	if (protocol != PROTOCOL_ETHERNET)
+		return false;
+	c = cursor_init(f->frame->bytes, f->frame->captured_len, f->frame->wire_len);
+	eth_read(&c, &eth);
+	ether_talk(&eth, talk);
+	return true;
 }
 
 /* The core headers alone; false when protocol is not among them. */
@@ -361,6 +413,8 @@ unsigned stat_talks(const struct stat_frame *f, enum protocol_id protocol,
 	const struct dissect *d = f->dissect;
 	unsigned count = 0;
 
+	if (f->plain && f->bare)
+		return bare_talk(f, protocol, &ret_talks[0]);
 	if (f->plain)
 		return plain_talk(f->packet, protocol, &ret_talks[0]);
 	for (unsigned i = 0; d && i < d->layer_count && count < STAT_TALKS_MAX; i++) {
