@@ -11,7 +11,6 @@
 #include "command/scan_live.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,9 +27,6 @@
 #define FLUSH_EVERY     (200 * NSEC_PER_MSEC)
 #define COUNT_EVERY     NSEC_PER_SEC
 #define LATE_WAIT       (10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
-#define OUTAGE_MAX      (30 * NSEC_PER_SEC)  /* an interface that is down is waited for */
-#define OUTAGE_BEFORE   NSEC_PER_SEC         /* what left so long before may have lost its answer */
-#define OUTAGE_MIN      (20 * NSEC_PER_MSEC) /* less is a full queue, which loses nothing */
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
 #define PORT_FLOOR      61000 /* above Linux's default range for outgoing connections */
 
@@ -109,7 +105,7 @@ static void tell_dropped(struct scan_session *s, uint64_t dropped, nsec_t now)
 	if (dropped == s->dropped)
 		return;
 	engine_tell_own_loss(s->engine, dropped - s->dropped, now);
-	engine_tell_fault(s->engine, 0, now - COUNT_EVERY - OUTAGE_BEFORE, now);
+	engine_tell_fault(s->engine, 0, now - COUNT_EVERY - SESSION_LOST_BEFORE, now);
 	s->dropped = dropped;
 }
 
@@ -122,63 +118,6 @@ static void on_count_due(void *user, nsec_t now)
 	if (s->record)
 		record_counts(s->record, &stats, now, false);
 	s->count_timer.due = now + COUNT_EVERY;
-}
-
-/*
- * An interface that is down may come back: its frames are kept for a while. What left shortly
- * before it went down, and could be answered no more, is asked again then.
- */
-static void bear_outage(struct scan_session *s, struct send_item *items, size_t count)
-{
-	nsec_t now = clock_now();
-	char name[IF_NAMESIZE] = "";
-
-	for (size_t i = 0; i < count; i++) {
-		if (!items[i].result && s->outage.since) {
-			if (now - s->outage.since > OUTAGE_MIN)
-				engine_tell_fault(s->engine, 0, s->outage.since - OUTAGE_BEFORE,
-						  now);
-			s->outage.since = 0;
-			s->outage.told = false;
-		}
-		if (items[i].result != -ENETDOWN && items[i].result != -EAGAIN)
-			continue;
-		if (!s->outage.since)
-			s->outage.since = now;
-		if (items[i].result == -ENETDOWN && !s->outage.told) {
-			s->outage.told = true;
-			session_progress_hide(s);
-			fprintf(stderr,
-				"sonde: the interface \"%s\" is down; the scan waits for it.\n",
-				if_indextoname(items[i].ifindex, name) ? name : "");
-		}
-		if (now - s->outage.since < OUTAGE_MAX)
-			items[i].result = -EAGAIN;
-	}
-}
-
-static void send_frames(void *user, struct engine_send *sends, size_t count)
-{
-	struct scan_session *s = user;
-	struct send_item items[ENGINE_BATCH];
-
-	for (size_t i = 0; i < count; i++) {
-		const struct probe_path *path = sends[i].path;
-
-		items[i] = (struct send_item) {
-			.by_kernel = path->by_kernel,
-			.ifindex = path->interface,
-			.link = path->link,
-			.bytes = sends[i].bytes,
-			.len = (uint32_t)sends[i].len,
-		};
-		if (path->by_kernel && !addr_is_link_local(&path->target))
-			items[i].ifindex = 0;
-	}
-	sender_send(s->sender, items, count);
-	bear_outage(s, items, count);
-	for (size_t i = 0; i < count; i++)
-		sends[i].result = items[i].result;
 }
 
 static void on_host_up(void *user, uint32_t host)
@@ -372,7 +311,8 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.ping_count = s->choice.ping_count,
 		.local_port = s->local_port,
 		.timing = s->choice.timing,
-		.send = send_frames,
+		.send = session_send,
+		.settle = session_settle,
 		.on_up = on_host_up,
 		.on_limit = on_limit,
 		.on_done = on_host_done,
@@ -445,10 +385,12 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 /* Lets the last frames come out, prints what is left, completes the record. */
 static int finish(struct scan_session *s)
 {
-	nsec_t until = clock_now() + LATE_WAIT, now;
+	nsec_t until, now;
 	struct ring_stats stats;
 	struct err err = {0};
 
+	engine_stop(s->engine);
+	until = clock_now() + LATE_WAIT;
 	while (clock_now() < until && !loop_once(s->loop, until))
 		;
 	session_read_frames(s, true);
@@ -488,6 +430,7 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 
 static void close_all(struct scan_session *s)
 {
+	send_ahead_free(s->ahead); /* first: it sends bytes of the engine's */
 	names_close(s->names);
 	record_close(s->record, NULL);
 	engine_free(s->engine);
@@ -516,6 +459,7 @@ int scan_live(struct scan_session *s)
 	status = STATUS_FAILED;
 	if (open_sockets(s, &err) || make_engine(s, &err) || privilege_drop(&drop, &report, &err))
 		goto out;
+	s->ahead = send_ahead_new(s->sender);
 	session_print_start(s);
 	status = run(s, &ways);
 out:

@@ -21,6 +21,7 @@
 #include "net/netlink.h"
 #include "net/ring.h"
 #include "net/send.h"
+#include "net/send_ahead.h"
 #include "report/normal.h"
 #include "scan/engine.h"
 #include "scan/port.h"
@@ -57,8 +58,9 @@ struct scan_session {
 	struct scan_way_memory way_memory;
 	struct device_list devices;
 	struct loop *loop;
-	struct ring *ring;     /* NULL in a connect scan */
-	struct sender *sender; /* the same */
+	struct ring *ring;        /* NULL in a connect scan */
+	struct sender *sender;    /* the same */
+	struct send_ahead *ahead; /* NULL also where one processor is all there is */
 	struct names *names;
 	struct scan_progress progress;
 	session_fill_fn *fill_host;
@@ -126,6 +128,15 @@ int session_status(const struct scan_session *s);
 
 /* Closes the loop, forgets the survey and the hosts. What watched the loop is closed before. */
 void session_close(struct scan_session *s);
+
+/* ---- scan_send.c: frames on their way out ---- */
+
+/* What left so long before an interface went down, or the ring overflowed, may have lost its answer. */
+#define SESSION_LOST_BEFORE NSEC_PER_SEC
+
+/* How the engine's frames are sent; user: the session. */
+engine_send_fn session_send;
+engine_settle_fn session_settle;
 
 /* ---- scan_frames.c: every captured frame passes here, in time order ---- */
 

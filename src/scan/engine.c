@@ -8,7 +8,8 @@
 
 #include "scan/engine_inner.h"
 
-#define HOSTS_DEFAULT 12288 /* each costs about 2 KB with its evidence */
+#define SETTLE_PAUSE  NSEC_PER_MSEC /* what was handed over has left by then, as a rule */
+#define HOSTS_DEFAULT 12288         /* each costs about 2 KB with its evidence */
 
 /* Copies the ports of one pass, if there are any. False when memory is out. */
 static bool take_pass(struct engine *e, const struct engine_ports *from)
@@ -245,6 +246,8 @@ void engine_release(struct engine *e, uint32_t host)
 {
 	struct host *h = e->hosts[host];
 
+	if (engine_unsettled(e, h))
+		engine_settle(e, e->stepped, true);
 	if (h->public.phase != ENGINE_DONE)
 		e->active_count--;
 	if (h->on_link && h->next_hop != EVENT_NONE)
@@ -289,6 +292,8 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 
 	if (e->stopped)
 		return NSEC_NEVER;
+	engine_settle(e, now, false);
+	e->stepped = now;
 	e->step_put = 0;
 	for (uint32_t i = 0; i < e->uplink_count; i++)
 		e->uplinks[i].starved = false;
@@ -302,6 +307,8 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 	if (next > now && next < due) /* what is due already waits for the pace */
 		due = next;
 	reap(e);
+	if (e->open && due > now + SETTLE_PAUSE)
+		due = now + SETTLE_PAUSE;
 	return due;
 }
 
@@ -334,6 +341,7 @@ bool engine_idle(const struct engine *e)
 
 void engine_stop(struct engine *e)
 {
+	engine_settle(e, e->stepped, true);
 	e->stopped = true;
 }
 

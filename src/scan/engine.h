@@ -36,14 +36,25 @@
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
-	const struct probe_path *path;
+	const struct probe_path *path; /* valid only while send is called */
 	const uint8_t *bytes;
 	size_t len;
 	int result;
 };
 
-/* Sends count (at most ENGINE_BATCH) frames in order and sets every result. */
-typedef void engine_send_fn(void *user, struct engine_send *sends, size_t count);
+/*
+ * Sends count (at most ENGINE_BATCH) frames in order. True: every result is set. False: they are on
+ * their way, and engine_settle_fn will tell; until all that are on their way are settled only false
+ * is returned, as nothing may go before them. ENGINE_OPEN_MAX batches are open at most.
+ */
+typedef bool engine_send_fn(void *user, struct engine_send *sends, size_t count);
+#define ENGINE_OPEN_MAX 24
+
+/*
+ * Sets the results of the oldest frames that send left open, the same `sends`. False: they have not
+ * left yet, and wait was not asked for.
+ */
+typedef bool engine_settle_fn(void *user, struct engine_send *sends, size_t count, bool wait);
 
 /* Ports of every host that are asked about in one way, one pass of its scan. */
 struct engine_ports {
@@ -77,6 +88,7 @@ struct engine_config {
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
 	uint32_t max_hosts;          /* under way at once; 0 for the default of 12,288 */
 	engine_send_fn *send;
+	engine_settle_fn *settle; /* may be NULL where send never returns false */
 	engine_host_fn *on_up;    /* may be NULL, so may those below */
 	engine_host_fn *on_limit; /* its limit is known, and so are its open ports */
 	engine_host_fn *on_done;
@@ -185,7 +197,7 @@ nsec_t engine_step(struct engine *e, nsec_t now);
 /* True when every target added so far is finished. */
 bool engine_idle(const struct engine *e);
 
-/* Sends nothing more, for good; hosts under way stay ENGINE_PENDING. */
+/* Sends nothing more, for good, but waits for what is on its way; hosts stay ENGINE_PENDING. */
 void engine_stop(struct engine *e);
 
 /* One more than the highest index in use. */

@@ -29,12 +29,25 @@
 struct pending {
 	uint32_t host; /* EVENT_NONE: a request for a next hop */
 	uint32_t row;  /* of the neighbour table */
+	uint8_t pass;  /* that the host was in */
 	enum {
 		PENDING_PORT,
 		PENDING_PING,
 		PENDING_CANARY,
 	} what;
 };
+
+/* Frames that leave together. */
+struct batch {
+	struct engine_send sends[ENGINE_BATCH];
+	struct pending pending[ENGINE_BATCH];
+	size_t count;
+	nsec_t put;                                    /* by the step that began then */
+	uint8_t bytes[ENGINE_BATCH * PROBE_FRAME_MAX]; /* one frame behind another */
+	size_t bytes_used;
+};
+
+#define ENGINE_BATCHES (ENGINE_OPEN_MAX + 1) /* and one that is being filled */
 
 /* One pass over the ports of each host. */
 struct pass {
@@ -71,10 +84,9 @@ struct engine {
 	nsec_t postponed_until;
 	bool stopped;
 	struct engine_stats stats;
-	uint8_t bytes[ENGINE_BATCH][PROBE_FRAME_MAX];
-	struct engine_send sends[ENGINE_BATCH];
-	struct pending pending[ENGINE_BATCH];
-	size_t batch;
+	struct batch batches[ENGINE_BATCHES]; /* a ring: those open, then one being filled */
+	unsigned first_open, open;
+	nsec_t stepped;    /* when this step began */
 	unsigned step_put; /* frames of this step */
 };
 
@@ -174,7 +186,16 @@ bool engine_may_send(struct engine *e, struct uplink *u, nsec_t now);
 void engine_put(struct engine *e, const struct probe_path *path,
 		const struct probe_request *request, struct pending pending);
 
-/* Sends the batch; what cannot leave is taken back. */
+/* Sends the batch, or hands it over; what cannot leave is taken back. */
 void engine_flush(struct engine *e, nsec_t now);
+
+/*
+ * Asks what became of batches that were handed over, and takes back what could not leave. wait: of
+ * all; else of those that have left, and of as many as make room for the next step.
+ */
+void engine_settle(struct engine *e, nsec_t now, bool wait);
+
+/* True when a frame of this host may be on its way still. */
+bool engine_unsettled(const struct engine *e, const struct host *h);
 
 #endif

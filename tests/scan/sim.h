@@ -65,6 +65,8 @@ struct sim_config {
 	const struct host_ping *pings; /* NULL: the usual ones */
 	uint32_t ping_count;
 	struct engine_timing timing;
+	double refused; /* share of frames that find no room; what follows at once does not either */
+	bool hand_over;     /* frames leave between steps, not at once */
 	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
 };
 

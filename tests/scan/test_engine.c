@@ -229,6 +229,25 @@ static void a_rate_beyond_all_bounds_comes_in_steps(void **state)
 	ledger_free(r.ledger);
 }
 
+/* Frames that find no room, or leave while the engine does other things, change no verdict. */
+static void what_cannot_leave_leaves_later(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		struct sim_config c = base(86 + i);
+		struct sim_result r;
+
+		c.port = i & 1 ? sim_closed : sim_scanme;
+		c.hosts = i & 1 ? 3 : 1;
+		c.on_link = i >= 4;
+		c.hand_over = i & 2;
+		c.refused = 0.03;
+		c.timing.min_rate = i & 4 ? 1e6 : 0;
+		r = check(&c, c.hand_over ? "refused, handed over" : "refused");
+		ledger_free(r.ledger);
+	}
+}
+
 static void retries_obey_the_limit(void **state)
 {
 	struct sim_config c = base(81);
@@ -376,6 +395,7 @@ int main(void)
 		cmocka_unit_test(many_hosts_at_once),
 		cmocka_unit_test(the_users_rate_is_never_passed),
 		cmocka_unit_test(a_rate_beyond_all_bounds_comes_in_steps),
+		cmocka_unit_test(what_cannot_leave_leaves_later),
 		cmocka_unit_test(retries_obey_the_limit),
 		cmocka_unit_test(no_second_sees_more_than_the_users_rate),
 		cmocka_unit_test(every_timing_level_is_right),
