@@ -188,7 +188,8 @@ static void tells_many_apart(void **state)
 	int fd = listener(8080);
 
 	(void)state;
-	for (uint64_t i = 0; i < 500; i++) /* a third stand, a third are refused, a third fail at once */
+	for (uint64_t i = 0; i < 500;
+	     i++) /* a third stand, a third are refused, a third fail at once */
 		assert_int_equal(start(c, i % 3 == 2 ? "192.0.2.1" : "127.0.0.1",
 				       i % 3 ? 8081 : 8080, i << 32 | 7),
 				 0);
