@@ -408,6 +408,7 @@ def test_timing_options_hold_for_connections(place):
         done = scan(net, place, "-sT", "-Pn", "-n", "-r", "-p", "20-400", "--max-rate", "100",
                     "--host-timeout", "500ms", *net.targets)
     assert done.returncode == 0, done.stderr
-    assert "Skipping host 192.0.2.20 due to host timeout; what is above" in done.stdout
+    assert re.search(r"^Skipping host \S+ \(192.0.2.20\) due to host timeout; what is above",
+                     done.stdout, re.M)
     assert re.search(r"^22/tcp +open +ssh", done.stdout, re.M)
     assert re.search(r"^Not probed, because its time was over: 3\d\d ports$", done.stdout, re.M)
