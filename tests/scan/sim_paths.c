@@ -99,6 +99,17 @@ static const struct way ways[] = {
 	  .reorder = 0.05,
 	  .corrupt = 0.01},
 	 false},
+	{"link-busy", {.delay = 50 * USEC, .busy = 0.05, .busy_delay = 8 * MSEC}, true},
+	{"80ms-busy", {.delay = 40 * MSEC, .busy = 0.05, .busy_delay = 8 * MSEC}, false},
+	{"1mbit-q25-busy",
+	 {.delay = 60 * MSEC, .rate = 2150, .queue = 25, .busy = 0.03, .busy_delay = 8 * MSEC},
+	 false},
+	{"1mbit-q25-busier",
+	 {.delay = 60 * MSEC, .rate = 2150, .queue = 25, .busy = 0.1, .busy_delay = 12 * MSEC},
+	 false},
+	{"10mbit-q50-busy",
+	 {.delay = 20 * MSEC, .rate = 20000, .queue = 50, .busy = 0.05, .busy_delay = 8 * MSEC},
+	 false},
 };
 
 /* Several hosts behind one path. */
