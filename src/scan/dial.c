@@ -200,10 +200,11 @@ static void cancel_host(struct dial *d, uint32_t host)
 /* Settles what silence means for the ports tried: with `all`, no wait is open any more. */
 static void settle_ports(const struct dial *d, struct peer *h, bool all)
 {
-	if (!h->results || !h->plan.state)
+	if (!h->results || !h->plan.cells)
 		return;
 	for (uint32_t at = 0; at < d->config.port_count; at++) {
-		if (h->results[at] == PORT_WAITING && (all || h->plan.state[at] != PLAN_FLIGHT))
+		if (h->results[at] == PORT_WAITING &&
+		    (all || plan_state(&h->plan, at) != PLAN_FLIGHT))
 			h->results[at] = PORT_SILENT;
 	}
 }

@@ -17,6 +17,7 @@
 #define SONDE_SCAN_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/nsec.h"
@@ -45,18 +46,19 @@ struct plan_flight {
 	uint8_t try_number;
 };
 
-/* A ring of uint16 or flights: every port is in it at most once. */
+/*
+ * Two bytes a port, and a flight for each probe that is waited for; the ring of flights grows with
+ * what is under way. Ports that wait for another try are found by going over the cells.
+ */
 struct plan {
 	const uint16_t *order; /* the scan's ports in scan order; not owned */
+	uint16_t *cells;       /* of each port: state and tries, see plan.c */
 	uint32_t count;
 	uint32_t next_new;
-	uint8_t *state;              /* enum plan_state of each */
-	uint8_t *tries;              /* sent so far */
-	uint8_t *void_tries;         /* of them, those that cannot count, see plan_fault() */
-	struct plan_flight *flights; /* ring of `count` */
-	uint32_t flight_head, flight_count;
-	uint16_t *retries; /* ring of `count` */
-	uint32_t retry_head, retry_count;
+	struct plan_flight *flights; /* ring */
+	uint32_t flight_head, flight_count, flight_room;
+	uint32_t retry_from, retries[2]; /* where to look for the next one; how many, by round */
+	bool round;                      /* the one that is on */
 	uint32_t done;
 	uint32_t told;       /* of done: by answers that silence would not have equalled */
 	uint32_t told_loss;  /* of these: those whose tries were lost for no other reason */
@@ -72,6 +74,13 @@ struct plan {
 /* order has count (1 to 65,536) ports and outlives the plan. 0 or -ENOMEM. */
 int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries);
 void plan_done(struct plan *p);
+
+/* The memory it holds, beside itself. */
+size_t plan_bytes(const struct plan *p);
+
+/* What is known of one port; how many probes to it were sent. */
+enum plan_state plan_state(const struct plan *p, uint32_t at);
+unsigned plan_tries(const struct plan *p, uint32_t at);
 
 /*
  * The port to probe now: a retry before a new one. True and its index and try number (from 1);

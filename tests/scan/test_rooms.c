@@ -297,8 +297,8 @@ static void plan_gives_each_silent_port_two_tries(void **state)
 	}
 	plan_expire(&p, 300, 100);
 	assert_true(plan_finished(&p));
-	assert_int_equal(p.tries[0], 2);
-	assert_int_equal(p.tries[1], 1);
+	assert_int_equal(plan_tries(&p, 0), 2);
+	assert_int_equal(plan_tries(&p, 1), 1);
 	plan_done(&p);
 }
 
@@ -348,6 +348,66 @@ static void plan_adds_tries_when_probes_get_lost(void **state)
 		plan_expire(&p, now, 100);
 	}
 	assert_in_range(most, 5, 11);
+	plan_done(&p);
+}
+
+/* 65,535 ports cost two bytes each beside what is under way, and that room grows with it. */
+static void plan_costs_two_bytes_a_port(void **state)
+{
+	enum { COUNT = 65535, FLIGHTS = 1000 };
+	static uint16_t order[COUNT];
+	const size_t flight = sizeof(struct plan_flight);
+	struct plan p;
+	unsigned try_number;
+	uint32_t at, sent = 0;
+	nsec_t now = 0;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, order, COUNT, 10), 0);
+	assert_true(plan_bytes(&p) <= 2 * COUNT + 16 * flight);
+	while (!plan_finished(&p)) { /* all of them silent */
+		for (unsigned i = 0; i < FLIGHTS && plan_next(&p, &at, &try_number); i++, sent++)
+			plan_sent(&p, at, now);
+		assert_true(plan_bytes(&p) <= 2 * COUNT + 2 * FLIGHTS * flight);
+		now += 1000;
+		plan_expire(&p, now, 1000);
+	}
+	assert_int_equal(sent, PLAN_TRIES_MIN * COUNT);
+	plan_done(&p);
+}
+
+/* Ports that wait for another try are found wherever they are, each once, in the ports' order. */
+static void plan_finds_every_retry(void **state)
+{
+	enum { COUNT = 1000 };
+	static uint16_t order[COUNT];
+	struct plan p;
+	unsigned try_number;
+	uint32_t at;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, order, COUNT, 1), 0);
+	for (unsigned i = 0; i < COUNT; i++)
+		plan_sent(&p, i, i);
+	for (unsigned i = 0; i < COUNT; i++) {
+		if (i % 300 && i != COUNT - 1)
+			assert_true(plan_answered(&p, i, 1, PLAN_TELLS));
+	}
+	plan_expire(&p, 10 * COUNT, COUNT);
+	assert_true(plan_answered(&p, 600, 1, PLAN_TELLS)); /* late: it waits no more */
+	for (unsigned i = 0; i < 4; i++) {
+		static const uint32_t silent[] = {0, 300, 900, COUNT - 1};
+
+		assert_true(plan_next(&p, &at, &try_number));
+		assert_int_equal(at, silent[i]);
+		assert_int_equal(try_number, 2);
+		plan_sent(&p, at, 10 * COUNT);
+	}
+	assert_false(plan_next(&p, &at, &try_number));
+	plan_unsent(&p);
+	plan_unsent(&p);
+	assert_true(plan_next(&p, &at, &try_number));
+	assert_int_equal(at, 900); /* what could not leave goes first, in its order */
 	plan_done(&p);
 }
 
@@ -570,6 +630,8 @@ int main(void)
 		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
 		cmocka_unit_test(plan_takes_back_what_did_not_leave),
 		cmocka_unit_test(plan_adds_tries_when_probes_get_lost),
+		cmocka_unit_test(plan_costs_two_bytes_a_port),
+		cmocka_unit_test(plan_finds_every_retry),
 		cmocka_unit_test(neighbours_are_asked_three_times),
 		cmocka_unit_test(a_target_must_answer_for_itself),
 		cmocka_unit_test(probes_carry_their_cookie),
