@@ -115,12 +115,9 @@ void tcp_info_marks(struct buf *out, const struct tcp_view *view)
 	}
 }
 
-void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
-	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len)
+void tcp_info_head(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view)
 {
 	bool scaled = view->known && view->window_shift > 0 && !(h->flags & TCP_SYN);
-	struct cursor options;
-	struct tcp_option o;
 
 	buf_u64(out, h->source_port);
 	buf_puts(out, " → ");
@@ -133,16 +130,30 @@ void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *v
 	add_named(out, " Win=", (uint32_t)h->window << (scaled ? view->window_shift : 0));
 	if (h->flags & TCP_URG)
 		add_named(out, " Urg=", h->urgent);
-	if (h->header_len < TCP_HEADER_MIN) {
+	if (h->header_len < TCP_HEADER_MIN)
 		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
 			   h->header_len, TCP_HEADER_MIN);
-		return;
-	}
-	add_named(out, " Len=", data_len);
-	if (!h->options_len)
-		return;
-	options = tcp_options(h, frame_bytes, captured_len);
+}
+
+void tcp_info_options(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
+		      const uint8_t *frame_bytes, uint32_t captured_len)
+{
+	struct cursor options = tcp_options(h, frame_bytes, captured_len);
+	struct tcp_option o;
+
 	while (tcp_option_next(&options, &o))
-		if (!o.malformed && o.fits && cursor_held(&o.value) + 2u >= o.len)
+		if (cursor_ok(&options) && !o.malformed && o.fits &&
+		    cursor_held(&o.value) + 2u >= o.len)
 			add_option(out, &o, view);
+}
+
+void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
+	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len)
+{
+	tcp_info_head(out, h, view);
+	if (h->header_len < TCP_HEADER_MIN)
+		return;
+	add_named(out, " Len=", data_len);
+	if (h->options_len)
+		tcp_info_options(out, h, view, frame_bytes, captured_len);
 }

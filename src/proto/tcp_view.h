@@ -94,4 +94,9 @@ void tcp_info_marks(struct buf *out, const struct tcp_view *view);
 void tcp_info(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
 	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len);
 
+/* The parts of it: up to the window, and the options that are wholly there. */
+void tcp_info_head(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view);
+void tcp_info_options(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
+		      const uint8_t *frame_bytes, uint32_t captured_len);
+
 #endif
