@@ -5,8 +5,8 @@
 // showing pass (show_frame) takes a frame apart as far as somebody needs it, asks the display
 // filter, and hands what matches to the output.
 //
-// Where things are added: a pass that only gathers for a later one is another frame_fn, given to
-// each_frame() by session_read() before the showing pass; statistics (read_stats.c) see every frame,
+// Where things are added: a pass that only gathers for a later one is another read_frame_fn, given to
+// read_frames_each() by session_read() before the showing pass; statistics (read_stats.c) see every frame,
 // by count_frame() when nothing else is asked for, and are printed behind output_end();
 // a shorter way to the plain list is chosen by session_read() in place of show_frame().
 #include "command/read_session.h"
@@ -15,15 +15,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "command/read_frames.h"
 #include "command/read_output.h"
 #include "command/read_quick.h"
 #include "command/read_sift.h"
 #include "command/read_stats.h"
-
-#define FRAMES_A_LOOK 1024 /* how often a signal is asked for */
-
-/* What a pass does with a frame. */
-typedef void frame_fn(struct run *r, const struct frame *frame);
 
 /* The columns that are shown, of -T fields or of the list; NULL: none have fields. */
 static const struct columns *shown_columns(const struct run *r)
@@ -177,60 +173,20 @@ static void count_frame(struct run *r, const struct frame *frame)
 	stats_feed(r->stats, f);
 }
 
-/*
- * No frame is there yet: what came is written out, then more is waited for. False when it will not
- * come: r->interrupted, or a negative *ret_code and r->err.
- */
-static bool wait_for_more(struct run *r, int *ret_code)
+static void count_some(struct run *r, const struct frame *frames, unsigned count, void *context)
 {
-	uint64_t done, total;
-	bool shrunk;
-
-	output_flush(r);
-	if (r->write.copy)
-		copy_flush(r->write.copy);
-	capture_progress(r->capture, &done, &total);
-	*ret_code = 0;
-	r->interrupted = !read_wait_more(&r->wait, done, &shrunk);
-	if (!r->interrupted && shrunk)
-		*ret_code =
-			err_set(&r->err, -ESTALE,
-				"\"%s\" has become shorter while it was followed; read it anew.",
-				r->options.operands.items[0]);
-	return !r->interrupted && !*ret_code && !r->stopped;
+	(void)context;
+	for (unsigned i = 0; i < count; i++)
+		count_frame(r, &frames[i]);
 }
 
-/* The next frame that passes the capture filter: 1, 0 at the end, or a negative code. */
-static int next_frame(struct run *r, struct frame *ret_frame)
+/* The frames of a batch, to the list by a shorter way. */
+static void show_some(struct run *r, const struct frame *frames, unsigned count, void *context)
 {
-	int code;
+	struct read_sift *sift = context;
+	unsigned sifted = sift ? read_sift_take(sift, frames, count) : 0;
 
-	for (;;) {
-		code = capture_next(r->capture, ret_frame, &r->err);
-		if (code == -EAGAIN) {
-			if (wait_for_more(r, &code))
-				continue;
-			return code;
-		}
-		if (code <= 0 || !r->capture_filter)
-			return code;
-		code = capture_filter_match(r->capture_filter, ret_frame, &r->err);
-		if (code)
-			return code;
-		read_facts_next(&r->facts, r->capture, ret_frame, false); /* its time counts */
-	}
-}
-
-/* The next frames of a run without capture filter, as next_frame(). */
-static int next_frames(struct run *r, struct frame *ret_frames, unsigned max)
-{
-	int code;
-
-	for (;;) {
-		code = capture_next_some(r->capture, ret_frames, max, &r->err);
-		if (code != -EAGAIN || !wait_for_more(r, &code))
-			return code;
-	}
+	read_quick_show(r, frames + sifted, count - sifted, show_frame);
 }
 
 /* All of the file is there, so that nobody waits for a line that another thread still holds. */
@@ -243,53 +199,27 @@ static bool comes_at_once(const struct run *r)
 }
 
 /* Shows all frames by the short way, up to -c; 0 at a clean end or a negative code. */
-static int each_batch(struct run *r)
+static int list_all(struct run *r)
 {
-	uint64_t limit = r->options.count ? r->options.count : UINT64_MAX;
 	struct read_sift *sift = read_sift_new(r, show_frame);
-	struct frame frames[QUICK_FRAMES];
-	int code = 0;
+	int code;
 
 	r->may_lines = comes_at_once(r);
-	for (uint64_t done = 0; done < limit && !r->stopped; done += (unsigned)code) {
-		uint64_t left = limit - done;
-		unsigned sifted;
-
-		code = next_frames(r, frames, left < QUICK_FRAMES ? (unsigned)left : QUICK_FRAMES);
-		if (code <= 0)
-			break;
-		sifted = sift ? read_sift_take(sift, frames, (unsigned)code) : 0;
-		read_quick_show(r, frames + sifted, (unsigned)code - sifted, show_frame);
-		if (read_wait_interrupted(&r->wait)) {
-			r->interrupted = true;
-			break;
-		}
-	}
+	code = read_frames_some(r, show_some, sift);
 	if (sift)
 		read_sift_end(sift);
 	read_sift_free(sift);
 	output_lines_end(r);
-	return code < 0 ? code : 0;
+	return code;
 }
 
-/* Gives every frame to fn, up to -c; 0 at a clean end or a negative code. */
-static int each_frame(struct run *r, frame_fn *fn)
+/* Counts all frames, up to -c; 0 at a clean end or a negative code. */
+static int count_all(struct run *r)
 {
-	uint64_t limit = r->options.count ? r->options.count : UINT64_MAX;
-	struct frame frame;
-	int code = 0;
-
-	for (uint64_t done = 0; done < limit && !r->stopped; done++) {
-		code = next_frame(r, &frame);
-		if (code <= 0)
-			break;
-		fn(r, &frame);
-		if (done % FRAMES_A_LOOK == 0 && read_wait_interrupted(&r->wait)) {
-			r->interrupted = true;
-			break;
-		}
-	}
-	return code < 0 ? code : 0;
+	/* Of a batch of pcapng only the last frame's options, a comment say, can be asked for. */
+	if (capture_format(r->capture) == CAPTURE_PCAP && !r->capture_filter)
+		return read_frames_some(r, count_some, NULL);
+	return read_frames_each(r, count_frame);
 }
 
 /*
@@ -331,7 +261,7 @@ static int learn(struct run *r)
 
 	if (!code) {
 		flows_remember(r->flows);
-		each_frame(r, learn_frame);
+		read_frames_each(r, learn_frame);
 		r->err = (struct err) {0};
 		capture_free(r->capture);
 	}
@@ -354,10 +284,11 @@ int session_read(struct run *r)
 	}
 	output_begin(r);
 	if (read_quick_serves(r))
-		code = each_batch(r);
+		code = list_all(r);
+	else if (r->stats && r->quiet && !r->write.copy)
+		code = count_all(r);
 	else
-		code = each_frame(r, r->stats && r->quiet && !r->write.copy ? count_frame
-									    : show_frame);
+		code = read_frames_each(r, show_frame);
 	if (!code)
 		code = try_filter(r);
 	if (code != -EINVAL)

@@ -40,9 +40,15 @@ void stat_conv_done(struct stat_conv *c)
 void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f)
 {
 	struct stat_talk talks[STAT_TALKS_MAX];
-	unsigned count = stat_talks(f, c->type->protocol, talks);
 	bool streams = c->type->protocol == PROTOCOL_TCP;
+	unsigned count;
 
+	if (f->plain && f->bare && !c->endpoints &&
+	    (streams || c->type->protocol == PROTOCOL_IPV4)) {
+		stat_table_bare(&c->table, f->bare, streams, f->since_first, f->frame->wire_len);
+		return;
+	}
+	count = stat_talks(f, c->type->protocol, talks);
 	for (unsigned i = 0; i < count; i++) {
 		const struct stat_talk *t = &talks[i];
 

@@ -18,21 +18,24 @@
 
 #include "base/hash.h"
 #include "base/nsec.h"
+#include "packet/bare.h"
 #include "packet/decode.h"
 #include "packet/frame.h"
 #include "proto/dissect.h"
 
-#define STAT_TRAIL_MAX 6
+#define STAT_TRAIL_MAX 8 /* bytes of a word */
 
 /* What a collector is fed with. */
 struct stat_frame {
 	const struct frame *frame;
 	nsec_t since_first; /* time since the capture's first frame; may be negative */
 	bool commented;     /* it carries a packet comment */
-	bool plain;         /* packet and trail are all there is */
+	bool plain;         /* its core headers and trail are all there is */
 	uint8_t trail_count;
-	uint8_t trail[STAT_TRAIL_MAX]; /* enum protocol_id of its layers; only when plain */
-	const struct packet *packet;   /* its core headers, always */
+	uint64_t
+		trail; /* enum protocol_id of its layers, a byte each, the outermost lowest; if plain */
+	const struct bare *bare;       /* its core headers: of a bare segment; */
+	const struct packet *packet;   /* of any other frame, when bare is NULL */
 	const struct dissect *dissect; /* the frame taken apart; NULL when nobody did */
 	const char *info;              /* its Info column; NULL when nobody wanted it */
 };
@@ -51,7 +54,7 @@ struct stat_plain {
 void stat_plain_init(struct stat_plain *p, const struct hash_key *key);
 
 /*
- * Sets plain and trail of *f from its frame and packet. Ask once for each frame of a capture, in
+ * Sets plain and trail of *f from its frame and its core headers. Ask once for each frame of a capture, in
  * order.
  */
 void stat_plain_judge(struct stat_plain *p, struct stat_frame *f);

@@ -78,14 +78,13 @@ static void feed_tree(struct stat_phs *p, const struct tree *t, uint32_t len)
 	}
 }
 
-/* Byte by byte, as the trail was just written: a wider look would wait for that. */
-static bool same_trail(const struct stat_phs *p, const struct stat_frame *f)
+void stat_phs_settle(struct stat_phs *p)
 {
-	bool same = p->last_count == f->trail_count;
-
-	for (unsigned i = 0; same && i < f->trail_count; i++)
-		same = p->last[i] == f->trail[i];
-	return same;
+	for (unsigned i = 0; p->same_frames && i < p->last_count; i++) {
+		p->nodes[p->path[i]].frames += p->same_frames;
+		p->nodes[p->path[i]].bytes += p->same_bytes;
+	}
+	p->same_frames = p->same_bytes = 0;
 }
 
 /* A path of plain protocols, by the nodes of the last one when it is the same. */
@@ -93,20 +92,19 @@ static void feed_trail(struct stat_phs *p, const struct stat_frame *f, uint32_t 
 {
 	uint32_t at = 0;
 
-	if (same_trail(p, f)) {
-		for (unsigned i = 0; i < f->trail_count; i++) {
-			p->nodes[p->path[i]].frames++;
-			p->nodes[p->path[i]].bytes += len;
-		}
+	if (p->last_count == f->trail_count && p->last == f->trail) {
+		p->same_frames++;
+		p->same_bytes += len;
 		return;
 	}
+	stat_phs_settle(p);
 	p->last_count = 0;
 	for (unsigned i = 0; i < f->trail_count; i++) {
-		if (!step(p, &at, FIELD_ID(f->trail[i], 0), len))
+		if (!step(p, &at, FIELD_ID(f->trail >> 8 * i & 0xff, 0), len))
 			return;
-		p->last[i] = f->trail[i];
 		p->path[i] = at;
 	}
+	p->last = f->trail;
 	p->last_count = f->trail_count;
 }
 

@@ -33,14 +33,19 @@ struct stat_phs {
 	uint32_t room;
 	uint64_t left_out; /* frames whose path did not fit */
 
-	/* The last plain frame's path, which the next one's mostly is. */
+	/* The last plain frame's path, which the next one's mostly is; these are counted together. */
 	uint8_t last_count;
-	uint8_t last[STAT_TRAIL_MAX];
+	uint64_t last;
 	uint32_t path[STAT_TRAIL_MAX];
+	uint64_t same_frames;
+	uint64_t same_bytes;
 };
 
 void stat_phs_done(struct stat_phs *p);
 void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f);
+
+/* Counts what waits to be counted: before nodes are looked at. */
+void stat_phs_settle(struct stat_phs *p);
 
 /* True for fields that may stand at the top of a dissection: what a full frame's tree must hold. */
 bool stat_phs_wants(uint16_t field);

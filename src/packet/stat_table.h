@@ -27,14 +27,20 @@
 
 #define STAT_COUNT_MAX ((1u << 24) - 2) /* entries of one table: what a slot can name */
 
+/* What its hashes depend on. */
+struct stat_secret {
+	struct hash_key long_keys;
+	struct hash_fours short_keys;
+};
+
 struct stat_entry;
 struct stat_wide;
 struct stat_long;
 struct stat_queue;
 
-/* Start with stat_table_init(); fields are stat_table.c's own but for count and left_out. */
+/* Start with stat_table_init(); fields are stat_*.c's own but for count and left_out. */
 struct stat_table {
-	struct hash_key key;
+	struct stat_secret secret;
 	struct stat_entry *entries;
 	uint32_t count; /* entries */
 	uint32_t room;
@@ -74,6 +80,10 @@ void stat_table_allow(struct stat_table *t, uint64_t bytes);
  * ports be used again), by the rule that numbers streams in Wireshark.
  */
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
+		     uint32_t len);
+
+/* The same for a bare segment: of its addresses, or with streams of its ports, too. */
+void stat_table_bare(struct stat_table *t, const struct bare *bare, bool streams, nsec_t time,
 		     uint32_t len);
 
 /* Counts one packet for an endpoint: sent by it, or received. */

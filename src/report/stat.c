@@ -37,7 +37,8 @@ struct stats {
 	unsigned count;
 	uint64_t wanted[TREE_FIELDS_MAX / 64];
 	struct stat_plain plain;
-	struct packet packet;   /* of the frame last looked at */
+	struct bare bare;       /* of the frame last looked at; */
+	struct packet packet;   /* when it is not bare */
 	struct stat_frame seen; /* its frame is the caller's, good until stats_feed() */
 	uint64_t frames;
 	bool all; /* somebody needs every frame whole */
@@ -50,6 +51,7 @@ struct stats *stats_new(const struct hash_key *key)
 	if (!s)
 		return NULL;
 	s->key = *key;
+	s->seen.packet = &s->packet;
 	stat_plain_init(&s->plain, key);
 	return s;
 }
@@ -227,13 +229,12 @@ bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first, 
 
 	if (s->frames++ % ALLOW_EVERY == 0)
 		allow(s);
-	s->seen = (struct stat_frame) {
-		.frame = frame,
-		.since_first = since_first,
-		.commented = commented,
-		.packet = &s->packet,
-	};
-	packet_decode(frame, &s->packet);
+	s->seen.frame = frame;
+	s->seen.since_first = since_first;
+	s->seen.commented = commented;
+	s->seen.bare = bare_read(frame, &s->bare) ? &s->bare : NULL;
+	if (!s->seen.bare)
+		packet_decode(frame, &s->packet);
 	stat_plain_judge(&s->plain, &s->seen);
 	*ret_needs = (struct stats_needs) {0};
 	for (unsigned i = 0; i < s->count; i++)

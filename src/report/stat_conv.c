@@ -95,7 +95,6 @@ static void put_bytes(uint8_t *out, uint64_t number, unsigned count)
 static char *address(const struct stat_side *s, char out[static SIDE_TEXT_MAX])
 {
 	uint8_t bytes[16] = {0}; /* of an IPv6 address, or fewer */
-	;
 	struct addr a;
 
 	switch ((enum side_kind)s->kind) {
@@ -123,14 +122,13 @@ static char *address(const struct stat_side *s, char out[static SIDE_TEXT_MAX])
 
 static char *put_side(char *at, const struct stat_side *s, bool ports)
 {
-	char text[SIDE_TEXT_MAX + STAT_NUMBER_MAX];
-	char *end = address(s, text);
+	char *end = address(s, at);
 
 	if (ports) {
 		*end++ = ':';
 		end = digits_put(end, s->port);
 	}
-	return stat_put_left(at, text, (size_t)(end - text), ports ? NAME_PORT_WIDTH : NAME_WIDTH);
+	return stat_put_left(at, end, ports ? NAME_PORT_WIDTH : NAME_WIDTH);
 }
 
 /* ---- Text ---- */
@@ -138,8 +136,7 @@ static char *put_side(char *at, const struct stat_side *s, bool ports)
 /* "9760 bytes", "93 kB": Wireshark's way, cut down to whole units. */
 static char *put_size(char *at, uint64_t bytes)
 {
-	static const char *const units[] = {"bytes", "kB", "MB", "GB", "TB"};
-	char text[STAT_NUMBER_MAX];
+	static const char units[][8] = {" bytes", " kB", " MB", " GB", " TB"};
 	unsigned unit = 0;
 	char *end;
 
@@ -147,10 +144,10 @@ static char *put_size(char *at, uint64_t bytes)
 		bytes /= SIZE_STEP;
 		unit++;
 	}
-	end = digits_put(text, bytes);
-	*end++ = ' ';
-	end = stat_put_text(end, units[unit]);
-	return stat_put_left(at, text, (size_t)(end - text), UNITS_WIDTH);
+	end = digits_put(at, bytes);
+	memcpy(end, units[unit], sizeof(units[unit]));
+	end += unit ? 3 : 6;
+	return stat_put_left(at, end, UNITS_WIDTH);
 }
 
 static char *put_count(char *at, uint64_t packets, uint64_t bytes)
@@ -167,14 +164,14 @@ static void conversation_line(struct buf *out, const struct stat_row *row, bool 
 	char line[LINE_MAX_LEN];
 	char *at = put_side(line, &row->from, ports);
 
-	at = stat_put_text(at, " <-> ");
+	at = digits_text(at, " <-> ");
 	at = put_side(at, &row->to, ports);
 	at = put_count(at, row->packets[1], row->bytes[1]);
 	at = put_count(at, row->packets[0], row->bytes[0]);
 	at = put_count(at, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
-	at = stat_put_text(at, "  "); /* gaps stay when a time fills its column */
+	at = digits_text(at, "  "); /* gaps stay when a time fills its column */
 	at = stat_put_seconds(at, row->first, 14, 9);
-	at = stat_put_text(at, "   ");
+	at = digits_text(at, "   ");
 	at = stat_put_seconds(at, row->last - row->first, 12, 4);
 	*at++ = '\n';
 	buf_add(out, line, (size_t)(at - line));
@@ -183,8 +180,7 @@ static void conversation_line(struct buf *out, const struct stat_row *row, bool 
 /* A number in a column of its own width, behind a gap. */
 static char *put_column(char *at, unsigned gap, uint64_t number, unsigned width)
 {
-	memset(at, ' ', gap);
-	return stat_put_number(at + gap, number, width);
+	return stat_put_number(stat_put_blanks(at, gap), number, width);
 }
 
 static void endpoint_line(struct buf *out, const struct stat_row *row, bool ports)
@@ -200,7 +196,7 @@ static void endpoint_line(struct buf *out, const struct stat_row *row, bool port
 	at = put_column(at, 7, row->bytes[0], 9);
 	at = put_column(at, 6, row->packets[1], 6);
 	at = put_column(at, 7, row->bytes[1], 9);
-	at = stat_put_text(at, "   \n");
+	at = digits_text(at, "   \n");
 	buf_add(out, line, (size_t)(at - line));
 }
 

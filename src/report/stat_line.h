@@ -3,26 +3,45 @@
  * Columns of a statistic's lines, written straight into a line: a scan has a million of these.
  *
  * Each writes at `at`, at least width characters, and returns the place behind them. Nothing ends
- * the text; the caller has room for the larger of width and STAT_NUMBER_MAX.
+ * the text; the caller has room for width and STAT_NUMBER_MAX more, as blanks are written by the
+ * piece and then written over.
  */
 #ifndef SONDE_REPORT_STAT_LINE_H
 #define SONDE_REPORT_STAT_LINE_H
 
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
+#include "base/digits.h"
 #include "base/nsec.h"
 
 #define STAT_NUMBER_MAX 32 /* characters */
 
-/* A number, set right: "%*lu". */
-char *stat_put_number(char *at, uint64_t number, unsigned width);
+/* count blanks, at most STAT_NUMBER_MAX. */
+static inline char *stat_put_blanks(char *at, size_t count)
+{
+	memset(at, ' ', STAT_NUMBER_MAX); /* of a length known here: a few moves */
+	return at + count;
+}
 
-/* len bytes of text as they are, set left. Needs room for the larger of len and width. */
-char *stat_put_left(char *at, const char *text, size_t len, size_t width);
+/* A number, set right: "%*lu"; width at most STAT_NUMBER_MAX. */
+static inline char *stat_put_number(char *at, uint64_t number, unsigned width)
+{
+	unsigned count = digits_count(number);
 
-/* A NUL-ended text as it is. */
-char *stat_put_text(char *at, const char *text);
+	if (count < width)
+		at = stat_put_blanks(at, width - count);
+	return digits_put(at, number);
+}
+
+/* Fills what was written from `from` up to at with blanks, to be set left in its column. */
+static inline char *stat_put_left(char *from, char *at, size_t width)
+{
+	size_t len = (size_t)(at - from);
+
+	return len < width ? stat_put_blanks(at, width - len) : at;
+}
 
 /*
  * A time in seconds with 4 or 9 decimals, set right, to the digit as printf writes Wireshark's

@@ -58,8 +58,9 @@ static void print_node(struct buf *out, const struct stat_phs_node *n)
 
 static void print(const struct stat *stat, struct stats_out *out)
 {
-	const struct stat_phs *p = stat->state;
+	struct stat_phs *p = stat->state;
 
+	stat_phs_settle(p);
 	buf_printf(out->buf, "\n" RULE "\nProtocol Hierarchy Statistics\nFilter: %s\n\n",
 		   stat->filter_text);
 	for (uint32_t at = stat_phs_next(p, 0); at != STAT_PHS_NONE; at = stat_phs_next(p, at)) {
@@ -76,9 +77,10 @@ static void print(const struct stat *stat, struct stats_out *out)
 /* A list in printing order; depth says how they nest. */
 static void json(const struct stat *stat, struct stats_out *out)
 {
-	const struct stat_phs *p = stat->state;
+	struct stat_phs *p = stat->state;
 	const char *between = "";
 
+	stat_phs_settle(p);
 	buf_puts(out->buf, "      \"protocols\": [");
 	for (uint32_t at = stat_phs_next(p, 0); at != STAT_PHS_NONE; at = stat_phs_next(p, at)) {
 		const struct stat_phs_node *n = &p->nodes[at];

@@ -69,9 +69,9 @@ static void numbers_and_texts_fill_their_columns(void **state)
 	(void)state;
 	at = stat_put_number(at, 7, 4);
 	at = stat_put_number(at, UINT64_MAX, 4);
-	at = stat_put_left(at, "ab", 2, 4);
-	at = stat_put_left(at, "abcde", 5, 4);
-	at = stat_put_text(at, "|");
+	at = stat_put_left(at, digits_text(at, "ab"), 4);
+	at = stat_put_left(at, digits_text(at, "abcde"), 4);
+	at = digits_text(at, "|");
 	*at = '\0';
 	assert_string_equal(line, "   718446744073709551615ab  abcde|");
 }

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a conversation or endpoint is found by. See the header.
+#include "packet/stat_key.h"
+
+#include <assert.h>
+
+#define NUMBER_BITS 48
+
+static_assert(SIDE_IPV4 < 4, "the kind of a short side fits in two bits");
+
+void stat_secret_init(struct stat_secret *secret, const struct hash_key *key)
+{
+	secret->long_keys = *key;
+	for (unsigned i = 0; i < sizeof(secret->short_keys.k) / sizeof(secret->short_keys.k[0]);
+	     i++)
+		secret->short_keys.k[i] = hash_two(key, i, 0);
+}
+
+static bool side_long(const struct stat_side *s)
+{
+	return s->kind == SIDE_IPV6 || s->kind == SIDE_IPX;
+}
+
+/* 48 bits; told apart by the kind. */
+static uint64_t side_number(const struct stat_side *s)
+{
+	if (s->kind == SIDE_IPV4)
+		return s->low << STAT_PORT_BITS | s->port;
+	return s->low;
+}
+
+int stat_side_compare(const struct stat_side *a, const struct stat_side *b)
+{
+	if (a->kind != b->kind)
+		return a->kind < b->kind ? -1 : 1;
+	if (a->high != b->high)
+		return a->high < b->high ? -1 : 1;
+	if (a->low != b->low)
+		return a->low < b->low ? -1 : 1;
+	return a->port < b->port ? -1 : a->port > b->port;
+}
+
+void stat_key_set(struct stat_key *key, const struct stat_side *from, const struct stat_side *to)
+{
+	if (from->kind == SIDE_IPV4 && to->kind == SIDE_IPV4) {
+		stat_key_set_v4(key, from->low, from->port, to->low, to->port);
+		return;
+	}
+	key->turned = stat_side_compare(from, to) > 0;
+	key->sides[0] = key->turned ? *to : *from;
+	key->sides[1] = key->turned ? *from : *to;
+	key->number[0] = side_number(&key->sides[0]);
+	key->number[1] = side_number(&key->sides[1]);
+	key->flags = side_long(from) || side_long(to)
+			     ? STAT_KEY_LONG
+			     : (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2)
+				       << STAT_KEY_KINDS;
+}
+
+static uint64_t hash_side(const struct hash_key *key, const struct stat_side *s)
+{
+	uint64_t mixed = s->high ^ ((uint64_t)s->port << NUMBER_BITS | s->kind);
+
+	return hash_two(key, mixed, s->low);
+}
+
+uint32_t stat_key_hash_long(const struct stat_secret *secret, const struct stat_key *key)
+{
+	const struct hash_key *k = &secret->long_keys;
+
+	return (uint32_t)hash_two(k, hash_side(k, &key->sides[0]), hash_side(k, &key->sides[1]));
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// Who talks to whom in a frame, as statistics see it. See the header.
+#include "packet/stat_frame.h"
+
+#include "proto/tcp.h"
+
+#define SLL_ADDRESS_AT  6 /* LINKTYPE_LINUX_SLL: type, address type and length stand before */
+#define SLL2_ADDRESS_AT 12
+#define IPX_NETWORK_AT  6 /* destination network, node, socket, then the source's */
+#define NODE_LEN        6
+
+static uint64_t number_of(const uint8_t *bytes, size_t len)
+{
+	uint64_t number = 0;
+
+	for (size_t i = 0; i < len; i++)
+		number = number << 8 | bytes[i];
+	return number;
+}
+
+static struct stat_side ether_side(const uint8_t mac[static MAC_LEN])
+{
+	return (struct stat_side) {.kind = SIDE_ETHER, .low = number_of(mac, MAC_LEN)};
+}
+
+static struct stat_side addr_side(const struct addr *a, uint16_t port)
+{
+	if (a->family == 4)
+		return (struct stat_side) {SIDE_IPV4, port, 0, addr_number(a)};
+	return (struct stat_side) {SIDE_IPV6, port, number_of(a->bytes, 8),
+				   number_of(a->bytes + 8, 8)};
+}
+
+static void ether_talk(const struct eth_hdr *h, struct stat_talk *talk)
+{
+	talk->from = ether_side(h->source);
+	talk->to = ether_side(h->destination);
+}
+
+static void tcp_talk(const struct addr *from, const struct addr *to, const struct tcp_hdr *h,
+		     struct stat_talk *talk)
+{
+	talk->from = addr_side(from, h->source_port);
+	talk->to = addr_side(to, h->destination_port);
+	talk->seq = h->seq;
+	talk->ack = h->ack;
+	talk->flags = h->flags;
+}
+
+static struct stat_side v4_side(uint32_t address, uint16_t port)
+{
+	return (struct stat_side) {SIDE_IPV4, port, 0, address};
+}
+
+/* A bare segment; false when protocol is not among its headers. */
+static bool bare_talk(const struct stat_frame *f, enum protocol_id protocol, struct stat_talk *talk)
+{
+	const struct bare *b = f->bare;
+	bool tcp = protocol == PROTOCOL_TCP;
+	struct cursor c;
+	struct eth_hdr eth;
+
+	talk->seq = b->seq;
+	talk->ack = b->ack;
+	talk->flags = tcp ? b->flags : 0;
+	if (tcp || protocol == PROTOCOL_IPV4) {
+		talk->from = v4_side(b->source, tcp ? b->source_port : 0);
+		talk->to = v4_side(b->destination, tcp ? b->destination_port : 0);
+		return true;
+	}
+	if (protocol != PROTOCOL_ETHERNET)
+		return false;
+	c = cursor_init(f->frame->bytes, f->frame->captured_len, f->frame->wire_len);
+	eth_read(&c, &eth);
+	ether_talk(&eth, talk);
+	return true;
+}
+
+/* The core headers alone; false when protocol is not among them. */
+static bool plain_talk(const struct packet *p, enum protocol_id protocol, struct stat_talk *talk)
+{
+	const struct ip_packet *ip = &p->ip;
+	bool is_ip = p->network == NETWORK_IPV4 || p->network == NETWORK_IPV6;
+
+	*talk = (struct stat_talk) {0};
+	if (protocol == PROTOCOL_ETHERNET) {
+		ether_talk(&p->ethernet, talk);
+		return true;
+	}
+	if (!is_ip)
+		return false;
+	if (protocol == (p->network == NETWORK_IPV4 ? PROTOCOL_IPV4 : PROTOCOL_IPV6)) {
+		talk->from = addr_side(&ip->source, 0);
+		talk->to = addr_side(&ip->destination, 0);
+		return true;
+	}
+	if (protocol == PROTOCOL_TCP && ip->transport == TRANSPORT_TCP) {
+		tcp_talk(&ip->source, &ip->destination, &ip->tcp, talk);
+		return true;
+	}
+	if (protocol == PROTOCOL_UDP && ip->transport == TRANSPORT_UDP) {
+		talk->from = addr_side(&ip->source, ip->udp.source_port);
+		talk->to = addr_side(&ip->destination, ip->udp.destination_port);
+		return true;
+	}
+	return false;
+}
+
+/* A cursor on the first byte of a layer. */
+static struct cursor layer_cursor(const struct dissect *d, const struct dissect_layer *layer)
+{
+	const struct dissect_source *source = &d->sources[layer->source];
+	uint32_t wire = layer->source ? source->len : d->frame->wire_len;
+	struct cursor c = cursor_init(source->bytes, source->len, wire);
+
+	cursor_skip(&c, layer->at);
+	return c;
+}
+
+/* The addresses of the IP header that carries a layer; false when there is none. */
+static bool carrier(const struct dissect *d, const struct dissect_layer *layer, struct addr *from,
+		    struct addr *to)
+{
+	struct ipv4_hdr ipv4;
+	struct ipv6_hdr ipv6;
+	struct cursor c;
+
+	while (layer->above < d->layer_count && layer->above < layer - d->layers) {
+		layer = &d->layers[layer->above];
+		c = layer_cursor(d, layer);
+		if (layer->protocol == PROTOCOL_IPV4) {
+			ipv4_read(&c, &ipv4);
+			*from = ipv4.source;
+			*to = ipv4.destination;
+			return ipv4.complete;
+		}
+		if (layer->protocol == PROTOCOL_IPV6) {
+			ipv6_read(&c, &ipv6);
+			*from = ipv6.source;
+			*to = ipv6.destination;
+			return ipv6.complete;
+		}
+	}
+	return false;
+}
+
+/* Linux cooked capture tells the sender only. */
+static bool sll_talk(const struct dissect *d, struct cursor *c, struct stat_talk *talk)
+{
+	uint8_t mac[MAC_LEN];
+
+	cursor_skip(c, d->frame->link == LINK_LINUX_SLL2 ? SLL2_ADDRESS_AT : SLL_ADDRESS_AT);
+	cursor_copy(c, mac, sizeof(mac));
+	talk->from = ether_side(mac);
+	return cursor_ok(c);
+}
+
+static bool ipx_talk(struct cursor *c, struct stat_talk *talk)
+{
+	struct stat_side *sides[] = {&talk->to, &talk->from};
+	uint8_t node[NODE_LEN];
+
+	cursor_skip(c, IPX_NETWORK_AT);
+	for (unsigned i = 0; i < 2; i++) {
+		*sides[i] = (struct stat_side) {.kind = SIDE_IPX, .high = cursor_be32(c)};
+		cursor_copy(c, node, sizeof(node));
+		sides[i]->low = number_of(node, sizeof(node));
+		cursor_skip(c, 2);
+	}
+	return cursor_ok(c);
+}
+
+static bool port_talk(struct cursor *c, const struct addr *from, const struct addr *to,
+		      struct stat_talk *talk)
+{
+	talk->from = addr_side(from, cursor_be16(c));
+	talk->to = addr_side(to, cursor_be16(c));
+	return cursor_ok(c);
+}
+
+/* Reads one layer; false when its header is not all there. */
+static bool layer_talk(const struct dissect *d, const struct dissect_layer *layer,
+		       struct stat_talk *talk)
+{
+	struct cursor c = layer_cursor(d, layer);
+	struct addr from, to;
+	struct ipv4_hdr ipv4;
+	struct ipv6_hdr ipv6;
+	struct eth_hdr eth;
+	struct tcp_hdr tcp;
+
+	*talk = (struct stat_talk) {0};
+	if (layer->protocol == PROTOCOL_ETHERNET) {
+		eth_read(&c, &eth);
+		ether_talk(&eth, talk);
+		return cursor_ok(&c);
+	}
+	if (layer->protocol == PROTOCOL_SLL)
+		return sll_talk(d, &c, talk);
+	if (layer->protocol == PROTOCOL_IPX)
+		return ipx_talk(&c, talk);
+	if (layer->protocol == PROTOCOL_IPV4) {
+		ipv4_read(&c, &ipv4);
+		talk->from = addr_side(&ipv4.source, 0);
+		talk->to = addr_side(&ipv4.destination, 0);
+		return ipv4.complete;
+	}
+	if (layer->protocol == PROTOCOL_IPV6) {
+		ipv6_read(&c, &ipv6);
+		talk->from = addr_side(&ipv6.source, 0);
+		talk->to = addr_side(&ipv6.destination, 0);
+		return ipv6.complete;
+	}
+	if (!carrier(d, layer, &from, &to))
+		return false;
+	if (layer->protocol != PROTOCOL_TCP)
+		return port_talk(&c, &from, &to, talk);
+	tcp_read(&c, &tcp);
+	tcp_talk(&from, &to, &tcp, talk);
+	return tcp.complete;
+}
+
+unsigned stat_talks(const struct stat_frame *f, enum protocol_id protocol,
+		    struct stat_talk ret_talks[static STAT_TALKS_MAX])
+{
+	const struct dissect *d = f->dissect;
+	unsigned count = 0;
+
+	if (f->plain && f->bare)
+		return bare_talk(f, protocol, &ret_talks[0]);
+	if (f->plain)
+		return plain_talk(f->packet, protocol, &ret_talks[0]);
+	for (unsigned i = 0; d && i < d->layer_count && count < STAT_TALKS_MAX; i++) {
+		const struct dissect_layer *layer = &d->layers[i];
+
+		if (layer->protocol == protocol && !layer->depth &&
+		    layer_talk(d, layer, &ret_talks[count]))
+			count++;
+	}
+	return count;
+}
