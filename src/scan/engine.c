@@ -10,7 +10,7 @@
 
 #define SETTLE_PAUSE  NSEC_PER_MSEC /* what was handed over has left by then, as a rule */
 #define HOSTS_DEFAULT 12288         /* each costs about 2 KB with its evidence */
-#define HOSTS_WAITING 98304         /* the same with those folded: 500 bytes with their evidence */
+#define HOSTS_WAITING 98304         /* the same with those folded, at one probe each: 500 bytes */
 
 /* Copies the ports of one pass, if there are any. False when memory is out. */
 static bool take_pass(struct engine *e, const struct engine_ports *from)
@@ -174,6 +174,17 @@ static uint32_t find_uplink(struct engine *e, const struct engine_target *target
 	return i;
 }
 
+/* Hosts that are pinged leave more evidence while they wait: fewer of them may. */
+static void count_evidence(struct engine *e, const struct engine_target *target)
+{
+	uint32_t pings = HOST_PING_TRIES * e->ping_counts[target->path.target.family == 6];
+	uint32_t most = HOSTS_WAITING / (1 + 2 * pings); /* by measuring */
+
+	if (target->skip_ping || e->config.max_hosts != HOSTS_DEFAULT || e->max_active <= most)
+		return;
+	e->max_active = most > HOSTS_DEFAULT ? most : HOSTS_DEFAULT;
+}
+
 /* Makes a host and gives it its place. */
 static struct host *new_host(struct engine *e, const struct engine_target *target, nsec_t now)
 {
@@ -197,6 +208,7 @@ static struct host *new_host(struct engine *e, const struct engine_target *targe
 	e->hosts[index] = h;
 	e->folded[index].model = 0;
 	e->active_count++;
+	count_evidence(e, target);
 	h->index = index;
 	h->uplink = find_uplink(e, target, now);
 	h->public.addr = target->path.target;
