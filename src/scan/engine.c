@@ -113,10 +113,13 @@ bool engine_wants_target(const struct engine *e)
 	if (e->stopped || e->waiting.count || e->active_count >= e->max_active ||
 	    e->active_count - e->folded_count >= e->config.max_hosts)
 		return false;
-	/* more than a batch of hosts that can send: the pace has enough to choose from */
+	/*
+	 * More than a batch of hosts that can send: the pace has enough to choose from. Where
+	 * batches are handed over a whole step's, or whoever sends them has nothing to do at times.
+	 */
 	for (uint32_t i = 0; i < e->uplink_count; i++)
 		ready += e->uplinks[i].scanning.count + e->uplinks[i].pinging.count;
-	return ready + e->neighbours.unasked < ENGINE_BATCH;
+	return ready + e->neighbours.unasked < (e->open ? ENGINE_STEP_MAX : ENGINE_BATCH);
 }
 
 /* Room for one more host in all that is numbered by hosts. */
