@@ -86,7 +86,7 @@ struct engine_config {
 	uint32_t ping_count;
 	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
-	uint32_t max_hosts;          /* under way at once; 0 for the default of 12,288 */
+	uint32_t max_hosts; /* under way at once; 0: 12,288, and 98,304 with those that only wait */
 	engine_send_fn *send;
 	engine_settle_fn *settle; /* may be NULL where send never returns false */
 	engine_host_fn *on_up;    /* may be NULL, so may those below */
@@ -146,6 +146,7 @@ struct engine_stats {
 	uint64_t bytes;
 	uint64_t postponed; /* times that send had no room */
 	uint32_t hosts_done;
+	uint64_t folded; /* times that a host was packed while it only waited */
 	uint64_t ports_answered;
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
@@ -204,7 +205,7 @@ void engine_stop(struct engine *e);
 uint32_t engine_host_count(const struct engine *e);
 
 /* NULL for an index that was released. */
-const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+const struct engine_host *engine_host(struct engine *e, uint32_t host);
 struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 

@@ -43,12 +43,14 @@ void engine_put(struct engine *e, const struct probe_path *path,
 /* A frame did not leave: undo its bookkeeping. Called newest first. */
 static void take_back(struct engine *e, const struct pending *p, int code, nsec_t now)
 {
-	struct host *h = p->host == EVENT_NONE ? NULL : e->hosts[p->host];
+	struct host *h = p->host == EVENT_NONE ? NULL : engine_host_at(e, p->host);
 
-	if (!h) {
+	if (p->host == EVENT_NONE) {
 		neighbour_not_asked(&e->neighbours, p->row, now + POSTPONE_PAUSE);
 		return;
 	}
+	if (!h)
+		return;
 	if (p->what == PENDING_PING)
 		h->ping_next--;
 	else if (p->what == PENDING_CANARY)
@@ -89,7 +91,7 @@ static void left_late(struct engine *e, const struct batch *b, nsec_t now)
 		const struct pending *p = &b->pending[i];
 
 		if (p->what == PENDING_PORT && p->host != EVENT_NONE)
-			e->hosts[p->host]->probed = now;
+			*engine_probed_at(e, p->host) = now;
 	}
 }
 

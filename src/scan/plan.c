@@ -75,6 +75,9 @@ int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned ma
 	*p = (struct plan) {.order = order, .count = count};
 	p->tries_max = max_retries < PLAN_TRIES_MAX ? (uint8_t)(max_retries + 1) : PLAN_TRIES_MAX;
 	p->flight_room = count < FLIGHTS_FIRST ? count : FLIGHTS_FIRST;
+	plan_moved(p);
+	if (count == 1)
+		return 0;
 	p->cells = calloc(count, sizeof(*p->cells));
 	p->flights = malloc(p->flight_room * sizeof(*p->flights));
 	if (p->cells && p->flights)
@@ -83,16 +86,27 @@ int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned ma
 	return -ENOMEM;
 }
 
+void plan_moved(struct plan *p)
+{
+	if (p->count != 1)
+		return;
+	p->cells = &p->only_cell;
+	p->flights = &p->only_flight;
+}
+
 void plan_done(struct plan *p)
 {
-	free(p->cells);
-	free(p->flights);
+	if (p->count > 1) {
+		free(p->cells);
+		free(p->flights);
+	}
 	*p = (struct plan) {0};
 }
 
 size_t plan_bytes(const struct plan *p)
 {
-	return p->count * sizeof(*p->cells) + p->flight_room * sizeof(*p->flights);
+	return p->count < 2 ? 0
+			    : p->count * sizeof(*p->cells) + p->flight_room * sizeof(*p->flights);
 }
 
 double plan_loss(const struct plan *p)

@@ -59,6 +59,8 @@ struct plan {
 	uint32_t flight_head, flight_count, flight_room;
 	uint32_t retry_from, retries[2]; /* where to look for the next one; how many, by round */
 	bool round;                      /* the one that is on */
+	struct plan_flight only_flight;  /* of a plan of one port, in place */
+	uint16_t only_cell;
 	uint32_t done;
 	uint32_t told;       /* of done: by answers that silence would not have equalled */
 	uint32_t told_loss;  /* of these: those whose tries were lost for no other reason */
@@ -74,6 +76,9 @@ struct plan {
 /* order has count (1 to 65,536) ports and outlives the plan. 0 or -ENOMEM. */
 int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries);
 void plan_done(struct plan *p);
+
+/* A plan of one port holds no memory; wherever such a plan was copied to, this must be called. */
+void plan_moved(struct plan *p);
 
 /* The memory it holds, beside itself. */
 size_t plan_bytes(const struct plan *p);

@@ -295,6 +295,7 @@ struct sim_result sim_run(const struct sim_config *config)
 		s.result.hosts_scanned += outcome == ENGINE_SCANNED;
 		s.result.hosts_down += outcome == ENGINE_DOWN;
 	}
+	s.result.folded = engine_stats(s.engine).folded;
 	engine_free(s.engine);
 	while (s.heap_count)
 		free(sim_heap_pop(&s));

@@ -81,6 +81,7 @@ struct sim_result {
 	uint64_t lost;
 	double peak_rate; /* most frames sent in any one second */
 	unsigned hosts_scanned, hosts_down;
+	uint64_t folded; /* times that the engine packed a host */
 };
 
 /* Runs a scan to its end. Fails the test when nothing happens any more or time runs away. */
