@@ -13,7 +13,6 @@
 #include <inttypes.h>
 #include <linux/if_packet.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../common/asked.h"
 #include "../common/device.h"
 #include "answer.h"
 
@@ -39,21 +39,11 @@ struct host {
 	struct answerer answerer;
 };
 
-static volatile sig_atomic_t stop_asked, print_asked;
-
 static const char usage[] =
 	"Usage: sonde-simhost [--netns FILE] (--packet DEVICE | --tap DEVICE | --fd N)\n"
 	"       [--layer3] [--seed N] SPEC\n"
 	"SPEC is a file, or -, that says what each host answers; see lab/README.md.\n"
 	"Prints \"ready\", and its counters as one JSON line on SIGUSR1 and at the end (SIGTERM).\n";
-
-static void on_signal(int sig)
-{
-	if (sig == SIGUSR1)
-		print_asked = 1;
-	else
-		stop_asked = 1;
-}
 
 static uint64_t now_ns(void)
 {
@@ -209,35 +199,15 @@ static void print_counters(const struct host *h)
 	fflush(stdout);
 }
 
-/* Signals are held back except inside ppoll, whose mask is RET_WHILE_WAITING. */
-static void hold_signals(sigset_t *ret_while_waiting)
-{
-	static const int wanted[] = {SIGTERM, SIGINT, SIGUSR1};
-	struct sigaction action = {.sa_handler = on_signal};
-	sigset_t block;
-	size_t i;
-
-	sigemptyset(&block);
-	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		sigaction(wanted[i], &action, NULL);
-		sigaddset(&block, wanted[i]);
-	}
-	sigprocmask(SIG_BLOCK, &block, ret_while_waiting);
-	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		sigdelset(ret_while_waiting, wanted[i]);
-}
-
 static void run(struct host *h, const sigset_t *while_waiting)
 {
 	struct pollfd fd = {.fd = h->fd, .events = POLLIN};
 
-	while (!stop_asked) {
+	while (!asked_to_stop()) {
 		if (ppoll(&fd, 1, NULL, while_waiting) > 0)
 			take_frames(h);
-		if (print_asked) {
-			print_asked = 0;
+		if (asked_to_print())
 			print_counters(h);
-		}
 	}
 	print_counters(h);
 }
@@ -259,7 +229,7 @@ int main(int argc, char **argv)
 		fprintf(stderr, "sonde-simhost: %s\n", fail.text);
 		return rc < 0 ? 2 : 1;
 	}
-	hold_signals(&while_waiting);
+	asked_hold(&while_waiting);
 	puts("ready");
 	fflush(stdout);
 	run(&host, &while_waiting);

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <getopt.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -23,6 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../common/asked.h"
 #include "../common/device.h"
 #include "../common/quantity.h"
 #include "path.h"
@@ -47,22 +47,12 @@ struct options {
 	uint64_t seed;
 };
 
-static volatile sig_atomic_t stop_asked, print_asked;
-
 static const char usage[] =
 	"Usage: sonde-link --left NETNS:DEVICE --right NETNS:DEVICE [--layer3] [--seed N]\n"
 	"       [--both FAULTS] [--to-right FAULTS] [--to-left FAULTS]\n"
 	"FAULTS: delay=T,jitter=T,rate=R,queue=N,loss=P,burst=P/T,dup=P,reorder=P/T,corrupt=P\n"
 	"T like 40ms, R like 1mbit, P like 3%. NETNS is a file such as /run/netns/a, or -.\n"
 	"Prints \"ready\", and its counters as one JSON line on SIGUSR1 and at the end (SIGTERM).\n";
-
-static void on_signal(int sig)
-{
-	if (sig == SIGUSR1)
-		print_asked = 1;
-	else
-		stop_asked = 1;
-}
 
 static uint64_t now_ns(void)
 {
@@ -214,33 +204,13 @@ static void wait_for_work(struct link *l, const sigset_t *while_waiting)
 			take_frames(l, side);
 }
 
-/* Signals are held back except inside ppoll, whose mask is RET_WHILE_WAITING. */
-static void hold_signals(sigset_t *ret_while_waiting)
-{
-	static const int wanted[] = {SIGTERM, SIGINT, SIGUSR1};
-	struct sigaction action = {.sa_handler = on_signal};
-	sigset_t block;
-	size_t i;
-
-	sigemptyset(&block);
-	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++) {
-		sigaction(wanted[i], &action, NULL);
-		sigaddset(&block, wanted[i]);
-	}
-	sigprocmask(SIG_BLOCK, &block, ret_while_waiting);
-	for (i = 0; i < sizeof(wanted) / sizeof(wanted[0]); i++)
-		sigdelset(ret_while_waiting, wanted[i]);
-}
-
 static void run(struct link *l, const sigset_t *while_waiting)
 {
-	while (!stop_asked) {
+	while (!asked_to_stop()) {
 		wait_for_work(l, while_waiting);
 		deliver_due(l);
-		if (print_asked) {
-			print_asked = 0;
+		if (asked_to_print())
 			print_counters(l);
-		}
 	}
 	print_counters(l);
 }
@@ -263,7 +233,7 @@ int main(int argc, char **argv)
 		return rc < 0 ? 2 : 1;
 	}
 	prctl(PR_SET_TIMERSLACK, 1UL);
-	hold_signals(&while_waiting);
+	asked_hold(&while_waiting);
 	puts("ready");
 	fflush(stdout);
 	run(&link, &while_waiting);

@@ -309,6 +309,11 @@ int capture_next_some(struct capture *c, struct frame *ret_frames, unsigned max,
 
 	if (code <= 0)
 		return code;
+	if (c->format == CAPTURE_PCAP) {
+		count += pcap_reader_held(&c->pcap, ret_frames + 1, max - 1);
+		c->frames += count - 1;
+		return (int)count;
+	}
 	c->source.pinned = true;
 	while (count < max && capture_next(c, &ret_frames[count], &later) > 0)
 		count++;

@@ -16,6 +16,8 @@
 #define FILE_HEAD       24u
 #define RECORD_HEAD     16u
 #define RECORD_MODIFIED 24u /* and interface (4), protocol (2), packet type (1), padding (1) */
+#define LENGTHS_AT      8u  /* in a record's head */
+#define PACKET_TYPE_AT  22u
 #define MAJOR           2u
 #define MAJOR_DGUX      543u    /* tcpdump on DG/UX: lengths in the other order */
 #define LINK_MASK       0xffffu /* above: frame check sequence length and reserved bits */
@@ -124,34 +126,34 @@ int pcap_reader_init(struct pcap_reader *r, struct source *source, struct invent
 	return 0;
 }
 
-static struct record read_head(const struct pcap_reader *r, const uint8_t *bytes)
+static inline struct record read_head(const struct pcap_reader *r, const uint8_t *bytes)
 {
-	struct cursor c = cursor_init(bytes, r->record_head, r->record_head);
-	struct record head = {0};
-	uint32_t first, second;
+	uint32_t first = ordered_u32_at(bytes + LENGTHS_AT, r->big_endian);
+	uint32_t second = ordered_u32_at(bytes + LENGTHS_AT + 4, r->big_endian);
+	bool turned = r->order == PCAP_WIRE_FIRST ||
+		      (r->order == PCAP_SMALLER_IS_CAPTURED && first > second);
+	struct record head = {
+		.seconds = ordered_u32_at(bytes, r->big_endian),
+		.ticks = ordered_u32_at(bytes + 4, r->big_endian),
+		.captured = turned ? second : first,
+		.wire = turned ? first : second,
+	};
 
-	head.seconds = ordered_u32(&c, r->big_endian);
-	head.ticks = ordered_u32(&c, r->big_endian);
-	first = ordered_u32(&c, r->big_endian);
-	second = ordered_u32(&c, r->big_endian);
-	head.captured = first;
-	head.wire = second;
-	if (r->order == PCAP_WIRE_FIRST ||
-	    (r->order == PCAP_SMALLER_IS_CAPTURED && first > second)) {
-		head.captured = second;
-		head.wire = first;
-	}
-	if (r->record_head == RECORD_MODIFIED) {
-		cursor_skip(&c, 6);
-		head.direction = cursor_u8(&c) == PACKET_OUTGOING ? FRAME_SENT : FRAME_RECEIVED;
-	}
+	if (r->record_head == RECORD_MODIFIED)
+		head.direction =
+			bytes[PACKET_TYPE_AT] == PACKET_OUTGOING ? FRAME_SENT : FRAME_RECEIVED;
 	return head;
+}
+
+static inline bool is_blank(const struct record *head)
+{
+	return !head->seconds && !head->ticks && !head->captured && !head->wire;
 }
 
 /* A record that cannot be one: the reader must stop, since nothing marks where the next begins. */
 static int check_head(const struct record *head, struct err *err)
 {
-	if (!head->seconds && !head->ticks && !head->captured && !head->wire)
+	if (is_blank(head))
 		return err_set(err, -EBADMSG,
 			       "zero bytes stand where a record should begin, as after a crash "
 			       "of the machine that wrote it");
@@ -160,6 +162,23 @@ static int check_head(const struct record *head, struct err *err)
 			       "the record there says it holds %u bytes, more than any frame (%u)",
 			       head->captured, CAPTURE_FRAME_MAX);
 	return 0;
+}
+
+/* Steps over a record that is held whole; its frame. */
+static inline void give(struct pcap_reader *r, const struct record *head, const uint8_t *bytes,
+			struct frame *ret_frame)
+{
+	r->offset = source_offset(r->source);
+	source_step(r->source, r->record_head + head->captured);
+	*ret_frame = (struct frame) {
+		.id = ++r->frames,
+		.time = head->seconds * NSEC_PER_SEC + (nsec_t)head->ticks * r->nsec_per_tick,
+		.link = r->link,
+		.direction = head->direction,
+		.captured_len = head->captured,
+		.wire_len = head->wire,
+		.bytes = bytes + r->record_head,
+	};
 }
 
 int pcap_reader_next(struct pcap_reader *r, struct frame *ret_frame, struct err *err)
@@ -179,17 +198,24 @@ int pcap_reader_next(struct pcap_reader *r, struct frame *ret_frame, struct err 
 	bytes = source_need(r->source, r->record_head + head.captured);
 	if (!bytes)
 		return source_starved(r->source, "the bytes of a frame", err);
-	r->offset = source_offset(r->source);
-	source_step(r->source, r->record_head + head.captured);
 	r->inventory->interfaces[0].frames++;
-	*ret_frame = (struct frame) {
-		.id = ++r->frames,
-		.time = head.seconds * NSEC_PER_SEC + (nsec_t)head.ticks * r->nsec_per_tick,
-		.link = r->link,
-		.direction = head.direction,
-		.captured_len = head.captured,
-		.wire_len = head.wire,
-		.bytes = bytes + r->record_head,
-	};
+	give(r, &head, bytes, ret_frame);
 	return 1;
+}
+
+unsigned pcap_reader_held(struct pcap_reader *r, struct frame *ret_frames, unsigned max)
+{
+	unsigned count = 0;
+
+	while (count < max && source_held(r->source) >= r->record_head) {
+		const uint8_t *bytes = r->source->window + r->source->at;
+		const struct record head = read_head(r, bytes);
+
+		if (is_blank(&head) || head.captured > CAPTURE_FRAME_MAX ||
+		    head.captured > source_held(r->source) - r->record_head)
+			break;
+		give(r, &head, bytes, &ret_frames[count++]);
+	}
+	r->inventory->interfaces[0].frames += count;
+	return count;
 }

@@ -51,4 +51,10 @@ int pcap_reader_init(struct pcap_reader *r, struct source *source, struct invent
 /* As pcapng_reader_next(). */
 int pcap_reader_next(struct pcap_reader *r, struct frame *ret_frame, struct err *err);
 
+/*
+ * The next frames as far as whole good records of them are held, at most max: how many. What is
+ * not so is left for pcap_reader_next() to judge.
+ */
+unsigned pcap_reader_held(struct pcap_reader *r, struct frame *ret_frames, unsigned max);
+
 #endif

@@ -16,16 +16,17 @@
 #define BATCHES     4u
 #define OUT_FLUSH   (256u << 10) /* bytes written at once */
 
-/* What a line is made of; its frame's bytes, or its text, stand behind it. */
+/* What a line is made of; its struct bare, its frame's bytes or its text stand behind it. */
 struct line {
 	uint64_t number;
 	nsec_t time;
-	nsec_t since; /* what its time counts from */
-	uint32_t len; /* bytes behind this; a plain frame is captured whole */
-	uint8_t kind; /* enum plain_kind; PLAIN_NOT: text */
+	nsec_t since;      /* what its time counts from */
+	uint32_t len;      /* bytes behind this */
+	uint32_t wire_len; /* of the frame: a plain one is captured whole */
+	uint8_t kind;      /* enum plain_kind; PLAIN_NOT: text */
 	uint8_t file_digits;
 	uint16_t link; /* enum link_type */
-	/* Of struct tcp_view, what the Info column shows: PLAIN_TCP only. */
+	/* Of struct tcp_view, what the Info column shows: PLAIN_BARE and _TCP. */
 	bool known;
 	int8_t window_shift;
 	uint16_t marks;
@@ -62,9 +63,9 @@ static void write_line(struct read_lines *l, const struct line *line, const uint
 		.id = line->number,
 		.time = line->time,
 		.link = (enum link_type)line->link,
-		.captured_len = line->len,
-		.wire_len = line->len,
-		.bytes = bytes,
+		.captured_len = line->wire_len,
+		.wire_len = line->wire_len,
+		.bytes = line->kind == PLAIN_BARE ? NULL : bytes,
 	};
 	struct tcp_view *view = &l->view;
 	struct plain p;
@@ -73,11 +74,14 @@ static void write_line(struct read_lines *l, const struct line *line, const uint
 		buf_add(&l->out, bytes, line->len);
 		return;
 	}
-	packet_decode(&frame, &p.packet);
+	if (line->kind == PLAIN_BARE)
+		memcpy(&p.bare, bytes, sizeof(p.bare));
+	else
+		packet_decode(&frame, &p.packet);
 	p.kind = (enum plain_kind)line->kind;
 	l->facts.number = line->number;
 	l->facts.time = line->time;
-	l->facts.wire_len = line->len;
+	l->facts.wire_len = line->wire_len;
 	l->facts.first = l->facts.previous = l->facts.shown = line->since;
 	l->style.file_digits = line->file_digits;
 	view->known = line->known;
@@ -198,7 +202,7 @@ static bool hand_over(struct read_lines *l)
 }
 
 /* Adds a line with its bytes; false when nothing more can be written. */
-static bool add(struct read_lines *l, const struct line *line, const void *bytes)
+static inline bool add(struct read_lines *l, const struct line *line, const void *bytes)
 {
 	struct buf *b = l->filling;
 
@@ -224,17 +228,19 @@ bool read_lines_plain(struct read_lines *l, const struct plain *p, const struct 
 		      const struct tcp_view *view, const struct frame_facts *facts,
 		      unsigned file_digits)
 {
+	bool bare = p->kind == PLAIN_BARE;
 	struct line line = {
 		.number = frame->id,
 		.time = frame->time,
 		.since = time_since(l, facts),
-		.len = frame->captured_len,
+		.len = bare ? sizeof(p->bare) : frame->captured_len,
+		.wire_len = frame->captured_len,
 		.kind = (uint8_t)p->kind,
 		.file_digits = (uint8_t)file_digits,
 		.link = (uint16_t)frame->link,
 	};
 
-	if (p->kind == PLAIN_TCP) {
+	if (bare || p->kind == PLAIN_TCP) {
 		line.known = view->known;
 		line.window_shift = view->window_shift;
 		line.marks = view->marks;
@@ -243,7 +249,7 @@ bool read_lines_plain(struct read_lines *l, const struct plain *p, const struct 
 		line.duplicate_count = view->duplicate_count;
 		line.duplicate_frame = view->duplicate_frame;
 	}
-	return add(l, &line, frame->bytes);
+	return bare ? add(l, &line, &p->bare) : add(l, &line, frame->bytes);
 }
 
 bool read_lines_text(struct read_lines *l, const struct buf *text)

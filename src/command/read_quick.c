@@ -45,7 +45,7 @@ void read_quick_show(struct run *r, const struct frame *frames, unsigned count,
 	struct plain batch[QUICK_FRAMES];
 
 	for (unsigned i = 0; i < count; i++)
-		plain_look(&frames[i], r->flows, &batch[i]);
+		plain_look(&frames[i], r->flows, r->filter != NULL, &batch[i]);
 	for (unsigned i = 0; i < count; i++)
 		plain_near(&batch[i], r->flows);
 	for (unsigned i = 0; i < count && !r->stopped; i++)

@@ -134,6 +134,15 @@ static bool hold(struct read_sift *s, const struct frame *frame)
 	return true;
 }
 
+/* Keeps a segment for its stream, if a frame of that may ever be shown. */
+static bool keep_segment(struct read_sift *s, const struct ip_packet *ip, const struct frame *frame,
+			 bool quoted)
+{
+	return !dfilter_may_match_ports(s->run->filter, ip->tcp.source_port,
+					ip->tcp.destination_port) ||
+	       flow_later_add(s->later, ip, frame, quoted);
+}
+
 /* A frame that does not match: kept for its stream, if need be. False: it must be held. */
 static bool keep(struct read_sift *s, const struct frame *frame)
 {
@@ -141,20 +150,30 @@ static bool keep(struct read_sift *s, const struct frame *frame)
 
 	switch (plain_kind(frame, p)) {
 	case PLAIN_NOT:
+	case PLAIN_BARE:
 		return false;
 	case PLAIN_TCP:
-		return flow_later_add(s->later, &p->ip, frame, false);
+		return keep_segment(s, &p->ip, frame, false);
 	case PLAIN_UDP:
 		return true;
 	case PLAIN_ICMP:
 		return p->quote.transport != TRANSPORT_TCP ||
-		       flow_later_add(s->later, &p->quote, frame, true);
+		       keep_segment(s, &p->quote, frame, true);
 	}
 	return false;
 }
 
-/* False when this frame, and all after it, are not for this way. */
-static bool take(struct read_sift *s, const struct frame *frame)
+/* A bare segment that neither matches nor has a stream that anyone will ask for. */
+static bool is_nothing(const struct run *r, const struct frame *frame)
+{
+	struct bare bare;
+
+	return bare_read(frame, &bare) &&
+	       !dfilter_may_match_ports(r->filter, bare.source_port, bare.destination_port);
+}
+
+/* False when it must be kept or held and cannot. */
+static bool take_whole(struct read_sift *s, const struct frame *frame)
 {
 	struct run *r = s->run;
 	enum dfilter_answer answer;
@@ -163,7 +182,15 @@ static bool take(struct read_sift *s, const struct frame *frame)
 	answer = dfilter_core(r->filter, frame, &s->packet, &r->dissector->dispatch);
 	if (answer == DFILTER_UNSURE)
 		return false;
-	if ((answer == DFILTER_YES || !keep(s, frame)) && !hold(s, frame))
+	return (answer == DFILTER_NO && keep(s, frame)) || hold(s, frame);
+}
+
+/* False when this frame, and all after it, are not for this way. */
+static bool take(struct read_sift *s, const struct frame *frame)
+{
+	struct run *r = s->run;
+
+	if (!is_nothing(r, frame) && !take_whole(s, frame))
 		return false;
 	if (!s->frames && !s->held_count)
 		read_facts_pass(&r->facts, frame);

@@ -4,7 +4,8 @@
  *
  * Theory of operation. The filter is asked of the headers alone. A frame that matches, or that the
  * long way must see, is held: a copy of its bytes waits. One that does not match is only kept for
- * its stream (packet/flow_later.h). When a thousand frames have come, then two thousand and so on,
+ * its stream (packet/flow_later.h), and not even that when its ports tell that no frame of its
+ * stream can match. When a thousand frames have come, then two thousand and so on,
  * or when enough are held, everything is settled: the streams of the held frames are fed what came
  * before, and each held frame is shown as if it had just come, its stream's segments between them
  * fed in step. So the first screen is there at once, and the tags are walked a few times only.

@@ -5,6 +5,10 @@
 // connector (net/connector.h) does it, and the report is the full scan's (scan_report.c). The loop
 // hands out events in portions, so before the planner looks at the clock all answers that are here
 // already are taken in (take_events()): a busy moment of ours must not look like silence of theirs.
+//
+// Thousands of hosts are under way at once, but on the local link only NEIGHBOURS_MAX: the kernel's table
+// of neighbours has 1,024 places (gc_thresh3), a dead one holds its place for 3 s, and where there is
+// none a SYN is dropped without a word to connect(). The target that has to wait is held.
 #include "command/scan_connect.h"
 
 #include <dirent.h>
@@ -26,6 +30,7 @@
 #define SOCKETS_MAX    4096 /* open at once */
 #define FILES_SPARE    6    /* kept for the resolver */
 #define FILES_GUESS    16   /* open already, when /proc does not say */
+#define NEIGHBOURS_MAX 384  /* hosts of the local link under way */
 #define PORTIONS_MAX   128  /* of events, before the planner gets its turn */
 #define PROGRAM_LINK   "/proc/self/exe"
 #define OPEN_FILES_DIR "/proc/self/fd"
@@ -36,6 +41,10 @@ struct connect_scan {
 	struct dial *dial;
 	uint16_t *order; /* the ports in scan order */
 	uint64_t results;
+	uint32_t neighbours; /* hosts of the local link under way */
+	bool holding;        /* a target waits for one of them to end */
+	struct scan_target held;
+	struct engine_target held_way;
 };
 
 static struct connect_scan *of_session(const struct scan_session *s)
@@ -174,8 +183,10 @@ static void on_up(void *user, uint32_t host)
 static void on_done(void *user, uint32_t host)
 {
 	struct scan_session *s = user;
+	struct session_host *h = session_host_at(s, host);
 
-	session_host_finish(session_host_at(s, host));
+	of_session(s)->neighbours -= h->on_link;
+	session_host_finish(h);
 }
 
 static void on_open(void *user, uint32_t host, uint16_t port)
@@ -279,21 +290,42 @@ static bool add_target(struct scan_session *s, const struct scan_target *target,
 	h->local = way->path.by_kernel;
 	if (!h->zone && addr_is_link_local(&h->addr))
 		h->zone = way->path.interface;
-	if (!dial_add_host(of_session(s)->dial, h->local || s->options->skip_ping, &index))
+	h->on_link = !h->local && addr_equal(&way->next_hop, &h->addr);
+	if (!dial_add_host(of_session(s)->dial, h->local || s->options->skip_ping, &index)) {
+		of_session(s)->neighbours += h->on_link;
 		return session_host_place(h, index);
+	}
 	session_host_drop(h);
 	return false;
+}
+
+/* True when the held target still has to wait. */
+static bool must_wait(const struct connect_scan *c)
+{
+	return c->holding && c->neighbours >= NEIGHBOURS_MAX &&
+	       addr_equal(&c->held_way.next_hop, &c->held.addr);
+}
+
+/* The next target, or the one that was held; false when there is none, or it has to wait. */
+static bool next_target(struct scan_session *s, const struct scan_ways *ways)
+{
+	struct connect_scan *c = of_session(s);
+
+	if (!c->holding)
+		c->holding = session_next_target(s, ways, &c->held, &c->held_way);
+	if (!c->holding || must_wait(c))
+		return false;
+	c->holding = false;
+	return true;
 }
 
 /* Hands the planner as many targets as it wants. */
 static void feed(struct scan_session *s, const struct scan_ways *ways)
 {
-	struct scan_target target;
-	struct engine_target way;
+	struct connect_scan *c = of_session(s);
 
-	while (dial_wants_host(of_session(s)->dial) &&
-	       session_next_target(s, ways, &target, &way)) {
-		if (!add_target(s, &target, &way))
+	while (dial_wants_host(c->dial) && next_target(s, ways)) {
+		if (!add_target(s, &c->held, &c->held_way))
 			session_stop_targets(s);
 	}
 }
@@ -335,7 +367,7 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 		session_flush_out(s);
 		if (!under_way(s))
 			break;
-		if (!s->targets_ended && dial_wants_host(dial))
+		if (!s->targets_ended && dial_wants_host(dial) && !must_wait(of_session(s)))
 			wait = now;
 		else
 			wait = session_host_due(s);

@@ -21,6 +21,7 @@ struct session_host {
 	uint32_t index; /* what the planner knows it by */
 	bool placed;    /* it has an index */
 	bool local;     /* an address of this machine */
+	bool on_link;   /* the kernel needs a neighbour of its own to connect there */
 	uint32_t zone;  /* interface index of a link-local address, else 0 */
 	bool rdns_asked;
 	bool rdns_known; /* answered, or given up */

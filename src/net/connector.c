@@ -3,8 +3,9 @@
 //
 // Theory of operation
 //
-// A fixed table of attempts; a free one is a row with no descriptor and no result. The loop tells
-// when a socket becomes writable or fails, and SO_ERROR then has the result. connect() may also end
+// A fixed table of attempts. Free rows are chained; taken ones are found by their token, in buckets;
+// finished ones are chained in the order they ended. The loop tells when a socket becomes writable
+// or fails, and SO_ERROR then has the result. connect() may also end
 // at once (local targets, no route); such results wait in the table for a timer that is due now,
 // because a caller who is still inside connector_start() is not ready for them.
 //
@@ -29,6 +30,7 @@
 #define LIMIT_MAX  1024
 #define FILES_KEPT 32
 #define TRIES_MAX  2
+#define NO_ROW     UINT32_MAX
 
 /* An IPv4 or IPv6 socket address. */
 union endpoint {
@@ -44,6 +46,9 @@ struct attempt {
 	bool finished; /* the result is complete, only the call is missing */
 	unsigned tries;
 	uint32_t ifindex;
+	uint32_t next;           /* free rows */
+	uint32_t in_bucket;      /* taken rows: the next one there */
+	uint32_t later, earlier; /* finished rows */
 	struct connector_result result;
 };
 
@@ -55,6 +60,10 @@ struct connector {
 	size_t limit;
 	size_t in_flight;
 	struct attempt *attempts;
+	uint32_t free_row;
+	uint32_t first_finished, last_finished;
+	uint32_t *buckets; /* by token; bucket_mask + 1 of them */
+	uint32_t bucket_mask;
 };
 
 static socklen_t endpoint_make(const struct addr *addr, uint32_t ifindex, uint16_t port,
@@ -100,11 +109,46 @@ static void close_socket(struct attempt *a)
 	a->fd = -1;
 }
 
+static uint32_t row_of(const struct attempt *a)
+{
+	return (uint32_t)(a - a->connector->attempts);
+}
+
+/* Where the row with this token is linked, or would be: the bucket's end. */
+static uint32_t *link_of(const struct connector *c, uint64_t token)
+{
+	uint32_t *at = &c->buckets[(token ^ token >> 32) & c->bucket_mask];
+
+	while (*at != NO_ROW && c->attempts[*at].result.token != token)
+		at = &c->attempts[*at].in_bucket;
+	return at;
+}
+
+static void leave_finished(struct attempt *a)
+{
+	struct connector *c = a->connector;
+
+	if (!a->finished)
+		return;
+	*(a->earlier == NO_ROW ? &c->first_finished : &c->attempts[a->earlier].later) = a->later;
+	*(a->later == NO_ROW ? &c->last_finished : &c->attempts[a->later].earlier) = a->earlier;
+	a->finished = false;
+}
+
 static void release(struct attempt *a)
 {
+	struct connector *c = a->connector;
+	uint32_t *at = link_of(c, a->result.token);
+
 	close_socket(a);
+	leave_finished(a);
+	while (*at != row_of(a)) /* tokens need not be unique */
+		at = &c->attempts[*at].in_bucket;
+	*at = a->in_bucket;
 	a->active = false;
-	a->connector->in_flight--;
+	a->next = c->free_row;
+	c->free_row = row_of(a);
+	c->in_flight--;
 }
 
 /* Frees the row, then hands the result out: the caller may start the next attempt at once. */
@@ -120,10 +164,16 @@ static void report(struct attempt *a)
 /* The attempt ended with error now; the call follows from the timer. */
 static void finish_later(struct attempt *a, int error)
 {
+	struct connector *c = a->connector;
+
 	a->result.error = error;
 	a->result.rtt = clock_now() - a->result.started;
 	a->finished = true;
-	a->connector->timer.due = a->result.started;
+	a->later = NO_ROW;
+	a->earlier = c->last_finished;
+	*(a->earlier == NO_ROW ? &c->first_finished : &c->attempts[a->earlier].later) = row_of(a);
+	c->last_finished = row_of(a);
+	c->timer.due = a->result.started;
 }
 
 static bool is_connected_to_itself(const struct attempt *a)
@@ -215,10 +265,11 @@ static void on_timer(void *user, nsec_t now)
 {
 	struct connector *c = user;
 
-	(void)now;
-	for (size_t i = 0; i < c->limit; i++)
-		if (c->attempts[i].active && c->attempts[i].finished)
-			report(&c->attempts[i]);
+	/* what is started from inside a report, and fails at once, waits for the next turn */
+	for (size_t most = c->in_flight; most && c->first_finished != NO_ROW; most--)
+		report(&c->attempts[c->first_finished]);
+	if (c->first_finished != NO_ROW)
+		c->timer.due = now;
 }
 
 static size_t default_limit(void)
@@ -230,6 +281,35 @@ static size_t default_limit(void)
 	return files.rlim_cur > FILES_KEPT ? files.rlim_cur - FILES_KEPT : 1;
 }
 
+/* The table of so many attempts, all free, and their buckets. 0 or -ENOMEM. */
+static int make_table(struct connector *c)
+{
+	uint32_t buckets = 1;
+
+	while (buckets < c->limit)
+		buckets *= 2;
+	c->attempts = calloc(c->limit, sizeof(*c->attempts));
+	c->buckets = malloc(buckets * sizeof(*c->buckets));
+	if (!c->attempts || !c->buckets)
+		return -ENOMEM;
+	c->bucket_mask = buckets - 1;
+	memset(c->buckets, 0xff, buckets * sizeof(*c->buckets)); /* NO_ROW */
+	c->free_row = c->first_finished = c->last_finished = NO_ROW;
+	for (size_t i = c->limit; i-- > 0;) {
+		c->attempts[i] = (struct attempt) {.connector = c, .fd = -1, .next = c->free_row};
+		c->free_row = (uint32_t)i;
+	}
+	return 0;
+}
+
+/* Frees the table and all else. */
+static void free_connector(struct connector *c)
+{
+	free(c->attempts);
+	free(c->buckets);
+	free(c);
+}
+
 int connector_open(struct loop *loop, size_t limit, connector_fn *fn, void *user,
 		   struct connector **ret_connector, struct err *err)
 {
@@ -238,13 +318,10 @@ int connector_open(struct loop *loop, size_t limit, connector_fn *fn, void *user
 	if (!c)
 		return err_set(err, -ENOMEM, "No memory is left for connections.");
 	c->limit = limit ? limit : default_limit();
-	c->attempts = calloc(c->limit, sizeof(*c->attempts));
-	if (!c->attempts) {
-		free(c);
+	if (make_table(c)) {
+		free_connector(c);
 		return err_set(err, -ENOMEM, "No memory is left for connections.");
 	}
-	for (size_t i = 0; i < c->limit; i++)
-		c->attempts[i] = (struct attempt) {.connector = c, .fd = -1};
 	c->loop = loop;
 	c->fn = fn;
 	c->user = user;
@@ -261,30 +338,25 @@ void connector_close(struct connector *c)
 	for (size_t i = 0; i < c->limit; i++)
 		close_socket(&c->attempts[i]);
 	loop_remove_timer(c->loop, &c->timer);
-	free(c->attempts);
-	free(c);
-}
-
-static struct attempt *free_row(struct connector *c)
-{
-	for (size_t i = 0; i < c->limit; i++)
-		if (!c->attempts[i].active)
-			return &c->attempts[i];
-	return NULL;
+	free_connector(c);
 }
 
 int connector_start(struct connector *c, const struct addr *addr, uint32_t ifindex, uint16_t port,
 		    uint64_t token)
 {
-	struct attempt *a = free_row(c);
+	struct attempt *a;
+	uint32_t row = c->free_row, *bucket, next;
 	int fd;
 
-	if (!a)
+	if (row == NO_ROW)
 		return -EAGAIN;
+	a = &c->attempts[row];
+	next = a->next;
 	*a = (struct attempt) {
 		.connector = c,
 		.fd = -1,
 		.ifindex = ifindex,
+		.next = next,
 		.result = {.token = token, .addr = *addr, .port = port, .started = clock_now()},
 	};
 	fd = open_socket(a);
@@ -292,6 +364,10 @@ int connector_start(struct connector *c, const struct addr *addr, uint32_t ifind
 	if ((fd == -EMFILE || fd == -ENFILE) && c->in_flight)
 		return -EAGAIN;
 	a->active = true;
+	c->free_row = next;
+	bucket = &c->buckets[(token ^ token >> 32) & c->bucket_mask];
+	a->in_bucket = *bucket;
+	*bucket = row;
 	c->in_flight++;
 	if (fd < 0)
 		finish_later(a, -fd);
@@ -302,9 +378,10 @@ int connector_start(struct connector *c, const struct addr *addr, uint32_t ifind
 
 void connector_cancel(struct connector *c, uint64_t token)
 {
-	for (size_t i = 0; i < c->limit; i++)
-		if (c->attempts[i].active && c->attempts[i].result.token == token)
-			release(&c->attempts[i]);
+	uint32_t row = *link_of(c, token);
+
+	if (row != NO_ROW)
+		release(&c->attempts[row]);
 }
 
 size_t connector_in_flight(const struct connector *c)

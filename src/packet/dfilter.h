@@ -87,6 +87,13 @@ enum dfilter_answer dfilter_quick(struct dfilter *f, const struct frame *frame,
 enum dfilter_answer dfilter_core(struct dfilter *f, const struct frame *frame,
 				 const struct packet *packet, const struct dispatch *dispatch);
 
+/*
+ * False when the filter can match no segment between these two TCP ports, whichever is the source,
+ * and no ICMP error that quotes one: nobody will ask for their stream. True also when that cannot
+ * be told from ports.
+ */
+bool dfilter_may_match_ports(const struct dfilter *f, uint16_t one, uint16_t other);
+
 /* Whether the filter asks only for fields of the core headers, so that this may ever be sure. */
 bool dfilter_is_core(const struct dfilter *f);
 

@@ -22,6 +22,7 @@ struct wanted_slot {
 };
 
 struct core {
+	struct filter_ports *ports; /* NULL: these tell nothing */
 	struct wanted_slot slots[SLOTS_MAX];
 	uint32_t slot_count;
 	bool direct;          /* filter_direct() answers for it */
@@ -89,6 +90,7 @@ void filter_core_init(struct dfilter *f)
 	core->dissect.source_count = 1;
 	core->layers = asks_for_layers(f->root);
 	core->direct = f->root && filter_direct_init(f->root);
+	core->ports = core->direct ? filter_ports_new(f) : NULL;
 	f->core = core;
 }
 
@@ -375,6 +377,13 @@ static void fill(struct core *c, const struct wanted_slot *w, const struct frame
 		fill_ip(c, w, &p->ip);
 	if (slot >= SLOT_IP && p->has_quote)
 		fill_ip(c, w, &p->quote);
+}
+
+bool dfilter_may_match_ports(const struct dfilter *f, uint16_t one, uint16_t other)
+{
+	const struct filter_ports *ports = f->core ? f->core->ports : NULL;
+
+	return !ports || filter_ports_may_match(ports, one, other);
 }
 
 bool dfilter_is_core(const struct dfilter *f)

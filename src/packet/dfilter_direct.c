@@ -171,7 +171,7 @@ static bool has(unsigned slot, const struct packet *p)
 
 /* ---- Tests ---- */
 
-static bool holds(unsigned op, __int128 a, __int128 b)
+bool filter_direct_holds(unsigned op, __int128 a, __int128 b)
 {
 	switch ((enum compare_op)op) {
 	case COMPARE_EQ:
@@ -200,7 +200,7 @@ static bool compare(const struct node *n, const struct frame *frame, const struc
 	numbers.count = 0;
 	add_numbers(&numbers, n->left->core, frame, p);
 	for (unsigned i = 0; i < numbers.count; i++)
-		if (holds(n->op, numbers.items[i], n->right->value.number) != n->all)
+		if (filter_direct_holds(n->op, numbers.items[i], n->right->value.number) != n->all)
 			return !n->all;
 	return n->all && numbers.count;
 }

@@ -396,6 +396,13 @@ void flow_tcp_key(const struct flows *f, const struct flow_segment *segment,
 	flow_table_hash(&f->table, ret_key);
 }
 
+void flow_bare_key(const struct flows *f, const struct bare *bare, struct flow_key *ret_key)
+{
+	flow_key_set4(ret_key, bare->source, bare->destination, bare->source_port,
+		      bare->destination_port);
+	flow_table_hash(&f->table, ret_key);
+}
+
 void flow_tcp_near(const struct flows *f, const struct flow_key *key)
 {
 	flow_table_near(&f->table, key);
@@ -433,6 +440,25 @@ void flow_tcp_at(struct flows *f, const struct flow_key *key, const struct flow_
 		flow_ends_see(&f->ends, s->number, seen);
 	if (!segment->quoted)
 		s->last = segment->time;
+}
+
+void flow_bare_at(struct flows *f, const struct flow_key *key, const struct bare *bare,
+		  const struct frame *frame, struct tcp_view *ret_view)
+{
+	struct flow_segment s;
+
+	/* Addresses and ports are in the key. */
+	s.seq = bare->seq;
+	s.ack = bare->ack;
+	s.flags = bare->flags;
+	s.window = bare->window;
+	s.data_len = 0;
+	s.wscale = FLOW_NO_WSCALE;
+	s.quoted = false;
+	s.sack_count = 0;
+	s.frame = (uint32_t)frame->id;
+	s.time = frame->time;
+	flow_tcp_at(f, key, &s, ret_view);
 }
 
 void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_view *ret_view)

@@ -14,6 +14,7 @@
 #ifndef SONDE_PACKET_FLOW_H
 #define SONDE_PACKET_FLOW_H
 
+#include "packet/bare.h"
 #include "packet/decode.h"
 #include "packet/flow_table.h"
 #include "proto/dissect.h"
@@ -105,6 +106,11 @@ void flow_tcp_key(const struct flows *flows, const struct flow_segment *segment,
 void flow_tcp_near(const struct flows *flows, const struct flow_key *key);
 void flow_tcp_at(struct flows *flows, const struct flow_key *key,
 		 const struct flow_segment *segment, struct tcp_view *ret_view);
+
+/* The same for a bare segment: frame tells its number and time. */
+void flow_bare_key(const struct flows *flows, const struct bare *bare, struct flow_key *ret_key);
+void flow_bare_at(struct flows *flows, const struct flow_key *key, const struct bare *bare,
+		  const struct frame *frame, struct tcp_view *ret_view);
 
 /* Fills in all but frame, time and quoted from a decoded header; addresses point into `ip`. */
 void flow_segment_set(struct flow_segment *segment, const struct addr *source,

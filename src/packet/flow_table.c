@@ -83,6 +83,8 @@ static uint32_t key_hash(const struct flow_table *t, enum flow_kind kind, const 
 	uint64_t words[FLOW_KEY_WORDS_MAX / 2 + 1];
 	unsigned count = kinds[kind].key / 2;
 
+	if (kind == FLOW_TCP4 || kind == FLOW_UDP4)
+		return hash_four(&t->fours, key[0], key[1], key[2], kind);
 	for (unsigned i = 0; i < count; i++)
 		words[i] = (uint64_t)key[2 * i] << 32 | key[2 * i + 1];
 	words[count] = (uint64_t)key[2 * count] << 32 | kind;
@@ -102,7 +104,8 @@ int flow_table_init(struct flow_table *t, stream_drop_fn *drop, void *context)
 	if (!t->slots)
 		return -ENOMEM;
 	t->slot_count = SLOTS_FIRST;
-	if (getrandom(&t->key, sizeof(t->key), 0) != (ssize_t)sizeof(t->key))
+	if (getrandom(&t->key, sizeof(t->key), 0) != (ssize_t)sizeof(t->key) ||
+	    getrandom(&t->fours, sizeof(t->fours), 0) != (ssize_t)sizeof(t->fours))
 		return -EIO;
 	return 0;
 }
@@ -281,13 +284,14 @@ static uint32_t take_record(struct flow_table *t, enum flow_kind kind)
 	return p->count++;
 }
 
-/* hash: of the key, which is not in the table. */
-static struct stream *insert(struct flow_table *t, const struct flow_key *key, uint32_t hash)
+/* A stream whose key is not in the table. */
+static __attribute__((noinline)) struct stream *insert(struct flow_table *t,
+						       const struct flow_key *key)
 {
 	struct flow_pool *p = &t->pools[key->kind];
 	uint32_t index = take_record(t, key->kind);
 	struct stream *s;
-	uint32_t at = hash;
+	uint32_t at = key->hash;
 
 	if (index == UINT32_MAX)
 		return NULL;
@@ -298,7 +302,7 @@ static struct stream *insert(struct flow_table *t, const struct flow_key *key, u
 	while (t->slots[at & (t->slot_count - 1)].where)
 		at++;
 	t->slots[at & (t->slot_count - 1)] = (struct flow_slot) {
-		.hash = hash,
+		.hash = key->hash,
 		.where = (uint32_t)key->kind << WHERE_KIND | (index + 1),
 	};
 	t->used++;
@@ -332,24 +336,36 @@ void flow_table_near(const struct flow_table *t, const struct flow_key *key)
 	__builtin_prefetch(s + kinds[key->kind].record - 1);
 }
 
-struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, bool *ret_new)
+/* The stream of this key; NULL: there is none. */
+static inline struct stream *look_up(const struct flow_table *t, const struct flow_key *key,
+				     enum flow_kind kind)
 {
-	uint32_t hash = key->hash;
+	uint32_t mask = t->slot_count - 1;
 	const struct flow_slot *slot;
 
-	t->pools[key->kind].fed++;
-	*ret_new = false;
-	for (uint32_t at = hash; (slot = &t->slots[at & (t->slot_count - 1)])->where; at++) {
+	for (uint32_t at = key->hash; (slot = &t->slots[at & mask])->where; at++) {
 		struct stream *s;
 
-		if (slot->hash != hash || slot->where >> WHERE_KIND != (uint32_t)key->kind)
+		if (slot->hash != key->hash || slot->where >> WHERE_KIND != (uint32_t)kind)
 			continue;
-		s = record(t, key->kind, (slot->where & WHERE_INDEX) - 1);
-		if (same_key(s->key, key->words, kinds[key->kind].key))
+		s = record(t, kind, (slot->where & WHERE_INDEX) - 1);
+		if (same_key(s->key, key->words, kinds[kind].key))
 			return s;
 	}
-	*ret_new = true;
-	return insert(t, key, hash);
+	return NULL;
+}
+
+struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, bool *ret_new)
+{
+	struct stream *s;
+
+	t->pools[key->kind].fed++;
+	if (key->kind == FLOW_TCP4) /* nearly all: what is known of the kind becomes constants */
+		s = look_up(t, key, FLOW_TCP4);
+	else
+		s = look_up(t, key, key->kind);
+	*ret_new = !s;
+	return s ? s : insert(t, key);
 }
 
 uint64_t flow_table_bytes(const struct flow_table *t)

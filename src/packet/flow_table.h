@@ -113,7 +113,8 @@ struct flow_slot {
 typedef void stream_drop_fn(void *context, struct stream *stream, enum flow_kind kind);
 
 struct flow_table {
-	struct hash_key key;
+	struct hash_key key;     /* of long keys */
+	struct hash_fours fours; /* of short ones */
 	struct flow_slot *slots;
 	uint32_t slot_count; /* a power of two */
 	uint32_t used;
@@ -140,6 +141,21 @@ void flow_table_clear(struct flow_table *t);
 
 void flow_key_set(struct flow_key *key, bool tcp, const struct addr *source,
 		  const struct addr *destination, uint16_t source_port, uint16_t destination_port);
+
+/* The same for TCP over IPv4, of addresses in host order. */
+static inline void flow_key_set4(struct flow_key *key, uint32_t source, uint32_t destination,
+				 uint16_t source_port, uint16_t destination_port)
+{
+	bool turned =
+		source > destination || (source == destination && source_port > destination_port);
+
+	key->kind = FLOW_TCP4;
+	key->from = turned;
+	key->words[0] = turned ? destination : source;
+	key->words[1] = turned ? source : destination;
+	key->words[2] = turned ? (uint32_t)destination_port << 16 | source_port
+			       : (uint32_t)source_port << 16 | destination_port;
+}
 
 /* Sets key->hash, and has the memory of its slot fetched. */
 void flow_table_hash(const struct flow_table *t, struct flow_key *key);

@@ -2,6 +2,7 @@
 // Plain frames: those of which packet_decode() tells everything that a line of the list shows.
 #include "packet/plain.h"
 
+#include "base/digits.h"
 #include "proto/registry.h"
 
 #define ICMP_LENGTH_AT 5 /* RFC 4884 s. 4.1 */
@@ -77,8 +78,13 @@ static void set_segment(const struct ip_packet *ip, const struct frame *frame, b
 	s->time = frame->time;
 }
 
-void plain_look(const struct frame *frame, const struct flows *flows, struct plain *p)
+void plain_look(const struct frame *frame, const struct flows *flows, bool whole, struct plain *p)
 {
+	if (!whole && bare_read(frame, &p->bare)) {
+		p->kind = PLAIN_BARE;
+		flow_bare_key(flows, &p->bare, &p->key);
+		return;
+	}
 	packet_decode(frame, &p->packet);
 	p->kind = plain_kind(frame, &p->packet);
 	if (p->kind != PLAIN_TCP)
@@ -89,7 +95,7 @@ void plain_look(const struct frame *frame, const struct flows *flows, struct pla
 
 void plain_near(const struct plain *p, const struct flows *flows)
 {
-	if (p->kind == PLAIN_TCP)
+	if (p->kind == PLAIN_BARE || p->kind == PLAIN_TCP)
 		flow_tcp_near(flows, &p->key);
 }
 
@@ -99,11 +105,42 @@ void plain_feed(const struct plain *p, const struct frame *frame, struct flows *
 	struct flow_segment quoted;
 	struct tcp_view view;
 
-	if (p->kind == PLAIN_TCP) {
+	if (p->kind == PLAIN_BARE) {
+		flow_bare_at(flows, &p->key, &p->bare, frame, ret_view);
+	} else if (p->kind == PLAIN_TCP) {
 		flow_tcp_at(flows, &p->key, &p->segment, ret_view);
 	} else if (p->kind == PLAIN_ICMP && p->packet.quote.transport == TRANSPORT_TCP) {
 		set_segment(&p->packet.quote, frame, true, &quoted);
 		flow_tcp(flows, &quoted, &view);
+	}
+}
+
+bool plain_ends_v4(const struct plain *p, uint32_t *ret_source, uint32_t *ret_destination)
+{
+	const struct ip_packet *ip = &p->packet.ip;
+
+	if (p->kind == PLAIN_BARE) {
+		*ret_source = p->bare.source;
+		*ret_destination = p->bare.destination;
+		return true;
+	}
+	if (ip->network != NETWORK_IPV4)
+		return false;
+	*ret_source = addr_number(&ip->source);
+	*ret_destination = addr_number(&ip->destination);
+	return true;
+}
+
+void plain_ends(const struct plain *p, struct addr *ret_source, struct addr *ret_destination)
+{
+	uint32_t source, destination;
+
+	if (plain_ends_v4(p, &source, &destination)) {
+		*ret_source = addr_v4_number(source);
+		*ret_destination = addr_v4_number(destination);
+	} else {
+		*ret_source = p->packet.ip.source;
+		*ret_destination = p->packet.ip.destination;
 	}
 }
 
@@ -112,6 +149,7 @@ const char *plain_protocol(const struct plain *p)
 	switch (p->kind) {
 	case PLAIN_NOT:
 		break;
+	case PLAIN_BARE:
 	case PLAIN_TCP:
 		return "TCP";
 	case PLAIN_UDP:
@@ -122,12 +160,33 @@ const char *plain_protocol(const struct plain *p)
 	return "";
 }
 
+static void bare_info(struct buf *out, const struct bare *b, const struct tcp_view *view)
+{
+	const struct tcp_hdr h = {
+		.source_port = b->source_port,
+		.destination_port = b->destination_port,
+		.seq = b->seq,
+		.ack = b->ack,
+		.header_len = TCP_HEADER_MIN,
+		.flags = b->flags,
+		.window = b->window,
+	};
+
+	if (!buf_room(out, TCP_INFO_MAX))
+		return;
+	out->len = (size_t)(tcp_info_put(out->data + out->len, &h, view, 0) - out->data);
+	out->data[out->len] = '\0';
+}
+
 static void udp_info(struct buf *out, const struct udp_hdr *h)
 {
-	buf_u64(out, h->source_port);
-	buf_puts(out, " → ");
-	buf_u64(out, h->destination_port);
-	buf_puts(out, " Len=0");
+	char text[2 * DIGITS_U64_MAX + 16], *at;
+
+	at = digits_put(text, h->source_port);
+	at = digits_text(at, " → ");
+	at = digits_put(at, h->destination_port);
+	at = digits_text(at, " Len=0");
+	buf_add(out, text, (size_t)(at - text));
 }
 
 void plain_info(struct buf *out, const struct plain *p, const struct frame *frame,
@@ -137,6 +196,10 @@ void plain_info(struct buf *out, const struct plain *p, const struct frame *fram
 
 	switch (p->kind) {
 	case PLAIN_NOT:
+		break;
+	case PLAIN_BARE:
+		tcp_info_marks(out, view);
+		bare_info(out, &p->bare, view);
 		break;
 	case PLAIN_TCP:
 		tcp_info_marks(out, view);

@@ -49,24 +49,26 @@ void time_text(struct buf *out, nsec_t time)
 		   tm.tm_mday, tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec, rest);
 }
 
-void duration_text(struct buf *out, nsec_t time, unsigned digits)
+char *duration_put(char *at, nsec_t time, unsigned digits)
 {
 	uint64_t size = time < 0 ? 0 - (uint64_t)time : (uint64_t)time;
-	char *at;
 
-	if (!buf_room(out, 2 + DIGITS_U64_MAX + DIGITS_NSEC))
-		return;
-	at = out->data + out->len;
 	if (time < 0)
 		*at++ = '-';
 	at = digits_put(at, size / NSEC_IN_SEC);
-	if (digits) {
-		*at++ = '.';
-		digits_nine(at, (uint32_t)(size % NSEC_IN_SEC));
-		at += digits < DIGITS_NSEC ? digits : DIGITS_NSEC;
-	}
-	*at = '\0';
-	out->len = (size_t)(at - out->data);
+	if (!digits)
+		return at;
+	*at++ = '.';
+	digits_nine(at, (uint32_t)(size % NSEC_IN_SEC));
+	return at + (digits < DIGITS_NSEC ? digits : DIGITS_NSEC);
+}
+
+void duration_text(struct buf *out, nsec_t time, unsigned digits)
+{
+	if (!buf_room(out, DURATION_MAX))
+		return;
+	out->len = (size_t)(duration_put(out->data + out->len, time, digits) - out->data);
+	out->data[out->len] = '\0';
 }
 
 static void hex_text(struct buf *out, uint64_t number, unsigned digits)

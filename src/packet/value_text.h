@@ -40,6 +40,10 @@ void endpoint_text(struct buf *out, const struct endpoint *endpoint);
 /* Appends "1.000000001" or "-0.5": digits (at most 9) behind the point. */
 void duration_text(struct buf *out, nsec_t time, unsigned digits);
 
+/* Writes the same at a place with room for DURATION_MAX; returns the place behind it. */
+#define DURATION_MAX 32
+char *duration_put(char *at, nsec_t time, unsigned digits);
+
 /* Appends "Dec  9, 2014 17:16:09.924505488 UTC". */
 void time_text(struct buf *out, nsec_t time);
 

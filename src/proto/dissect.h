@@ -438,6 +438,9 @@ void info_add(struct dissect *d, const char *format, ...) __attribute__((format(
 /* Text from the network, escaped for a terminal. */
 void info_add_escaped(struct dissect *d, const char *text);
 
+/* The same for the bytes left in v, at most 255 and up to the first zero; v stays as it is. */
+void info_add_bytes(struct dissect *d, const struct cursor *v);
+
 /* Sets the addresses of columns and upper layers. */
 void dissect_set_ip(struct dissect *d, const struct addr *source, const struct addr *destination);
 

@@ -67,6 +67,20 @@ void info_add_escaped(struct dissect *d, const char *text)
 		buf_escaped(d->info, text);
 }
 
+void info_add_bytes(struct dissect *d, const struct cursor *v)
+{
+	char text[256];
+	uint32_t len = cursor_held(v);
+
+	if (!d->info)
+		return;
+	if (len > sizeof(text) - 1)
+		len = sizeof(text) - 1;
+	memcpy(text, v->base + v->at, len);
+	text[len] = '\0';
+	info_add_escaped(d, text);
+}
+
 void dissect_set_ip(struct dissect *d, const struct addr *source, const struct addr *destination)
 {
 	d->kept.ip_source = *source;

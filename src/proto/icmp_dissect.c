@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "proto/icmp_fields.h"
+#include "proto/names.h"
 #include "wire/checksum.h"
 
 #define F(name) FIELD_ID(PROTOCOL_ICMP, ICMP_F_##name)
@@ -74,20 +75,6 @@ static const struct value_name problem_codes[] = {
 	VALUE_END,
 };
 
-static const struct value_name ext_echo_codes[] = {
-	VALUE(0, "No error"),
-	VALUE_END,
-};
-
-static const struct value_name ext_reply_codes[] = {
-	VALUE(0, "No error"),
-	VALUE(1, "Malformed Query"),
-	VALUE(2, "No Such Interface"),
-	VALUE(3, "No Such Table Entry"),
-	VALUE(4, "Multiple Interfaces Satisfy Query"),
-	VALUE_END,
-};
-
 struct type_row {
 	uint8_t type;
 	const char *name;
@@ -124,8 +111,8 @@ static const struct type_row types[] = {
 	{39, "SKIP", NULL},
 	{40, "Photuris", NULL},
 	{41, "Experimental mobility protocols", NULL},
-	{42, "Extended Echo request", ext_echo_codes},
-	{43, "Extended Echo reply", ext_reply_codes},
+	{42, "Extended Echo request", extended_echo_codes},
+	{43, "Extended Echo reply", extended_reply_codes},
 };
 
 static const struct type_row *find(uint8_t type)

@@ -5,6 +5,7 @@
 #include "proto/icmp_fields.h"
 #include "proto/icmpv6_fields.h"
 #include "proto/ipv4.h"
+#include "proto/names.h"
 #include "wire/checksum.h"
 
 #define F(name) ICMPV6_FIELD(name)
@@ -88,20 +89,6 @@ static const struct value_name rpl_codes[] = {
 	VALUE_END,
 };
 
-static const struct value_name ext_echo_codes[] = {
-	VALUE(0, "No error"),
-	VALUE_END,
-};
-
-static const struct value_name ext_reply_codes[] = {
-	VALUE(0, "No error"),
-	VALUE(1, "Malformed Query"),
-	VALUE(2, "No Such Interface"),
-	VALUE(3, "No Such Table Entry"),
-	VALUE(4, "Multiple Interfaces Satisfy Query"),
-	VALUE_END,
-};
-
 /* The codes of a type; NULL when it has none. */
 static const struct value_name *codes_of(uint8_t type)
 {
@@ -121,9 +108,9 @@ static const struct value_name *codes_of(uint8_t type)
 	case TYPE_RPL:
 		return rpl_codes;
 	case TYPE_EXT_ECHO:
-		return ext_echo_codes;
+		return extended_echo_codes;
 	case TYPE_EXT_REPLY:
-		return ext_reply_codes;
+		return extended_reply_codes;
 	default:
 		return NULL;
 	}

@@ -52,32 +52,6 @@ static const struct value_name opt_ra_names[] = {
 	VALUE_END,
 };
 
-static const struct value_name opt_qs_func_names[] = {
-	VALUE(0, "Rate request"),
-	VALUE(8, "Rate report"),
-	VALUE_END,
-};
-
-static const struct value_name opt_qs_rate_names[] = {
-	VALUE(0, "0 bit/s"),
-	VALUE(1, "80 Kbit/s"),
-	VALUE(2, "160 Kbit/s"),
-	VALUE(3, "320 Kbit/s"),
-	VALUE(4, "640 Kbit/s"),
-	VALUE(5, "1.28 Mbit/s"),
-	VALUE(6, "2.56 Mbit/s"),
-	VALUE(7, "5.12 Mbit/s"),
-	VALUE(8, "10.24 Mbit/s"),
-	VALUE(9, "20.48 Mbit/s"),
-	VALUE(10, "40.96 Mbit/s"),
-	VALUE(11, "81.92 Mbit/s"),
-	VALUE(12, "163.84 Mbit/s"),
-	VALUE(13, "327.68 Mbit/s"),
-	VALUE(14, "655.36 Mbit/s"),
-	VALUE(15, "1.31072 Gbit/s"),
-	VALUE_END,
-};
-
 static const struct value_name opt_sec_rfc791_sec_names[] = {
 	VALUE(0, "Unclassified"),
 	VALUE(0xf135, "Confidential"),
@@ -156,9 +130,9 @@ const struct field ipv4_fields[] = {
 			   .names = opt_ra_names},
 	[IPV4_F_OPT_ADDR] = {"ip.opt.addr", "IP Address", FIELD_IPV4},
 	[IPV4_F_OPT_QS_FUNC] = {"ip.opt.qs_func", "Function", FIELD_UINT, BASE_DEC, 1, 0xf0,
-				.names = opt_qs_func_names},
+				.names = quick_start_functions},
 	[IPV4_F_OPT_QS_RATE] = {"ip.opt.qs_rate", "Rate", FIELD_UINT, BASE_DEC, 1, 0xf,
-				.names = opt_qs_rate_names},
+				.names = quick_start_rates},
 	[IPV4_F_OPT_QS_TTL] = {"ip.opt.qs_ttl", "QS TTL", FIELD_UINT, BASE_DEC, 1},
 	[IPV4_F_OPT_QS_TTL_DIFF] = {"ip.opt.qs_ttl_diff", "TTL Diff", FIELD_UINT, BASE_DEC, 1},
 	[IPV4_F_OPT_QS_UNUSED] = {"ip.opt.qs_unused", "Not Used", FIELD_UINT, BASE_DEC, 1},

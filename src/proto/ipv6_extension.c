@@ -84,14 +84,15 @@ static uint32_t read_options(struct dissect *d, struct cursor *c, uint32_t rest)
 	return jumbo;
 }
 
-static void dissect_hopopt(struct dissect *d, struct cursor *c)
+/* A header of options; `words` is what the Info column says where it is cut. */
+static void dissect_options(struct dissect *d, struct cursor *c, const struct head_ids *ids,
+			    const char *words)
 {
-	static const struct head_ids ids = {HOP(NXT), HOP(LEN), HOP(LEN_OCT)};
 	uint32_t rest;
 	uint8_t next;
 
-	info_add(d, "IPv6 hop-by-hop options");
-	next = say_head(d, c, &ids, &rest);
+	info_add(d, "%s", words);
+	next = say_head(d, c, ids, &rest);
 	if (!cursor_ok(c))
 		return;
 	read_options(d, c, rest);
@@ -101,24 +102,21 @@ static void dissect_hopopt(struct dissect *d, struct cursor *c)
 	pass_on(d, next, c);
 }
 
+static void dissect_hopopt(struct dissect *d, struct cursor *c)
+{
+	static const struct head_ids ids = {HOP(NXT), HOP(LEN), HOP(LEN_OCT)};
+
+	dissect_options(d, c, &ids, "IPv6 hop-by-hop options");
+}
+
 const struct dissector ipv6_hopopt_dissector = {ipv6_hopopt_fields, IPV6_HOPOPT_FIELDS,
 						dissect_hopopt};
 
 static void dissect_destopts(struct dissect *d, struct cursor *c)
 {
 	static const struct head_ids ids = {DEST(NXT), DEST(LEN), DEST(LEN_OCT)};
-	uint32_t rest;
-	uint8_t next;
 
-	info_add(d, "IPv6 destination options");
-	next = say_head(d, c, &ids, &rest);
-	if (!cursor_ok(c))
-		return;
-	read_options(d, c, rest);
-	if (!cursor_ok(c))
-		return;
-	info_clear(d);
-	pass_on(d, next, c);
+	dissect_options(d, c, &ids, "IPv6 destination options");
 }
 
 const struct dissector ipv6_destopts_dissector = {ipv6_destopts_fields, IPV6_DSTOPTS_FIELDS,

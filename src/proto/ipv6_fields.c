@@ -53,32 +53,6 @@ static const struct value_name opt_router_alert_names[] = {
 	VALUE_END,
 };
 
-static const struct value_name opt_qs_func_names[] = {
-	VALUE(0, "Rate request"),
-	VALUE(8, "Rate report"),
-	VALUE_END,
-};
-
-static const struct value_name opt_qs_rate_names[] = {
-	VALUE(0, "0 bit/s"),
-	VALUE(1, "80 Kbit/s"),
-	VALUE(2, "160 Kbit/s"),
-	VALUE(3, "320 Kbit/s"),
-	VALUE(4, "640 Kbit/s"),
-	VALUE(5, "1.28 Mbit/s"),
-	VALUE(6, "2.56 Mbit/s"),
-	VALUE(7, "5.12 Mbit/s"),
-	VALUE(8, "10.24 Mbit/s"),
-	VALUE(9, "20.48 Mbit/s"),
-	VALUE(10, "40.96 Mbit/s"),
-	VALUE(11, "81.92 Mbit/s"),
-	VALUE(12, "163.84 Mbit/s"),
-	VALUE(13, "327.68 Mbit/s"),
-	VALUE(14, "655.36 Mbit/s"),
-	VALUE(15, "1.31072 Gbit/s"),
-	VALUE_END,
-};
-
 const struct field ipv6_fields[] = {
 	[IPV6_F_PROTOCOL] = {"ipv6", "Internet Protocol Version 6", FIELD_PROTOCOL},
 	[IPV6_F_VERSION] = {"ipv6.version", "Version", FIELD_UINT, BASE_DEC, 1, 0xf0},
@@ -118,9 +92,9 @@ const struct field ipv6_fields[] = {
 				     2, .names = opt_router_alert_names},
 	[IPV6_F_OPT_JUMBO] = {"ipv6.opt.jumbo", "Payload Length", FIELD_UINT, BASE_DEC, 4},
 	[IPV6_F_OPT_QS_FUNC] = {"ipv6.opt.qs_func", "Function", FIELD_UINT, BASE_DEC, 1, 0xf0,
-				.names = opt_qs_func_names},
+				.names = quick_start_functions},
 	[IPV6_F_OPT_QS_RATE] = {"ipv6.opt.qs_rate", "Rate", FIELD_UINT, BASE_DEC, 1, 0xf,
-				.names = opt_qs_rate_names},
+				.names = quick_start_rates},
 	[IPV6_F_OPT_QS_TTL] = {"ipv6.opt.qs_ttl", "QS TTL", FIELD_UINT, BASE_DEC, 1},
 	[IPV6_F_OPT_QS_UNUSED] = {"ipv6.opt.qs_unused", "Not Used", FIELD_UINT, BASE_DEC, 1},
 	[IPV6_F_OPT_QS_NONCE] = {"ipv6.opt.qs_nonce", "QS Nonce", FIELD_UINT, BASE_HEX, 4,

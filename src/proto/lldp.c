@@ -3,7 +3,6 @@
 #include "proto/lldp.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "proto/dissect.h"
 #include "proto/llc.h"
@@ -233,17 +232,8 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == LLDP_FIELDS, "every lldp_fie
 
 static void info_text(struct dissect *d, const char *label, const struct cursor *v)
 {
-	char text[256];
-	uint32_t len = cursor_held(v);
-
-	if (!d->info)
-		return;
-	if (len > sizeof(text) - 1)
-		len = sizeof(text) - 1;
-	memcpy(text, v->base + v->at, len);
-	text[len] = '\0';
 	info_add(d, "%s", label);
-	info_add_escaped(d, text);
+	info_add_bytes(d, v);
 	info_add(d, " ");
 }
 

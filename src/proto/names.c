@@ -501,6 +501,46 @@ const struct value_name ecn_names[] = {
 	VALUE_END,
 };
 
+const struct value_name quick_start_functions[] = {
+	VALUE(0, "Rate request"),
+	VALUE(8, "Rate report"),
+	VALUE_END,
+};
+
+const struct value_name quick_start_rates[] = {
+	VALUE(0, "0 bit/s"),
+	VALUE(1, "80 Kbit/s"),
+	VALUE(2, "160 Kbit/s"),
+	VALUE(3, "320 Kbit/s"),
+	VALUE(4, "640 Kbit/s"),
+	VALUE(5, "1.28 Mbit/s"),
+	VALUE(6, "2.56 Mbit/s"),
+	VALUE(7, "5.12 Mbit/s"),
+	VALUE(8, "10.24 Mbit/s"),
+	VALUE(9, "20.48 Mbit/s"),
+	VALUE(10, "40.96 Mbit/s"),
+	VALUE(11, "81.92 Mbit/s"),
+	VALUE(12, "163.84 Mbit/s"),
+	VALUE(13, "327.68 Mbit/s"),
+	VALUE(14, "655.36 Mbit/s"),
+	VALUE(15, "1.31072 Gbit/s"),
+	VALUE_END,
+};
+
+const struct value_name extended_echo_codes[] = {
+	VALUE(0, "No error"),
+	VALUE_END,
+};
+
+const struct value_name extended_reply_codes[] = {
+	VALUE(0, "No error"),
+	VALUE(1, "Malformed Query"),
+	VALUE(2, "No Such Interface"),
+	VALUE(3, "No Such Table Entry"),
+	VALUE(4, "Multiple Interfaces Satisfy Query"),
+	VALUE_END,
+};
+
 static const char *const dscp_short_names[64] = {
 	[0] = "CS0",     [1] = "LE",    [8] = "CS1",   [10] = "AF11", [12] = "AF12",
 	[14] = "AF13",   [16] = "CS2",  [18] = "AF21", [20] = "AF22", [22] = "AF23",

@@ -4,6 +4,8 @@
 
 #include <assert.h>
 
+#include "proto/names.h"
+
 #define FLAG(name_, label_, mask_)                                                                 \
 	{                                                                                          \
 		name_, label_, FIELD_BOOL, BASE_DEC, 2, mask_, .yes = "Set", .no = "Not set",      \
@@ -53,27 +55,6 @@ const struct value_name tcp_option_kinds[] = {
 	VALUE(174, "Accurate ECN Order 1"),
 	VALUE(253, "RFC3692-style Experiment 1"),
 	VALUE(254, "RFC3692-style Experiment 2"),
-	VALUE_END,
-};
-
-static const struct value_name rates[] = {
-	/* RFC 4782 s. 3.1 */
-	VALUE(0, "0 bit/s"),
-	VALUE(1, "80 Kbit/s"),
-	VALUE(2, "160 Kbit/s"),
-	VALUE(3, "320 Kbit/s"),
-	VALUE(4, "640 Kbit/s"),
-	VALUE(5, "1.28 Mbit/s"),
-	VALUE(6, "2.56 Mbit/s"),
-	VALUE(7, "5.12 Mbit/s"),
-	VALUE(8, "10.24 Mbit/s"),
-	VALUE(9, "20.48 Mbit/s"),
-	VALUE(10, "40.96 Mbit/s"),
-	VALUE(11, "81.92 Mbit/s"),
-	VALUE(12, "163.84 Mbit/s"),
-	VALUE(13, "327.68 Mbit/s"),
-	VALUE(14, "655.36 Mbit/s"),
-	VALUE(15, "1.31072 Gbit/s"),
 	VALUE_END,
 };
 
@@ -166,7 +147,7 @@ const struct field tcp_fields[] = {
 	[TCP_F_CC] = {"tcp.options.cc_value", "TCP CC Option", FIELD_UINT, BASE_DEC, 4},
 	[TCP_F_MD5] = {"tcp.options.md5.digest", "MD5 digest", FIELD_BYTES},
 	[TCP_F_QS_RATE] = {"tcp.options.qs.rate", "QS Rate", FIELD_UINT, BASE_DEC, 1, 0x0f,
-			   .names = rates},
+			   .names = quick_start_rates},
 	[TCP_F_QS_TTL] = {"tcp.options.qs.ttl_diff", "QS Rate", FIELD_UINT, BASE_DEC, 1},
 	[TCP_F_UTO_GRANULARITY] = {"tcp.options.user_to_granularity", "Granularity", FIELD_BOOL,
 				   BASE_DEC, 2, 0x8000, .yes = "Minutes", .no = "Seconds"},

@@ -2,39 +2,36 @@
 // The Info column of a TCP segment.
 #include <inttypes.h>
 
+#include "base/digits.h"
 #include "proto/tcp.h"
 #include "proto/tcp_view.h"
 
 #define WSCALE_MAX 14 /* RFC 7323 s. 2.3 */
 
-static void add_flags(struct buf *out, const struct tcp_hdr *tcp)
+static char *put_flags(char *at, const struct tcp_hdr *tcp)
 {
-	static const struct {
-		uint16_t flag;
-		const char *name;
-	} names[] = {
-		{TCP_FIN, "FIN"}, {TCP_SYN, "SYN"}, {TCP_RST, "RST"},
-		{TCP_PSH, "PSH"}, {TCP_ACK, "ACK"}, {TCP_URG, "URG"},
-		{TCP_ECE, "ECE"}, {TCP_CWR, "CWR"}, {TCP_AE, "AE"},
+	/* By bit, each with what stands before the next; copied whole, as that is cheaper. */
+	static const char names[][8] = {
+		"FIN, ", "SYN, ", "RST, ", "PSH, ", "ACK, ", "URG, ", "ECE, ", "CWR, ", "AE, ",
 	};
-	const char *separator = "";
 
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-		if (!(tcp->flags & names[i].flag))
-			continue;
-		buf_puts(out, separator);
-		buf_puts(out, names[i].name);
-		separator = ", ";
+	if (!tcp->flags && !tcp->reserved)
+		return digits_text(at, "<None>");
+	for (unsigned flags = tcp->flags & (2 * TCP_AE - 1); flags; flags &= flags - 1) {
+		unsigned bit = (unsigned)__builtin_ctz(flags);
+
+		memcpy(at, names[bit], sizeof(names[bit]));
+		at += 1u << bit == TCP_AE ? 4 : 5;
 	}
-	if (tcp->reserved) {
-		buf_puts(out, separator);
-		buf_puts(out, "Reserved");
-	} else if (!tcp->flags) {
-		buf_puts(out, "<None>");
-	}
+	return tcp->reserved ? digits_text(at, "Reserved") : at - 2;
 }
 
-static inline void add_named(struct buf *out, const char *name, uint32_t number)
+static inline char *put_named(char *at, const char *name, uint32_t number)
+{
+	return digits_put(digits_text(at, name), number);
+}
+
+static void add_named(struct buf *out, const char *name, uint32_t number)
 {
 	buf_puts(out, name);
 	buf_u64(out, number);
@@ -118,32 +115,44 @@ void tcp_info_marks(struct buf *out, const struct tcp_view *view)
 	}
 }
 
-void tcp_info_head(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view)
+/* What stands before the options. */
+static char *put_header(char *at, const struct tcp_hdr *h, const struct tcp_view *view)
 {
 	bool scaled = view->known && view->window_shift > 0 && !(h->flags & TCP_SYN);
 
-	buf_u64(out, h->source_port);
-	buf_puts(out, " → ");
-	buf_u64(out, h->destination_port);
-	buf_puts(out, " [");
-	add_flags(out, h);
-	add_named(out, "] Seq=", h->seq - view->seq_base);
+	at = digits_put(at, h->source_port);
+	at = digits_text(at, " → ");
+	at = digits_put(at, h->destination_port);
+	at = digits_text(at, " [");
+	at = put_flags(at, h);
+	at = put_named(at, "] Seq=", h->seq - view->seq_base);
 	if (h->flags & TCP_ACK)
-		add_named(out, " Ack=", h->ack - view->ack_base);
-	add_named(out, " Win=", (uint32_t)h->window << (scaled ? view->window_shift : 0));
-	if (h->flags & TCP_URG)
-		add_named(out, " Urg=", h->urgent);
-	if (h->header_len < TCP_HEADER_MIN)
-		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
-			   h->header_len, TCP_HEADER_MIN);
+		at = put_named(at, " Ack=", h->ack - view->ack_base);
+	at = put_named(at, " Win=", (uint32_t)h->window << (scaled ? view->window_shift : 0));
+	return h->flags & TCP_URG ? put_named(at, " Urg=", h->urgent) : at;
+}
+
+char *tcp_info_put(char *at, const struct tcp_hdr *h, const struct tcp_view *view,
+		   uint32_t data_len)
+{
+	at = put_header(at, h, view);
+	return h->header_len < TCP_HEADER_MIN ? at : put_named(at, " Len=", data_len);
 }
 
 void tcp_info_options(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
 		      const uint8_t *frame_bytes, uint32_t captured_len)
 {
-	struct cursor options = tcp_options(h, frame_bytes, captured_len);
+	struct cursor options;
 	struct tcp_option o;
 
+	if (h->header_len < TCP_HEADER_MIN) {
+		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
+			   h->header_len, TCP_HEADER_MIN);
+		return;
+	}
+	if (!h->options_len)
+		return;
+	options = tcp_options(h, frame_bytes, captured_len);
 	while (tcp_option_next(&options, &o))
 		if (cursor_ok(&options) && !o.malformed && o.fits &&
 		    (cursor_held(&o.value) + 2u >= o.len || o.kind == TCP_OPTION_AO))
@@ -153,10 +162,17 @@ void tcp_info_options(struct buf *out, const struct tcp_hdr *h, const struct tcp
 void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
 	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len)
 {
-	tcp_info_head(out, h, view);
-	if (h->header_len < TCP_HEADER_MIN)
+	if (!buf_room(out, TCP_INFO_MAX))
 		return;
-	add_named(out, " Len=", data_len);
-	if (h->options_len)
-		tcp_info_options(out, h, view, frame_bytes, captured_len);
+	out->len = (size_t)(tcp_info_put(out->data + out->len, h, view, data_len) - out->data);
+	out->data[out->len] = '\0';
+	tcp_info_options(out, h, view, frame_bytes, captured_len);
+}
+
+void tcp_info_head(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view)
+{
+	if (!buf_room(out, TCP_INFO_MAX))
+		return;
+	out->len = (size_t)(put_header(out->data + out->len, h, view) - out->data);
+	out->data[out->len] = '\0';
 }

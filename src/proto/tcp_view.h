@@ -94,9 +94,17 @@ void tcp_info_marks(struct buf *out, const struct tcp_view *view);
 void tcp_info(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
 	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len);
 
-/* The parts of it: up to the window, and the options that are wholly there. */
-void tcp_info_head(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view);
+/*
+ * The same in two parts, for lists: up to the options written at a place with room for
+ * TCP_INFO_MAX, returning the place behind it; and the rest appended.
+ */
+#define TCP_INFO_MAX 256
+char *tcp_info_put(char *at, const struct tcp_hdr *header, const struct tcp_view *view,
+		   uint32_t data_len);
 void tcp_info_options(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
 		      const uint8_t *frame_bytes, uint32_t captured_len);
+
+/* What of a header is there that ends behind the window: all before the length. */
+void tcp_info_head(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view);
 
 #endif

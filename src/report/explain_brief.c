@@ -66,17 +66,23 @@ static void write_down(const struct explain_brief *b, const struct sorted *s, st
 	buf_puts(out, " never answered.\n");
 }
 
-/* The hosts that are up in full, or when none is, the only one there is. */
-static void write_paragraphs(struct explain *x, const struct sorted *s, struct buf *out)
+/*
+ * The hosts that are up in full, or when none is, the only one there is, with states of at most
+ * `listed` ports listed; ends after the host that has no room. True when all have.
+ */
+static bool write_paragraphs(struct explain *x, const struct sorted *s, uint32_t listed,
+			     size_t room, struct buf *out)
 {
 	buf_clear(out);
+	explain_list_up_to(x, listed);
 	if (!s->up_count)
 		explain_host(x, s->down, out);
-	for (size_t i = 0; i < s->up_count; i++) {
+	for (size_t i = 0; i < s->up_count && page_lines(out) <= room; i++) {
 		if (i)
 			buf_putc(out, '\n');
 		explain_host(x, s->up[i], out);
 	}
+	return page_lines(out) <= room;
 }
 
 /* Keeps the first lines, and says how many there were. */
@@ -105,13 +111,11 @@ static bool write_few(struct explain *x, const struct explain_brief *b, const st
 	bool others = s->up_count && s->down_count, fits = false;
 
 	room -= others;
-	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]) && !fits; i++) {
-		explain_list_up_to(x, listed[i]);
-		write_paragraphs(x, s, out);
-		fits = page_lines(out) <= room;
-	}
-	if (!fits && s->up_count > 1)
+	/* each writing judges every port: where the shortest finds no room, no longer one is tried */
+	if (s->up_count > 1 && !write_paragraphs(x, s, 0, room, out))
 		return false;
+	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]) && !fits; i++)
+		fits = write_paragraphs(x, s, listed[i], room, out);
 	if (!fits)
 		cut_lines(b, s, room, out);
 	if (others)

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/digits.h"
+#include "packet/value_text.h"
 #include "report/about.h"
 #include "report/xml_text.h"
 
@@ -46,33 +48,16 @@ static void add_about(struct buf *out, const struct frame_dissector *f)
 		out->len = from - strlen(" [about ");
 }
 
-/* Puts an address into its column in one piece where it is an IPv4 address without a name. */
 static void put_address(struct buf *out, const struct list_style *style,
 			const struct endpoint *endpoint, bool right)
 {
 	size_t from = out->len;
-	char text[2 * ADDRESS_WIDTH];
-	size_t len;
 
-	if (style->names || endpoint->kind != ENDPOINT_IP || endpoint->ip.family != 4) {
-		list_address(out, style, endpoint);
-		if (right)
-			align_right(out, from, ADDRESS_WIDTH);
-		else
-			align_left(out, from, ADDRESS_WIDTH);
-		return;
-	}
-	len = (size_t)(addr_put_v4(text, endpoint->ip.bytes) - text);
-	if (right && len < ADDRESS_WIDTH)
-		buf_pad(out, ' ', ADDRESS_WIDTH - len);
-	if (!buf_room(out, sizeof(text)))
-		return;
-	memcpy(out->data + out->len, text,
-	       sizeof(text)); /* a whole piece costs less than its part */
-	out->len += len;
-	out->data[out->len] = '\0';
-	if (!right && len < ADDRESS_WIDTH)
-		buf_pad(out, ' ', ADDRESS_WIDTH - len);
+	list_address(out, style, endpoint);
+	if (right)
+		align_right(out, from, ADDRESS_WIDTH);
+	else
+		align_left(out, from, ADDRESS_WIDTH);
 }
 
 /* The columns before Info. */
@@ -99,6 +84,81 @@ static void put_head(struct buf *out, const struct list_style *style, const stru
 	buf_putc(out, ' ');
 }
 
+/* ---- The same for what most lines of a scan are: numbers, times that count, IPv4 ------------- */
+
+#define SHORT_HEAD_MAX 160
+
+static char *put_blanks(char *at, unsigned len, unsigned width)
+{
+	while (len++ < width)
+		*at++ = ' ';
+	return at;
+}
+
+/* At the right end of its column. */
+static char *put_duration(char *at, nsec_t time, unsigned digits)
+{
+	char *end = duration_put(at, time, digits);
+	unsigned len = (unsigned)(end - at), blanks = len < TIME_WIDTH ? TIME_WIDTH - len : 0;
+
+	if (!blanks)
+		return end;
+	memmove(at + blanks, at, len);
+	memset(at, ' ', blanks);
+	return end + blanks;
+}
+
+static char *put_right_v4(char *at, uint32_t address)
+{
+	char text[2 * ADDRESS_WIDTH];
+	unsigned len = (unsigned)(addr_put_v4(text, address) - text);
+
+	at = put_blanks(at, len, ADDRESS_WIDTH);
+	memcpy(at, text, sizeof(text)); /* a whole piece costs less than its part */
+	return at + len;
+}
+
+static char *put_left_v4(char *at, uint32_t address)
+{
+	char *end = addr_put_v4(at, address);
+
+	return put_blanks(end, (unsigned)(end - at), ADDRESS_WIDTH);
+}
+
+/* Appends put_head()'s text, or does nothing and says false. */
+static bool put_short_head(struct buf *out, const struct list_style *style, const struct plain *p,
+			   const struct frame_facts *facts)
+{
+	unsigned digits = style->time.has_digits ? style->time.digits : style->file_digits;
+	uint32_t source, destination;
+	nsec_t time;
+	char *at;
+
+	if (!plain_ends_v4(p, &source, &destination) ||
+	    !list_time_counts(&style->time, facts, &time) || !buf_room(out, SHORT_HEAD_MAX))
+		return false;
+	at = out->data + out->len;
+	at = put_blanks(at, facts->number < 10000 ? digits_count(facts->number) : NUMBER_WIDTH,
+			NUMBER_WIDTH);
+	at = digits_put(at, facts->number);
+	*at++ = ' ';
+	at = put_duration(at, time, digits);
+	*at++ = ' ';
+	at = put_right_v4(at, source);
+	at = digits_text(at, " → ");
+	at = put_left_v4(at, destination);
+	*at++ = ' ';
+	at = digits_text(at, p->kind == PLAIN_BARE ? "TCP" : plain_protocol(p));
+	*at++ = ' ';
+	at = digits_put(at, facts->wire_len);
+	*at++ = ' ';
+	*at = '\0';
+	out->len = (size_t)(at - out->data);
+	return true;
+}
+
+/* ---- Lines ---------------------------------------------------------------------------------- */
+
 void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
 	       const struct frame_facts *facts)
 {
@@ -112,12 +172,13 @@ void list_line_plain(struct buf *out, const struct list_style *style, const stru
 		     const struct frame *frame, const struct tcp_view *view,
 		     const struct frame_facts *facts)
 {
-	struct endpoint source, destination;
+	if (!put_short_head(out, style, p, facts)) {
+		struct endpoint source = {.kind = ENDPOINT_IP};
+		struct endpoint destination = {.kind = ENDPOINT_IP};
 
-	source.kind = destination.kind = ENDPOINT_IP;
-	source.ip = p->packet.ip.source;
-	destination.ip = p->packet.ip.destination;
-	put_head(out, style, &source, &destination, plain_protocol(p), facts);
+		plain_ends(p, &source.ip, &destination.ip);
+		put_head(out, style, &source, &destination, plain_protocol(p), facts);
+	}
 	plain_info(out, p, frame, view);
 	if (p->kind != PLAIN_ICMP || style->strict)
 		return;

@@ -76,32 +76,44 @@ static void clock_text(struct buf *out, const struct time_style *style, unsigned
 	buf_done(&fraction);
 }
 
-void list_time(struct buf *out, const struct time_style *style, unsigned file_digits,
-	       const struct frame_facts *facts)
+bool list_time_counts(const struct time_style *style, const struct frame_facts *facts,
+		      nsec_t *ret_time)
 {
-	unsigned digits = style->has_digits ? style->digits : file_digits;
+	nsec_t since = 0;
 
-	if (!facts->has_time)
-		return;
 	switch (style->time) {
 	case LIST_TIME_RELATIVE:
-		duration_text(out, facts->time - facts->first, digits);
+		since = facts->first;
+		break;
+	case LIST_TIME_DELTA:
+		since = facts->previous;
+		break;
+	case LIST_TIME_DISPLAYED:
+		since = facts->shown;
+		break;
+	case LIST_TIME_EPOCH:
 		break;
 	case LIST_TIME_ABSOLUTE:
 	case LIST_TIME_DATE:
 	case LIST_TIME_YEAR_DAY:
-		clock_text(out, style, digits, facts->time);
-		break;
-	case LIST_TIME_DELTA:
-		duration_text(out, facts->time - facts->previous, digits);
-		break;
-	case LIST_TIME_DISPLAYED:
-		duration_text(out, facts->time - facts->shown, digits);
-		break;
-	case LIST_TIME_EPOCH:
-		duration_text(out, facts->time, digits);
-		break;
+		return false;
 	}
+	*ret_time = facts->time - since;
+	return facts->has_time;
+}
+
+void list_time(struct buf *out, const struct time_style *style, unsigned file_digits,
+	       const struct frame_facts *facts)
+{
+	unsigned digits = style->has_digits ? style->digits : file_digits;
+	nsec_t time;
+
+	if (!facts->has_time)
+		return;
+	if (list_time_counts(style, facts, &time))
+		duration_text(out, time, digits);
+	else
+		clock_text(out, style, digits, facts->time);
 }
 
 void list_address(struct buf *out, const struct list_style *style, const struct endpoint *endpoint)

@@ -52,6 +52,10 @@ bool time_style_parse(const char *word, struct time_style *ret_style);
 void list_time(struct buf *out, const struct time_style *style, unsigned file_digits,
 	       const struct frame_facts *facts);
 
+/* False when this style shows a time of day; else what it counts, of a frame that has a time. */
+bool list_time_counts(const struct time_style *style, const struct frame_facts *facts,
+		      nsec_t *ret_time);
+
 /* Appends an address of the columns, by name when there is one. */
 void list_address(struct buf *out, const struct list_style *style, const struct endpoint *endpoint);
 

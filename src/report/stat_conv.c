@@ -107,8 +107,7 @@ static char *address(const struct stat_side *s, char out[static SIDE_TEXT_MAX])
 		mac_text(bytes, true, out);
 		break;
 	case SIDE_IPV4:
-		put_bytes(bytes, s->low, 4);
-		return addr_put_v4(out, bytes);
+		return addr_put_v4(out, (uint32_t)s->low);
 	case SIDE_IPV6:
 		put_bytes(bytes, s->high, 8);
 		put_bytes(bytes + 8, s->low, 8);

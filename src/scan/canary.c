@@ -113,6 +113,18 @@ static bool doubtful(const struct canaries *c, const struct canary_flight *f)
 	return f->class == CANARY_LIMITED && best(c) > CANARY_LIMITED;
 }
 
+/*
+ * How many probes to wait before the next one: about `every`, but never twice the same. What comes
+ * to a full queue in rows is dropped from the end of each row, and canaries that always had the
+ * same place in the row would all pass, or none.
+ */
+static unsigned spread(const struct canaries *c, unsigned every)
+{
+	uint32_t scattered = c->number * UINT32_C(2654435769); /* Knuth: 2^32 / golden ratio */
+
+	return every - every / 2 + (scattered >> 16) % (every + 1);
+}
+
 /* True when it is time for one. */
 static bool wanted(const struct canaries *c)
 {
@@ -122,7 +134,7 @@ static bool wanted(const struct canaries *c)
 		return c->quiet >= CANARY_KEPT;
 	if (c->number < CANARY_TRAIN)
 		return c->since >= CANARY_GAP || !c->number;
-	return c->quiet >= CANARY_EVERY || c->since >= CANARY_SPARSE;
+	return c->quiet >= spread(c, CANARY_EVERY) || c->since >= spread(c, CANARY_SPARSE);
 }
 
 bool canary_due(const struct canaries *c, struct canary_port *ret_port, unsigned *ret_local)
@@ -167,7 +179,7 @@ void canary_unsent(struct canaries *c)
 {
 	c->number--;
 	c->flights[c->number % CANARY_PORTS].state = CANARY_FREE;
-	c->quiet = CANARY_EVERY;
+	c->quiet = 2 * CANARY_EVERY;
 }
 
 struct canary_flight *canary_of(struct canaries *c, uint32_t cookie)

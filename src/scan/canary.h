@@ -22,7 +22,7 @@
 #include "evidence/event.h"
 
 #define CANARY_PORTS  32
-#define CANARY_EVERY  15
+#define CANARY_EVERY  15 /* on average, as the next */
 #define CANARY_SPARSE 60 /* where answers come anyway: these tell losses sooner than retries do */
 #define CANARY_KNOWN  4
 #define CANARY_KEPT   8 /* silent probes before one while a limiter's rate is kept */

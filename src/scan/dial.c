@@ -6,15 +6,20 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "scan/agenda.h"
 #include "scan/dial_answer.h"
 #include "scan/dial_table.h"
+#include "scan/host_queue.h"
 #include "scan/limit.h"
 #include "scan/pace.h"
 #include "scan/plan.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-#define HOSTS_DEFAULT   256
+#define HOSTS_MAX       4096
+#define HOSTS_MIN       64
+#define RESULTS_MAX     (4u << 20) /* ports of all hosts under way: 3 bytes each */
+#define PING_SHORTS_MAX 100        /* discovery attempts of a host that may fail to leave */
 #define SHORTAGE_PAUSE  (10 * NSEC_PER_MSEC)
 #define SLOWEST_ANSWERS 2 /* silence is judged against this many times the slowest answer */
 #define KERNEL_REPEATS  NSEC_PER_SEC /* a later answer may be to a SYN that the kernel repeated */
@@ -28,12 +33,16 @@
 static const uint16_t ping_ports[] = {80, 443};
 
 struct peer {
-	struct dial_host public; /* what callers may see */
-	nsec_t rtt_min, rtt_max; /* 0: none yet */
-	uint8_t ping_round;      /* from 1 while in DIAL_PING */
-	uint8_t ping_next;       /* the next port of this round */
-	nsec_t ping_sent;        /* when the round's last attempt began */
-	const char *ping_reason; /* of the last answer that did not show it up */
+	struct dial_host public;  /* what callers may see */
+	nsec_t rtt_min, rtt_max;  /* 0: none yet */
+	uint8_t ping_round;       /* from 1 while in DIAL_PING */
+	uint8_t ping_next;        /* the next port of this round */
+	uint8_t ping_shorts;      /* attempts that never left this machine */
+	struct host_queue *queue; /* that it is in: ready, ended, or none */
+	uint32_t next, previous;  /* in there */
+	uint32_t attempts;        /* open now */
+	nsec_t ping_sent;         /* when the round's last attempt began */
+	const char *ping_reason;  /* of the last answer that did not show it up */
 	struct plan plan;
 	struct limit limit;
 	uint16_t *results; /* by place in the scan order; NULL before DIAL_SCAN */
@@ -45,8 +54,10 @@ struct dial {
 	struct peer **peers; /* NULL: the number is free */
 	uint32_t *spare;     /* numbers given back */
 	uint32_t peer_count, peer_room, spare_count;
-	uint32_t *active; /* hosts under way, in turn */
-	uint32_t active_count, turn;
+	uint32_t active_count;   /* hosts under way */
+	struct agenda agenda;    /* when a wait of each ends */
+	struct host_queue ready; /* hosts to look at, in turn */
+	struct host_queue ended; /* those finished that nobody was told of */
 	struct dial_table open;
 	struct pace pace;
 	nsec_t paused_until;
@@ -56,6 +67,16 @@ struct dial {
 	uint64_t started;
 };
 
+/* How many hosts may be under way: many, in bounded memory. */
+static uint32_t hosts_room(uint32_t port_count)
+{
+	uint32_t room = RESULTS_MAX / port_count;
+
+	if (room < HOSTS_MIN)
+		return HOSTS_MIN;
+	return room < HOSTS_MAX ? room : HOSTS_MAX;
+}
+
 struct dial *dial_new(const struct dial_config *config, nsec_t now)
 {
 	struct dial *d = calloc(1, sizeof(*d));
@@ -64,11 +85,11 @@ struct dial *dial_new(const struct dial_config *config, nsec_t now)
 		return NULL;
 	d->config = *config;
 	if (!d->config.max_hosts)
-		d->config.max_hosts = HOSTS_DEFAULT;
+		d->config.max_hosts = hosts_room(config->port_count);
 	dial_table_init(&d->open);
 	d->ports = malloc(config->port_count * sizeof(*d->ports));
-	d->active = malloc(d->config.max_hosts * sizeof(*d->active));
-	if (!d->ports || !d->active) {
+	d->ready = d->ended = HOST_QUEUE_EMPTY;
+	if (!d->ports) {
 		dial_free(d);
 		return NULL;
 	}
@@ -88,7 +109,7 @@ void dial_free(struct dial *d)
 	dial_table_done(&d->open);
 	free(d->peers);
 	free(d->spare);
-	free(d->active);
+	agenda_done(&d->agenda);
 	free(d->ports);
 	free(d);
 }
@@ -114,22 +135,59 @@ static nsec_t wait_for(const struct peer *h)
 	return timeout > slowest ? timeout : slowest;
 }
 
+/* Takes a host out of the queue that it is in. */
+static void leave_queue(struct dial *d, uint32_t host)
+{
+	struct peer *h = d->peers[host];
+	struct host_queue *q = h->queue;
+
+	if (!q)
+		return;
+	*(h->previous == HOST_QUEUE_END ? &q->first : &d->peers[h->previous]->next) = h->next;
+	*(h->next == HOST_QUEUE_END ? &q->last : &d->peers[h->next]->previous) = h->previous;
+	q->count--;
+	h->queue = NULL;
+}
+
+/* Puts a host at the end of a queue, out of the one that it was in. */
+static void join_queue(struct dial *d, struct host_queue *q, uint32_t host)
+{
+	struct peer *h = d->peers[host];
+
+	leave_queue(d, host);
+	h->queue = q;
+	h->next = HOST_QUEUE_END;
+	h->previous = q->last;
+	*(q->last == HOST_QUEUE_END ? &q->first : &d->peers[q->last]->next) = host;
+	q->last = host;
+	q->count++;
+}
+
+/* The host is looked at in the next step, or later in this one. */
+static void make_ready(struct dial *d, uint32_t host)
+{
+	if (!d->peers[host]->queue)
+		join_queue(d, &d->ready, host);
+}
+
 static void cancel(struct dial *d, uint32_t row)
 {
 	uint64_t token = dial_table_token(&d->open, row);
+	struct dial_attempt a;
 
-	dial_table_take(&d->open, token, NULL);
+	dial_table_take(&d->open, token, &a);
+	d->peers[a.host]->attempts--;
 	d->config.cancel(d->config.user, token);
 }
 
-/* Drops what is still open towards a host; DIAL_NO_ROW: towards all. */
+/* Drops what is still open towards a host. */
 static void cancel_host(struct dial *d, uint32_t host)
 {
-	uint32_t newer;
+	uint32_t older;
 
-	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = newer) {
-		newer = d->open.rows[row].newer;
-		if (host == DIAL_NO_ROW || dial_table_at(&d->open, row)->host == host)
+	for (uint32_t row = d->open.newest; d->peers[host]->attempts; row = older) {
+		older = d->open.rows[row].older;
+		if (dial_table_at(&d->open, row)->host == host)
 			cancel(d, row);
 	}
 }
@@ -154,6 +212,8 @@ static void finish(struct dial *d, uint32_t host, enum dial_outcome outcome)
 	plan_done(&h->plan);
 	h->public.phase = DIAL_DONE;
 	h->public.outcome = outcome;
+	agenda_set(&d->agenda, host, NSEC_NEVER);
+	join_queue(d, &d->ended, host);
 }
 
 /* This machine cannot go on with a host. */
@@ -201,6 +261,8 @@ static int grow_peers(struct dial *d)
 	if (!spare)
 		return -ENOMEM;
 	d->spare = spare;
+	if (agenda_reserve(&d->agenda, room))
+		return -ENOMEM;
 	d->peer_room = room;
 	return 0;
 }
@@ -218,7 +280,8 @@ int dial_add_host(struct dial *d, bool assumed_up, uint32_t *ret_host)
 	h->ping_round = 1;
 	host = d->spare_count ? d->spare[--d->spare_count] : d->peer_count++;
 	d->peers[host] = h;
-	d->active[d->active_count++] = host;
+	d->active_count++;
+	make_ready(d, host);
 	if (assumed_up)
 		start_scan(d, host, NULL);
 	*ret_host = host;
@@ -299,8 +362,17 @@ static void short_of(struct dial *d, const struct dial_attempt *a, int error, ns
 
 	h->public.error = error;
 	d->paused_until = now + SHORTAGE_PAUSE;
-	if (!a->is_ping && h->results[a->at] == PORT_WAITING)
-		h->results[a->at] = PORT_LOST;
+	if (!a->is_ping) {
+		if (h->results[a->at] == PORT_WAITING)
+			h->results[a->at] = PORT_LOST;
+		return;
+	}
+	if (h->public.phase != DIAL_PING || a->try_number != h->ping_round)
+		return;
+	if (h->ping_shorts++ == PING_SHORTS_MAX)
+		fail(d, a->host, error);
+	else if (h->ping_next > a->at) /* nobody is down for it */
+		h->ping_next = (uint8_t)a->at;
 }
 
 void dial_answered(struct dial *d, uint64_t token, int error, nsec_t rtt, nsec_t now)
@@ -312,6 +384,8 @@ void dial_answered(struct dial *d, uint64_t token, int error, nsec_t rtt, nsec_t
 	if (!dial_table_take(&d->open, token, &a))
 		return;
 	h = d->peers[a.host];
+	h->attempts--;
+	make_ready(d, a.host);
 	switch (answer->meaning) {
 	case DIAL_MEANS_STATE:
 		if (answer->from_target)
@@ -367,6 +441,8 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 			code = d->config.start(d->config.user, a->host, port, token);
 		if (code)
 			dial_table_take(&d->open, token, NULL);
+		else
+			d->peers[a->host]->attempts++;
 	}
 	if (code) {
 		pace_give_back(&d->pace);
@@ -488,36 +564,44 @@ static nsec_t host_due(const struct peer *h, nsec_t now)
 	return NSEC_NEVER;
 }
 
-/* Takes finished hosts out of the turn and tells of them. */
+/* Tells of the hosts that are finished. */
 static void reap(struct dial *d)
 {
-	for (uint32_t i = 0; i < d->active_count;) {
-		uint32_t host = d->active[i];
+	while (d->ended.count) {
+		uint32_t host = d->ended.first;
 
-		if (d->peers[host]->public.phase != DIAL_DONE) {
-			i++;
-			continue;
-		}
+		leave_queue(d, host);
 		d->active_count--;
-		memmove(&d->active[i], &d->active[i + 1],
-			(d->active_count - i) * sizeof(*d->active));
 		if (d->config.on_done)
 			d->config.on_done(d->config.user, host);
 	}
 }
 
-/* The earliest time at which dial_step() has something to do. */
-static nsec_t next_due(const struct dial *d, nsec_t now)
+/* When the first wait of an open attempt ends: its socket can be had then. */
+static nsec_t next_eviction(const struct dial *d)
 {
 	nsec_t due = NSEC_NEVER;
 
-	if (d->open.oldest != DIAL_NO_ROW)
-		due = end_of(d, dial_table_at(&d->open, d->open.oldest));
-	for (uint32_t i = 0; i < d->active_count; i++) {
-		nsec_t host = host_due(d->peers[d->active[i]], now);
+	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = d->open.rows[row].newer) {
+		const struct dial_attempt *a = dial_table_at(&d->open, row);
+		nsec_t end = a->sent + wait_for(d->peers[a->host]);
 
-		due = host < due ? host : due;
+		if (!a->is_ping && end < due)
+			due = end;
 	}
+	return due;
+}
+
+/* The earliest time at which dial_step() has something to do. */
+static nsec_t next_due(const struct dial *d, nsec_t now)
+{
+	nsec_t due = agenda_next(&d->agenda);
+
+	if (d->open.oldest != DIAL_NO_ROW &&
+	    end_of(d, dial_table_at(&d->open, d->open.oldest)) < due)
+		due = end_of(d, dial_table_at(&d->open, d->open.oldest));
+	if (d->full && next_eviction(d) < due)
+		due = next_eviction(d);
 	if (d->starved && pace_next(&d->pace, now) < due)
 		due = pace_next(&d->pace, now);
 	if (d->paused_until > now && d->paused_until < due)
@@ -525,27 +609,47 @@ static nsec_t next_due(const struct dial *d, nsec_t now)
 	return due;
 }
 
+/* Makes hosts ready of which a wait has ended. */
+static void wake(struct dial *d, nsec_t now)
+{
+	while (agenda_next(&d->agenda) <= now) {
+		uint32_t host = agenda_first(&d->agenda);
+
+		agenda_set(&d->agenda, host, NSEC_NEVER);
+		make_ready(d, host);
+	}
+}
+
+/* Begins what the ready hosts have, one attempt each in turn, until nothing can begin. */
+static void take_turns(struct dial *d, nsec_t now)
+{
+	while (d->ready.count && !d->full && !d->starved && d->paused_until <= now) {
+		uint32_t host = d->ready.first;
+		struct peer *h = d->peers[host];
+		bool began;
+
+		leave_queue(d, host);
+		if (h->public.phase == DIAL_SCAN)
+			plan_expire(&h->plan, now, wait_for(h));
+		began = step_host(d, host, now);
+		if (h->public.phase == DIAL_DONE)
+			continue;
+		if (began || d->full || d->starved || d->paused_until > now)
+			make_ready(d, host);
+		agenda_set(&d->agenda, host, host_due(h, now));
+	}
+}
+
 nsec_t dial_step(struct dial *d, nsec_t now)
 {
-	uint32_t idle = 0;
 	nsec_t due;
 
 	if (d->stopped)
 		return NSEC_NEVER;
 	d->starved = d->full = false;
-	for (uint32_t i = 0; i < d->active_count; i++) {
-		struct peer *h = d->peers[d->active[i]];
-
-		if (h->public.phase == DIAL_SCAN)
-			plan_expire(&h->plan, now, wait_for(h));
-	}
+	wake(d, now);
 	drop_old(d, now);
-	/* one attempt a host in turn, until a whole turn had nothing to start */
-	while (idle < d->active_count) {
-		d->turn %= d->active_count;
-		idle = step_host(d, d->active[d->turn], now) ? 0 : idle + 1;
-		d->turn++;
-	}
+	take_turns(d, now);
 	due = next_due(d, now);
 	reap(d);
 	return due;
@@ -561,9 +665,12 @@ void dial_stop(struct dial *d)
 	if (d->stopped)
 		return;
 	d->stopped = true;
-	cancel_host(d, DIAL_NO_ROW);
-	for (uint32_t i = 0; i < d->active_count; i++)
-		settle_ports(d, d->peers[d->active[i]], false);
+	while (d->open.oldest != DIAL_NO_ROW)
+		cancel(d, d->open.oldest);
+	for (uint32_t i = 0; i < d->peer_count; i++) {
+		if (d->peers[i] && d->peers[i]->public.phase != DIAL_DONE)
+			settle_ports(d, d->peers[i], false);
+	}
 }
 
 const struct dial_host *dial_host(const struct dial *d, uint32_t host)
@@ -599,6 +706,7 @@ void dial_release(struct dial *d, uint32_t host)
 {
 	struct peer *h = d->peers[host];
 
+	leave_queue(d, host);
 	plan_done(&h->plan);
 	free(h->results);
 	free(h);
@@ -610,12 +718,14 @@ struct dial_progress dial_progress(const struct dial *d)
 {
 	struct dial_progress p = {.under_way = d->active_count};
 
-	for (uint32_t i = 0; i < d->active_count; i++) {
-		const struct plan *plan = &d->peers[d->active[i]]->plan;
-		uint32_t asked = plan->next_new > plan->done ? plan->next_new - plan->done : 0;
+	for (uint32_t i = 0; i < d->peer_count; i++) {
+		const struct plan *plan = d->peers[i] ? &d->peers[i]->plan : NULL;
+		uint32_t asked;
 
-		if (plan->count)
-			p.shares += (plan->done + asked / 2.0) / plan->count;
+		if (!plan || !plan->count || d->peers[i]->public.phase == DIAL_DONE)
+			continue;
+		asked = plan->next_new > plan->done ? plan->next_new - plan->done : 0;
+		p.shares += (plan->done + asked / 2.0) / plan->count;
 	}
 	return p;
 }

@@ -10,6 +10,9 @@
  * wait for an attempt is over the port is tried again, but the socket stays open for a while: a late
  * answer still counts. Such sockets are dropped, oldest first, when a new one is needed, and at the
  * latest after DIAL_KEEP or the wait, because the kernel would soon send a SYN of its own.
+ *
+ * Thousands of hosts may be under way. A step looks only at those of which an answer came or a
+ * wait ended (an agenda names them), and at those that had something to start and could not.
  */
 #ifndef SONDE_SCAN_DIAL_H
 #define SONDE_SCAN_DIAL_H
@@ -48,7 +51,7 @@ struct dial_config {
 	uint32_t port_count;   /* at least 1 */
 	unsigned max_retries;
 	double max_rate;    /* connections a second, 0 for no limit */
-	uint32_t max_hosts; /* under way at once; 0 for the default of 256 */
+	uint32_t max_hosts; /* under way at once; 0: by the ports, 64 to 4096 */
 	dial_start_fn *start;
 	dial_cancel_fn *cancel;
 	dial_host_fn *on_up; /* from here on each may be NULL */

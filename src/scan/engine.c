@@ -289,6 +289,7 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 
 	if (e->stopped)
 		return NSEC_NEVER;
+	e->step_put = 0;
 	for (uint32_t i = 0; i < e->uplink_count; i++)
 		e->uplinks[i].starved = false;
 	engine_step_neighbours(e, now);

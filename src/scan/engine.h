@@ -30,6 +30,7 @@
 #include "scan/timing.h"
 
 #define ENGINE_BATCH        64
+#define ENGINE_STEP_MAX     512 /* frames of one step: the ring holds 4,096, and we show in it too */
 #define ENGINE_LOCAL_PORTS  PROBE_LOCAL_PORTS /* source ports used */
 #define ENGINE_CANARY_FIRST PROBE_TRIES       /* of them, the first of those of canaries */
 

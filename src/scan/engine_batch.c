@@ -20,6 +20,7 @@ void engine_put(struct engine *e, const struct probe_path *path,
 		.len = probe_build(path, &r, e->bytes[e->batch]),
 	};
 	e->pending[e->batch++] = pending;
+	e->step_put++;
 }
 
 /* A frame did not leave: undo its bookkeeping. Called newest first. */
@@ -71,8 +72,8 @@ bool engine_may_send(struct engine *e, struct uplink *u, nsec_t now)
 	if (e->batch == ENGINE_BATCH)
 		engine_flush(e, now);
 	u->starved = true;
-	if (e->postponed_until > now || (e->uplink_count > 1 && e->total.next > now) ||
-	    !pace_take(&u->pace, now))
+	if (e->step_put >= ENGINE_STEP_MAX || e->postponed_until > now ||
+	    (e->uplink_count > 1 && e->total.next > now) || !pace_take(&u->pace, now))
 		return false;
 	bucket_take(&e->total, now);
 	u->starved = false;

@@ -75,6 +75,7 @@ struct engine {
 	struct engine_send sends[ENGINE_BATCH];
 	struct pending pending[ENGINE_BATCH];
 	size_t batch;
+	unsigned step_put; /* frames of this step */
 };
 
 /* The discovery probes of one round for this host: number and rows. */

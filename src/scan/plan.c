@@ -48,8 +48,11 @@ double plan_loss(const struct plan *p)
 static unsigned tries_owed(const struct plan *p)
 {
 	double loss = plan_loss(p), expected = p->told - p->done_before;
-	/* what a limiter or a full queue keeps back it keeps back in rows */
-	bool rows = loss > PLAN_LOSS_ROWS;
+	/*
+	 * What a limiter or a full queue keeps back it keeps back in rows: one try says little of
+	 * the next. Canaries tell what our own queue dropped, and such tries count for nothing.
+	 */
+	bool rows = loss > PLAN_LOSS_ROWS && !p->path_answered && !p->path_lost;
 	double miss = p->tries_before || rows ? PLAN_MISS_LIMITED : PLAN_MISS;
 	unsigned owed = 0;
 

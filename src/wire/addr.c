@@ -6,7 +6,17 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/digits.h"
+/* Each with its dot; what is behind that is written over by the next. */
+#define TEN(tens)                                                                                  \
+	tens "0.", tens "1.", tens "2.", tens "3.", tens "4.", tens "5.", tens "6.", tens "7.",    \
+		tens "8.", tens "9."
+
+static const char octets[256][4] = {
+	TEN(""),   TEN("1"),  TEN("2"),  TEN("3"),  TEN("4"),  TEN("5"),  TEN("6"),  TEN("7"),
+	TEN("8"),  TEN("9"),  TEN("10"), TEN("11"), TEN("12"), TEN("13"), TEN("14"), TEN("15"),
+	TEN("16"), TEN("17"), TEN("18"), TEN("19"), TEN("20"), TEN("21"), TEN("22"), TEN("23"),
+	TEN("24"), "250.",    "251.",    "252.",    "253.",    "254.",    "255.",
+};
 
 struct addr addr_v4(const uint8_t bytes[static 4])
 {
@@ -23,12 +33,6 @@ struct addr addr_v4_number(uint32_t number)
 		.bytes = {(uint8_t)(number >> 24), (uint8_t)(number >> 16), (uint8_t)(number >> 8),
 			  (uint8_t)number},
 	};
-}
-
-uint32_t addr_number(const struct addr *a)
-{
-	return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 |
-	       (uint32_t)a->bytes[2] << 8 | a->bytes[3];
 }
 
 struct addr addr_v6(const uint8_t bytes[static 16])
@@ -52,26 +56,24 @@ bool addr_parse(const char *text, struct addr *ret_addr)
 	return true;
 }
 
-char *addr_put_v4(char *at, const uint8_t bytes[static 4])
+static inline char *put_octet(char *at, uint8_t octet)
 {
-	for (unsigned i = 0; i < 4; i++) {
-		if (bytes[i] >= 100) {
-			*at++ = (char)('0' + bytes[i] / 100);
-			at = digits_pair(at, bytes[i] % 100);
-		} else if (bytes[i] >= 10) {
-			at = digits_pair(at, bytes[i]);
-		} else {
-			*at++ = (char)('0' + bytes[i]);
-		}
-		*at++ = '.';
-	}
-	return at - 1;
+	memcpy(at, octets[octet], sizeof(octets[0]));
+	return at + 2 + (octet >= 10) + (octet >= 100);
+}
+
+char *addr_put_v4(char *at, uint32_t number)
+{
+	at = put_octet(at, (uint8_t)(number >> 24));
+	at = put_octet(at, (uint8_t)(number >> 16));
+	at = put_octet(at, (uint8_t)(number >> 8));
+	return put_octet(at, (uint8_t)number) - 1;
 }
 
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX])
 {
 	if (a->family == 4)
-		*addr_put_v4(out, a->bytes) = '\0';
+		*addr_put_v4(out, addr_number(a)) = '\0';
 	else if (a->family == 6)
 		inet_ntop(AF_INET6, a->bytes, out, ADDR_TEXT_MAX);
 	else

@@ -47,7 +47,11 @@ struct addr addr_v6(const uint8_t bytes[static 16]);
 struct addr addr_v4_number(uint32_t number);
 
 /* An IPv4 address as a host-order number. */
-uint32_t addr_number(const struct addr *a);
+static inline uint32_t addr_number(const struct addr *a)
+{
+	return (uint32_t)a->bytes[0] << 24 | (uint32_t)a->bytes[1] << 16 |
+	       (uint32_t)a->bytes[2] << 8 | a->bytes[3];
+}
 
 /* Reads the usual text of either family; false and nothing written when it is none. */
 bool addr_parse(const char *text, struct addr *ret_addr);
@@ -55,8 +59,11 @@ bool addr_parse(const char *text, struct addr *ret_addr);
 /* Writes the usual text (RFC 5952 for IPv6); returns out. "none" for family 0. */
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX]);
 
-/* Writes "192.0.2.1" without ending it: at most 16 bytes, of which the text is up to the returned. */
-char *addr_put_v4(char *at, const uint8_t bytes[static 4]);
+/*
+ * Writes "192.0.2.1", of a host-order number, without ending it: at most 16 bytes, of which the text
+ * is up to the returned place.
+ */
+char *addr_put_v4(char *at, uint32_t number);
 
 static inline bool addr_equal(const struct addr *a, const struct addr *b)
 {

@@ -4,6 +4,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -49,11 +50,62 @@ static void numbers_repeat_and_spread(void **state)
 		assert_in_range(counts[i], 9500, 10500);
 }
 
+/*
+ * The rows of addresses and ports that scans are made of spread as if thrown: into twice as many
+ * places two in five meet somebody, and no place gets many.
+ */
+static void four_words_spread(void **state)
+{
+	static uint8_t places[1u << 17];
+	struct rng rng = {5};
+
+	(void)state;
+	for (unsigned round = 0; round < 8; round++) {
+		unsigned met = 0, most = 0;
+		struct hash_fours h;
+
+		for (unsigned i = 0; i < 5; i++)
+			h.k[i] = rng_next(&rng);
+		memset(places, 0, sizeof(places));
+		for (uint32_t i = 0; i < 1u << 16; i++) {
+			uint32_t host = round & 1 ? i >> 8 : 0, port = round & 1 ? i & 255 : i;
+			uint32_t words[2] = {0xc0000201, 0xc6336400 + host};
+			uint32_t ports = round & 2 ? 40000u << 16 | port : port << 16 | 40000u;
+			uint32_t at = hash_four(&h, words[0], words[1], ports, round & 4 ? 1 : 0);
+
+			met += places[at % sizeof(places)]++ != 0;
+		}
+		for (unsigned i = 0; i < sizeof(places); i++)
+			most = places[i] > most ? places[i] : most;
+		assert_in_range(met, 12000, 15500); /* thrown: 13,970 */
+		assert_true(most < 12);
+	}
+}
+
+/* A keyed hash: with another key the pairs that meet are others. */
+static void four_words_depend_on_the_key(void **state)
+{
+	struct hash_fours one, two;
+	struct rng rng = {6};
+	unsigned same = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++) {
+		one.k[i] = rng_next(&rng);
+		two.k[i] = rng_next(&rng);
+	}
+	for (uint32_t i = 0; i < 1000; i++)
+		same += hash_four(&one, i, 1, 2, 3) == hash_four(&two, i, 1, 2, 3);
+	assert_true(same < 3);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(equals_the_published_vectors),
 		cmocka_unit_test(numbers_repeat_and_spread),
+		cmocka_unit_test(four_words_spread),
+		cmocka_unit_test(four_words_depend_on_the_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

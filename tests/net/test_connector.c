@@ -180,6 +180,37 @@ static void keeps_to_its_limit_and_cancels(void **state)
 	connector_close(c); /* with one still open */
 }
 
+/* Hundreds at once, some cancelled while others end: each of the rest has its one result. */
+static void tells_many_apart(void **state)
+{
+	struct connector *c = open_connector(500);
+	bool seen[500] = {false};
+	int fd = listener(8080);
+
+	(void)state;
+	for (uint64_t i = 0; i < 500;
+	     i++) /* a third stand, a third are refused, a third fail at once */
+		assert_int_equal(start(c, i % 3 == 2 ? "192.0.2.1" : "127.0.0.1",
+				       i % 3 ? 8081 : 8080, i << 32 | 7),
+				 0);
+	assert_int_equal(start(c, "127.0.0.1", 8080, 1000), -EAGAIN);
+	for (uint64_t i = 0; i < 500; i += 5)
+		connector_cancel(c, i << 32 | 7);
+	assert_int_equal(connector_in_flight(c), 400);
+	turn_until(400);
+	for (size_t i = 0; i < 400; i++) {
+		static const int errors[] = {0, ECONNREFUSED, ENETUNREACH};
+		uint64_t number = results[i].token >> 32;
+
+		assert_true(number % 5 && !seen[number]);
+		seen[number] = true;
+		assert_int_equal(results[i].error, errors[number % 3]);
+	}
+	assert_int_equal(connector_in_flight(c), 0);
+	close(fd);
+	connector_close(c);
+}
+
 static void lives_with_few_descriptors(void **state)
 {
 	struct rlimit old, few;
@@ -218,6 +249,7 @@ int main(void)
 		cmocka_unit_test(resets_what_stood),
 		cmocka_unit_test(sees_through_connections_to_itself),
 		cmocka_unit_test(keeps_to_its_limit_and_cancels),
+		cmocka_unit_test(tells_many_apart),
 		cmocka_unit_test(lives_with_few_descriptors),
 	};
 	struct err err = {0};

@@ -19,12 +19,13 @@
 
 const uint8_t sim_our_mac[MAC_LEN] = {2, 0, 0, 0, 0, 1};
 
-/* Shows a frame to ledger and engine, as the receive ring does. */
-static void show(struct sim *s, const uint8_t *bytes, uint32_t len, enum frame_direction direction)
+/* Shows a frame to ledger and engine, as the receive ring does; the stamp may be an earlier one. */
+static void show(struct sim *s, const uint8_t *bytes, uint32_t len, enum frame_direction direction,
+		 nsec_t stamp)
 {
 	struct frame frame = {
 		.id = ++s->frames,
-		.time = s->now,
+		.time = stamp,
 		.link = LINK_ETHERNET,
 		.direction = direction,
 		.captured_len = len,
@@ -54,7 +55,7 @@ static void send_frames(void *user, struct engine_send *sends, size_t count)
 		assert_true(sends[i].len > 0);
 		assert_true(s->result.sent < SENT_MAX);
 		s->sent_times[s->result.sent++] = s->now;
-		show(s, sends[i].bytes, (uint32_t)sends[i].len, FRAME_SENT);
+		show(s, sends[i].bytes, (uint32_t)sends[i].len, FRAME_SENT, s->now);
 		if (is_resolution(sends[i].bytes))
 			sim_pass(s, sends[i].bytes, sends[i].len, true);
 		else
@@ -125,10 +126,33 @@ static bool deliver(struct sim *s, nsec_t until)
 
 		sim_meet(s, &frame);
 	} else {
-		show(s, f->bytes, f->len, FRAME_RECEIVED);
+		show(s, f->bytes, f->len, FRAME_RECEIVED, f->time);
 	}
 	free(f);
 	return true;
+}
+
+/* The scanner has to wait for its turn: what comes meanwhile lies in the ring, with its stamps. */
+static void stand_still(struct sim *s, nsec_t length)
+{
+	nsec_t until = s->now + length;
+	/* what reaches a host meanwhile may bring two answers, and each of them may come twice */
+	struct flying **ring = malloc((4 * s->heap_count + 1) * sizeof(struct flying *));
+	size_t count = 0;
+
+	assert_non_null(ring);
+	while (s->heap_count && s->heap[0]->time <= until) {
+		if (s->heap[0]->to_host)
+			deliver(s, until);
+		else
+			ring[count++] = sim_heap_pop(s);
+	}
+	s->now = until;
+	for (size_t i = 0; i < count; i++) {
+		show(s, ring[i]->bytes, ring[i]->len, FRAME_RECEIVED, ring[i]->time);
+		free(ring[i]);
+	}
+	free(ring);
 }
 
 static void show_forgery(struct sim *s)
@@ -136,7 +160,7 @@ static void show_forgery(struct sim *s)
 	uint8_t bytes[SIM_FRAME_MAX];
 	size_t len = sim_forge(s, bytes);
 
-	show(s, bytes, (uint32_t)len, FRAME_RECEIVED);
+	show(s, bytes, (uint32_t)len, FRAME_RECEIVED, s->now);
 }
 
 static void run(struct sim *s)
@@ -144,11 +168,16 @@ static void run(struct sim *s)
 	unsigned added = 0, forged = 0;
 
 	for (;;) {
-		nsec_t due;
+		nsec_t due, away = sim_busy(s);
+		uint64_t before;
 
+		if (away)
+			stand_still(s, away);
 		while (added < s->config->hosts && engine_wants_target(s->engine))
 			add_target(s, added++);
+		before = s->result.sent;
 		due = engine_step(s->engine, s->now);
+		assert_true(s->result.sent - before <= ENGINE_STEP_MAX);
 		if (engine_idle(s->engine) && added == s->config->hosts)
 			return;
 		if (engine_wants_target(s->engine) && added < s->config->hosts)

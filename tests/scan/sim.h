@@ -36,6 +36,10 @@ struct sim_path {
 	double rate;                     /* frames a second each way; 0: no limit */
 	double back_rate;                /* the way back, when it differs */
 	unsigned queue;                  /* frames that wait for the rate; more are dropped */
+	/* a busy machine: a share of the turns of the scanner, and of what comes to the narrow
+	   part, has to wait so long at most */
+	double busy;
+	nsec_t busy_delay;
 	double rst_rate; /* resets a second that a host allows itself; 0: no limit */
 	unsigned rst_burst;
 	double icmp_rate; /* the same for ICMP errors about it */

@@ -36,6 +36,7 @@ struct lane {
 	nsec_t last;    /* when the last frame arrives: order is kept */
 	bool bad;       /* in a loss burst */
 	nsec_t turns;   /* when the burst, or the time between two, ends */
+	nsec_t held;    /* nothing enters before */
 };
 
 struct sim_bucket {
@@ -64,6 +65,9 @@ double sim_chance(struct sim *s);
 
 void sim_heap_push(struct sim *s, struct flying *f);
 struct flying *sim_heap_pop(struct sim *s);
+
+/* How long whoever is to act now must wait for a busy machine. */
+nsec_t sim_busy(struct sim *s);
 
 /* Puts bytes on the path in one direction. */
 void sim_cross(struct sim *s, const uint8_t *bytes, size_t len, bool to_host);

@@ -93,26 +93,43 @@ static nsec_t spike(const struct sim *s)
 	return into < p->spike_delay ? p->spike_delay - into : 0;
 }
 
+nsec_t sim_busy(struct sim *s)
+{
+	const struct sim_path *p = &s->config->path;
+
+	if (!(p->busy > 0) || sim_chance(s) >= p->busy)
+		return 0;
+	return (nsec_t)rng_below(&s->rng, (uint64_t)p->busy_delay);
+}
+
+/* When a frame that is sent now comes to the narrow part. */
+static nsec_t enters(struct sim *s, struct lane *lane)
+{
+	if (lane->held <= s->now)
+		lane->held = s->now + sim_busy(s);
+	return lane->held;
+}
+
 /* When a frame leaves the queue before the narrow part; -1 when the queue is full. */
 static nsec_t queued(struct sim *s, struct lane *lane, bool to_host)
 {
 	const struct sim_path *p = &s->config->path;
 	double rate = !to_host && p->back_rate > 0 ? p->back_rate : p->rate;
-	nsec_t each;
+	nsec_t each, now = enters(s, lane);
 
 	if (rate <= 0)
-		return s->now;
+		return now;
 	each = (nsec_t)((double)NSEC_PER_SEC / rate);
-	if (lane->free_at < s->now)
-		lane->free_at = s->now;
-	if ((lane->free_at - s->now) / each >= (nsec_t)p->queue) {
+	if (lane->free_at < now)
+		lane->free_at = now;
+	if ((lane->free_at - now) / each >= (nsec_t)p->queue) {
 		s->result.queue_drops++;
 		if (to_host && s->now >= NSEC_PER_SEC)
 			s->result.late_drops++;
 		return -1;
 	}
 	if (to_host) {
-		s->result.queue_sum += (double)(lane->free_at - s->now);
+		s->result.queue_sum += (double)(lane->free_at - now);
 		s->result.queued++;
 	}
 	lane->free_at += each;

@@ -3,10 +3,9 @@
 #include "sim_paths.h"
 
 #include <stdio.h>
-#include <string.h>
 
 #include "base/rng.h"
-#include "evidence/verdict.h"
+#include "sim_ports.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define PORTS        1000
@@ -26,65 +25,15 @@ struct manner {
 	bool mute; /* answers no ping, so -Pn */
 };
 
-static enum sim_port scanme(void *user, uint16_t port)
-{
-	(void)user;
-	if (port == 22 || port == 53 || port == 80)
-		return SIM_OPEN;
-	return port == 25 || port == 70 || port == 113 ? SIM_CLOSED : SIM_SILENT;
-}
-
-static enum sim_port closed(void *user, uint16_t port)
-{
-	(void)user;
-	return port % 200 == 22 ? SIM_OPEN : SIM_CLOSED;
-}
-
-static enum sim_port tenth(void *user, uint16_t port)
-{
-	(void)user;
-	if (port % 100 == 22)
-		return SIM_OPEN;
-	return port % 9 == 0 ? SIM_CLOSED : SIM_SILENT;
-}
-
-static enum sim_port mixed(void *user, uint16_t port)
-{
-	static const enum sim_port kinds[] = {SIM_OPEN,   SIM_CLOSED, SIM_SILENT,
-					      SIM_REJECT, SIM_SPLIT,  SIM_FORGED};
-
-	(void)user;
-	return kinds[port % 6];
-}
-
-static enum sim_port open_all(void *user, uint16_t port)
-{
-	(void)user;
-	(void)port;
-	return SIM_OPEN;
-}
-
-static enum sim_port rejected(void *user, uint16_t port)
-{
-	(void)user;
-	return port % 250 == 22 ? SIM_OPEN : SIM_REJECT;
-}
-
-static enum sim_port silent(void *user, uint16_t port)
-{
-	(void)user;
-	(void)port;
-	return SIM_SILENT;
-}
-
 static const struct manner manners[] = {
-	{"scanme", scanme, false}, {"closed", closed, false},     {"tenth", tenth, false},
-	{"mixed", mixed, false},   {"rejected", rejected, false}, {"mute", silent, true},
+	{"scanme", sim_scanme, false},     {"closed", sim_closed, false},
+	{"tenth", sim_tenth, false},       {"mixed", sim_mixed, false},
+	{"rejected", sim_rejected, false}, {"mute", sim_silent, true},
 };
 
 static const struct manner rare_manners[] = {
-	{"open", open_all, false},
-	{"pinged", silent, false},
+	{"open", sim_all_open, false},
+	{"pinged", sim_silent, false},
 };
 
 static const struct way ways[] = {
@@ -149,6 +98,17 @@ static const struct way ways[] = {
 	  .duplicate = 0.02,
 	  .reorder = 0.05,
 	  .corrupt = 0.01},
+	 false},
+	{"link-busy", {.delay = 50 * USEC, .busy = 0.05, .busy_delay = 8 * MSEC}, true},
+	{"80ms-busy", {.delay = 40 * MSEC, .busy = 0.05, .busy_delay = 8 * MSEC}, false},
+	{"1mbit-q25-busy",
+	 {.delay = 60 * MSEC, .rate = 2150, .queue = 25, .busy = 0.03, .busy_delay = 8 * MSEC},
+	 false},
+	{"1mbit-q25-busier",
+	 {.delay = 60 * MSEC, .rate = 2150, .queue = 25, .busy = 0.1, .busy_delay = 12 * MSEC},
+	 false},
+	{"10mbit-q50-busy",
+	 {.delay = 20 * MSEC, .rate = 20000, .queue = 50, .busy = 0.05, .busy_delay = 8 * MSEC},
 	 false},
 };
 
@@ -259,38 +219,4 @@ struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
 	c.alive_every = crowds[i].alive_every;
 	c.port_count = crowds[i].ports;
 	return c;
-}
-
-static enum port_state expected(enum sim_port kind)
-{
-	switch (kind) {
-	case SIM_OPEN:
-	case SIM_SPLIT:
-		return PORT_OPEN;
-	case SIM_CLOSED:
-		return PORT_CLOSED;
-	case SIM_SILENT:
-	case SIM_REJECT:
-	case SIM_FORGED:
-		break;
-	}
-	return PORT_FILTERED;
-}
-
-unsigned sim_wrong(const struct sim_config *c, const struct ledger *l)
-{
-	unsigned wrong = 0;
-
-	for (unsigned h = 0; h < c->hosts; h += c->alive_every ? c->alive_every : 1) {
-		struct addr addr = sim_addr(c, h);
-		uint32_t host = ledger_find_host(l, &addr);
-
-		for (uint32_t i = 0; i < c->port_count; i++) {
-			struct port_verdict v;
-
-			wrong += host == EVENT_NONE || verdict_port(l, host, c->ports[i], &v) ||
-				 v.state != expected(c->port(c->user, c->ports[i]));
-		}
-	}
-	return wrong;
 }

@@ -19,7 +19,4 @@ unsigned sim_path_count(void);
 /* Path number i (from 0): its name, and what to give to sim_run(). */
 struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX]);
 
-/* How many verdicts of the run differ from what config's hosts do; undecided ones do. */
-unsigned sim_wrong(const struct sim_config *config, const struct ledger *l);
-
 #endif

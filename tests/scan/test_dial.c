@@ -51,6 +51,8 @@ struct world {
 	uint64_t begun;
 	unsigned tries[HOSTS_MAX][UINT16_MAX + 1];
 	unsigned up[HOSTS_MAX], done[HOSTS_MAX], open_ports;
+	unsigned done_in_all, down_in_all; /* hosts */
+	bool releases;                     /* finished hosts at once */
 	nsec_t second_began;
 	uint64_t in_second;
 	uint64_t most_in_second;
@@ -100,7 +102,8 @@ static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 	w->open[w->open_count++] = c;
 	if (w->open_count > w->most_open)
 		w->most_open = w->open_count;
-	w->tries[host][port]++;
+	if (host < HOSTS_MAX)
+		w->tries[host][port]++;
 	w->begun++;
 	if (w->now >= w->second_began + NSEC_PER_SEC) {
 		w->second_began = w->now;
@@ -137,12 +140,20 @@ static void cancel(void *user, uint64_t token)
 
 static void on_up(void *user, uint32_t host)
 {
-	((struct world *)user)->up[host]++;
+	if (host < HOSTS_MAX)
+		((struct world *)user)->up[host]++;
 }
 
 static void on_done(void *user, uint32_t host)
 {
-	((struct world *)user)->done[host]++;
+	struct world *w = user;
+
+	if (host < HOSTS_MAX)
+		w->done[host]++;
+	w->done_in_all++;
+	w->down_in_all += dial_host(w->dial, host)->outcome == DIAL_DOWN;
+	if (w->releases)
+		dial_release(w->dial, host);
 }
 
 static void on_open(void *user, uint32_t host, uint16_t port)
@@ -466,6 +477,102 @@ static void test_many_hosts(void **state)
 	end_world(w);
 }
 
+/* A thousand hosts are asked together: the dead ones' silence is waited for once, not in turns. */
+static void test_a_thousand_hosts_at_once(void **state)
+{
+	enum { HOSTS = 1002 };
+	struct world *w = make_world(7, every_third);
+	nsec_t began = w->now;
+
+	(void)state;
+	make_dial(w, 10, 0, 25); /* 22 is open, 25 closed */
+	for (uint32_t i = 0; i < HOSTS; i++) {
+		assert_true(dial_wants_host(w->dial));
+		assert_int_equal(add(w, false), 0);
+	}
+	run(w);
+	assert_int_equal(w->done_in_all, HOSTS);
+	assert_int_equal(w->down_in_all, HOSTS * 2 / 3);
+	assert_int_equal(w->open_ports, HOSTS / 3);
+	assert_true(w->most_open > 1000);
+	/* two rounds of silence, and 334 hosts' 23 silent ports, twice, at the pace that is known */
+	assert_true(w->now - began < 2 * DIAL_PING_TIMEOUT + 8 * NSEC_PER_SEC);
+	end_world(w);
+}
+
+/* Few places, many hosts: numbers come back as soon as a host is done, whoever was in turn then. */
+static void test_places_are_used_again(void **state)
+{
+	struct world *w = make_world(3, every_third);
+	struct dial_config config = {
+		.ports = ports,
+		.port_count = 5,
+		.max_rate = 2000, /* hosts wait in the queue when others end */
+		.max_hosts = 7,
+		.start = start,
+		.cancel = cancel,
+		.on_done = on_done,
+		.user = w,
+	};
+	uint32_t host, added = 0;
+
+	(void)state;
+	w->releases = true;
+	w->dial = dial_new(&config, w->now);
+	assert_non_null(w->dial);
+	while (w->done_in_all < 300) {
+		for (; added < 300 && dial_wants_host(w->dial); added++) {
+			assert_int_equal(dial_add_host(w->dial, added % 2, &host), 0);
+			assert_true(host < 7);
+		}
+		run_until(w, w->now + 10 * NSEC_PER_MSEC);
+	}
+	assert_int_equal(w->open_count, 0);
+	end_world(w);
+}
+
+/* The first three attempts never leave this machine; the host answers those that do. */
+static int leaves_late(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)port;
+	return w->tries[host][80] + w->tries[host][443] < 3 ? ENOBUFS : ECONNREFUSED;
+}
+
+static void test_a_host_is_not_down_for_our_shortage(void **state)
+{
+	struct world *w = make_world(1, leaves_late);
+
+	(void)state;
+	make_dial(w, 10, 0, 20);
+	assert_int_equal(add(w, false), 0);
+	run(w);
+	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_SCANNED);
+	assert_string_equal(dial_host(w->dial, 0)->reason, "conn-refused");
+	end_world(w);
+}
+
+static int never_leaves(struct world *w, uint32_t host, uint16_t port)
+{
+	(void)w;
+	(void)host;
+	(void)port;
+	return ENOBUFS;
+}
+
+/* It ends, and does not call the host down by silence alone: the shortage stands beside it. */
+static void test_a_lasting_shortage_ends(void **state)
+{
+	struct world *w = make_world(1, never_leaves);
+
+	(void)state;
+	make_dial(w, 10, 0, 20);
+	assert_int_equal(add(w, false), 0);
+	run(w);
+	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_FAILED);
+	assert_int_equal(dial_host(w->dial, 0)->error, ENOBUFS);
+	end_world(w);
+}
+
 static void test_rate_is_obeyed(void **state)
 {
 	struct world *w = make_world(1, scanme);
@@ -672,6 +779,10 @@ int main(void)
 		cmocka_unit_test(test_discovery),
 		cmocka_unit_test(test_who_is_up),
 		cmocka_unit_test(test_many_hosts),
+		cmocka_unit_test(test_a_thousand_hosts_at_once),
+		cmocka_unit_test(test_places_are_used_again),
+		cmocka_unit_test(test_a_host_is_not_down_for_our_shortage),
+		cmocka_unit_test(test_a_lasting_shortage_ends),
 		cmocka_unit_test(test_rate_is_obeyed),
 		cmocka_unit_test(test_first_try_outlives_its_wait),
 		cmocka_unit_test(test_tries_owed_at_the_end),

@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "sim_paths.h"
+#include "sim_ports.h"
 
 static void every_path_is_told_as_it_is(void **state)
 {

@@ -336,3 +336,60 @@ def test_inside_unshare_of_an_ordinary_user(place):
     assert done.stderr == ""
     assert set(rows_with_ttl(done).values()) == {("closed", "reset")}
     assert count_frames(os.path.join(place, "state", "sonde", "last.pcapng")) >= 18
+
+
+# Behind a router: of 1,024 addresses 128 answer every port, 128 one of them, nobody else is there.
+ROUTED = """about   1,024 addresses behind a router, a quarter of them alive
+target  10.9.4.0/22
+
+node scanner kernel
+    if eth0 192.0.2.10/24
+    route default via 192.0.2.1
+
+node crowd sim
+    if eth0
+    host 192.0.2.1
+    tcp rest closed
+    host 10.9.5.0 to 10.9.5.127
+    tcp 22,80 open
+    tcp rest closed
+    host 10.9.6.0 to 10.9.6.127
+    tcp 443 open
+    tcp rest drop
+
+link scanner:eth0 crowd:eth0 delay=10ms
+
+truth 10.9.5.0 to 10.9.5.127
+    up syn-ack conn-refused
+    tcp 22,80 open syn-ack
+    tcp rest closed reset
+truth 10.9.6.0 to 10.9.6.127
+    up syn-ack
+    tcp 443 open syn-ack
+    tcp rest filtered no-response
+"""
+
+
+@pytest.mark.parametrize("descriptors", ["", "ulimit -n 20;"], ids=["many", "few"])
+def test_a_thousand_hosts_at_once(descriptors, place):
+    """Every verdict of a /22 is true, whether thousands of sockets are open at once or a dozen."""
+    before = ["sh", "-c", f'{descriptors} exec "$@"', "-", *NOBODY]
+    ports = [22, 443] if descriptors else [21, 22, 23, 80, 443]
+    targets = ["10.9.5.96/27", "10.9.6.96/27"] if descriptors else ["10.9.4.0/22"]
+    path = os.path.join(place, "routed.scn")
+    with open(path, "w", encoding="ascii") as out:
+        out.write(ROUTED)
+    with lab.Scenario.load(path).up() as net:
+        done = scan(net, place, ALL_ROWS, "-n", "-p",
+                    ",".join(map(str, ports)), *targets, before=before)
+        assert done.returncode == 0, done.stderr
+        hosts = {}
+        for block in done.stdout.split("sonde scan report for ")[1:]:
+            if "[host down" not in block.partition("\n")[0]:
+                hosts[block.partition("\n")[0]] = block
+        alive = [a for a in net.truth.addresses() if not descriptors or int(a.rpartition(".")[2]) >= 96]
+        assert sorted(hosts) == sorted(alive)
+        for address, block in hosts.items():
+            found = {int(p): (state, why) for p, state, _, why in ROW.findall(block)}
+            assert set(found) == set(ports)
+            check_rows(net, address, found)
