@@ -107,7 +107,4 @@ void tcp_info_head(struct buf *out, const struct tcp_hdr *header, const struct t
 void tcp_info_options(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
 		      const uint8_t *frame_bytes, uint32_t captured_len);
 
-/* What of a header is there that ends behind the window: all before the length. */
-void tcp_info_head(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view);
-
 #endif
