@@ -27,6 +27,7 @@
 #define FLUSH_EVERY     (200 * NSEC_PER_MSEC)
 #define COUNT_EVERY     NSEC_PER_SEC
 #define LATE_WAIT       (10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
+#define STEPS_AWAKE     4                    /* steps without a pause: a fast scan */
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
 #define PORT_FLOOR      61000 /* above Linux's default range for outgoing connections */
 
@@ -358,6 +359,35 @@ static void record_target_names(struct scan_session *s)
 	}
 }
 
+/* Has the loop look at the ring again. 0 or a negative code. */
+static int watch_ring(struct scan_session *s)
+{
+	if (!s->ring_unwatched)
+		return 0;
+	s->ring_unwatched = false;
+	return loop_watch(s->loop, ring_fd(s->ring), EPOLLIN, on_ring, s);
+}
+
+/*
+ * Where the next step is due at once, step after step, nobody needs to be woken for the ring: it is
+ * read then anyway, and each frame of ours is spared the kernel's wake-up of a loop that is awake.
+ */
+static int wait_for_step(struct scan_session *s, nsec_t now, nsec_t due)
+{
+	bool awake = due <= now;
+	int code = 0;
+
+	s->steps_awake = awake ? s->steps_awake + 1 : 0;
+	if (s->steps_awake == STEPS_AWAKE)
+		loop_unwatch(s->loop, ring_fd(s->ring));
+	else if (!awake)
+		code = watch_ring(s);
+	s->ring_unwatched = s->steps_awake >= STEPS_AWAKE;
+	if (s->ring_unwatched)
+		session_read_frames(s, false);
+	return code ? code : loop_once(s->loop, due);
+}
+
 static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 {
 	int code = 0;
@@ -374,7 +404,7 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 		if (engine_wants_target(s->engine) && !s->targets_ended)
 			wait = now;
 		due = due < wait ? due : wait;
-		code = loop_once(s->loop, due);
+		code = wait_for_step(s, now, due);
 		/* a busy machine, or Ctrl-Z, kept us: what came is read before time counts */
 		if (due != NSEC_NEVER && clock_now() > due + LATE_WAIT)
 			session_read_frames(s, false);
@@ -390,6 +420,7 @@ static int finish(struct scan_session *s)
 	struct err err = {0};
 
 	engine_stop(s->engine);
+	watch_ring(s);
 	until = clock_now() + LATE_WAIT;
 	while (clock_now() < until && !loop_once(s->loop, until))
 		;

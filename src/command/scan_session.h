@@ -76,8 +76,10 @@ struct scan_session {
 		nsec_t since; /* 0: it does not */
 		bool told;
 	} outage;
-	uint64_t dropped; /* by the kernel, that the engine was told of */
-	struct {          /* asked for last: what the kernel knows of a router */
+	unsigned steps_awake; /* in a row that were followed by another at once */
+	bool ring_unwatched;  /* the ring is read after each of them instead */
+	uint64_t dropped;     /* by the kernel, that the engine was told of */
+	struct {              /* asked for last: what the kernel knows of a router */
 		struct addr addr;
 		uint32_t interface;
 		bool known;
