@@ -114,16 +114,16 @@ static void drop_answered(struct plan *p)
 
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
 {
-	drop_answered(p);
-	if (p->retry_count) {
-		*ret_at = p->retries[p->retry_head];
-		*ret_try = p->tries[*ret_at] + 1u;
+	if (p->next_new < p->count) {
+		*ret_at = p->next_new;
+		*ret_try = 1;
 		return true;
 	}
-	if (p->next_new >= p->count)
+	drop_answered(p);
+	if (!p->retry_count)
 		return false;
-	*ret_at = p->next_new;
-	*ret_try = 1;
+	*ret_at = p->retries[p->retry_head];
+	*ret_try = p->tries[*ret_at] + 1u;
 	return true;
 }
 
@@ -154,9 +154,9 @@ void plan_unsent(struct plan *p)
 
 bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned tells)
 {
-	bool fresh = p->state[at] != PLAN_DONE;
+	int lost;
 
-	if (!fresh)
+	if (p->state[at] == PLAN_DONE)
 		return false;
 	p->state[at] = PLAN_DONE;
 	p->done++;
@@ -164,8 +164,8 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	if (!(tells & PLAN_TELLS_LOSS))
 		return true;
 	p->told_loss++;
-	if (try_number > p->tries_before + 1u)
-		p->lost_tries += try_number - p->tries_before - 1u;
+	lost = (int)try_number - p->tries_before - 1 - p->void_tries[at];
+	p->lost_tries += lost > 0 ? (uint32_t)lost : 0; /* what we drowned ourselves is no loss */
 	return true;
 }
 
