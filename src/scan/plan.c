@@ -232,15 +232,15 @@ static uint32_t first_retry(struct plan *p)
 
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
 {
-	if (retry_count(p)) {
-		*ret_at = first_retry(p);
-		*ret_try = plan_tries(p, *ret_at) + 1;
+	if (p->next_new < p->count) {
+		*ret_at = p->next_new;
+		*ret_try = 1;
 		return true;
 	}
-	if (p->next_new >= p->count)
+	if (!retry_count(p))
 		return false;
-	*ret_at = p->next_new;
-	*ret_try = 1;
+	*ret_at = first_retry(p);
+	*ret_try = plan_tries(p, *ret_at) + 1;
 	return true;
 }
 
@@ -317,6 +317,7 @@ void plan_unsent(struct plan *p)
 bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned tells)
 {
 	enum plan_state before = plan_state(p, at);
+	int lost;
 
 	if (before == PLAN_DONE)
 		return false;
@@ -328,8 +329,8 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	if (!(tells & PLAN_TELLS_LOSS))
 		return true;
 	p->told_loss++;
-	if (try_number > p->tries_before + 1u)
-		p->lost_tries += try_number - p->tries_before - 1u;
+	lost = (int)try_number - p->tries_before - 1 - (int)void_tries(p, at);
+	p->lost_tries += lost > 0 ? (uint32_t)lost : 0; /* what we drowned ourselves is no loss */
 	return true;
 }
 

@@ -8,7 +8,9 @@
  *   RETRY   its last probe stayed silent, another try is owed  -> FLIGHT or DONE
  *   BENCH   silent, and no further try is owed at present      -> RETRY or DONE
  *   DONE    answered
- * A late answer moves any of them to DONE. Silent ports get a second try. Once a lost canary, or an
+ * A late answer moves any of them to DONE. All ports are asked once before any is asked again: what
+ * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
+ * second try. Once a lost canary, or an
  * answer to a retry, shows that probes get lost, the share of such probes is taken for the loss,
  * and every silent port is owed so many tries that PLAN_MISS ports at most are expected to be
  * missed, up to the user's limit. What a limiter may have withheld says nothing; canaries tell the loss then.
@@ -88,7 +90,7 @@ enum plan_state plan_state(const struct plan *p, uint32_t at);
 unsigned plan_tries(const struct plan *p, uint32_t at);
 
 /*
- * The port to probe now: a retry before a new one. True and its index and try number (from 1);
+ * The port to probe now: a new one before a retry. True and its index and try number (from 1);
  * false when nothing is due. Call plan_sent() when it has left; asking again gives the same port.
  */
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try);
