@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/scan_limit.h"
+#include "net/aside.h"
 #include "net/clock.h"
 #include "net/privilege.h"
 #include "net/route.h"
@@ -461,14 +462,20 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 
 static void close_all(struct scan_session *s)
 {
+	int fds[] = {s->ring ? ring_fd(s->ring) : -1, s->sender ? sender_fd(s->sender) : -1};
+	int aside = -1;
+
 	send_ahead_free(s->ahead); /* first: it sends bytes of the engine's */
 	names_close(s->names);
 	record_close(s->record, NULL);
 	engine_free(s->engine);
 	ledger_free(s->ledger);
+	if (s->ring)
+		aside = aside_begin(fds, sizeof(fds) / sizeof(fds[0]));
 	sender_close(s->sender);
 	ring_close(s->ring);
 	session_close(s);
+	aside_end(aside);
 }
 
 int scan_live(struct scan_session *s)
