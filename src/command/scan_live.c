@@ -413,6 +413,12 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 	return code;
 }
 
+/* True when no frame of ours is still on its way through a queue to the ring. */
+static bool all_seen(const struct scan_session *s)
+{
+	return s->frames_seen >= s->frames_out && !(s->ahead && send_ahead_open(s->ahead));
+}
+
 /* Lets the last frames come out, prints what is left, completes the record. */
 static int finish(struct scan_session *s)
 {
@@ -423,7 +429,7 @@ static int finish(struct scan_session *s)
 	engine_stop(s->engine);
 	watch_ring(s);
 	until = clock_now() + LATE_WAIT;
-	while (clock_now() < until && !loop_once(s->loop, until))
+	while (!all_seen(s) && clock_now() < until && !loop_once(s->loop, until))
 		;
 	session_read_frames(s, true);
 	now = clock_now();
