@@ -10,7 +10,7 @@
 
 #define SETTLE_PAUSE  NSEC_PER_MSEC /* what was handed over has left by then, as a rule */
 #define HOSTS_DEFAULT 12288         /* each costs about 2 KB with its evidence */
-#define HOSTS_WAITING 98304         /* the same with those folded: 500 bytes with their evidence */
+#define HOSTS_WAITING 98304         /* the same with those folded, at one probe each: 500 bytes */
 
 /* Copies the ports of one pass, if there are any. False when memory is out. */
 static bool take_pass(struct engine *e, const struct engine_ports *from)
@@ -113,10 +113,13 @@ bool engine_wants_target(const struct engine *e)
 	if (e->stopped || e->waiting.count || e->active_count >= e->max_active ||
 	    e->active_count - e->folded_count >= e->config.max_hosts)
 		return false;
-	/* more than a batch of hosts that can send: the pace has enough to choose from */
+	/*
+	 * More than a batch of hosts that can send: the pace has enough to choose from. Where
+	 * batches are handed over a whole step's, or whoever sends them has nothing to do at times.
+	 */
 	for (uint32_t i = 0; i < e->uplink_count; i++)
 		ready += e->uplinks[i].scanning.count + e->uplinks[i].pinging.count;
-	return ready + e->neighbours.unasked < ENGINE_BATCH;
+	return ready + e->neighbours.unasked < (e->open ? ENGINE_STEP_MAX : ENGINE_BATCH);
 }
 
 /* Room for one more host in all that is numbered by hosts. */
@@ -174,6 +177,17 @@ static uint32_t find_uplink(struct engine *e, const struct engine_target *target
 	return i;
 }
 
+/* Hosts that are pinged leave more evidence while they wait: fewer of them may. */
+static void count_evidence(struct engine *e, const struct engine_target *target)
+{
+	uint32_t pings = HOST_PING_TRIES * e->ping_counts[target->path.target.family == 6];
+	uint32_t most = HOSTS_WAITING / (1 + 2 * pings); /* by measuring */
+
+	if (target->skip_ping || e->config.max_hosts != HOSTS_DEFAULT || e->max_active <= most)
+		return;
+	e->max_active = most > HOSTS_DEFAULT ? most : HOSTS_DEFAULT;
+}
+
 /* Makes a host and gives it its place. */
 static struct host *new_host(struct engine *e, const struct engine_target *target, nsec_t now)
 {
@@ -197,6 +211,7 @@ static struct host *new_host(struct engine *e, const struct engine_target *targe
 	e->hosts[index] = h;
 	e->folded[index].model = 0;
 	e->active_count++;
+	count_evidence(e, target);
 	h->index = index;
 	h->uplink = find_uplink(e, target, now);
 	h->public.addr = target->path.target;
