@@ -503,7 +503,8 @@ int scan_live(struct scan_session *s)
 	status = STATUS_FAILED;
 	if (open_sockets(s, &err) || make_engine(s, &err) || privilege_drop(&drop, &report, &err))
 		goto out;
-	s->ahead = send_ahead_new(s->sender);
+	if (!(s->choice.timing.max_rate > 0)) /* a limit is kept where frames leave at once */
+		s->ahead = send_ahead_new(s->sender);
 	session_print_start(s);
 	status = run(s, &ways);
 out:

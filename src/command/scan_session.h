@@ -60,7 +60,7 @@ struct scan_session {
 	struct loop *loop;
 	struct ring *ring;        /* NULL in a connect scan */
 	struct sender *sender;    /* the same */
-	struct send_ahead *ahead; /* NULL also where one processor is all there is */
+	struct send_ahead *ahead; /* NULL also with one processor, or a limit of the rate */
 	struct names *names;
 	struct scan_progress progress;
 	session_fill_fn *fill_host;
