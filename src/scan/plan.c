@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,15 +112,15 @@ size_t plan_bytes(const struct plan *p)
 
 double plan_loss(const struct plan *p)
 {
-	double lost = p->path_lost - p->path_ours, all = p->path_answered + lost;
-	double path = all > 0 ? lost / all : 0, tries = 0;
+	double lost = p->path_lost - p->path_ours, sent = p->path_answered + lost;
+	double tries = p->told_loss + p->lost_tries;
+	double share = sent + tries > 0 ? (lost + p->lost_tries) / (sent + tries) : 0;
+	double chance = share * (1 - share);
 
-	all = p->told_loss + p->lost_tries;
-	if (all > 0)
-		tries = p->lost_tries / all;
-	if (tries > path)
-		path = tries;
-	return path < PLAN_LOSS_MAX ? path : PLAN_LOSS_MAX;
+	/* canaries and tries tell of one path, unless the tries fare worse than chance has it */
+	if (tries > 0 && p->lost_tries > share * tries + PLAN_CHANCE * sqrt(chance * tries))
+		share = p->lost_tries / tries;
+	return share < PLAN_LOSS_MAX ? share : PLAN_LOSS_MAX;
 }
 
 /* How many tries a silent port is owed at present. */
