@@ -25,10 +25,11 @@
 #define QUEUE_STUCK  2 /* rounds in which our slowing down did not shorten the queue */
 #define GROWTH_AFTER 4 /* good rounds at a known capacity, and before each doubling */
 #define GROWTH_MOST  0.5
-#define SLOWER       0.6 /* of the blamed rate: slow enough to see whether it helped */
-#define FLOOR_MAX    0.4 /* no path that is of use loses more on its own */
-#define KEPT_MIN     0.3 /* slow down to this at once, not below */
-#define TRIAL_PROBES 64  /* sent before a trial may end: canaries must be among them */
+#define SLOWER       0.6  /* of the blamed rate: slow enough to see whether it helped */
+#define SLOW         0.25 /* so slow that it had helped by now, however small the sample was */
+#define FLOOR_MAX    0.4  /* no path that is of use loses more on its own */
+#define KEPT_MIN     0.3  /* slow down to this at once, not below */
+#define TRIAL_PROBES 64   /* sent before a trial may end: canaries must be among them */
 
 /* Probes that may leave back to back: what is due when a timer comes late. */
 static double burst(const struct pace *p)
@@ -249,8 +250,9 @@ static void judge_loss(struct pace *p, double share, nsec_t now)
 
 	p->confirmed = 0;
 	p->good_rounds = 0;
-	if (back > 0 && p->rate < SLOWER * back && share > LOSS_SAME * p->blamed_share &&
-	    share < FLOOR_MAX) {
+	if (back > 0 && share < FLOOR_MAX &&
+	    ((p->rate < SLOWER * back && share > LOSS_SAME * p->blamed_share) ||
+	     p->rate < SLOW * back)) {
 		p->floor = share > p->floor ? share : p->floor;
 		p->blamed_rate = p->capacity = 0;
 		set_rate(p, back, now);
