@@ -20,6 +20,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/scan_limit.h"
+#include "net/aside.h"
 #include "net/clock.h"
 #include "net/privilege.h"
 #include "net/route.h"
@@ -412,6 +413,12 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 	return code;
 }
 
+/* True when no frame of ours is still on its way through a queue to the ring. */
+static bool all_seen(const struct scan_session *s)
+{
+	return s->frames_seen >= s->frames_out && !(s->ahead && send_ahead_open(s->ahead));
+}
+
 /* Lets the last frames come out, prints what is left, completes the record. */
 static int finish(struct scan_session *s)
 {
@@ -422,7 +429,7 @@ static int finish(struct scan_session *s)
 	engine_stop(s->engine);
 	watch_ring(s);
 	until = clock_now() + LATE_WAIT;
-	while (clock_now() < until && !loop_once(s->loop, until))
+	while (!all_seen(s) && clock_now() < until && !loop_once(s->loop, until))
 		;
 	session_read_frames(s, true);
 	now = clock_now();
@@ -461,14 +468,20 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 
 static void close_all(struct scan_session *s)
 {
+	int fds[] = {s->ring ? ring_fd(s->ring) : -1, s->sender ? sender_fd(s->sender) : -1};
+	int aside = -1;
+
 	send_ahead_free(s->ahead); /* first: it sends bytes of the engine's */
 	names_close(s->names);
 	record_close(s->record, NULL);
 	engine_free(s->engine);
 	ledger_free(s->ledger);
+	if (s->ring)
+		aside = aside_begin(fds, sizeof(fds) / sizeof(fds[0]));
 	sender_close(s->sender);
 	ring_close(s->ring);
 	session_close(s);
+	aside_end(aside);
 }
 
 int scan_live(struct scan_session *s)

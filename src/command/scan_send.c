@@ -70,8 +70,10 @@ static void look_back(struct scan_session *s, struct send_item *items, struct en
 		      size_t count)
 {
 	bear_outage(s, items, count);
-	for (size_t i = 0; i < count; i++)
+	for (size_t i = 0; i < count; i++) {
 		sends[i].result = items[i].result;
+		s->frames_out += !items[i].result;
+	}
 }
 
 bool session_send(void *user, struct engine_send *sends, size_t count)

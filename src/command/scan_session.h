@@ -88,11 +88,13 @@ struct scan_session {
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
 	uint64_t bytes_received, frames_received;
-	struct buf out;     /* reused for what is printed */
-	struct buf comment; /* reused for frame comments */
-	bool stopping;      /* Ctrl-C: nothing more is sent */
-	bool out_failed;    /* standard output could not be written, and that was said */
-	bool failed;        /* something went wrong that the exit status must say */
+	uint64_t frames_out;  /* that the kernel took from us */
+	uint64_t frames_seen; /* of the engine's kinds, sent, that came out of the ring */
+	struct buf out;       /* reused for what is printed */
+	struct buf comment;   /* reused for frame comments */
+	bool stopping;        /* Ctrl-C: nothing more is sent */
+	bool out_failed;      /* standard output could not be written, and that was said */
+	bool failed;          /* something went wrong that the exit status must say */
 	uint64_t addresses, up, reported;
 	uint64_t unreached;               /* hosts whose router does not answer */
 	struct report_port *report_ports; /* room for all, for the host that is reported */

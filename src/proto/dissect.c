@@ -19,12 +19,16 @@ static void set_numbers(uint8_t *table, const struct numbers *numbers, uint8_t p
 		table[numbers->items[i]] = protocol;
 }
 
+/* Wireshark asks those who guess from the last name to the first. */
 static void add_guess(uint8_t table[static DISPATCH_GUESS_MAX], uint8_t protocol)
 {
-	for (unsigned i = 0; i + 1 < DISPATCH_GUESS_MAX; i++) {
-		if (!table[i]) {
+	for (unsigned i = 0; i + 1 < DISPATCH_GUESS_MAX && protocol; i++) {
+		uint8_t there = table[i];
+
+		if (!there ||
+		    strcmp(protocol_get(protocol)->filter, protocol_get(there)->filter) > 0) {
 			table[i] = protocol;
-			return;
+			protocol = there;
 		}
 	}
 }

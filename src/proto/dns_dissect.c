@@ -12,6 +12,10 @@
 
 #define QUERY_PATIENCE     (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
 #define DNS_FLAGS_LEN      2
+#define DNS_HEADER_LEN     12
+#define OPCODE_MASK        0x7800 /* RFC 1035 s. 4.1.1 */
+#define GUESS_ANSWERS_MAX  100    /* what Wireshark takes for DNS on any port */
+#define GUESS_RECORDS_MAX  10
 #define DNS_TCP_LENGTH_LEN 2      /* RFC 1035 s. 4.2.2: before each message over TCP */
 #define CLASS_TOP_BIT      0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
 #define RECORD_HEADER_LEN  10     /* behind the name: RFC 1035 s. 4.1.3 */
@@ -530,6 +534,26 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 	*c = body;
 }
 
-const struct dissector dns_dissector = {dns_fields, DNS_FIELDS, dissect_dns};
+/* On any port: an ordinary query, or an answer of a size that answers have. */
+static bool accept_dns(const struct dissect *d, const struct cursor *c, bool by_port)
+{
+	struct dns_reader reader;
+	const struct dns_hdr *h = &reader.header;
+
+	(void)d;
+	if (by_port)
+		return true;
+	if (cursor_left(c) <= DNS_HEADER_LEN)
+		return false;
+	dns_open(c, &reader);
+	if (!cursor_ok(&reader.next) || h->flags & OPCODE_MASK || h->counts[3] > GUESS_RECORDS_MAX)
+		return false;
+	if (!(h->flags & DNS_RESPONSE))
+		return h->counts[0] == 1 && !h->counts[1] && !h->counts[2];
+	return h->counts[0] <= 1 && h->counts[1] <= GUESS_ANSWERS_MAX &&
+	       h->counts[2] <= GUESS_RECORDS_MAX;
+}
+
+const struct dissector dns_dissector = {dns_fields, DNS_FIELDS, dissect_dns, accept_dns};
 const struct dissector mdns_dissector = {mdns_fields, 1, dissect_dns};
 const struct dissector llmnr_dissector = {llmnr_fields, 1, dissect_dns};

@@ -355,6 +355,10 @@ static void dissect_ipv4(struct dissect *d, struct cursor *c)
 		options.wire = h.options_at + h.header_len - IPV4_HEADER_MIN;
 		if (options.captured > options.wire)
 			options.captured = options.wire;
+		if (cursor_ok(c) && cursor_held(&options) < cursor_left(&options)) {
+			c->status = CURSOR_TRUNCATED;
+			return;
+		}
 		ipv4_say_options(d, &options);
 	}
 	if (cursor_ok(c))

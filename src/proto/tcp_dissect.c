@@ -291,7 +291,7 @@ static void add_info(struct dissect *d, const struct tcp_hdr *h, const struct tc
 		return;
 	}
 	tcp_info_head(d->info, h, view);
-	if (e->rest)
+	if (e->rest && h->header_len >= TCP_HEADER_MIN)
 		tcp_info_options(d->info, h, view, frame->base, frame->captured);
 }
 

@@ -65,6 +65,9 @@ static void add_option(struct buf *out, struct tcp_option *o, const struct tcp_v
 	case TCP_OPTION_FASTOPEN:
 		buf_puts(out, o->len == 2 ? " TFO=R" : " TFO=C");
 		break;
+	case TCP_OPTION_AO: /* Wireshark leaves no space before it */
+		buf_puts(out, "TCP AO");
+		break;
 	case TCP_OPTION_EXPERIMENT1:
 	case TCP_OPTION_EXPERIMENT2: /* as it was tried before it had a number */
 		if (cursor_be16(&o->value) == TCP_EXPERIMENT_FASTOPEN && cursor_ok(&o->value))
@@ -154,7 +157,7 @@ void tcp_info_options(struct buf *out, const struct tcp_hdr *h, const struct tcp
 
 	while (tcp_option_next(&options, &o))
 		if (cursor_ok(&options) && !o.malformed && o.fits &&
-		    cursor_held(&o.value) + 2u >= o.len)
+		    (cursor_held(&o.value) + 2u >= o.len || o.kind == TCP_OPTION_AO))
 			add_option(out, &o, view);
 }
 

@@ -302,7 +302,9 @@ static void say_option(struct dissect *d, struct options *o, const struct tcp_op
 		       struct cursor *c)
 {
 	size_t row = find_row(option->kind);
-	struct item *item = say_line(d, option->at, option->len, "TCP Option - %s",
+	uint32_t len =
+		c->captured - option->at < option->len ? c->captured - option->at : option->len;
+	struct item *item = say_line(d, option->at, len, "TCP Option - %s",
 				     row < ROWS ? rows[row].name : "Unknown");
 	uint32_t before;
 
@@ -356,15 +358,12 @@ static bool say_end(struct dissect *d, struct cursor *c)
 	before = say_open(d);
 	say_uint(d, c, F(OPTION_KIND), 1);
 	say_close(d, before);
-	for (uint32_t i = c->at; i < c->captured; i++) {
-		if (!c->base[i])
-			continue;
-		item = say_line(d, c->at, cursor_left(c), "Non-zero header padding");
-		say_expert(d, tree_index(d->tree, item), 0, EXPERT_ERROR, EXPERT_PROTOCOL,
-			   "Non-zero header padding");
-		return false;
-	}
-	return true;
+	if (!cursor_held(c) || c->base[c->at] == TCP_OPTION_END)
+		return true;
+	item = say_line(d, c->at, cursor_left(c), "Non-zero header padding");
+	tcp_remark(d, tree_index(d->tree, item), F(NONZERO_AFTER_END), EXPERT_ERROR,
+		   EXPERT_PROTOCOL);
+	return false;
 }
 
 static void list_option(struct dissect *d, uint32_t item, uint8_t kind)

@@ -146,6 +146,9 @@ static bool say_length(struct dissect *d, const struct udp_hdr *h, uint32_t at, 
 			   EXPERT_MALFORMED, "Bad length value %u > IP payload length", h->len);
 		info_add(d, " [BAD UDP LENGTH %u > IP PAYLOAD LENGTH]", h->len);
 	}
+	if (jumbo && !quote && there <= UINT16_MAX)
+		say_expert(d, tree_index(d->tree, d->item), F(LENGTH_BAD_ZERO), EXPERT_WARN,
+			   EXPERT_PROTOCOL, "%s", field_get(F(LENGTH_BAD_ZERO))->label);
 	return true;
 }
 
@@ -173,7 +176,7 @@ static void dissect_udp(struct dissect *d, struct cursor *c)
 	if (len < UDP_HEADER_LEN) /* of no length field, and cut */
 		return;
 	dissect_ends(d, at + len);
-	info_add(d, " Len=%u", len - UDP_HEADER_LEN);
+	info_add(d, " Len=%u%s", len - UDP_HEADER_LEN, h.len ? "" : " [Jumbogram]");
 	if (!cursor_ok(c))
 		return;
 	say_checksum(d, &h, at);

@@ -107,9 +107,10 @@ void engine_look_for_limit(struct host *h)
 {
 	struct limit_context context = context_of(h, 0);
 
-	if (h->limit.found || !h->limit.total || !limit_shows(&h->limit, &context))
+	if (!h->limit.total || h->limit.limited)
 		return;
-	h->limit.found = h->public.limit.found = true;
+	/* what was only late takes it back, as long as nothing was done about it */
+	h->limit.found = h->public.limit.found = limit_shows(&h->limit, &context);
 }
 
 /* What an answer that may be limited teaches about the host's limits. */

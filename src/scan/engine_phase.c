@@ -317,6 +317,7 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	unsigned try_number;
 	uint32_t at;
 
+	h->canaries.trains = !e->uplinks[h->uplink].pace.started;
 	engine_canary_expire(e, h, now);
 	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
 	if (!(h->canaries.checks && engine_canary_ready(h)) &&

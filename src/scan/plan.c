@@ -4,6 +4,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -111,15 +112,15 @@ size_t plan_bytes(const struct plan *p)
 
 double plan_loss(const struct plan *p)
 {
-	double lost = p->path_lost - p->path_ours, all = p->path_answered + lost;
-	double path = all > 0 ? lost / all : 0, tries = 0;
+	double lost = p->path_lost - p->path_ours, sent = p->path_answered + lost;
+	double tries = p->told_loss + p->lost_tries;
+	double share = sent + tries > 0 ? (lost + p->lost_tries) / (sent + tries) : 0;
+	double chance = share * (1 - share);
 
-	all = p->told_loss + p->lost_tries;
-	if (all > 0)
-		tries = p->lost_tries / all;
-	if (tries > path)
-		path = tries;
-	return path < PLAN_LOSS_MAX ? path : PLAN_LOSS_MAX;
+	/* canaries and tries tell of one path, unless the tries fare worse than chance has it */
+	if (tries > 0 && p->lost_tries > share * tries + PLAN_CHANCE * sqrt(chance * tries))
+		share = p->lost_tries / tries;
+	return share < PLAN_LOSS_MAX ? share : PLAN_LOSS_MAX;
 }
 
 /* How many tries a silent port is owed at present. */
@@ -232,15 +233,15 @@ static uint32_t first_retry(struct plan *p)
 
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
 {
-	if (retry_count(p)) {
-		*ret_at = first_retry(p);
-		*ret_try = plan_tries(p, *ret_at) + 1;
+	if (p->next_new < p->count) {
+		*ret_at = p->next_new;
+		*ret_try = 1;
 		return true;
 	}
-	if (p->next_new >= p->count)
+	if (!retry_count(p))
 		return false;
-	*ret_at = p->next_new;
-	*ret_try = 1;
+	*ret_at = first_retry(p);
+	*ret_try = plan_tries(p, *ret_at) + 1;
 	return true;
 }
 
@@ -317,6 +318,7 @@ void plan_unsent(struct plan *p)
 bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned tells)
 {
 	enum plan_state before = plan_state(p, at);
+	int lost;
 
 	if (before == PLAN_DONE)
 		return false;
@@ -328,8 +330,8 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	if (!(tells & PLAN_TELLS_LOSS))
 		return true;
 	p->told_loss++;
-	if (try_number > p->tries_before + 1u)
-		p->lost_tries += try_number - p->tries_before - 1u;
+	lost = (int)try_number - p->tries_before - 1 - (int)void_tries(p, at);
+	p->lost_tries += lost > 0 ? (uint32_t)lost : 0; /* what we drowned ourselves is no loss */
 	return true;
 }
 

@@ -8,7 +8,9 @@
  *   RETRY   its last probe stayed silent, another try is owed  -> FLIGHT or DONE
  *   BENCH   silent, and no further try is owed at present      -> RETRY or DONE
  *   DONE    answered
- * A late answer moves any of them to DONE. Silent ports get a second try. Once a lost canary, or an
+ * A late answer moves any of them to DONE. All ports are asked once before any is asked again: what
+ * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
+ * second try. Once a lost canary, or an
  * answer to a retry, shows that probes get lost, the share of such probes is taken for the loss,
  * and every silent port is owed so many tries that PLAN_MISS ports at most are expected to be
  * missed, up to the user's limit. What a limiter may have withheld says nothing; canaries tell the loss then.
@@ -27,6 +29,7 @@
 #define PLAN_TRIES_MIN    2  /* a lost probe must not become a verdict */
 #define PLAN_MISS         3e-3
 #define PLAN_MISS_LIMITED 1e-4
+#define PLAN_CHANCE       2    /* standard deviations that two shares of one path may differ by */
 #define PLAN_LOSS_MAX     0.5  /* more than this is a limiter, not loss */
 #define PLAN_LOSS_ROWS    0.05 /* without canaries more is no chance: a queue drops in rows */
 #define PLAN_TRIES_ROWS   2    /* more tries then, as one says little of the next */
@@ -88,7 +91,7 @@ enum plan_state plan_state(const struct plan *p, uint32_t at);
 unsigned plan_tries(const struct plan *p, uint32_t at);
 
 /*
- * The port to probe now: a retry before a new one. True and its index and try number (from 1);
+ * The port to probe now: a new one before a retry. True and its index and try number (from 1);
  * false when nothing is due. Call plan_sent() when it has left; asking again gives the same port.
  */
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try);

@@ -111,7 +111,7 @@ static void a_closed_neighbour_is_quick(void **state)
 	c.port = sim_closed;
 	r = check(&c, "local, closed");
 	assert_true(r.elapsed < 200 * NSEC_PER_MSEC);
-	assert_in_range(r.sent, 1 + PORTS, 1 + PORTS * 61 / 60 + CANARY_TRAIN + CANARY_CHECKS);
+	assert_in_range(r.sent, 1 + PORTS, 1 + PORTS * 61 / 60 + 16 / CANARY_GAP + CANARY_CHECKS);
 	ledger_free(r.ledger);
 }
 
