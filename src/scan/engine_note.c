@@ -121,6 +121,7 @@ static void learn_limit(struct engine *e, struct host *h, const struct probe *p,
 	nsec_t before = try_before(e, h, p);
 	struct limit_context context = context_of(h, try_of(e, p));
 
+	context.asked = e->passes[h->pass].port_at[p->port] + 1u;
 	if (before >= pace->fault_from && before <= pace->fault_until)
 		context.try_number = 1; /* we drowned the one before ourselves */
 	h->public.limit.icmp = r->kind != REPLY_RST;

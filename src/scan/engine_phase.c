@@ -11,6 +11,7 @@
  */
 #define PENDING_PORTS_MAX 262144
 #define SCANNING_MIN      4
+#define SURE_CANARIES     12 /* answered, and none lost: the path loses nothing to speak of */
 
 void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
 {
@@ -311,6 +312,19 @@ static void keep_limit(struct engine *e, struct host *h, nsec_t now)
 		e->config.on_limit(e->config.user, h->index);
 }
 
+/*
+ * A limiter showed itself while the path lost nothing: what is open has answered its first try, so
+ * second ones need not be thrown at the limiter. Where filters swallow most of them they cost it
+ * nothing, and tell how many are closed; and UDP's second try has another payload.
+ */
+static bool one_try_tells(const struct engine *e, const struct host *h)
+{
+	return h->limit.found && !h->limit.limited && h->plan.next_new == h->plan.count &&
+	       e->passes[h->pass].kind != PROBE_UDP && limit_of_nearly_all(&h->limit) &&
+	       canary_sure(&h->canaries) && h->canaries.answered >= SURE_CANARIES &&
+	       !h->canaries.lost;
+}
+
 /* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
 static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 {
@@ -320,6 +334,11 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	h->canaries.trains = !e->uplinks[h->uplink].pace.started;
 	engine_canary_expire(e, h, now);
 	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
+	if (one_try_tells(e, h)) {
+		if (!plan_asked_once(&h->plan))
+			return false;
+		keep_limit(e, h, now);
+	}
 	if (!(h->canaries.checks && engine_canary_ready(h)) &&
 	    !plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
 		if (h->limit.found && h->plan.done < h->plan.count &&

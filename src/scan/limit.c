@@ -140,6 +140,8 @@ bool limit_answer(struct limit *l, const struct limit_context *c, nsec_t now)
 		l->mark_gap = MARK_GAP;
 	}
 	l->total++;
+	if (l->total <= LIMIT_FIRST && c->asked > l->first_reach)
+		l->first_reach = c->asked;
 	note_mark(l, now);
 	l->late += c->try_number > 1;
 	l->third += c->try_number > 2;
@@ -150,6 +152,11 @@ bool limit_answer(struct limit *l, const struct limit_context *c, nsec_t now)
 		return false;
 	l->found = true;
 	return true;
+}
+
+bool limit_of_nearly_all(const struct limit *l)
+{
+	return l->total >= LIMIT_FIRST && l->first_reach <= 2 * LIMIT_FIRST;
 }
 
 void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now)

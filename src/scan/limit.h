@@ -28,12 +28,14 @@
 #define LIMIT_MARKS       16
 #define LIMIT_ROUNDS      12  /* of asking silent ports again until a rate is kept */
 #define LIMIT_COUNT       4   /* answers by which a rate is measured */
+#define LIMIT_FIRST       8   /* answers before a limiter withholds any, most likely */
 #define LIMIT_LEAST       1.0 /* answers a second: Linux's limit for ICMP errors (icmp(7)) */
 
 struct limit {
 	bool found;                  /* there is a limiter; what is open is asked for first */
 	bool limited;                /* its rate is kept now */
 	unsigned total, late, third; /* answers of its kind, and those to later tries */
+	uint32_t first_reach;        /* ports asked for the first LIMIT_FIRST answers */
 	double rate;                 /* answers a second */
 	double burst;                /* answers it gave at once */
 	double send_rate;            /* probes a second while limited */
@@ -63,6 +65,7 @@ struct limit {
 /* What else is known when an answer comes. */
 struct limit_context {
 	unsigned try_number;
+	uint32_t asked;         /* ports, by the time the one that answers was */
 	unsigned sure_answered; /* of probes that no limiter withholds */
 	unsigned sure_lost;
 	unsigned given, withheld; /* of probes that a limiter would withhold, as it would others */
@@ -73,6 +76,9 @@ bool limit_shows(const struct limit *l, const struct limit_context *context);
 
 /* Takes an answer of the kind that may be limited. True when a limiter was found by it. */
 bool limit_answer(struct limit *l, const struct limit_context *context, nsec_t now);
+
+/* True when nearly every port gave such an answer until the limiter began to withhold them. */
+bool limit_of_nearly_all(const struct limit *l);
 
 /* From now on probes keep its rate. max_gap: they are never further apart; 0: no such wish. */
 void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now);

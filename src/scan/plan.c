@@ -365,6 +365,12 @@ nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout)
 	return p->flight_count ? p->flights[p->flight_head].sent + timeout : NSEC_NEVER;
 }
 
+bool plan_asked_once(const struct plan *p)
+{
+	return p->next_new == p->count &&
+	       (!p->flight_count || p->flights[p->flight_head].try_number > 1);
+}
+
 bool plan_nothing_left(const struct plan *p)
 {
 	return p->next_new == p->count && !p->flight_count && !retry_count(p);

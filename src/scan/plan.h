@@ -136,6 +136,9 @@ void plan_expire(struct plan *p, nsec_t now, nsec_t timeout);
 /* When the oldest wait ends; NSEC_NEVER when none is open. */
 nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout);
 
+/* True when every port was asked once, and no first try is waited for any more. */
+bool plan_asked_once(const struct plan *p);
+
 /* True when no probe is under way or waits to be sent; benched ports may still be called back. */
 bool plan_nothing_left(const struct plan *p);
 
