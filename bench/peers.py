@@ -57,6 +57,9 @@ def next_hop(net, target):
     sys.exit(f"bench/scan: {hop} does not answer ARP.")
 
 
+FOLDED = re.compile(r"^Not shown: (\d+) (\S+) \w+ ports \((\S+)\)$", re.M)
+
+
 def command(tool, directory, options, net, addresses):
     """The command line of one tool. ADDRESSES: the targets as numbers, for who looks up no names."""
     out = os.path.join(directory, tool.strip("-"))
@@ -108,11 +111,21 @@ def read_zmap(path):
     return found
 
 
-def verdicts(tool, directory, text):
-    """{address: {port: (state, reason)}} that TOOL found; TEXT is its standard output."""
+def unfold(hosts, text, ports):
+    """Adds to HOSTS those of PORTS that one line stands for, where one state alone is folded."""
+    folded = dict(zip(hosts, (FOLDED.findall(part) for part in text.split("scan report for ")[1:])))
+    for address, rows in folded.items():
+        missing = set(ports) - set(hosts[address].ports)
+        if len(rows) == 1 and int(rows[0][0]) == len(missing):
+            hosts[address].ports.update(dict.fromkeys(missing, rows[0][1:]))
+
+
+def verdicts(tool, directory, text, ports):
+    """{address: {port: (state, reason)}} that TOOL found of PORTS; TEXT is its standard output."""
     path = os.path.join(directory, tool.strip("-"))
     if tool == "sonde":  # a row scans one protocol, and read_report() knows the one of TCP
         hosts = support.read_report(text.replace("/udp", "/tcp"))
+        unfold(hosts, text, ports)
         return {a: h.ports for a, h in hosts.items() if h.up}
     if tool.startswith("-T"):
         return read_nmap(path)
