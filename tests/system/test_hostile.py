@@ -155,7 +155,7 @@ def test_lengths_that_lie_are_said(keep):
 
 def test_a_cut_and_a_lie_are_told_apart(keep):
     link, frame, _ = hostile_frames.eth4(hostile_frames.TCP, hostile_frames.tcp(80))
-    for size in range(34, 54):
+    for size in range(35, 54):  # with none of TCP's bytes tshark says nothing either
         cut = one(keep, (link, frame[:size], len(frame) - size), "-V")
         lie = one(keep, (link, frame[:size], 0), "-V")
         assert "[Packet size limited during capture: TCP truncated]" in cut, size
@@ -171,7 +171,7 @@ def test_a_cut_and_a_lie_are_told_apart(keep):
     ("B5-B6", " bytes says option goes past end of options)]", 500),
     ("B5-B6", "[option length should be ", 100),
     ("B5-B6", "[suboption would go past end of option]", 20),
-    ("B7", "[Malformed Packet: TCP]", 200),
+    ("B7", "[Malformed Packet: TCP]", 160),
     ("B12", "<Name contains a pointer that loops>", 2),
     ("B12", "[Malformed Packet: DNS]", 5),
     ("B15", "<Name too long>", 1),

@@ -133,7 +133,7 @@ def test_progress_on_request(net, keep):
 
 def test_keys(net, keep):
     """The keys people know, suspended and continued, and a whole terminal after it all."""
-    with Screen(net, keep, 100, 30) as screen:
+    with Screen(net, keep, 100, 90) as screen:  # the report may list 25 ports of each state
         screen.type(f"clear; {SONDE} scan -n --no-record -p 1-1000 {SLOW}")
         screen.wait(lambda text: re.search(r"0 of 1 hosts done, 0 up, \d+ probes sent", text),
                     "the line in place")
