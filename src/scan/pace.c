@@ -227,20 +227,11 @@ static void raise(struct pace *p, double rate, nsec_t now)
 	set_rate(p, rate, now);
 }
 
-/* What was lost of what left in between was our fault. */
-static void own_up(struct pace *p, nsec_t from, nsec_t until)
-{
-	if (!p->fault_until || from > p->fault_until)
-		p->fault_from = from;
-	if (until > p->fault_until)
-		p->fault_until = until;
-}
-
 /* A loss of before this round: that of a queue which has been noticed since? */
 static void lost_before(struct pace *p, nsec_t sent_at)
 {
 	if (sent_at >= p->full_from && sent_at < p->full_until)
-		own_up(p, p->full_from, p->full_until);
+		pace_fault(p, p->full_from, p->full_until);
 }
 
 /* The path drops what we send, or drops whatever anybody sends. */
@@ -262,7 +253,7 @@ static void judge_loss(struct pace *p, double share, nsec_t now)
 		p->blamed_rate = p->rate;
 		p->blamed_share = share;
 	}
-	own_up(p, p->changed, now);
+	pace_fault(p, p->changed, now);
 	p->capacity = p->rate * (kept > KEPT_MIN ? kept : KEPT_MIN);
 	set_rate(p, p->capacity * KEEP * KEEP, now);
 }
@@ -301,7 +292,7 @@ static void judge_queue(struct pace *p, nsec_t queue, double share, nsec_t now)
 	p->full_from = p->full_until && p->changed <= p->full_until ? p->full_from : p->changed;
 	p->full_until = now;
 	if (p->lost)
-		own_up(p, p->full_from, now);
+		pace_fault(p, p->full_from, now);
 	enough = p->draining && keep_draining(p, queue, share, now);
 	p->confirmed = 0;
 	p->good_rounds = 0;
