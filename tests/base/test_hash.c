@@ -99,6 +99,34 @@ static void four_words_depend_on_the_key(void **state)
 	assert_true(same < 3);
 }
 
+/*
+ * Streams that somebody chose to fall together under a secret he knew (row B38 of the facts on
+ * reliability) spread as any others do under the secret of another run.
+ */
+static void a_flood_of_collisions_needs_the_key(void **state)
+{
+	enum { PLACES = 4096, FLOOD = 1024 };
+	static uint8_t places[PLACES];
+	struct hash_fours known, secret;
+	struct rng rng = {7};
+	unsigned chosen = 0, most = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < 5; i++) {
+		known.k[i] = rng_next(&rng);
+		secret.k[i] = rng_next(&rng);
+	}
+	for (uint32_t source = 0; chosen < FLOOD; source++) {
+		if (hash_four(&known, source, 0xc6336414, 443u << 16 | 40000u, 0) % PLACES)
+			continue;
+		chosen++;
+		places[hash_four(&secret, source, 0xc6336414, 443u << 16 | 40000u, 0) % PLACES]++;
+	}
+	for (unsigned i = 0; i < PLACES; i++)
+		most = places[i] > most ? places[i] : most;
+	assert_true(most < 8); /* thrown: 4 or 5 */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -106,6 +134,7 @@ int main(void)
 		cmocka_unit_test(numbers_repeat_and_spread),
 		cmocka_unit_test(four_words_spread),
 		cmocka_unit_test(four_words_depend_on_the_key),
+		cmocka_unit_test(a_flood_of_collisions_needs_the_key),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

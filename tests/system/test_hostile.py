@@ -376,6 +376,48 @@ def test_expressions_that_backtrack_are_limited(keep, text):
     assert done.returncode == 0, done.stderr.decode()
 
 
+TARGET_LISTS = {
+    "sparse": (None, 2, "no target was given"),  # 16 MiB of zero bytes, and never all in memory
+    "no-newline": (b"192.0.2.1", 0, ""),
+    "zero-bytes": (b"192.0.2.1\0\0 192.0.2.2\0\n", 0, ""),
+    "one-line": (b"1" * 3000000, 2, "too long for a target"),
+    "noise": (bytes(range(1, 256)) * 4000, 2, "line 1"),
+    "terminal": (b"\x1b[2J\x1b]0;title\x07", 2, "is neither an address nor a name"),
+    "utf-16": ("192.0.2.1".encode("utf-16"), 2, "UTF-16"),
+}
+
+
+@pytest.mark.parametrize("name", TARGET_LISTS)
+def test_strange_target_lists_end(keep, name):
+    """B32: a list of targets is a file of a stranger's; -sL sends nothing."""
+    data, status, words = TARGET_LISTS[name]
+    path = os.path.join(keep, "list")
+    if data is None:
+        with open(path, "wb") as out:
+            out.truncate(16 << 20)
+    else:
+        write(path, data)
+    done = run(os.path.join(CHECKED, "src", "sonde"), "scan", "-n", "-sL", "-iL", path)
+    err = done.stderr.decode(errors="replace")
+    assert done.returncode == status, err[-2000:]
+    assert words in err, err[-2000:]
+    terminal_safe(err)
+    assert status or done.stdout.decode().count("scan report for") == data.count(b"192.0.2.")
+
+
+def test_a_target_list_that_is_no_file(keep):
+    """B32: a directory is refused by its name, a pipe without an end is read as it comes."""
+    done = run(os.path.join(CHECKED, "src", "sonde"), "scan", "-n", "-sL", "-iL", keep)
+    assert done.returncode == 2 and "Is a directory" in done.stderr.decode()
+    pipe = os.path.join(keep, "pipe")
+    os.mkfifo(pipe)
+    with subprocess.Popen([SONDE, "scan", "-n", "-sL", "-iL", pipe], stdout=subprocess.PIPE) as scan:
+        with open(pipe, "wb") as out:
+            out.write(b"192.0.2.1\n192.0.2.2")
+        assert scan.stdout.read().decode().count("scan report for") == 2
+    assert scan.returncode == 0
+
+
 # ---- Recursion ----
 
 def test_no_function_calls_itself_without_a_budget():
