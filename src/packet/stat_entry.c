@@ -96,5 +96,5 @@ void stat_entry_sides(const struct stat_table *t, const struct stat_entry *e,
 {
 	for (unsigned i = 0; i < 2; i++)
 		sides[i] = e->flags & STAT_KEY_LONG ? t->longs[stat_number_get(e->side[0])].sides[i]
-						 : short_side(e, i);
+						    : short_side(e, i);
 }

@@ -11,7 +11,8 @@ static_assert(SIDE_IPV4 < 4, "the kind of a short side fits in two bits");
 void stat_secret_init(struct stat_secret *secret, const struct hash_key *key)
 {
 	secret->long_keys = *key;
-	for (unsigned i = 0; i < sizeof(secret->short_keys.k) / sizeof(secret->short_keys.k[0]); i++)
+	for (unsigned i = 0; i < sizeof(secret->short_keys.k) / sizeof(secret->short_keys.k[0]);
+	     i++)
 		secret->short_keys.k[i] = hash_two(key, i, 0);
 }
 
