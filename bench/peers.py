@@ -111,8 +111,9 @@ def read_zmap(path):
 def verdicts(tool, directory, text):
     """{address: {port: (state, reason)}} that TOOL found; TEXT is its standard output."""
     path = os.path.join(directory, tool.strip("-"))
-    if tool == "sonde":
-        return {a: h.ports for a, h in support.read_report(text).items() if h.up}
+    if tool == "sonde":  # a row scans one protocol, and read_report() knows the one of TCP
+        hosts = support.read_report(text.replace("/udp", "/tcp"))
+        return {a: h.ports for a, h in hosts.items() if h.up}
     if tool.startswith("-T"):
         return read_nmap(path)
     return read_masscan(path) if tool == "masscan" else read_zmap(path)

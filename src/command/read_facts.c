@@ -90,7 +90,9 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 	/* Field by field: a copy of the whole would cost more than all of them. */
 	f->previous = r->any ? f->time : frame->time;
 	if (!r->any)
-		f->first = f->shown = frame->time;
+		f->first = frame->time;
+	if (!r->any_shown) /* as tshark: the first that is shown is late by nothing */
+		f->shown = frame->time;
 	r->any = true;
 	f->number = frame->id;
 	f->time = frame->time;
@@ -111,7 +113,7 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 void read_facts_pass(struct read_facts *r, const struct frame *frame)
 {
 	if (!r->any)
-		r->facts.first = r->facts.shown = frame->time;
+		r->facts.first = frame->time;
 	r->any = true;
 	r->facts.time = frame->time;
 }
@@ -119,6 +121,7 @@ void read_facts_pass(struct read_facts *r, const struct frame *frame)
 void read_facts_shown(struct read_facts *r)
 {
 	r->facts.shown = r->facts.time;
+	r->any_shown = true;
 }
 
 void read_facts_done(struct read_facts *r)

@@ -17,6 +17,7 @@ struct read_facts {
 	struct frame_facts facts; /* of the frame last given */
 	unsigned digits;          /* of its time, behind the point */
 	bool any;
+	bool any_shown;
 	struct buf text; /* its comments, each NUL-ended */
 	const char *comments[READ_COMMENTS_MAX];
 };

@@ -240,6 +240,7 @@ static void fill_from_dial(struct scan_session *s, uint32_t index, struct report
 	uint32_t undecided = 0;
 
 	r->up = d->up;
+	r->timed_out = d->outcome == DIAL_TIMED_OUT;
 	r->latency = d->rtt.known ? d->rtt.smoothed : -1;
 	r->reason.word =
 		d->reason ? d->reason
@@ -407,8 +408,7 @@ static int make_planner(struct scan_session *s, struct err *err)
 	struct connect_scan *c = of_session(s);
 	struct dial_config config = {
 		.port_count = s->port_count,
-		.max_retries = s->choice.timing.max_retries,
-		.max_rate = s->choice.timing.max_rate,
+		.timing = s->choice.timing,
 		.start = start,
 		.cancel = cancel,
 		.on_up = on_up,

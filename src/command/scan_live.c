@@ -11,7 +11,6 @@
 #include "command/scan_live.h"
 
 #include <errno.h>
-#include <net/if.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include "base/text.h"
 #include "command/command.h"
 #include "command/scan_limit.h"
+#include "net/aside.h"
 #include "net/clock.h"
 #include "net/privilege.h"
 #include "net/route.h"
@@ -28,9 +28,7 @@
 #define FLUSH_EVERY     (200 * NSEC_PER_MSEC)
 #define COUNT_EVERY     NSEC_PER_SEC
 #define LATE_WAIT       (10 * NSEC_PER_MSEC) /* for the last frames to come out of the ring */
-#define OUTAGE_MAX      (30 * NSEC_PER_SEC)  /* an interface that is down is waited for */
-#define OUTAGE_BEFORE   NSEC_PER_SEC         /* what left so long before may have lost its answer */
-#define OUTAGE_MIN      (20 * NSEC_PER_MSEC) /* less is a full queue, which loses nothing */
+#define STEPS_AWAKE     4                    /* steps without a pause: a fast scan */
 #define PORT_RANGE_FILE "/proc/sys/net/ipv4/ip_local_port_range"
 #define PORT_FLOOR      61000 /* above Linux's default range for outgoing connections */
 
@@ -109,7 +107,7 @@ static void tell_dropped(struct scan_session *s, uint64_t dropped, nsec_t now)
 	if (dropped == s->dropped)
 		return;
 	engine_tell_own_loss(s->engine, dropped - s->dropped, now);
-	engine_tell_fault(s->engine, 0, now - COUNT_EVERY - OUTAGE_BEFORE, now);
+	engine_tell_fault(s->engine, 0, now - COUNT_EVERY - SESSION_LOST_BEFORE, now);
 	s->dropped = dropped;
 }
 
@@ -122,63 +120,6 @@ static void on_count_due(void *user, nsec_t now)
 	if (s->record)
 		record_counts(s->record, &stats, now, false);
 	s->count_timer.due = now + COUNT_EVERY;
-}
-
-/*
- * An interface that is down may come back: its frames are kept for a while. What left shortly
- * before it went down, and could be answered no more, is asked again then.
- */
-static void bear_outage(struct scan_session *s, struct send_item *items, size_t count)
-{
-	nsec_t now = clock_now();
-	char name[IF_NAMESIZE] = "";
-
-	for (size_t i = 0; i < count; i++) {
-		if (!items[i].result && s->outage.since) {
-			if (now - s->outage.since > OUTAGE_MIN)
-				engine_tell_fault(s->engine, 0, s->outage.since - OUTAGE_BEFORE,
-						  now);
-			s->outage.since = 0;
-			s->outage.told = false;
-		}
-		if (items[i].result != -ENETDOWN && items[i].result != -EAGAIN)
-			continue;
-		if (!s->outage.since)
-			s->outage.since = now;
-		if (items[i].result == -ENETDOWN && !s->outage.told) {
-			s->outage.told = true;
-			session_progress_hide(s);
-			fprintf(stderr,
-				"sonde: the interface \"%s\" is down; the scan waits for it.\n",
-				if_indextoname(items[i].ifindex, name) ? name : "");
-		}
-		if (now - s->outage.since < OUTAGE_MAX)
-			items[i].result = -EAGAIN;
-	}
-}
-
-static void send_frames(void *user, struct engine_send *sends, size_t count)
-{
-	struct scan_session *s = user;
-	struct send_item items[ENGINE_BATCH];
-
-	for (size_t i = 0; i < count; i++) {
-		const struct probe_path *path = sends[i].path;
-
-		items[i] = (struct send_item) {
-			.by_kernel = path->by_kernel,
-			.ifindex = path->interface,
-			.link = path->link,
-			.bytes = sends[i].bytes,
-			.len = (uint32_t)sends[i].len,
-		};
-		if (path->by_kernel && !addr_is_link_local(&path->target))
-			items[i].ifindex = 0;
-	}
-	sender_send(s->sender, items, count);
-	bear_outage(s, items, count);
-	for (size_t i = 0; i < count; i++)
-		sends[i].result = items[i].result;
 }
 
 static void on_host_up(void *user, uint32_t host)
@@ -372,7 +313,8 @@ static int make_engine(struct scan_session *s, struct err *err)
 		.ping_count = s->choice.ping_count,
 		.local_port = s->local_port,
 		.timing = s->choice.timing,
-		.send = send_frames,
+		.send = session_send,
+		.settle = session_settle,
 		.on_up = on_host_up,
 		.on_limit = on_limit,
 		.on_done = on_host_done,
@@ -418,6 +360,35 @@ static void record_target_names(struct scan_session *s)
 	}
 }
 
+/* Has the loop look at the ring again. 0 or a negative code. */
+static int watch_ring(struct scan_session *s)
+{
+	if (!s->ring_unwatched)
+		return 0;
+	s->ring_unwatched = false;
+	return loop_watch(s->loop, ring_fd(s->ring), EPOLLIN, on_ring, s);
+}
+
+/*
+ * Where the next step is due at once, step after step, nobody needs to be woken for the ring: it is
+ * read then anyway, and each frame of ours is spared the kernel's wake-up of a loop that is awake.
+ */
+static int wait_for_step(struct scan_session *s, nsec_t now, nsec_t due)
+{
+	bool awake = due <= now;
+	int code = 0;
+
+	s->steps_awake = awake ? s->steps_awake + 1 : 0;
+	if (s->steps_awake == STEPS_AWAKE)
+		loop_unwatch(s->loop, ring_fd(s->ring));
+	else if (!awake)
+		code = watch_ring(s);
+	s->ring_unwatched = s->steps_awake >= STEPS_AWAKE;
+	if (s->ring_unwatched)
+		session_read_frames(s, false);
+	return code ? code : loop_once(s->loop, due);
+}
+
 static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 {
 	int code = 0;
@@ -434,7 +405,7 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 		if (engine_wants_target(s->engine) && !s->targets_ended)
 			wait = now;
 		due = due < wait ? due : wait;
-		code = loop_once(s->loop, due);
+		code = wait_for_step(s, now, due);
 		/* a busy machine, or Ctrl-Z, kept us: what came is read before time counts */
 		if (due != NSEC_NEVER && clock_now() > due + LATE_WAIT)
 			session_read_frames(s, false);
@@ -442,14 +413,23 @@ static int scan_all(struct scan_session *s, const struct scan_ways *ways)
 	return code;
 }
 
+/* True when no frame of ours is still on its way through a queue to the ring. */
+static bool all_seen(const struct scan_session *s)
+{
+	return s->frames_seen >= s->frames_out && !(s->ahead && send_ahead_open(s->ahead));
+}
+
 /* Lets the last frames come out, prints what is left, completes the record. */
 static int finish(struct scan_session *s)
 {
-	nsec_t until = clock_now() + LATE_WAIT, now;
+	nsec_t until, now;
 	struct ring_stats stats;
 	struct err err = {0};
 
-	while (clock_now() < until && !loop_once(s->loop, until))
+	engine_stop(s->engine);
+	watch_ring(s);
+	until = clock_now() + LATE_WAIT;
+	while (!all_seen(s) && clock_now() < until && !loop_once(s->loop, until))
 		;
 	session_read_frames(s, true);
 	now = clock_now();
@@ -488,13 +468,20 @@ static int run(struct scan_session *s, const struct scan_ways *ways)
 
 static void close_all(struct scan_session *s)
 {
+	int fds[] = {s->ring ? ring_fd(s->ring) : -1, s->sender ? sender_fd(s->sender) : -1};
+	int aside = -1;
+
+	send_ahead_free(s->ahead); /* first: it sends bytes of the engine's */
 	names_close(s->names);
 	record_close(s->record, NULL);
 	engine_free(s->engine);
 	ledger_free(s->ledger);
+	if (s->ring)
+		aside = aside_begin(fds, sizeof(fds) / sizeof(fds[0]));
 	sender_close(s->sender);
 	ring_close(s->ring);
 	session_close(s);
+	aside_end(aside);
 }
 
 int scan_live(struct scan_session *s)
@@ -516,6 +503,8 @@ int scan_live(struct scan_session *s)
 	status = STATUS_FAILED;
 	if (open_sockets(s, &err) || make_engine(s, &err) || privilege_drop(&drop, &report, &err))
 		goto out;
+	if (!(s->choice.timing.max_rate > 0)) /* a limit is kept where frames leave at once */
+		s->ahead = send_ahead_new(s->sender);
 	session_print_start(s);
 	status = run(s, &ways);
 out:

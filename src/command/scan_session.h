@@ -21,6 +21,7 @@
 #include "net/netlink.h"
 #include "net/ring.h"
 #include "net/send.h"
+#include "net/send_ahead.h"
 #include "report/normal.h"
 #include "scan/engine.h"
 #include "scan/port.h"
@@ -57,8 +58,9 @@ struct scan_session {
 	struct scan_way_memory way_memory;
 	struct device_list devices;
 	struct loop *loop;
-	struct ring *ring;     /* NULL in a connect scan */
-	struct sender *sender; /* the same */
+	struct ring *ring;        /* NULL in a connect scan */
+	struct sender *sender;    /* the same */
+	struct send_ahead *ahead; /* NULL also with one processor, or a limit of the rate */
 	struct names *names;
 	struct scan_progress progress;
 	session_fill_fn *fill_host;
@@ -74,8 +76,10 @@ struct scan_session {
 		nsec_t since; /* 0: it does not */
 		bool told;
 	} outage;
-	uint64_t dropped; /* by the kernel, that the engine was told of */
-	struct {          /* asked for last: what the kernel knows of a router */
+	unsigned steps_awake; /* in a row that were followed by another at once */
+	bool ring_unwatched;  /* the ring is read after each of them instead */
+	uint64_t dropped;     /* by the kernel, that the engine was told of */
+	struct {              /* asked for last: what the kernel knows of a router */
 		struct addr addr;
 		uint32_t interface;
 		bool known;
@@ -84,11 +88,13 @@ struct scan_session {
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
 	uint64_t bytes_received, frames_received;
-	struct buf out;     /* reused for what is printed */
-	struct buf comment; /* reused for frame comments */
-	bool stopping;      /* Ctrl-C: nothing more is sent */
-	bool out_failed;    /* standard output could not be written, and that was said */
-	bool failed;        /* something went wrong that the exit status must say */
+	uint64_t frames_out;  /* that the kernel took from us */
+	uint64_t frames_seen; /* of the engine's kinds, sent, that came out of the ring */
+	struct buf out;       /* reused for what is printed */
+	struct buf comment;   /* reused for frame comments */
+	bool stopping;        /* Ctrl-C: nothing more is sent */
+	bool out_failed;      /* standard output could not be written, and that was said */
+	bool failed;          /* something went wrong that the exit status must say */
 	uint64_t addresses, up, reported;
 	uint64_t unreached;               /* hosts whose router does not answer */
 	struct report_port *report_ports; /* room for all, for the host that is reported */
@@ -126,6 +132,15 @@ int session_status(const struct scan_session *s);
 
 /* Closes the loop, forgets the survey and the hosts. What watched the loop is closed before. */
 void session_close(struct scan_session *s);
+
+/* ---- scan_send.c: frames on their way out ---- */
+
+/* What left so long before an interface went down, or the ring overflowed, may have lost its answer. */
+#define SESSION_LOST_BEFORE NSEC_PER_SEC
+
+/* How the engine's frames are sent; user: the session. */
+engine_send_fn session_send;
+engine_settle_fn session_settle;
 
 /* ---- scan_frames.c: every captured frame passes here, in time order ---- */
 

@@ -44,8 +44,9 @@ static bool index_init(struct index *x, uint32_t heads)
 }
 
 /*
- * Widens an index of `count` elements once there are as many of them as heads: to WIDER times as
- * many, since each time costs a look at every element. Chains keep their order, newest first. A
+ * Widens an index of `count` elements once there are half as many of them as heads (to look for what
+ * is not there, as for each new probe, then mostly costs no look at an element, which is far away):
+ * to WIDER times as many, since each time costs a look at every element. Chains keep their order, newest first. A
  * failure only costs speed.
  */
 static void index_widen(const struct ledger *l, const struct chains *c, uint32_t count)
@@ -53,7 +54,7 @@ static void index_widen(const struct ledger *l, const struct chains *c, uint32_t
 	uint32_t heads = c->index->mask + 1;
 	struct index fresh;
 
-	if (count < heads || heads > UINT32_MAX / WIDER || !index_init(&fresh, heads * WIDER))
+	if (count < heads / 2 || heads > UINT32_MAX / WIDER || !index_init(&fresh, heads * WIDER))
 		return;
 	for (uint32_t at = 0; at < heads; at++) {
 		uint32_t *ends[WIDER]; /* what is in this chain now belongs into one of so many */

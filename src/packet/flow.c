@@ -484,7 +484,8 @@ void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_
 		.since_first = datagram->time - s->first,
 		.since_previous = datagram->time - s->last,
 	};
-	s->last = datagram->time;
+	if (!datagram->quoted)
+		s->last = datagram->time;
 }
 
 void flow_counts(const struct flows *f, struct flow_counts *ret_counts)

@@ -22,7 +22,9 @@ static bool ip_plain(const struct ip_packet *ip)
 
 static bool udp_plain(const struct ip_packet *ip)
 {
-	return ip->transport == TRANSPORT_UDP && ip->udp.len == UDP_HEADER_LEN;
+	/* Over IPv6 a checksum of zero is remarked upon (RFC 8200 s. 8.1). */
+	return ip->transport == TRANSPORT_UDP && ip->udp.len == UDP_HEADER_LEN &&
+	       (ip->udp.checksum || ip->source.family == 4);
 }
 
 bool plain_quote_bounded(const struct frame *frame, const struct ip_packet *ip)

@@ -108,6 +108,7 @@ struct party {
 	uint8_t mac[MAC_LEN];
 	struct addr ip;
 	char text[ADDRESS_TEXT_MAX]; /* the protocol address */
+	char hw_text[ADDRESS_TEXT_MAX];
 };
 
 static bool is_ethernet(const struct arp_hdr *h)
@@ -125,6 +126,10 @@ static void hex(char *out, const uint8_t *bytes, uint32_t len)
 {
 	static const char digits[] = "0123456789abcdef";
 
+	if (!len) {
+		strcpy(out, "<No address>");
+		return;
+	}
 	for (uint32_t i = 0; i < len; i++) {
 		*out++ = digits[bytes[i] >> 4];
 		*out++ = digits[bytes[i] & 15];
@@ -153,6 +158,10 @@ static void read_party(struct cursor *c, const struct arp_hdr *h, struct party *
 	cursor_copy(c, address, h->hardware_len);
 	if (h->hardware_len)
 		memcpy(p->mac, address, h->hardware_len < MAC_LEN ? h->hardware_len : MAC_LEN);
+	if (is_ethernet(h))
+		mac_text(address, true, p->hw_text);
+	else
+		hex(p->hw_text, address, h->hardware_len);
 	cursor_copy(c, address, h->protocol_len);
 	if (is_ipv4(h)) {
 		p->ip = addr_v4(address);
@@ -204,13 +213,70 @@ static void say_kind(struct dissect *d, const struct arp_hdr *h, const struct ki
 		item_flag(tree_uint(t, F(ISANNOUNCEMENT), 0, 0, true), ITEM_GENERATED);
 }
 
+/* How the Info column words an operation. */
+enum form {
+	FORM_REQUEST,
+	FORM_REPLY,
+	FORM_WHO_IS,    /* RFC 903, 1931, 2390 */
+	FORM_TARGET_IS, /* RFC 903, 1931 */
+	FORM_SENDER_IS, /* RFC 2390 */
+	FORM_FROM,
+	FORM_TEXT,
+	FORM_NUMBER,
+	FORM_UNKNOWN,
+};
+
+/* The columns by operation, from 0 on; behind the last one: those nobody has named. */
+static const struct column {
+	const char *protocol;
+	enum form form;
+	const char *text;
+} columns[] = {
+	{"ARP", FORM_TEXT, "Reserved opcode 0"},
+	{"ARP", FORM_REQUEST},
+	{"ARP", FORM_REPLY},
+	{"RARP", FORM_WHO_IS},
+	{"RARP", FORM_TARGET_IS},
+	{"DRARP", FORM_WHO_IS},
+	{"DRARP", FORM_TARGET_IS},
+	{"DRARP", FORM_TEXT, "DRARP Error"},
+	{"Inverse ARP", FORM_WHO_IS},
+	{"Inverse ARP", FORM_SENDER_IS},
+	{"ARP", FORM_TEXT, "ARP NAK"},
+	{"MARS", FORM_FROM, "MARS request"},
+	{"MARS", FORM_FROM, "MARS MULTI request"},
+	{"MARS", FORM_FROM, "MARS MSERV request"},
+	{"MARS", FORM_FROM, "MARS JOIN request"},
+	{"MARS", FORM_FROM, "MARS LEAVE"},
+	{"MARS", FORM_FROM, "MARS NAK"},
+	{"MARS", FORM_FROM, "MARS UNSERV request"},
+	{"MARS", FORM_FROM, "MARS SJOIN request"},
+	{"MARS", FORM_FROM, "MARS SLEAVE"},
+	{"MARS", FORM_FROM, "MARS grouplist request"},
+	{"MARS", FORM_FROM, "MARS grouplist reply"},
+	{"MARS", FORM_FROM, "MARS redirect map"},
+	{"MAPOS", FORM_FROM, "MAPOS UNARP request"},
+	{"ARP", FORM_NUMBER, "Experimental 1"},
+	{"ARP", FORM_NUMBER, "Experimental 2"},
+	{"ARP", FORM_UNKNOWN},
+};
+
+#define COLUMNS (sizeof(columns) / sizeof(columns[0]))
+
+static const struct column *column_of(uint16_t operation)
+{
+	return &columns[operation < COLUMNS ? operation : COLUMNS - 1];
+}
+
 static void set_info(struct dissect *d, const struct arp_hdr *h, const struct party *from,
 		     const struct party *to, const struct kind *k)
 {
-	char mac[MAC_TEXT_MAX];
+	const struct column *column = column_of(h->operation);
 
-	switch (h->operation) {
-	case ARP_REQUEST:
+	if (!d->depth)
+		d->protocol = column->protocol;
+	switch (column->form) {
+	case FORM_REQUEST:
 		if (k->announcement)
 			info_set(d, "ARP Announcement for %s", to->text);
 		else if (k->gratuitous)
@@ -220,28 +286,32 @@ static void set_info(struct dissect *d, const struct arp_hdr *h, const struct pa
 		else
 			info_set(d, "Who has %s? Tell %s", to->text, from->text);
 		break;
-	case ARP_REPLY:
+	case FORM_REPLY:
 		if (k->gratuitous)
 			info_set(d, "Gratuitous ARP for %s (Reply)", from->text);
 		else
-			info_set(d, "%s is at %s", from->text, mac_text(from->mac, true, mac));
+			info_set(d, "%s is at %s", from->text, from->hw_text);
 		break;
-	case 3: /* RFC 903 */
-	case 8: /* RFC 2390 */
-		info_set(d, "Who is %s? Tell %s", mac_text(to->mac, true, mac),
-			 mac_text(from->mac, true, (char[MAC_TEXT_MAX]) {0}));
+	case FORM_WHO_IS:
+		info_set(d, "Who is %s? Tell %s", to->hw_text, from->hw_text);
 		break;
-	case 4:
-		info_set(d, "%s is at %s", mac_text(to->mac, true, mac), to->text);
+	case FORM_TARGET_IS:
+		info_set(d, "%s is at %s", to->hw_text, to->text);
 		break;
-	case 9:
-		info_set(d, "%s is at %s", mac_text(from->mac, true, mac), from->text);
+	case FORM_SENDER_IS:
+		info_set(d, "%s is at %s", from->hw_text, from->text);
 		break;
-	default:
-		if (value_name(opcode_names, h->operation))
-			info_set(d, "%s", value_name(opcode_names, h->operation));
-		else
-			info_set(d, "Unknown ARP opcode 0x%04x", h->operation);
+	case FORM_FROM:
+		info_set(d, "%s from %s at %s", column->text, from->hw_text, from->text);
+		break;
+	case FORM_TEXT:
+		info_set(d, "%s", column->text);
+		break;
+	case FORM_NUMBER:
+		info_set(d, "%s ( opcode %u )", column->text, h->operation);
+		break;
+	case FORM_UNKNOWN:
+		info_set(d, "Unknown ARP opcode 0x%04x", h->operation);
 		break;
 	}
 }

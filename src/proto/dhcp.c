@@ -5,12 +5,16 @@
 #include "proto/dhcp_parts.h"
 
 #define MAGIC_COOKIE        0x63825363 /* RFC 2131 s. 3 */
+#define OPERATION_REQUEST   1
+#define OPERATION_REPLY     2
 #define HARDWARE_ETHERNET   1
+#define HARDWARE_IEEE802    6
 #define HARDWARE_OFFSET     28
 #define FIXED_LEN           236 /* RFC 951 s. 3, without the vendor's area */
 #define HARDWARE_LEN        16
 #define SERVER_NAME_LEN     64
 #define FILE_LEN            128
+#define VENDOR_AREA_LEN     64 /* RFC 951 s. 3 */
 #define OPTION_PAD          0
 #define FLAG_BROADCAST      0x8000 /* RFC 2131 s. 2 */
 #define OPTION_OVERLOAD     52
@@ -25,33 +29,47 @@ struct message {
 	uint8_t overload;
 };
 
-/* Looks for the two options that change how the rest is read; no field is said. */
-static void look_ahead(struct dissect *d, struct cursor c, struct message *m)
+/*
+ * Looks for the two options that change how the rest is read; no field is said. Returns
+ * CURSOR_TRUNCATED when the capture hides whether they are there.
+ */
+static enum cursor_status look_ahead(struct dissect *d, struct cursor c, struct message *m)
 {
+	struct message seen = {0};
+
 	while (cursor_left(&c) && dissect_step(d)) {
 		uint8_t code = cursor_u8(&c), len;
 
 		if (code == OPTION_END)
-			return;
+			break;
 		if (code == OPTION_PAD)
 			continue;
 		len = cursor_u8(&c);
 		if (len == 1 && code == OPTION_MESSAGE_TYPE)
-			m->type = cursor_u8(&c);
+			seen.type = cursor_u8(&c);
 		else if (len == 1 && code == OPTION_OVERLOAD)
-			m->overload = cursor_u8(&c);
+			seen.overload = cursor_u8(&c);
 		else
 			cursor_skip(&c, len);
 	}
+	if (c.status == CURSOR_TRUNCATED || c.at > c.captured)
+		return CURSOR_TRUNCATED;
+	*m = seen;
+	return CURSOR_OK;
 }
 
+/* All zeros up to the next option. */
 static void say_padding(struct dissect *d, struct cursor *c)
 {
-	uint32_t held = cursor_held(c), len = 0;
+	uint32_t held = cursor_held(c), len = 0, before;
 
 	while (len < held && c->base[c->at + len] == OPTION_PAD && dissect_step(d))
 		len++;
+	d->item = tree_uint(d->tree, DHCP_FIELD(OPTION), c->at, len, OPTION_PAD);
+	item_text(d->tree, d->item, "Option: (0) Padding");
+	before = say_open(d);
 	say_bytes(d, c, DHCP_FIELD(PADDING), len ? len : 1);
+	say_close(d, before);
 }
 
 static void say_option(struct dissect *d, struct cursor *c, uint8_t code)
@@ -158,28 +176,58 @@ static void say_flags(struct dissect *d, struct cursor *c)
 	say_close(d, before);
 }
 
-static void columns(struct dissect *d, const struct message *m, struct cursor c)
+/* Who asks: c is behind the first byte. */
+static void name_asker(struct dissect *d, struct cursor *c)
 {
-	uint8_t op = cursor_u8(&c), bytes[MAC_LEN];
-	struct cursor mac = c;
-	uint32_t id;
+	struct cursor look = *c;
+	uint8_t type = cursor_u8(&look), len = cursor_u8(&look);
+	uint8_t bytes[UINT8_MAX] = {0};
 	char text[ADDR_TEXT_MAX];
+
+	cursor_skip(c, HARDWARE_OFFSET - 1);
+	cursor_copy(c, bytes, len);
+	if (!cursor_ok(c))
+		return;
+	info_set(d, "Boot Request from ");
+	if ((type == HARDWARE_ETHERNET || type == HARDWARE_IEEE802) && len == MAC_LEN) {
+		mac_text(bytes, true, text);
+		info_add(d, "%s (%s)", text, text);
+	} else if (!len) {
+		info_add(d, "<No address>");
+	} else {
+		for (unsigned i = 0; i < len; i++)
+			info_add(d, "%02x", bytes[i]);
+	}
+}
+
+/* What the first bytes tell, before any option. */
+static enum cursor_status name_operation(struct dissect *d, struct cursor c)
+{
+	uint8_t op = cursor_u8(&c);
+
+	info_clear(d);
+	d->protocol = "BOOTP";
+	if (!cursor_need(&c, 2))
+		return c.status;
+	if (op == OPERATION_REQUEST)
+		name_asker(d, &c);
+	else if (op == OPERATION_REPLY)
+		info_set(d, "Boot Reply");
+	else
+		info_set(d, "Unknown BOOTP message type (%u)", op);
+	return c.status;
+}
+
+static void name_message(struct dissect *d, const struct message *m, struct cursor c)
+{
 	const char *name = value_name(field_get(DHCP_FIELD(O_DHCP))->names, m->type);
 
-	cursor_skip(&c, 3);
-	id = cursor_be32(&c);
-	cursor_skip(&mac, HARDWARE_OFFSET - 1);
-	cursor_copy(&mac, bytes, MAC_LEN);
-	mac_text(bytes, true, text);
-	if (!m->type) {
-		d->protocol = "BOOTP";
-		info_set(d, "Boot Re%s", op == 1 ? "quest" : "ply");
-		if (op == 1 && cursor_ok(&mac))
-			info_add(d, " from %s (%s)", text, text);
-		say_heading(d, "Bootstrap Protocol (%s)", op == 1 ? "Request" : "Reply");
+	if (!m->type)
 		return;
-	}
-	info_set(d, "DHCP %-8s - Transaction ID 0x%x", name ? name : "Unknown Message Type", id);
+	cursor_skip(&c, 4);
+	d->protocol = "DHCP";
+	info_set(d, "DHCP %-8s - Transaction ID 0x%x", name ? name : "Unknown Message Type",
+		 cursor_be32(&c));
 	say_heading(d, "Dynamic Host Configuration Protocol (%s)",
 		    name ? name : "Unknown Message Type");
 }
@@ -188,15 +236,15 @@ static void say_vendor(struct dissect *d, struct cursor *c)
 {
 	struct cursor ahead = *c;
 
-	if (cursor_left(c) < 4)
-		return;
 	if (cursor_be32(&ahead) == MAGIC_COOKIE) {
 		say_ipv4(d, c, DHCP_FIELD(COOKIE));
 		item_text(d->tree, d->item, "Magic cookie: DHCP");
+	} else {
+		say_bytes(d, c, DHCP_FIELD(VENDOR_AREA), VENDOR_AREA_LEN);
 	}
-	say_options(d, c);
-	if (cursor_left(c))
-		say_padding(d, c);
+	/* What stands behind the last option is nobody's. */
+	if (say_options(d, c) && cursor_left(c))
+		say_bytes(d, c, DHCP_FIELD(PADDING), cursor_left(c));
 }
 
 static void dissect_dhcp(struct dissect *d, struct cursor *c)
@@ -205,10 +253,16 @@ static void dissect_dhcp(struct dissect *d, struct cursor *c)
 	struct cursor options = *c;
 	uint8_t type, len;
 
+	enum cursor_status status = name_operation(d, *c);
+
 	cursor_skip(&options, FIXED_LEN);
-	if (cursor_be32(&options) == MAGIC_COOKIE)
-		look_ahead(d, options, &m);
-	columns(d, &m, *c);
+	if (status == CURSOR_OK && cursor_be32(&options) == MAGIC_COOKIE)
+		status = look_ahead(d, options, &m);
+	if (status != CURSOR_OK) {
+		c->status = status;
+		return;
+	}
+	name_message(d, &m, *c);
 	say_uint(d, c, DHCP_FIELD(TYPE), 1);
 	type = (uint8_t)say_uint(d, c, DHCP_FIELD(HW_TYPE), 1);
 	len = (uint8_t)say_uint(d, c, DHCP_FIELD(HW_LEN), 1);

@@ -343,6 +343,8 @@ const struct field dhcp_fields[] = {
 	[DHCP_OPTION_VALUE] = {"dhcp.option.value", "Value", FIELD_BYTES},
 	[DHCP_OPTION_END] = {"dhcp.option.end", "Option End", FIELD_UINT, BASE_DEC, 1},
 	[DHCP_PADDING] = {"dhcp.option.padding", "Padding", FIELD_BYTES},
+	[DHCP_VENDOR_AREA] = {"dhcp.vendor_specific_options", "Bootp vendor specific options",
+			      FIELD_BYTES},
 	[DHCP_CLIENT_ID] = {"dhcp.client_id", "Identifier", FIELD_BYTES},
 	[DHCP_CLIENT_ID_TYPE] = {"dhcp.client_id.type", "Type", FIELD_UINT, BASE_DEC, 1},
 	[DHCP_CLIENT_ID_UNDEF] = {"dhcp.client_id.undef", "Client Identifier", FIELD_STRING},

@@ -11,18 +11,24 @@
 #include "proto/names.h"
 #include "proto/ws.h"
 
+#define PORTS_LEN 4
+
 static void set_numbers(uint8_t *table, const struct numbers *numbers, uint8_t protocol)
 {
 	for (size_t i = 0; i < numbers->count; i++)
 		table[numbers->items[i]] = protocol;
 }
 
+/* Wireshark asks those who guess from the last name to the first. */
 static void add_guess(uint8_t table[static DISPATCH_GUESS_MAX], uint8_t protocol)
 {
-	for (unsigned i = 0; i + 1 < DISPATCH_GUESS_MAX; i++) {
-		if (!table[i]) {
+	for (unsigned i = 0; i + 1 < DISPATCH_GUESS_MAX && protocol; i++) {
+		uint8_t there = table[i];
+
+		if (!there ||
+		    strcmp(protocol_get(protocol)->filter, protocol_get(there)->filter) > 0) {
 			table[i] = protocol;
-			return;
+			protocol = there;
 		}
 	}
 }
@@ -75,9 +81,15 @@ static void set_protocol(struct dissect_pending *p, enum protocol_id protocol)
 		p->protocol = (uint8_t)protocol;
 }
 
+/* Bytes that the capture cut off altogether are not even Data. */
+static bool is_there(enum protocol_id protocol, const struct cursor *c)
+{
+	return cursor_ok(c) && (protocol != PROTOCOL_DATA || !cursor_left(c) || cursor_held(c));
+}
+
 void dissect_next(struct dissect *d, enum protocol_id protocol, const struct cursor *c)
 {
-	struct dissect_pending *p = cursor_ok(c) ? push(d, c) : NULL;
+	struct dissect_pending *p = is_there(protocol, c) ? push(d, c) : NULL;
 
 	if (p)
 		set_protocol(p, protocol);
@@ -85,7 +97,7 @@ void dissect_next(struct dissect *d, enum protocol_id protocol, const struct cur
 
 void dissect_next_below(struct dissect *d, enum protocol_id protocol, const struct cursor *c)
 {
-	struct dissect_pending *p = cursor_ok(c) ? push(d, c) : NULL;
+	struct dissect_pending *p = is_there(protocol, c) ? push(d, c) : NULL;
 
 	if (!p)
 		return;
@@ -160,6 +172,48 @@ void dissect_ether_type(struct dissect *d, uint16_t type, const struct cursor *c
 	next_or_data(d, d->dispatch->ether[type], c);
 }
 
+enum protocol_id dissect_below(const struct dissect *d)
+{
+	uint8_t above = d->layer < d->layer_count ? d->layers[d->layer].above : DISSECT_NO_LAYER;
+
+	return above < d->layer_count ? d->layers[above].protocol : PROTOCOL_FRAME;
+}
+
+void dissect_unsay(struct dissect *d)
+{
+	struct dissect_layer *layer = &d->layers[d->layer];
+
+	if (layer->item != TREE_NO_PARENT)
+		d->tree->count = layer->item;
+	layer->item = TREE_NO_PARENT;
+	d->item = NULL;
+}
+
+void dissect_nameless(struct dissect *d)
+{
+	dissect_unsay(d);
+	if (!d->depth)
+		d->protocol = d->protocol_below;
+}
+
+void dissect_reject(struct dissect *d, const struct cursor *c)
+{
+	enum protocol_id below = dissect_below(d);
+	const char *name = value_name(ip_number_names, d->kept.ip_protocol);
+
+	if (d->trail_count)
+		d->trail_count--;
+	if (below == PROTOCOL_IPV4)
+		info_set(d, "%s (%u)", name ? name : "Unknown", d->kept.ip_protocol);
+	else if (below == PROTOCOL_IPV6)
+		info_set(d, "Unknown IP Protocol: %s (%u)", name ? name : "Unknown",
+			 d->kept.ip_protocol);
+	else if (d->trail_count && d->trail[d->trail_count - 1] == PROTOCOL_ETHERTYPE)
+		name_ether_type(d, d->kept.ether_type);
+	if (below != PROTOCOL_FRAME)
+		dissect_data(d, c);
+}
+
 void dissect_snap(struct dissect *d, uint32_t oui, uint16_t pid, const struct cursor *c)
 {
 	uint8_t protocol = 0;
@@ -180,8 +234,13 @@ void dissect_snap(struct dissect *d, uint32_t oui, uint16_t pid, const struct cu
 
 void dissect_ip_protocol(struct dissect *d, uint8_t number, const struct cursor *c)
 {
+	uint8_t protocol = d->dispatch->ip[number];
+	bool has_ports = protocol == PROTOCOL_TCP || protocol == PROTOCOL_UDP;
+
 	d->kept.ip_protocol = number;
-	next_or_data(d, d->dispatch->ip[number], c);
+	/* Of a packet that is quoted so short that its ports are missing, nothing is read. */
+	if (!d->depth || !has_ports || cursor_left(c) >= PORTS_LEN)
+		next_or_data(d, protocol, c);
 }
 
 static bool accepts(const struct dissect *d, uint8_t protocol, const struct cursor *c, bool by_port)
@@ -312,26 +371,50 @@ static void reverse_pending(struct dissect *d, uint32_t from)
 	}
 }
 
+/* How it is said that a header could not be read. */
+struct failure {
+	const char *info;
+	const char *line, *line_end;
+	uint16_t id;
+	uint16_t expert; /* 0: none */
+	enum expert_severity severity;
+	enum expert_group group;
+};
+
+static const struct failure failures[] = {
+	{"[Packet size limited during capture]", "Packet size limited during capture", " truncated",
+	 WS_SHORT},
+	{"[Malformed Packet]", "Malformed Packet", "", WS_MALFORMED, WS_MALFORMED_EXPERT,
+	 EXPERT_ERROR, EXPERT_MALFORMED},
+	{"[BoundErrorUnreassembled Packet]", "BoundError Unreassembled Packet", "",
+	 WS_UNREASSEMBLED, WS_UNREASSEMBLED_EXPERT, EXPERT_NOTE, EXPERT_REASSEMBLE},
+};
+
+/* What ends too early is malformed, unless the rest is in other fragments. */
+static const struct failure *failure_of(const struct dissect *d, enum cursor_status status)
+{
+	if (status == CURSOR_TRUNCATED)
+		return &failures[0];
+	return &failures[d->kept.fragment ? 2 : 1];
+}
+
 void dissect_say_error(struct dissect *d, enum cursor_status status, uint8_t protocol,
 		       const char *name)
 {
-	bool cut = status == CURSOR_TRUNCATED;
+	const struct failure *f = failure_of(d, status);
 	struct tree *t = d->tree;
 
-	info_add(d, cut ? "[Packet size limited during capture]" : "[Malformed Packet]");
+	d->quote_cut |= status == CURSOR_TRUNCATED && d->depth;
+	info_add(d, "%s", f->info);
 	if (!t)
 		return;
 	aim_tree(d, 0, TREE_NO_PARENT, PROTOCOL_WS);
 	/* Its value is whose header failed. */
-	d->item =
-		tree_uint(t, FIELD_ID(PROTOCOL_WS, cut ? WS_SHORT : WS_MALFORMED), 0, 0, protocol);
-	item_text(t, d->item,
-		  cut ? "[Packet size limited during capture: %s truncated]"
-		      : "[Malformed Packet: %s]",
-		  name);
-	if (!cut)
-		say_expert(d, tree_index(t, d->item), FIELD_ID(PROTOCOL_WS, WS_MALFORMED_EXPERT),
-			   EXPERT_ERROR, EXPERT_MALFORMED, "Malformed Packet (Exception occurred)");
+	d->item = tree_uint(t, FIELD_ID(PROTOCOL_WS, f->id), 0, 0, protocol);
+	item_text(t, d->item, "[%s: %s%s]", f->line, name, f->line_end);
+	if (f->expert)
+		say_expert(d, tree_index(t, d->item), FIELD_ID(PROTOCOL_WS, f->expert), f->severity,
+			   f->group, "%s", field_get(FIELD_ID(PROTOCOL_WS, f->expert))->label);
 }
 
 static void mark_error(struct dissect *d, enum cursor_status status, uint8_t protocol)
@@ -371,6 +454,7 @@ static void begin_layer(struct dissect *d, const struct dissect_pending *p)
 		.item = TREE_NO_PARENT,
 		.at = p->cursor.at,
 	};
+	d->protocol_below = d->protocol;
 	if (protocol_get(p->protocol)->name && !d->depth)
 		d->protocol = protocol_get(p->protocol)->name;
 	if (in_trail(d, p))
@@ -396,7 +480,7 @@ static void end_layer(struct dissect *d, struct dissect_layer *layer, const stru
 		tree_set_len(d->tree, layer->item, end - layer->at);
 	if (!cursor_ok(c)) {
 		d->pending_count = mark;
-		if (!d->kept.fragment || c->status == CURSOR_TRUNCATED)
+		if (!d->kept.fragment || !d->depth || c->status == CURSOR_TRUNCATED)
 			mark_error(d, c->status, layer->protocol);
 		d->failed = true;
 	}
@@ -496,7 +580,7 @@ bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct c
 	bool failed = d->failed;
 	bool whole;
 
-	if (d->depth == DISSECT_DEPTH_MAX || !cursor_ok(c)) {
+	if (d->depth == DISSECT_DEPTH_MAX || !cursor_left(c)) {
 		d->exhausted |= d->depth == DISSECT_DEPTH_MAX;
 		return false;
 	}
@@ -513,6 +597,9 @@ bool dissect_inside(struct dissect *d, enum protocol_id protocol, const struct c
 	d->failed = failed;
 	d->kept = kept;
 	d->layer = layer;
+	if (!d->depth && d->quote_cut)
+		info_add(d, "[Packet size limited during capture]");
+	d->quote_cut &= d->depth > 0;
 	aim_tree(d, d->layers[layer].source, parent, d->layers[layer].protocol);
 	return whole;
 }
@@ -536,6 +623,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	d->steps = DISSECT_STEPS_MAX;
 	d->exhausted = false;
 	d->failed = false;
+	d->quote_cut = false;
 	d->segment = (struct dissect_segment) {0};
 	d->trail_count = 0;
 	d->top = TREE_NO_PARENT;

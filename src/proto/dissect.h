@@ -256,6 +256,7 @@ struct dissect {
 	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
+	const char *protocol_below;                    /* the same before this layer began */
 	char protocol_text[DISSECT_PROTOCOL_TEXT_MAX]; /* where it is not one of ours: "0x9000" */
 	struct dissect_kept kept;
 
@@ -275,6 +276,7 @@ struct dissect {
 	struct dissect_source sources[DISSECT_SOURCES_MAX];
 	uint32_t steps; /* left */
 	bool exhausted; /* a budget ran out: said at the end of the tree */
+	bool quote_cut; /* the capture cut a quoted packet: its packet's line says so too */
 	bool failed;    /* a layer was cut or malformed */
 	struct dissect_segment segment;
 	uint8_t trail_count;
@@ -309,6 +311,21 @@ void dissect_ip_protocol(struct dissect *d, uint8_t number, const struct cursor 
 void dissect_tcp_port(struct dissect *d, const struct cursor *c); /* by d->..._port, lower first */
 void dissect_udp_port(struct dissect *d, const struct cursor *c);
 void dissect_data(struct dissect *d, const struct cursor *c);
+
+/*
+ * What leads here by its number is not what this layer reads: its bytes c are Data, and the columns
+ * say what they would if nobody read that number.
+ */
+void dissect_reject(struct dissect *d, const struct cursor *c);
+
+/* Takes this layer's item back, with all that was said under it. */
+void dissect_unsay(struct dissect *d);
+
+/* Not even what names this header is there: the line and the columns stay those of the one below. */
+void dissect_nameless(struct dissect *d);
+
+/* The protocol of the header below the layer being read; PROTOCOL_FRAME: there is none. */
+enum protocol_id dissect_below(const struct dissect *d);
 
 /* Data as a child of the present parent. */
 void dissect_data_below(struct dissect *d, const struct cursor *c);

@@ -11,7 +11,11 @@
 #include "proto/span.h"
 
 #define QUERY_PATIENCE     (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
+#define DNS_FLAGS_LEN      2
 #define DNS_HEADER_LEN     12
+#define OPCODE_MASK        0x7800 /* RFC 1035 s. 4.1.1 */
+#define GUESS_ANSWERS_MAX  100    /* what Wireshark takes for DNS on any port */
+#define GUESS_RECORDS_MAX  10
 #define DNS_TCP_LENGTH_LEN 2      /* RFC 1035 s. 4.2.2: before each message over TCP */
 #define CLASS_TOP_BIT      0x8000 /* RFC 6762 s. 10.2, 5.4: cache flush, unicast wanted */
 #define RECORD_HEADER_LEN  10     /* behind the name: RFC 1035 s. 4.1.3 */
@@ -265,14 +269,14 @@ static bool say_question(struct dissect *d, struct message *m, struct cursor *c)
 	*c = ahead;
 	type = cursor_be16(&ahead);
 	class = cursor_be16(&ahead);
-	info_add(d, " %s ", dns_type_text(type, type_buf));
-	info_add_escaped(d, name);
-	if (mdns)
-		info_add(d, ", \"Q%c\" question", class & CLASS_TOP_BIT ? 'U' : 'M');
 	if (!cursor_ok(&ahead)) {
 		c->status = ahead.status;
 		return false;
 	}
+	info_add(d, " %s ", dns_type_text(type, type_buf));
+	info_add_escaped(d, name);
+	if (mdns)
+		info_add(d, ", \"Q%c\" question", class & CLASS_TOP_BIT ? 'U' : 'M');
 	say_line(d, from, ahead.at - from, "%s: type %s, class %s", name,
 		 dns_type_text(type, type_buf),
 		 class_text(mdns ? class & ~CLASS_TOP_BIT : class, class_buf));
@@ -513,7 +517,7 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 	say_heading(d, "%s (%s)", protocol_get(m.kind)->title,
 		    m.flags & DNS_RESPONSE ? "response" : "query");
 	say_uint(d, &body, DNS_FIELD(ID), 2);
-	if (cursor_need(&body, DNS_HEADER_LEN - 2)) {
+	if (cursor_need(&body, DNS_FLAGS_LEN)) {
 		view = ask_other(d, &m);
 		if (view.repeats)
 			remark_repeated(d, &view, m.flags & DNS_RESPONSE,
@@ -530,6 +534,26 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 	*c = body;
 }
 
-const struct dissector dns_dissector = {dns_fields, DNS_FIELDS, dissect_dns};
+/* On any port: an ordinary query, or an answer of a size that answers have. */
+static bool accept_dns(const struct dissect *d, const struct cursor *c, bool by_port)
+{
+	struct dns_reader reader;
+	const struct dns_hdr *h = &reader.header;
+
+	(void)d;
+	if (by_port)
+		return true;
+	if (cursor_left(c) <= DNS_HEADER_LEN)
+		return false;
+	dns_open(c, &reader);
+	if (!cursor_ok(&reader.next) || h->flags & OPCODE_MASK || h->counts[3] > GUESS_RECORDS_MAX)
+		return false;
+	if (!(h->flags & DNS_RESPONSE))
+		return h->counts[0] == 1 && !h->counts[1] && !h->counts[2];
+	return h->counts[0] <= 1 && h->counts[1] <= GUESS_ANSWERS_MAX &&
+	       h->counts[2] <= GUESS_RECORDS_MAX;
+}
+
+const struct dissector dns_dissector = {dns_fields, DNS_FIELDS, dissect_dns, accept_dns};
 const struct dissector mdns_dissector = {mdns_fields, 1, dissect_dns};
 const struct dissector llmnr_dissector = {llmnr_fields, 1, dissect_dns};

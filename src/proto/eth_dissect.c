@@ -155,15 +155,15 @@ static void say_address(struct dissect *d, uint32_t at, const uint8_t *mac,
 	d->item = tree_bytes(d->tree, ids->address, at, MAC_LEN, mac, MAC_LEN);
 	item_text(d->tree, d->item, "%s: %s", field_get(ids->address)->label,
 		  dissect_wants_text(d) ? mac_text(mac, true, text) : "");
+	if (ids->address == F(SRC) && (mac[0] & GROUP_BIT))
+		say_expert(d, tree_index(d->tree, d->item), F(SRC_NOT_GROUP), EXPERT_WARN,
+			   EXPERT_PROTOCOL, "%s", field_get(F(SRC_NOT_GROUP))->label);
 	before = say_open(d);
 	tree_bytes(d->tree, F(ADDR), at, MAC_LEN, mac, MAC_LEN);
 	say_bits(d, at, MAC_BITS_LEN, number, &ids->lg, 1);
 	say_bits(d, at, MAC_BITS_LEN, number, (const uint16_t[]) {F(LG)}, 1);
 	item_flag(d->item, ITEM_HIDDEN);
 	say_bits(d, at, MAC_BITS_LEN, number, &ids->ig, 1);
-	if (ids->address == F(SRC) && (mac[0] & GROUP_BIT))
-		say_expert(d, tree_index(d->tree, d->item), F(SRC_NOT_GROUP), EXPERT_WARN,
-			   EXPERT_PROTOCOL, "%s", field_get(F(SRC_NOT_GROUP))->label);
 	say_bits(d, at, MAC_BITS_LEN, number, (const uint16_t[]) {F(IG)}, 1);
 	item_flag(d->item, ITEM_HIDDEN);
 	say_close(d, before);

@@ -11,6 +11,7 @@
 #define F(name) FIELD_ID(PROTOCOL_ICMP, ICMP_F_##name)
 
 #define HEADER_LEN       8
+#define HEADER_SAID      6 /* from here on the columns tell what it is */
 #define CODE_FRAG_NEEDED 4
 #define TYPE_ROUTER_ADV  9
 #define TYPE_EXT_ECHO    42 /* RFC 8335 s. 2 */
@@ -496,19 +497,14 @@ static void dissect_icmp(struct dissect *d, struct cursor *c)
 
 	info_clear(d);
 	icmp_read(&look, &h);
-	cursor_skip(c, 4);
 	row = find(h.type);
-	if (look.at < at + 4 || !cursor_need(&whole, 4)) {
-		c->status = whole.status;
+	if (!cursor_need(c, HEADER_SAID))
 		return;
-	}
-	whole.status = CURSOR_OK;
 	say_type(d, &h, row, at);
-	say_sum(d, &whole, h.checksum);
-	if (!cursor_need(&whole, HEADER_LEN)) {
-		c->status = whole.status;
+	if (!cursor_need(c, HEADER_LEN))
 		return;
-	}
+	cursor_skip(c, 4);
+	say_sum(d, &whole, h.checksum);
 	read_body(d, c, &h, at);
 }
 

@@ -303,7 +303,7 @@ static void read_error(struct dissect *d, struct cursor *c, uint8_t type)
 			say_bytes(d, c, F(RESERVED), 4);
 		}
 	}
-	if (!cursor_ok(c))
+	if (!cursor_need(c, 1))
 		return;
 	quote = *c;
 	if (len && len < cursor_left(c)) {

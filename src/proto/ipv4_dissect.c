@@ -277,19 +277,39 @@ static void pass_on(struct dissect *d, struct cursor *c, const struct ipv4_hdr *
 	} else if (h->fragment_offset) {
 		info_fragment(d, h, 0);
 		dissect_data(d, c);
-	} else if (cursor_left(c) || !d->kept.fragment) {
+	} else if (cursor_left(c)) {
 		/* A first fragment that can never be put together is read as far as it goes. */
 		pass_up(d, c, h->protocol);
 	}
 }
 
-/* Another version: bytes that nobody can read. */
+/* Another version: version 6 reads itself, the rest are bytes that nobody can read. */
 static void say_bad_version(struct dissect *d, struct cursor *c, uint32_t at)
 {
-	d->item = tree_uint(d->tree, F(VERSION), at, 1, c->base[at] >> 4);
-	say_expert(d, tree_index(d->tree, d->item), F(BOGUS_IP_VERSION), EXPERT_ERROR,
-		   EXPERT_PROTOCOL, "Bogus IPv4 version");
-	info_set(d, "Bogus IPv4 version (%u, must be 4)", c->base[at] >> 4);
+	uint8_t version = c->base[at] >> 4;
+	enum protocol_id below = dissect_below(d);
+	/* What leads here is IPv4's own number, or one for either version. */
+	bool own = below != PROTOCOL_FRAME && below != PROTOCOL_NULL && below != PROTOCOL_IPV4 &&
+		   below != PROTOCOL_IPV6;
+
+	d->item = tree_uint(d->tree, F(VERSION), at, 1, version);
+	if (!own && version == 6)
+		dissect_unsay(d);
+	else
+		say_expert(d, tree_index(d->tree, d->item), F(BOGUS_IP_VERSION), EXPERT_ERROR,
+			   EXPERT_PROTOCOL, own ? "Bogus IPv4 version" : "Bogus IP version");
+	if (version == 6) {
+		dissect_next(d, PROTOCOL_IPV6, c);
+		return;
+	}
+	if (own) {
+		info_set(d, "Bogus IPv4 version (%u, must be 4)", version);
+	} else {
+		say_heading(d, "Internet Protocol, bogus version (%u)", version);
+		info_set(d, "Bogus IP version (%u)", version);
+		if (!d->depth)
+			d->protocol = "IP";
+	}
 	cursor_skip(c, 1);
 }
 
@@ -335,6 +355,10 @@ static void dissect_ipv4(struct dissect *d, struct cursor *c)
 		options.wire = h.options_at + h.header_len - IPV4_HEADER_MIN;
 		if (options.captured > options.wire)
 			options.captured = options.wire;
+		if (cursor_ok(c) && cursor_held(&options) < cursor_left(&options)) {
+			c->status = CURSOR_TRUNCATED;
+			return;
+		}
 		ipv4_say_options(d, &options);
 	}
 	if (cursor_ok(c))

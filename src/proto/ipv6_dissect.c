@@ -105,11 +105,9 @@ static void say_header(struct dissect *d, const struct ipv6_hdr *h, uint32_t at,
 
 	tree_uint(t, F(VERSION), at, 1, 6);
 	item_flag(tree_uint(t, F(IP_VERSION), at, 1, 6), ITEM_HIDDEN);
-	if (there < IPV6_HEADER_LEN) {
+	if (there < IPV6_HEADER_LEN)
 		say_expert(d, TREE_NO_PARENT, F(INVALID_HEADER), EXPERT_ERROR, EXPERT_MALFORMED,
 			   "IPv6 header must be exactly 40 bytes");
-		info_set(d, "Invalid IPv6 header (%u bytes, need exactly 40)", there);
-	}
 	say_class(d, h, at);
 	say_length(d, h, at, there < IPV6_HEADER_LEN ? 0 : there - IPV6_HEADER_LEN, len);
 	tree_uint(t, F(NXT), at + 6, 1, h->next_header);
@@ -124,13 +122,15 @@ static void say_header(struct dissect *d, const struct ipv6_hdr *h, uint32_t at,
 
 static void say_bad_version(struct dissect *d, struct cursor *c)
 {
+	struct cursor whole = *c;
 	uint32_t at = c->at;
 	uint8_t version = cursor_u8(c) >> 4;
 
 	d->item = tree_uint(d->tree, F(VERSION), at, 1, version);
 	say_expert(d, tree_index(d->tree, d->item), F(BOGUS_IPV6_VERSION), EXPERT_ERROR,
-		   EXPERT_PROTOCOL, "Bogus IPv6 version");
+		   EXPERT_MALFORMED, "Bogus IPv6 version");
 	info_set(d, "Bogus IPv6 version (%u, must be 6)", version);
+	dissect_reject(d, &whole);
 }
 
 void ipv6_next(struct dissect *d, uint8_t protocol, const struct cursor *c)
@@ -192,6 +192,8 @@ static void dissect_ipv6(struct dissect *d, struct cursor *c)
 	ipv6_read_fixed(&look, &h);
 	set_addresses(d, &h, &look, at);
 	len = payload_len(&h, &look);
+	if (cursor_held(c) && there < IPV6_HEADER_LEN)
+		info_set(d, "Invalid IPv6 header (%u bytes, need exactly 40)", there);
 	if (look.at > at)
 		say_header(d, &h, at, there, len);
 	*c = look;

@@ -65,6 +65,13 @@ static void pass_on(struct dissect *d, uint8_t next, const struct cursor *c)
 	go_back(d, before);
 }
 
+/* A header that the capture cut anywhere is a cut header. */
+static void need_header(struct cursor *c)
+{
+	if (cursor_ok(c) && c->captured < c->at)
+		c->status = CURSOR_TRUNCATED;
+}
+
 /* The options lie in the header alone; an error in them is the header's. */
 static uint32_t read_options(struct dissect *d, struct cursor *c, uint32_t rest)
 {
@@ -73,6 +80,7 @@ static uint32_t read_options(struct dissect *d, struct cursor *c, uint32_t rest)
 
 	if (cursor_ok(c) && !cursor_ok(&options))
 		c->status = options.status;
+	need_header(c);
 	return jumbo;
 }
 
@@ -294,6 +302,7 @@ static void dissect_routing(struct dissect *d, struct cursor *c)
 	read_route(d, &route, type, left);
 	if (cursor_ok(c) && !cursor_ok(&route))
 		c->status = route.status;
+	need_header(c);
 	if (!cursor_ok(c))
 		return;
 	info_clear(d);

@@ -25,8 +25,11 @@ static void say_type(struct dissect *d, struct cursor *c)
 	static const uint16_t bits[] = {F(OPT_TYPE_ACTION), F(OPT_TYPE_CHANGE), F(OPT_TYPE_REST)};
 	uint32_t at = c->at;
 	uint8_t type = (uint8_t)say_uint(d, c, F(OPT_TYPE), 1);
-	uint32_t before = say_open(d);
+	uint32_t before;
 
+	if (type == OPTION_PAD1) /* a byte that means nothing, bit by bit neither */
+		return;
+	before = say_open(d);
 	say_bits(d, at, 1, type, bits, 3);
 	say_close(d, before);
 }

@@ -8,6 +8,7 @@
 #include "proto/radius_parts.h"
 
 #define HEADER_LEN        20
+#define PACKET_MAX        4096 /* RFC 2865 s. 3 */
 #define AUTHENTICATOR_LEN 16
 #define AVP_HEADER_LEN    2
 #define TAG_MAX           0x1f /* RFC 2868 s. 3.1 */
@@ -226,4 +227,22 @@ static void dissect_radius(struct dissect *d, struct cursor *c)
 	*c = body;
 }
 
-const struct dissector radius_dissector = {radius_fields, RADIUS_FIELDS, dissect_radius};
+/* Its ports are others' as well: a known code, and a length that RFC 2865 s. 3 allows. */
+static bool accept_radius(const struct dissect *d, const struct cursor *c, bool by_port)
+{
+	struct cursor look = *c;
+	uint8_t code = cursor_u8(&look);
+	uint16_t len;
+
+	(void)d;
+	(void)by_port;
+	cursor_skip(&look, 1);
+	len = cursor_be16(&look);
+	if (!cursor_ok(&look))
+		return true;
+	return value_name(field_get(F(CODE))->names, code) && len >= HEADER_LEN &&
+	       len <= PACKET_MAX;
+}
+
+const struct dissector radius_dissector = {radius_fields, RADIUS_FIELDS, dissect_radius,
+					   accept_radius};

@@ -4,15 +4,22 @@
 
 #include "proto/dissect.h"
 
+#define LOOK_LEN 10 /* Wireshark looks at so many before it knows what this is */
+
 static const struct field fields[] = {
 	{"raw", "Raw packet data", FIELD_PROTOCOL},
 };
 
 static void dissect_raw(struct dissect *d, struct cursor *c)
 {
-	struct cursor look = *c;
-	uint8_t version = cursor_u8(&look) >> 4;
+	struct endpoint nobody = {.kind = ENDPOINT_TEXT, .text = "N/A"};
+	uint8_t version;
 
+	d->kept.source = d->kept.destination = nobody;
+	info_set(d, "Raw packet data");
+	if (!cursor_need(c, LOOK_LEN))
+		return;
+	version = c->base[c->at] >> 4;
 	if (version == 4)
 		dissect_next(d, PROTOCOL_IPV4, c);
 	else if (version == 6)

@@ -375,15 +375,17 @@ static void dissect_sctp(struct dissect *d, struct cursor *c)
 	unsigned source = (unsigned)say_uint(d, c, F(SRCPORT), 2);
 	unsigned destination = (unsigned)say_uint(d, c, F(DSTPORT), 2);
 
-	if (!cursor_ok(c))
+	info_clear(d);
+	if (!cursor_ok(c)) {
+		dissect_nameless(d);
 		return;
+	}
 	d->kept.source_port = (uint16_t)source;
 	d->kept.destination_port = (uint16_t)destination;
 	say_title(d, ", Src Port: %u (%u), Dst Port: %u (%u)", source, source, destination,
 		  destination);
 	say_hidden(d, F(PORT), at, 2, source);
 	say_hidden(d, F(PORT), at + 2, 2, destination);
-	info_clear(d);
 	say_uint(d, c, F(TAG), 4);
 	if (cursor_ok(c))
 		say_association(d);
@@ -392,6 +394,8 @@ static void dissect_sctp(struct dissect *d, struct cursor *c)
 	if (cursor_ok(c))
 		item_flag(tree_uint(d->tree, F(CHECKSUM_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
 			  ITEM_GENERATED);
+	else
+		dissect_unsay(d);
 	while (cursor_left(c) && cursor_ok(c) && dissect_step(d))
 		if (!read_chunk(d, c))
 			break;

@@ -5,6 +5,10 @@
 #include "proto/tcp_fields.h"
 #include "proto/tcp_payload.h"
 
+#define PORTS_LEN     4
+#define HEAD_LEN      16 /* up to the window: RFC 9293 s. 3.1 */
+#define URGENT_OFFSET 18
+
 /* Twelve places, the highest flag first; a middle dot where a flag is clear. */
 static void say_flag_letters(struct dissect *d, unsigned flags, uint32_t at)
 {
@@ -136,32 +140,88 @@ static void say_ack(struct dissect *d, const struct tcp_hdr *h, const struct tcp
 	tree_uint(d->tree, F(ACK_RAW), at + 8, 4, h->ack);
 }
 
-static void say_numbers(struct dissect *d, const struct tcp_hdr *h, const struct tcp_view *view,
-			uint32_t at, uint32_t data_len)
-{
-	uint32_t next =
-		h->seq - view->seq_base + data_len + (h->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
-	const char *relative = view->known ? "    (relative sequence number)" : "";
+/* How much of a segment's header is there. */
+struct extent {
+	bool rest;    /* the fixed header */
+	bool cut;     /* the capture cut the options off, all or some */
+	bool fits;    /* it ends within the segment */
+	uint32_t len; /* of the data behind it */
+};
 
-	if (!d->tree)
-		return;
+static struct extent extent_of(const struct dissect *d, const struct tcp_hdr *h,
+			       const struct cursor *frame, const struct cursor *c)
+{
+	uint32_t there = frame->wire - frame->at;
+	struct extent e = {
+		.rest = h->complete,
+		.cut = h->options_len && frame->captured < h->options_at + h->options_len,
+		.fits = h->header_len <= there,
+	};
+
+	if (d->depth) { /* of a quoted segment there may be any part */
+		e.fits = true;
+		e.len = cursor_left(c);
+	} else if (e.fits) {
+		e.len = there - h->header_len;
+	}
+	return e;
+}
+
+static void say_header_len(struct dissect *d, const struct tcp_hdr *h, uint32_t at)
+{
+	d->item = tree_uint(d->tree, F(HDR_LEN), at + 12, 1, h->header_len);
+	item_text(d->tree, d->item, "%u%u%u%u .... = Header Length: %u bytes (%u)",
+		  h->header_len >> 5 & 1, h->header_len >> 4 & 1, h->header_len >> 3 & 1,
+		  h->header_len >> 2 & 1, h->header_len, h->header_len / 4);
+	if (h->header_len < TCP_HEADER_MIN)
+		say_expert(d, tree_index(d->tree, d->item), F(BOGUS_HEADER), EXPERT_ERROR,
+			   EXPERT_PROTOCOL, "Bogus TCP header length (%u, must be at least %u)",
+			   h->header_len, TCP_HEADER_MIN);
+}
+
+/* Which stream, and how much data: or that there cannot be any. */
+static void say_stream(struct dissect *d, const struct tcp_view *view, const struct extent *e,
+		       uint32_t at)
+{
+	static const char too_short[] =
+		"Short segment. Segment/fragment does not contain a full TCP header (might be "
+		"NMAP or someone else deliberately sending unusual packets)";
+
 	if (view->known) {
 		say_generated(d, F(STREAM), 0, view->stream);
 		say_generated(d, F(COMPLETENESS), 0, view->completeness);
 		item_text(d->tree, d->item, "Conversation completeness: %s (%u)",
 			  completeness_name(view->completeness), view->completeness);
 	}
-	say_generated(d, F(LEN), at + 12, data_len);
+	if (e->fits) {
+		say_generated(d, F(LEN), at + 12, e->len);
+		return;
+	}
+	d->item = say_line(d, at, 0, "%s", too_short);
+	say_expert(d, tree_index(d->tree, d->item), F(SHORT_SEGMENT), EXPERT_WARN, EXPERT_MALFORMED,
+		   "%s", too_short);
+}
+
+static void say_numbers(struct dissect *d, const struct tcp_hdr *h, const struct tcp_view *view,
+			const struct extent *e, uint32_t at)
+{
+	uint32_t next = h->seq - view->seq_base + e->len + (h->flags & (TCP_SYN | TCP_FIN) ? 1 : 0);
+	const char *relative = view->known ? "    (relative sequence number)" : "";
+
+	if (!d->tree)
+		return;
+	say_stream(d, view, e, at);
 	item_append(d->tree, tree_uint(d->tree, F(SEQ), at + 4, 4, h->seq - view->seq_base), "%s",
 		    relative);
 	tree_uint(d->tree, F(SEQ_RAW), at + 4, 4, h->seq);
-	say_generated(d, F(NXTSEQ), 0, next);
-	item_append(d->tree, d->item, "%s", relative);
-	say_ack(d, h, view, at);
-	item_text(d->tree, tree_uint(d->tree, F(HDR_LEN), at + 12, 1, h->header_len),
-		  "%u%u%u%u .... = Header Length: %u bytes (%u)", h->header_len >> 5 & 1,
-		  h->header_len >> 4 & 1, h->header_len >> 3 & 1, h->header_len >> 2 & 1,
-		  h->header_len, h->header_len / 4);
+	if (h->header_len >= TCP_HEADER_MIN) {
+		if (e->fits) {
+			say_generated(d, F(NXTSEQ), 0, next);
+			item_append(d->tree, d->item, "%s", relative);
+		}
+		say_ack(d, h, view, at);
+	}
+	say_header_len(d, h, at);
 }
 
 static void say_window(struct dissect *d, const struct tcp_hdr *h, const struct tcp_view *view,
@@ -184,16 +244,21 @@ static void say_window(struct dissect *d, const struct tcp_hdr *h, const struct 
 							: " (no window scaling used)");
 }
 
+/* end: how far the header could be read. */
 static void say_rest(struct dissect *d, const struct tcp_hdr *h, const struct tcp_view *view,
-		     uint32_t at)
+		     uint32_t at, uint32_t end)
 {
 	if (!d->tree)
 		return;
 	say_window(d, h, view, at);
+	if (end < at + URGENT_OFFSET)
+		return;
 	item_append(d->tree, tree_uint(d->tree, F(CHECKSUM), at + 16, 2, h->checksum),
 		    " [unverified]");
 	item_flag(tree_uint(d->tree, F(CHECKSUM_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
 		  ITEM_GENERATED);
+	if (end < at + TCP_HEADER_MIN)
+		return;
 	d->item = tree_uint(d->tree, F(URGENT), at + 18, 2, h->urgent);
 	if (h->urgent && !(h->flags & TCP_URG))
 		tcp_remark(d, tree_index(d->tree, d->item), F(URGENT_NONZERO), EXPERT_NOTE,
@@ -213,14 +278,21 @@ static void say_ports(struct dissect *d, const struct tcp_hdr *h, uint32_t at)
 
 /* The marks stay in the Info column, whatever a protocol above writes there. */
 static void add_info(struct dissect *d, const struct tcp_hdr *h, const struct tcp_view *view,
-		     uint32_t data_len, const struct cursor *frame)
+		     const struct extent *e, const struct cursor *frame)
 {
 	if (!d->info)
 		return;
 	info_clear(d);
-	tcp_info_marks(d->info, view);
+	if (!e->cut && e->rest && h->header_len >= TCP_HEADER_MIN)
+		tcp_info_marks(d->info, view);
 	d->info_fence = d->info->len;
-	tcp_info(d->info, h, view, data_len, frame->base, frame->captured);
+	if (e->rest && e->fits) {
+		tcp_info(d->info, h, view, e->len, frame->base, frame->captured);
+		return;
+	}
+	tcp_info_head(d->info, h, view);
+	if (e->rest && h->header_len >= TCP_HEADER_MIN)
+		tcp_info_options(d->info, h, view, frame->base, frame->captured);
 }
 
 static void say_payload(struct dissect *d, const struct tcp_hdr *h, struct cursor *c)
@@ -251,38 +323,67 @@ static void ask_stream(struct dissect *d, const struct tcp_hdr *h, uint32_t data
 	say_title(d, ", Seq: %u", h->seq - view->seq_base);
 	if (h->flags & TCP_ACK)
 		say_title(d, ", Ack: %u", h->ack - view->ack_base);
-	say_title(d, ", Len: %u", data_len);
+	if (h->header_len >= TCP_HEADER_MIN)
+		say_title(d, ", Len: %u", data_len);
+}
+
+/* What follows the ports. */
+static void read_on(struct dissect *d, struct cursor *c, const struct tcp_hdr *h,
+		    const struct cursor *frame)
+{
+	struct extent e = extent_of(d, h, frame, c);
+	struct tcp_view view = {0};
+
+	if (e.fits)
+		ask_stream(d, h, e.len, &view);
+	if (h->header_len < TCP_HEADER_MIN)
+		view.completeness = 0;
+	add_info(d, h, &view, &e, frame);
+	say_numbers(d, h, &view, &e, frame->at);
+	if (h->header_len < TCP_HEADER_MIN) {
+		c->status = CURSOR_OK;
+		return;
+	}
+	say_flags(d, h, &view, frame->at + 12);
+	say_rest(d, h, &view, frame->at, c->at);
+	if (e.rest)
+		tcp_say_options(d, h, &view, frame);
+	if (e.cut && cursor_ok(c))
+		c->status = CURSOR_TRUNCATED;
+	if (!cursor_ok(c)) { /* what the segment was beside others is not said of a part */
+		view.marks = 0;
+		view.acks_frame = 0;
+		view.analysed = false;
+	}
+	tcp_say_analysis(d, &view);
+	if (!cursor_ok(c))
+		return;
+	say_payload(d, h, c);
+	tcp_pass_on(d, h, &view, c);
 }
 
 static void dissect_tcp(struct dissect *d, struct cursor *c)
 {
-	struct tcp_view view = {0};
 	struct cursor frame = *c;
 	struct tcp_hdr h;
 	uint32_t at = c->at;
 
+	info_clear(d);
 	if (d->depth)
 		tcp_read_quoted(c, &h);
 	else
 		tcp_read(c, &h);
-	if (!cursor_ok(c) && c->status == CURSOR_TRUNCATED && frame.captured < at + 4)
-		return;
-	say_ports(d, &h, at);
-	if (d->depth && !h.complete) { /* a router quotes eight bytes, and that suffices */
-		tree_uint(d->tree, F(SEQ_RAW), at + 4, 4, h.seq);
+	if (c->at < at + PORTS_LEN) {
+		dissect_nameless(d);
 		return;
 	}
-	if (!cursor_ok(c))
-		return;
-	ask_stream(d, &h, cursor_left(c), &view);
-	add_info(d, &h, &view, cursor_left(c), &frame);
-	say_numbers(d, &h, &view, at, cursor_left(c));
-	say_flags(d, &h, &view, at + 12);
-	say_rest(d, &h, &view, at);
-	tcp_say_options(d, &h, &view, &frame);
-	tcp_say_analysis(d, &view);
-	say_payload(d, &h, c);
-	tcp_pass_on(d, &h, &view, c);
+	say_ports(d, &h, at);
+	if (d->depth && !h.complete) /* a router quotes eight bytes, and that suffices */
+		tree_uint(d->tree, F(SEQ_RAW), at + 4, 4, h.seq);
+	else if (h.complete || c->at >= at + HEAD_LEN)
+		read_on(d, c, &h, &frame);
+	else
+		info_set(d, "%u → %u", h.source_port, h.destination_port);
 }
 
 const struct dissector tcp_dissector = {tcp_fields, TCP_FIELDS, dissect_tcp};

@@ -250,6 +250,7 @@ const struct field tcp_fields[] = {
 		REMARK("suboption_malformed", "suboption would go past end of option"),
 	[TCP_F_MSS_ABSENT] =
 		REMARK("options.mss.absent", "The SYN packet does not contain a MSS option"),
+	[TCP_F_NONZERO_AFTER_END] = REMARK("non_zero_bytes_after_eol", "Non-zero header padding"),
 	[TCP_F_MSS_PRESENT] =
 		REMARK("options.mss.present", "The non-SYN packet does contain a MSS option"),
 	[TCP_F_WSCALE_INVALID] =

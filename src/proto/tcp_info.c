@@ -65,6 +65,9 @@ static void add_option(struct buf *out, struct tcp_option *o, const struct tcp_v
 	case TCP_OPTION_FASTOPEN:
 		buf_puts(out, o->len == 2 ? " TFO=R" : " TFO=C");
 		break;
+	case TCP_OPTION_AO: /* Wireshark leaves no space before it */
+		buf_puts(out, "TCP AO");
+		break;
 	case TCP_OPTION_EXPERIMENT1:
 	case TCP_OPTION_EXPERIMENT2: /* as it was tried before it had a number */
 		if (cursor_be16(&o->value) == TCP_EXPERIMENT_FASTOPEN && cursor_ok(&o->value))
@@ -132,35 +135,43 @@ static char *put_header(char *at, const struct tcp_hdr *h, const struct tcp_view
 char *tcp_info_put(char *at, const struct tcp_hdr *h, const struct tcp_view *view,
 		   uint32_t data_len)
 {
-	at = put_header(at, h, view);
-	return h->header_len < TCP_HEADER_MIN ? at : put_named(at, " Len=", data_len);
+	return put_named(put_header(at, h, view), " Len=", data_len);
+}
+
+void tcp_info_head(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view)
+{
+	if (!buf_room(out, TCP_INFO_MAX))
+		return;
+	out->len = (size_t)(put_header(out->data + out->len, h, view) - out->data);
+	out->data[out->len] = '\0';
+	if (h->header_len < TCP_HEADER_MIN)
+		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
+			   h->header_len, TCP_HEADER_MIN);
 }
 
 void tcp_info_options(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
 		      const uint8_t *frame_bytes, uint32_t captured_len)
 {
-	struct cursor options;
+	struct cursor options = tcp_options(h, frame_bytes, captured_len);
 	struct tcp_option o;
 
-	if (h->header_len < TCP_HEADER_MIN) {
-		buf_printf(out, ", bogus TCP header length (%u, must be at least %u)",
-			   h->header_len, TCP_HEADER_MIN);
-		return;
-	}
-	if (!h->options_len)
-		return;
-	options = tcp_options(h, frame_bytes, captured_len);
 	while (tcp_option_next(&options, &o))
-		if (!o.malformed && o.fits && cursor_held(&o.value) + 2u >= o.len)
+		if (cursor_ok(&options) && !o.malformed && o.fits &&
+		    (cursor_held(&o.value) + 2u >= o.len || o.kind == TCP_OPTION_AO))
 			add_option(out, &o, view);
 }
 
 void tcp_info(struct buf *out, const struct tcp_hdr *h, const struct tcp_view *view,
 	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len)
 {
+	if (h->header_len < TCP_HEADER_MIN) {
+		tcp_info_head(out, h, view);
+		return;
+	}
 	if (!buf_room(out, TCP_INFO_MAX))
 		return;
 	out->len = (size_t)(tcp_info_put(out->data + out->len, h, view, data_len) - out->data);
 	out->data[out->len] = '\0';
-	tcp_info_options(out, h, view, frame_bytes, captured_len);
+	if (h->options_len)
+		tcp_info_options(out, h, view, frame_bytes, captured_len);
 }

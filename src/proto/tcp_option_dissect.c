@@ -38,6 +38,8 @@ static void say_mss(struct dissect *d, struct options *o, struct cursor *c)
 	say_uint(d, c, F(OPTION_KIND), 1);
 	say_uint(d, c, F(OPTION_LEN), 1);
 	mss = say_uint(d, c, F(MSS_VAL), 2);
+	if (!cursor_ok(c))
+		return;
 	item_append(d->tree, line_of(d, o), ": %" PRIu64 " bytes", mss);
 }
 
@@ -47,6 +49,8 @@ static void say_wscale(struct dissect *d, struct options *o, struct cursor *c)
 	uint64_t shift = say_uint(d, c, F(WSCALE_SHIFT), 1);
 	unsigned used = shift < WSCALE_MAX ? (unsigned)shift : WSCALE_MAX;
 
+	if (!cursor_ok(c))
+		return;
 	if (shift > WSCALE_MAX)
 		tcp_remark(d, tree_index(d->tree, d->item), F(WSCALE_INVALID), EXPERT_WARN,
 			   EXPERT_PROTOCOL);
@@ -122,6 +126,8 @@ static void say_timestamps(struct dissect *d, struct options *o, struct cursor *
 	uint64_t value = say_uint(d, c, F(TSVAL), 4);
 	uint64_t echo = say_uint(d, c, F(TSECR), 4);
 
+	if (!cursor_ok(c))
+		return;
 	item_append(d->tree, line_of(d, o), ": TSval %" PRIu64 ", TSecr %" PRIu64, value, echo);
 }
 
@@ -129,6 +135,8 @@ static void say_echo(struct dissect *d, struct options *o, struct cursor *c)
 {
 	uint64_t value = say_uint(d, c, F(ECHO), 4);
 
+	if (!cursor_ok(c))
+		return;
 	item_append(d->tree, line_of(d, o), ": %" PRIu64, value);
 }
 
@@ -294,7 +302,9 @@ static void say_option(struct dissect *d, struct options *o, const struct tcp_op
 		       struct cursor *c)
 {
 	size_t row = find_row(option->kind);
-	struct item *item = say_line(d, option->at, option->len, "TCP Option - %s",
+	uint32_t len =
+		c->captured - option->at < option->len ? c->captured - option->at : option->len;
+	struct item *item = say_line(d, option->at, len, "TCP Option - %s",
 				     row < ROWS ? rows[row].name : "Unknown");
 	uint32_t before;
 
@@ -348,15 +358,12 @@ static bool say_end(struct dissect *d, struct cursor *c)
 	before = say_open(d);
 	say_uint(d, c, F(OPTION_KIND), 1);
 	say_close(d, before);
-	for (uint32_t i = c->at; i < c->wire; i++) {
-		if (!c->base[i])
-			continue;
-		item = say_line(d, c->at, cursor_left(c), "Non-zero header padding");
-		say_expert(d, tree_index(d->tree, item), 0, EXPERT_ERROR, EXPERT_PROTOCOL,
-			   "Non-zero header padding");
-		return false;
-	}
-	return true;
+	if (!cursor_held(c) || c->base[c->at] == TCP_OPTION_END)
+		return true;
+	item = say_line(d, c->at, cursor_left(c), "Non-zero header padding");
+	tcp_remark(d, tree_index(d->tree, item), F(NONZERO_AFTER_END), EXPERT_ERROR,
+		   EXPERT_PROTOCOL);
+	return false;
 }
 
 static void list_option(struct dissect *d, uint32_t item, uint8_t kind)
@@ -387,9 +394,10 @@ static void count_nop(struct dissect *d, struct options *o, uint8_t kind, uint32
 /* All options of c; item: of the line that lists them. */
 static void say_each(struct dissect *d, struct options *o, struct cursor *c, uint32_t item)
 {
-	while (cursor_left(c) && dissect_step(d)) {
+	while (cursor_held(c) && dissect_step(d)) {
 		struct cursor one = *c;
 		struct tcp_option option;
+		bool whole;
 
 		if (c->base[c->at] == TCP_OPTION_END) {
 			list_option(d, item, TCP_OPTION_END);
@@ -403,9 +411,15 @@ static void say_each(struct dissect *d, struct options *o, struct cursor *c, uin
 			say_broken(d, &option);
 			return;
 		}
+		if (!cursor_ok(c)) /* not even its length was captured */
+			return;
 		count_nop(d, o, option.kind, item);
-		list_option(d, item, option.kind);
-		one.wire = one.captured = option.at + option.len;
+		one.wire = option.at + option.len;
+		whole = one.wire <= one.captured;
+		if (whole)
+			one.captured = one.wire;
+		if (whole)
+			list_option(d, item, option.kind);
 		say_option(d, o, &option, &one);
 	}
 }
@@ -423,15 +437,15 @@ void tcp_say_options(struct dissect *d, const struct tcp_hdr *h, const struct tc
 	c.wire = h->options_at + h->options_len;
 	if (c.captured > c.wire)
 		c.captured = c.wire;
-	if (c.captured < c.wire)
+	if (!cursor_held(&c))
 		return;
-	d->item = tree_bytes(d->tree, F(OPTIONS), h->options_at, h->options_len,
-			     c.base + h->options_at, h->options_len);
+	d->item = tree_bytes(d->tree, F(OPTIONS), h->options_at, cursor_held(&c),
+			     c.base + h->options_at, cursor_held(&c));
 	item_text(d->tree, d->item, "Options: (%u bytes)", h->options_len);
 	item = tree_index(d->tree, d->item);
 	before = say_open(d);
 	say_each(d, &o, &c, item);
-	if (h->flags & TCP_SYN && !o.has_mss)
+	if (h->flags & TCP_SYN && !o.has_mss && c.captured == c.wire)
 		tcp_remark(d, item, F(MSS_ABSENT), EXPERT_NOTE, EXPERT_PROTOCOL);
 	say_close(d, before);
 }

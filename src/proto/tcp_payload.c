@@ -53,10 +53,12 @@ bool dissect_want_more(struct dissect *d, const struct cursor *c, uint32_t more)
 }
 
 /* The end of a segment that is part of a message to come. */
-static void say_segment_data(struct dissect *d, const struct cursor *c, uint32_t at, uint32_t len)
+static void say_segment_data(struct dissect *d, const struct cursor *c, uint32_t at, uint32_t len,
+			     bool repeated)
 {
 	item_text(d->tree, tree_bytes(d->tree, F(SEGMENT_DATA), at, len, c->base + at, len),
-		  "TCP segment data (%u byte%s)", len, len == 1 ? "" : "s");
+		  "%sTCP segment data (%u byte%s)", repeated ? "Retransmitted " : "", len,
+		  len == 1 ? "" : "s");
 }
 
 static void mark_part(struct dissect *d)
@@ -132,7 +134,7 @@ static void read_segment(struct dissect *d, const struct segment *segment,
 	if (!known && segment->repeated)
 		known = segment->len;
 	if (known)
-		say_segment_data(d, c, c->at, known);
+		say_segment_data(d, c, c->at, known, segment->repeated);
 	if (view->whole.bytes && !read_whole(d, view, segment->old))
 		return;
 	if (view->taken && !view->whole.bytes && !segment->old)
@@ -144,7 +146,7 @@ static void read_segment(struct dissect *d, const struct segment *segment,
 		known = 0;
 	}
 	if (d->segment.wanted && !known)
-		say_segment_data(d, c, d->segment.from, c->wire - d->segment.from);
+		say_segment_data(d, c, d->segment.from, c->wire - d->segment.from, false);
 }
 
 static bool can_put_together(const struct dissect *d, const struct tcp_view *view,

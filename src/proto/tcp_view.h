@@ -95,12 +95,15 @@ void tcp_info(struct buf *out, const struct tcp_hdr *header, const struct tcp_vi
 	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len);
 
 /*
- * The same in two parts, for lists: up to the options written at a place with room for
- * TCP_INFO_MAX, returning the place behind it; and the rest appended.
+ * The parts of it. For lists, up to the length of data: written at a place with room for
+ * TCP_INFO_MAX, returns the place behind it; of headers of TCP_HEADER_MIN and more.
  */
 #define TCP_INFO_MAX 256
 char *tcp_info_put(char *at, const struct tcp_hdr *header, const struct tcp_view *view,
 		   uint32_t data_len);
+
+/* Up to the window and the urgent pointer; and the options that are wholly there. */
+void tcp_info_head(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view);
 void tcp_info_options(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
 		      const uint8_t *frame_bytes, uint32_t captured_len);
 

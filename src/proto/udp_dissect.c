@@ -50,6 +50,8 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == UDP_FIELDS, "every field has
 
 #define F(name) FIELD_ID(PROTOCOL_UDP, UDP_F_##name)
 
+#define LENGTH_OFFSET    4
+#define CHECKSUM_OFFSET  6
 #define TRACEROUTE_FIRST 33434 /* the ports that traceroute begins with */
 #define TRACEROUTE_LAST  33534
 
@@ -78,6 +80,7 @@ static void say_checksum(struct dissect *d, const struct udp_hdr *h, uint32_t at
 		item_append(d->tree, d->item, " [zero-value illegal]");
 		say_expert(d, tree_index(d->tree, d->item), F(CHECKSUM_ZERO), EXPERT_ERROR,
 			   EXPERT_CHECKSUM, "%s", field_get(F(CHECKSUM_ZERO))->label);
+		info_add(d, " [ILLEGAL CHECKSUM (0)]");
 	} else {
 		item_append(d->tree, d->item, none ? " [zero-value ignored]" : " [unverified]");
 	}
@@ -143,6 +146,9 @@ static bool say_length(struct dissect *d, const struct udp_hdr *h, uint32_t at, 
 			   EXPERT_MALFORMED, "Bad length value %u > IP payload length", h->len);
 		info_add(d, " [BAD UDP LENGTH %u > IP PAYLOAD LENGTH]", h->len);
 	}
+	if (jumbo && !quote && there <= UINT16_MAX)
+		say_expert(d, tree_index(d->tree, d->item), F(LENGTH_BAD_ZERO), EXPERT_WARN,
+			   EXPERT_PROTOCOL, "%s", field_get(F(LENGTH_BAD_ZERO))->label);
 	return true;
 }
 
@@ -153,22 +159,32 @@ static void dissect_udp(struct dissect *d, struct cursor *c)
 	uint32_t there = cursor_left(c);
 	uint32_t len;
 
+	info_clear(d);
 	udp_read_quoted(c, &h);
+	if (c->at < at + LENGTH_OFFSET) {
+		dissect_nameless(d);
+		return;
+	}
 	say_ports(d, &h, at);
 	d->kept.source_port = h.source_port;
 	d->kept.destination_port = h.destination_port;
-	if (c->at >= at + 4)
-		say_title(d, ", Src Port: %u, Dst Port: %u", h.source_port, h.destination_port);
+	say_title(d, ", Src Port: %u, Dst Port: %u", h.source_port, h.destination_port);
 	add_info(d, &h);
-	if (!cursor_ok(c) || !say_length(d, &h, at, there))
+	if (c->at < at + CHECKSUM_OFFSET || !say_length(d, &h, at, there))
 		return;
 	len = h.len ? h.len : there;
+	if (len < UDP_HEADER_LEN) /* of no length field, and cut */
+		return;
 	dissect_ends(d, at + len);
-	info_add(d, " Len=%u", len - UDP_HEADER_LEN);
+	info_add(d, " Len=%u%s", len - UDP_HEADER_LEN, h.len ? "" : " [Jumbogram]");
+	if (!cursor_ok(c))
+		return;
 	say_checksum(d, &h, at);
 	say_stream(d);
 	if (len - UDP_HEADER_LEN < cursor_left(c))
 		*c = cursor_take(c, len - UDP_HEADER_LEN);
+	if (len > UDP_HEADER_LEN && !d->depth && !cursor_need(c, 1))
+		return;
 	if (cursor_left(c) && cursor_held(c))
 		item_text(d->tree,
 			  tree_view(d->tree, F(PAYLOAD), c->at, cursor_held(c), c->base + c->at,

@@ -36,6 +36,12 @@ static const struct field fields[] = {
 	[WS_MALFORMED_EXPERT] = {"_ws.malformed.expert", "Malformed Packet (Exception occurred)",
 				 FIELD_NONE},
 	[WS_SHORT] = {"_ws.short", "Short Frame", FIELD_PROTOCOL},
+	[WS_UNREASSEMBLED] = {"_ws.unreassembled", "Unreassembled Fragmented Packet",
+			      FIELD_PROTOCOL},
+	[WS_UNREASSEMBLED_EXPERT] = {"_ws.unreassembled.expert",
+				     "Unreassembled fragment (change preferences to enable "
+				     "reassembly)",
+				     FIELD_NONE},
 	[WS_EXPERT] = {"_ws.expert", "Expert Info", FIELD_PROTOCOL},
 	[WS_EXPERT_MESSAGE] = {"_ws.expert.message", "Message", FIELD_STRING},
 	[WS_EXPERT_SEVERITY] = {"_ws.expert.severity", "Severity level", FIELD_UINT, BASE_NAME, 4,

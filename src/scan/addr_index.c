@@ -16,13 +16,13 @@ static uint32_t hash_of(const struct addr_index *x, const struct addr *addr)
 	return (uint32_t)hash_words(&x->key, words, 3);
 }
 
-/* Doubles the heads once there are more numbers. A failure only costs speed. */
+/* Doubles the heads once there are half as many numbers. A failure only costs speed. */
 static void rehash(struct addr_index *x)
 {
 	uint32_t heads = x->heads ? (x->mask + 1) * 2 : FIRST_ROOM;
 	uint32_t *fresh;
 
-	if (x->heads && x->count <= x->mask)
+	if (x->heads && x->count <= x->mask / 2)
 		return;
 	fresh = malloc(heads * sizeof(*fresh));
 	if (!fresh)

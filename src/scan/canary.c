@@ -132,7 +132,7 @@ static bool wanted(const struct canaries *c)
 		return true;
 	if (c->limited)
 		return c->quiet >= CANARY_KEPT;
-	if (c->number < CANARY_TRAIN)
+	if (c->trains)
 		return c->since >= CANARY_GAP || !c->number;
 	return c->quiet >= spread(c, CANARY_EVERY) || c->since >= spread(c, CANARY_SPARSE);
 }

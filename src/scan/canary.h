@@ -27,8 +27,7 @@
 #define CANARY_KNOWN  4
 #define CANARY_KEPT   8 /* silent probes before one while a limiter's rate is kept */
 #define CANARY_MISSES 4
-#define CANARY_TRAIN  4 /* canaries in the first burst, so far apart: see pace.h */
-#define CANARY_GAP    4
+#define CANARY_GAP    4 /* probes between two in the first bursts, see train.h */
 #define CANARY_CHECKS 12
 #define CANARY_SWAP   (2 * NSEC_PER_MSEC) /* so far apart frames do not overtake each other */
 #define CANARY_DOUBT  4
@@ -70,6 +69,7 @@ struct canaries {
 	struct canary_port known[CANARY_KNOWN];
 	uint8_t known_count;
 	uint8_t turn;   /* among known */
+	bool trains;    /* the path is measured by the first bursts: more of them are needed */
 	bool limited;   /* a limiter's rate is kept: only CANARY_LIMITED ones tell how that goes */
 	uint8_t checks; /* still to be sent, see canary_check() */
 	uint16_t since; /* probes since the last canary */

@@ -41,6 +41,7 @@ struct peer {
 	struct host_queue *queue; /* that it is in: ready, ended, or none */
 	uint32_t next, previous;  /* in there */
 	uint32_t attempts;        /* open now */
+	nsec_t began, left;       /* its first attempt and its newest; 0: none */
 	nsec_t ping_sent;         /* when the round's last attempt began */
 	const char *ping_reason;  /* of the last answer that did not show it up */
 	struct plan plan;
@@ -80,12 +81,15 @@ static uint32_t hosts_room(uint32_t port_count)
 struct dial *dial_new(const struct dial_config *config, nsec_t now)
 {
 	struct dial *d = calloc(1, sizeof(*d));
+	unsigned most = config->timing.max_parallelism;
 
 	if (!d)
 		return NULL;
 	d->config = *config;
 	if (!d->config.max_hosts)
 		d->config.max_hosts = hosts_room(config->port_count);
+	if (most && d->config.max_hosts > most)
+		d->config.max_hosts = most;
 	dial_table_init(&d->open);
 	d->ports = malloc(config->port_count * sizeof(*d->ports));
 	d->ready = d->ended = HOST_QUEUE_EMPTY;
@@ -94,7 +98,7 @@ struct dial *dial_new(const struct dial_config *config, nsec_t now)
 		return NULL;
 	}
 	memcpy(d->ports, config->ports, config->port_count * sizeof(*d->ports));
-	pace_init(&d->pace, 0, config->max_rate, now);
+	pace_init(&d->pace, config->timing.min_rate, config->timing.max_rate, now);
 	return d;
 }
 
@@ -120,18 +124,19 @@ bool dial_wants_host(const struct dial *d)
 }
 
 /* How long an attempt at this host is waited for. */
-static nsec_t wait_for(const struct peer *h)
+static nsec_t wait_for(const struct dial *d, const struct peer *h)
 {
-	nsec_t timeout = rtt_timeout(&h->public.rtt, timing_of(TIMING_NORMAL));
+	const struct engine_timing *timing = &d->config.timing;
+	nsec_t timeout = rtt_timeout(&h->public.rtt, timing);
 	nsec_t slowest = SLOWEST_ANSWERS * h->rtt_max;
 
 	if (!h->public.rtt.known)
-		return DIAL_KEEP;
+		return timeout < DIAL_KEEP ? timeout : DIAL_KEEP;
 	/* tries close together would all fall into the same dry spell of a limiter */
 	if (h->limit.limited && timeout < DIAL_KEEP)
 		timeout = DIAL_KEEP;
-	if (slowest > timing_of(TIMING_NORMAL)->rtt_max)
-		slowest = timing_of(TIMING_NORMAL)->rtt_max;
+	if (slowest > timing->rtt_max)
+		slowest = timing->rtt_max;
 	return timeout > slowest ? timeout : slowest;
 }
 
@@ -195,10 +200,11 @@ static void cancel_host(struct dial *d, uint32_t host)
 /* Settles what silence means for the ports tried: with `all`, no wait is open any more. */
 static void settle_ports(const struct dial *d, struct peer *h, bool all)
 {
-	if (!h->results || !h->plan.state)
+	if (!h->results || !h->plan.cells)
 		return;
 	for (uint32_t at = 0; at < d->config.port_count; at++) {
-		if (h->results[at] == PORT_WAITING && (all || h->plan.state[at] != PLAN_FLIGHT))
+		if (h->results[at] == PORT_WAITING &&
+		    (all || plan_state(&h->plan, at) != PLAN_FLIGHT))
 			h->results[at] = PORT_SILENT;
 	}
 }
@@ -233,7 +239,7 @@ static void start_scan(struct dial *d, uint32_t host, const char *reason)
 	h->public.up = true;
 	h->public.reason = reason;
 	h->results = malloc(count * sizeof(*h->results));
-	if (!h->results || plan_init(&h->plan, d->ports, count, d->config.max_retries)) {
+	if (!h->results || plan_init(&h->plan, d->ports, count, d->config.timing.max_retries)) {
 		free(h->results);
 		h->results = NULL;
 		fail(d, host, ENOMEM);
@@ -312,7 +318,7 @@ static nsec_t try_before(const struct dial *d, const struct peer *h, const struc
 		    other->try_number < a->try_number)
 			return other->sent;
 	}
-	return a->sent - wait_for(h); /* dropped since: about then */
+	return a->sent - wait_for(d, h); /* dropped since: about then */
 }
 
 /*
@@ -333,7 +339,7 @@ static void learn(struct dial *d, const struct dial_attempt *a, nsec_t queueing,
 
 	pace_answer(&d->pace, &seen, now);
 	if (limit_answer(&h->limit, &context, now)) {
-		limit_begin(&h->limit, 0, now);
+		limit_begin(&h->limit, d->config.timing.max_scan_delay, now);
 		plan_start_over(&h->plan);
 		pace_forgive(&d->pace, now);
 	}
@@ -414,12 +420,42 @@ static bool evict(struct dial *d, nsec_t now)
 	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = d->open.rows[row].newer) {
 		const struct dial_attempt *a = dial_table_at(&d->open, row);
 
-		if (!a->is_ping && a->sent + wait_for(d->peers[a->host]) <= now) {
+		if (!a->is_ping && a->sent + wait_for(d, d->peers[a->host]) <= now) {
 			cancel(d, row);
 			return true;
 		}
 	}
 	return false;
+}
+
+/* False when the user's number of attempts are open, and all may still be answered in time. */
+static bool may_open(struct dial *d, nsec_t now)
+{
+	unsigned most = d->config.timing.max_parallelism;
+
+	return !most || d->open.count < most || evict(d, now);
+}
+
+/* When the user lets this host be asked again. */
+static nsec_t next_turn(const struct dial *d, const struct peer *h)
+{
+	return h->left ? h->left + d->config.timing.scan_delay : 0;
+}
+
+/* When the host is given up; NSEC_NEVER when it never is. */
+static nsec_t given_up_at(const struct dial *d, const struct peer *h)
+{
+	nsec_t timeout = d->config.timing.host_timeout;
+
+	return timeout && h->began ? h->began + timeout : NSEC_NEVER;
+}
+
+/* How long a round of discovery attempts is waited for. */
+static nsec_t ping_wait(const struct dial *d)
+{
+	nsec_t wait = d->config.timing.rtt_initial;
+
+	return wait < DIAL_PING_TIMEOUT ? wait : DIAL_PING_TIMEOUT;
 }
 
 /* Begins one attempt; false when the pace, the sockets or a pause forbid it. */
@@ -434,7 +470,7 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 		d->starved = true;
 		return false;
 	}
-	code = dial_table_add(&d->open, a, &token);
+	code = may_open(d, a->sent) ? dial_table_add(&d->open, a, &token) : -EAGAIN;
 	if (!code) {
 		code = d->config.start(d->config.user, a->host, port, token);
 		if (code == -EAGAIN && evict(d, a->sent))
@@ -452,6 +488,9 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 		return false;
 	}
 	d->started++;
+	d->peers[a->host]->left = a->sent;
+	if (!d->peers[a->host]->began)
+		d->peers[a->host]->began = a->sent;
 	return true;
 }
 
@@ -462,7 +501,7 @@ static bool step_ping(struct dial *d, uint32_t host, nsec_t now)
 	struct dial_attempt a = {.host = host, .is_ping = true, .sent = now};
 
 	if (h->ping_next == COUNT(ping_ports)) {
-		if (h->ping_sent + DIAL_PING_TIMEOUT > now)
+		if (h->ping_sent + ping_wait(d) > now)
 			return false;
 		if (h->ping_round == DIAL_PING_TRIES) {
 			h->public.reason = h->ping_reason ? h->ping_reason : "no-response";
@@ -508,7 +547,15 @@ static bool step_scan(struct dial *d, uint32_t host, nsec_t now)
 /* One attempt at most of this host. */
 static bool step_host(struct dial *d, uint32_t host, nsec_t now)
 {
-	switch (d->peers[host]->public.phase) {
+	const struct peer *h = d->peers[host];
+
+	if (given_up_at(d, h) <= now) {
+		finish(d, host, DIAL_TIMED_OUT);
+		return false;
+	}
+	if (next_turn(d, h) > now)
+		return false;
+	switch (h->public.phase) {
 	case DIAL_PING:
 		return step_ping(d, host, now);
 	case DIAL_SCAN:
@@ -522,7 +569,7 @@ static bool step_host(struct dial *d, uint32_t host, nsec_t now)
 /* Until when an attempt is kept. */
 static nsec_t end_of(const struct dial *d, const struct dial_attempt *a)
 {
-	nsec_t wait = wait_for(d->peers[a->host]);
+	nsec_t wait = wait_for(d, d->peers[a->host]);
 
 	return a->sent + (wait > DIAL_KEEP ? wait : DIAL_KEEP);
 }
@@ -543,25 +590,36 @@ static void drop_old(struct dial *d, nsec_t now)
 	}
 }
 
-/* When this host next has something to do that is not starting. */
-static nsec_t host_due(const struct peer *h, nsec_t now)
+/* The same without the host's own time limit. */
+static nsec_t phase_due(const struct dial *d, const struct peer *h, nsec_t now)
 {
-	nsec_t due;
+	nsec_t due, turn = next_turn(d, h);
 
 	switch (h->public.phase) {
 	case DIAL_PING:
 		if (h->ping_next == COUNT(ping_ports))
-			return h->ping_sent + DIAL_PING_TIMEOUT;
+			return h->ping_sent + ping_wait(d) > turn ? h->ping_sent + ping_wait(d)
+								  : turn;
+		if (turn > now)
+			return turn;
 		break;
 	case DIAL_SCAN:
-		due = plan_next_expiry(&h->plan, wait_for(h));
+		due = plan_next_expiry(&h->plan, wait_for(d, h));
 		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
 			due = limit_next(&h->limit, now);
-		return due;
+		return turn > now && turn < due ? turn : due;
 	case DIAL_DONE:
 		break;
 	}
 	return NSEC_NEVER;
+}
+
+/* When this host next has something to do that is not starting. */
+static nsec_t host_due(const struct dial *d, const struct peer *h, nsec_t now)
+{
+	nsec_t due = phase_due(d, h, now), end = given_up_at(d, h);
+
+	return due < end ? due : end;
 }
 
 /* Tells of the hosts that are finished. */
@@ -584,7 +642,7 @@ static nsec_t next_eviction(const struct dial *d)
 
 	for (uint32_t row = d->open.oldest; row != DIAL_NO_ROW; row = d->open.rows[row].newer) {
 		const struct dial_attempt *a = dial_table_at(&d->open, row);
-		nsec_t end = a->sent + wait_for(d->peers[a->host]);
+		nsec_t end = a->sent + wait_for(d, d->peers[a->host]);
 
 		if (!a->is_ping && end < due)
 			due = end;
@@ -630,13 +688,13 @@ static void take_turns(struct dial *d, nsec_t now)
 
 		leave_queue(d, host);
 		if (h->public.phase == DIAL_SCAN)
-			plan_expire(&h->plan, now, wait_for(h));
+			plan_expire(&h->plan, now, wait_for(d, h));
 		began = step_host(d, host, now);
 		if (h->public.phase == DIAL_DONE)
 			continue;
 		if (began || d->full || d->starved || d->paused_until > now)
 			make_ready(d, host);
-		agenda_set(&d->agenda, host, host_due(h, now));
+		agenda_set(&d->agenda, host, host_due(d, h, now));
 	}
 }
 

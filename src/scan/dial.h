@@ -23,12 +23,13 @@
 #include "base/nsec.h"
 #include "evidence/rule.h"
 #include "scan/rtt.h"
+#include "scan/timing.h"
 
-#define DIAL_PING_TRIES   2 /* rounds of discovery attempts */
-#define DIAL_PING_TIMEOUT NSEC_PER_SEC
+#define DIAL_PING_TRIES   2            /* rounds of discovery attempts */
+#define DIAL_PING_TIMEOUT NSEC_PER_SEC /* at most */
 /*
  * Linux repeats a SYN after 1 s (TCP_TIMEOUT_INIT, RFC 6298 s. 2.1), at no rate of ours. Where no
- * round trip is known this is also how long an attempt is waited for.
+ * round trip is known this is also how long an attempt is waited for at most.
  */
 #define DIAL_KEEP (900 * NSEC_PER_MSEC)
 
@@ -49,8 +50,8 @@ typedef void dial_port_fn(void *user, uint32_t host, uint16_t port);
 struct dial_config {
 	const uint16_t *ports; /* in scan order; copied */
 	uint32_t port_count;   /* at least 1 */
-	unsigned max_retries;
-	double max_rate;    /* connections a second, 0 for no limit */
+	struct engine_timing
+		timing;     /* start from timing_of(TIMING_NORMAL); probes are connections */
 	uint32_t max_hosts; /* under way at once; 0: by the ports, 64 to 4096 */
 	dial_start_fn *start;
 	dial_cancel_fn *cancel;
@@ -69,8 +70,9 @@ enum dial_phase {
 enum dial_outcome {
 	DIAL_PENDING, /* not done, or stopped before its end */
 	DIAL_SCANNED,
-	DIAL_DOWN,   /* host discovery brought nothing */
-	DIAL_FAILED, /* this machine cannot connect there: see error */
+	DIAL_DOWN,      /* host discovery brought nothing */
+	DIAL_FAILED,    /* this machine cannot connect there: see error */
+	DIAL_TIMED_OUT, /* its time was over: what was found by then stands */
 };
 
 struct dial_host {

@@ -8,7 +8,9 @@
 
 #include "scan/engine_inner.h"
 
-#define HOSTS_DEFAULT 12288 /* each costs about 2 KB with its evidence */
+#define SETTLE_PAUSE  NSEC_PER_MSEC /* what was handed over has left by then, as a rule */
+#define HOSTS_DEFAULT 12288         /* each costs about 2 KB with its evidence */
+#define HOSTS_WAITING 98304         /* the same with those folded, at one probe each: 500 bytes */
 
 /* Copies the ports of one pass, if there are any. False when memory is out. */
 static bool take_pass(struct engine *e, const struct engine_ports *from)
@@ -62,10 +64,11 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 	if (!e)
 		return NULL;
 	e->config = *config;
+	e->max_active = config->max_hosts ? config->max_hosts : HOSTS_WAITING;
 	if (!e->config.max_hosts)
 		e->config.max_hosts = HOSTS_DEFAULT;
 	if (config->timing.max_parallelism && e->config.max_hosts > config->timing.max_parallelism)
-		e->config.max_hosts = config->timing.max_parallelism;
+		e->config.max_hosts = e->max_active = config->timing.max_parallelism;
 	if (!take_passes(e, config) || !take_pings(e, config)) {
 		engine_free(e);
 		return NULL;
@@ -90,6 +93,7 @@ void engine_free(struct engine *e)
 		free(e->hosts[i]);
 	}
 	neighbour_table_done(&e->neighbours);
+	engine_fold_done(e);
 	agenda_done(&e->agenda);
 	addr_index_done(&e->by_addr);
 	free(e->hosts);
@@ -106,12 +110,16 @@ bool engine_wants_target(const struct engine *e)
 {
 	uint32_t ready = e->touched.count;
 
-	if (e->stopped || e->active_count >= e->config.max_hosts || e->waiting.count)
+	if (e->stopped || e->waiting.count || e->active_count >= e->max_active ||
+	    e->active_count - e->folded_count >= e->config.max_hosts)
 		return false;
-	/* more than a batch of hosts that can send: the pace has enough to choose from */
+	/*
+	 * More than a batch of hosts that can send: the pace has enough to choose from. Where
+	 * batches are handed over a whole step's, or whoever sends them has nothing to do at times.
+	 */
 	for (uint32_t i = 0; i < e->uplink_count; i++)
 		ready += e->uplinks[i].scanning.count + e->uplinks[i].pinging.count;
-	return ready + e->neighbours.unasked < ENGINE_BATCH;
+	return ready + e->neighbours.unasked < (e->open ? ENGINE_STEP_MAX : ENGINE_BATCH);
 }
 
 /* Room for one more host in all that is numbered by hosts. */
@@ -119,6 +127,7 @@ static int grow_hosts(struct engine *e)
 {
 	uint32_t room = e->host_room ? e->host_room * 2 : 16;
 	struct host **hosts;
+	struct folded *folded;
 	uint32_t *spare;
 
 	if (e->host_count < e->host_room)
@@ -127,6 +136,10 @@ static int grow_hosts(struct engine *e)
 	if (!hosts)
 		return -ENOMEM;
 	e->hosts = hosts;
+	folded = reallocarray(e->folded, room, sizeof(*folded));
+	if (!folded)
+		return -ENOMEM;
+	e->folded = folded;
 	spare = reallocarray(e->spare, room, sizeof(*spare));
 	if (!spare)
 		return -ENOMEM;
@@ -164,6 +177,17 @@ static uint32_t find_uplink(struct engine *e, const struct engine_target *target
 	return i;
 }
 
+/* Hosts that are pinged leave more evidence while they wait: fewer of them may. */
+static void count_evidence(struct engine *e, const struct engine_target *target)
+{
+	uint32_t pings = HOST_PING_TRIES * e->ping_counts[target->path.target.family == 6];
+	uint32_t most = HOSTS_WAITING / (1 + 2 * pings); /* by measuring */
+
+	if (target->skip_ping || e->config.max_hosts != HOSTS_DEFAULT || e->max_active <= most)
+		return;
+	e->max_active = most > HOSTS_DEFAULT ? most : HOSTS_DEFAULT;
+}
+
 /* Makes a host and gives it its place. */
 static struct host *new_host(struct engine *e, const struct engine_target *target, nsec_t now)
 {
@@ -185,7 +209,9 @@ static struct host *new_host(struct engine *e, const struct engine_target *targe
 	else
 		e->host_count++;
 	e->hosts[index] = h;
+	e->folded[index].model = 0;
 	e->active_count++;
+	count_evidence(e, target);
 	h->index = index;
 	h->uplink = find_uplink(e, target, now);
 	h->public.addr = target->path.target;
@@ -243,8 +269,12 @@ int engine_add_target(struct engine *e, const struct engine_target *target, nsec
 
 void engine_release(struct engine *e, uint32_t host)
 {
-	struct host *h = e->hosts[host];
+	struct host *h = engine_host_at(e, host);
 
+	if (!h)
+		return; /* no memory to unfold it: its place stays taken */
+	if (engine_unsettled(e, h))
+		engine_settle(e, e->stepped, true);
 	if (h->public.phase != ENGINE_DONE)
 		e->active_count--;
 	if (h->on_link && h->next_hop != EVENT_NONE)
@@ -267,7 +297,10 @@ void engine_forget(struct engine *e, uint32_t known)
 	if (host == EVENT_NONE)
 		return;
 	e->of_ledger[known] = EVENT_NONE;
-	e->hosts[host]->ledger_host = EVENT_NONE;
+	if (e->hosts[host])
+		e->hosts[host]->ledger_host = EVENT_NONE;
+	else
+		e->folded[host].ledger_host = EVENT_NONE;
 }
 
 /* Tells of finished hosts. */
@@ -289,6 +322,9 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 
 	if (e->stopped)
 		return NSEC_NEVER;
+	e->stepping = true;
+	engine_settle(e, now, false);
+	e->stepped = now;
 	e->step_put = 0;
 	for (uint32_t i = 0; i < e->uplink_count; i++)
 		e->uplinks[i].starved = false;
@@ -302,6 +338,9 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 	if (next > now && next < due) /* what is due already waits for the pace */
 		due = next;
 	reap(e);
+	if (e->open && due > now + SETTLE_PAUSE)
+		due = now + SETTLE_PAUSE;
+	e->stepping = false;
 	return due;
 }
 
@@ -318,9 +357,12 @@ void engine_tell_fault(struct engine *e, uint32_t interface, nsec_t from, nsec_t
 			pace_fault(&e->uplinks[i].pace, from, until);
 	}
 	for (uint32_t i = 0; i < e->host_count; i++) {
-		struct host *h = e->hosts[i];
+		struct host *h = NULL;
 
-		if (!h || h->probed < from || (interface && h->path.interface != interface))
+		if (engine_peek(e, i) && *engine_probed_at(e, i) >= from &&
+		    (!interface || engine_peek(e, i)->path.interface == interface))
+			h = engine_host_at(e, i);
+		if (!h)
 			continue;
 		plan_silence_void(&h->plan);
 		engine_touch(e, h);
@@ -334,6 +376,7 @@ bool engine_idle(const struct engine *e)
 
 void engine_stop(struct engine *e)
 {
+	engine_settle(e, e->stepped, true);
 	e->stopped = true;
 }
 
@@ -342,9 +385,13 @@ uint32_t engine_host_count(const struct engine *e)
 	return e->host_count;
 }
 
-const struct engine_host *engine_host(const struct engine *e, uint32_t host)
+const struct engine_host *engine_host(struct engine *e, uint32_t host)
 {
-	return e->hosts[host] ? &e->hosts[host]->public : NULL;
+	const struct host *h = engine_host_at(e, host);
+
+	if (!h)
+		h = engine_peek(e, host); /* without memory to unfold it */
+	return h ? &h->public : NULL;
 }
 
 /* How much of one host is done. What is answered is; what was asked and may be again, half. */
@@ -364,8 +411,8 @@ struct engine_progress engine_progress(const struct engine *e)
 	struct engine_progress p = {.under_way = e->active_count};
 
 	for (uint32_t i = 0; i < e->host_count; i++) {
-		if (e->hosts[i])
-			p.shares += share_of(e->hosts[i]);
+		if (engine_peek(e, i))
+			p.shares += share_of(engine_peek(e, i));
 	}
 	return p;
 }

@@ -36,14 +36,25 @@
 
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
-	const struct probe_path *path;
+	const struct probe_path *path; /* valid only while send is called */
 	const uint8_t *bytes;
 	size_t len;
 	int result;
 };
 
-/* Sends count (at most ENGINE_BATCH) frames in order and sets every result. */
-typedef void engine_send_fn(void *user, struct engine_send *sends, size_t count);
+/*
+ * Sends count (at most ENGINE_BATCH) frames in order. True: every result is set. False: they are on
+ * their way, and engine_settle_fn will tell; until all that are on their way are settled only false
+ * is returned, as nothing may go before them. ENGINE_OPEN_MAX batches are open at most.
+ */
+typedef bool engine_send_fn(void *user, struct engine_send *sends, size_t count);
+#define ENGINE_OPEN_MAX 24
+
+/*
+ * Sets the results of the oldest frames that send left open, the same `sends`. False: they have not
+ * left yet, and wait was not asked for.
+ */
+typedef bool engine_settle_fn(void *user, struct engine_send *sends, size_t count, bool wait);
 
 /* Ports of every host that are asked about in one way, one pass of its scan. */
 struct engine_ports {
@@ -75,8 +86,9 @@ struct engine_config {
 	uint32_t ping_count;
 	uint16_t local_port;         /* first of ENGINE_LOCAL_PORTS source ports */
 	struct engine_timing timing; /* start from timing_of(TIMING_NORMAL) */
-	uint32_t max_hosts;          /* under way at once; 0 for the default of 12,288 */
+	uint32_t max_hosts; /* under way at once; 0: 12,288, and 98,304 with those that only wait */
 	engine_send_fn *send;
+	engine_settle_fn *settle; /* may be NULL where send never returns false */
 	engine_host_fn *on_up;    /* may be NULL, so may those below */
 	engine_host_fn *on_limit; /* its limit is known, and so are its open ports */
 	engine_host_fn *on_done;
@@ -134,6 +146,7 @@ struct engine_stats {
 	uint64_t bytes;
 	uint64_t postponed; /* times that send had no room */
 	uint32_t hosts_done;
+	uint64_t folded; /* times that a host was packed while it only waited */
 	uint64_t ports_answered;
 	uint64_t ports_total; /* of the hosts in or past SCAN */
 };
@@ -185,14 +198,14 @@ nsec_t engine_step(struct engine *e, nsec_t now);
 /* True when every target added so far is finished. */
 bool engine_idle(const struct engine *e);
 
-/* Sends nothing more, for good; hosts under way stay ENGINE_PENDING. */
+/* Sends nothing more, for good, but waits for what is on its way; hosts stay ENGINE_PENDING. */
 void engine_stop(struct engine *e);
 
 /* One more than the highest index in use. */
 uint32_t engine_host_count(const struct engine *e);
 
 /* NULL for an index that was released. */
-const struct engine_host *engine_host(const struct engine *e, uint32_t host);
+const struct engine_host *engine_host(struct engine *e, uint32_t host);
 struct engine_progress engine_progress(const struct engine *e);
 struct engine_stats engine_stats(const struct engine *e);
 

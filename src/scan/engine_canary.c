@@ -39,7 +39,7 @@ bool engine_canary_send(struct engine *e, struct host *h, nsec_t now)
 	if (canary_sent(&h->canaries, probe_cookie(&e->config.key, &h->path.target, &request),
 			e->uplinks[h->uplink].pace.sent, now))
 		return false;
-	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_CANARY});
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, h->pass, PENDING_CANARY});
 	return true;
 }
 

@@ -7,6 +7,7 @@
  *   engine_phase.c  one host: what it sends next, and when it is finished
  *   engine_note.c   what a captured frame tells: answers, round trips, loss
  *   engine_batch.c  frames on their way out, and what is undone when one cannot leave
+ *   engine_fold.c   hosts that only wait, kept in little room
  *
  * A host is looked at when its time in the agenda has come, and when something happened to it:
  * engine_touch(). Looking (engine_host_ready()) either finds that it has a frame to send now, and
@@ -29,12 +30,35 @@
 struct pending {
 	uint32_t host; /* EVENT_NONE: a request for a next hop */
 	uint32_t row;  /* of the neighbour table */
+	uint8_t pass;  /* that the host was in */
 	enum {
 		PENDING_PORT,
 		PENDING_PING,
 		PENDING_CANARY,
 	} what;
 };
+
+/* Frames that leave together. */
+struct batch {
+	struct engine_send sends[ENGINE_BATCH];
+	struct pending pending[ENGINE_BATCH];
+	size_t count;
+	nsec_t put;                                    /* by the step that began then */
+	uint8_t bytes[ENGINE_BATCH * PROBE_FRAME_MAX]; /* one frame behind another */
+	size_t bytes_used;
+};
+
+#define ENGINE_BATCHES (ENGINE_OPEN_MAX + 1) /* and one that is being filled */
+
+/* A host that only waits: what tells it from others that do. The rest is a copy of its model. */
+struct folded {
+	struct addr addr;
+	uint8_t model; /* counted from 1; 0: the host is not folded */
+	uint32_t ledger_host;
+	nsec_t begun, left, probed, ping_sent;
+};
+
+#define FOLD_MODELS 16
 
 /* One pass over the ports of each host. */
 struct pass {
@@ -50,8 +74,12 @@ struct engine {
 	unsigned pass_count;
 	struct host_ping *pings[2]; /* for IPv4 and for IPv6 */
 	uint32_t ping_counts[2];
-	struct host **hosts; /* NULL: the place is free */
-	uint32_t *spare;     /* places given back */
+	struct host **hosts; /* NULL: the place is free, or the host is folded */
+	struct folded *folded;
+	struct host *models[FOLD_MODELS];
+	uint32_t model_uses[FOLD_MODELS]; /* hosts folded by each */
+	uint32_t folded_count;
+	uint32_t *spare; /* places given back */
 	uint32_t host_count, host_room, spare_count;
 	uint32_t active_count;     /* hosts not in ENGINE_DONE */
 	struct addr_index by_addr; /* hosts */
@@ -70,11 +98,12 @@ struct engine {
 	struct rng rng;
 	nsec_t postponed_until;
 	bool stopped;
+	bool stepping; /* inside engine_step() */
+	uint32_t max_active;
 	struct engine_stats stats;
-	uint8_t bytes[ENGINE_BATCH][PROBE_FRAME_MAX];
-	struct engine_send sends[ENGINE_BATCH];
-	struct pending pending[ENGINE_BATCH];
-	size_t batch;
+	struct batch batches[ENGINE_BATCHES]; /* a ring: those open, then one being filled */
+	unsigned first_open, open;
+	nsec_t stepped;    /* when this step began */
 	unsigned step_put; /* frames of this step */
 };
 
@@ -99,6 +128,23 @@ void engine_take_turns(struct engine *e, nsec_t now);
 
 /* When engine_take_turns() has something to do again. */
 nsec_t engine_turns_due(const struct engine *e, nsec_t now);
+
+/* ---- engine_fold.c ---- */
+
+/* The host in this place, unfolded; NULL when there is none, or no memory to unfold it. */
+struct host *engine_host_at(struct engine *e, uint32_t index);
+
+/* The same without unfolding: of a folded host all but what struct folded keeps. */
+const struct host *engine_peek(const struct engine *e, uint32_t index);
+
+/* Its address, folded or not, and when its newest port probe left; there must be a host. */
+const struct addr *engine_addr_at(const struct engine *e, uint32_t index);
+nsec_t *engine_probed_at(struct engine *e, uint32_t index);
+
+/* Folds the host if it only waits; h is gone then. Nothing happens inside a step. */
+void engine_fold(struct engine *e, struct host *h);
+
+void engine_fold_done(struct engine *e);
 
 /* ---- engine_canary.c ---- */
 
@@ -174,7 +220,16 @@ bool engine_may_send(struct engine *e, struct uplink *u, nsec_t now);
 void engine_put(struct engine *e, const struct probe_path *path,
 		const struct probe_request *request, struct pending pending);
 
-/* Sends the batch; what cannot leave is taken back. */
+/* Sends the batch, or hands it over; what cannot leave is taken back. */
 void engine_flush(struct engine *e, nsec_t now);
+
+/*
+ * Asks what became of batches that were handed over, and takes back what could not leave. wait: of
+ * all; else of those that have left, and of as many as make room for the next step.
+ */
+void engine_settle(struct engine *e, nsec_t now, bool wait);
+
+/* True when a frame of this host may be on its way still. */
+bool engine_unsettled(const struct engine *e, const struct host *h);
 
 #endif

@@ -32,7 +32,10 @@ void engine_map_host(struct engine *e, uint32_t known, uint32_t host)
 	if (!map_room(e, known))
 		return;
 	e->of_ledger[known] = host;
-	e->hosts[host]->ledger_host = known;
+	if (e->hosts[host])
+		e->hosts[host]->ledger_host = known;
+	else
+		e->folded[host].ledger_host = known;
 }
 
 /* The host whose frames the ledger keeps under index `known`, or NULL when it is no target. */
@@ -44,14 +47,14 @@ static struct host *host_of(struct engine *e, uint32_t known)
 	if (known == EVENT_NONE)
 		return NULL;
 	if (known < e->of_ledger_room && e->of_ledger[known] != EVENT_NONE)
-		return e->hosts[e->of_ledger[known]];
+		return engine_host_at(e, e->of_ledger[known]);
 	addr = &ledger_host(e->config.ledger, known)->addr;
 	for (i = addr_index_first(&e->by_addr, addr); i != ADDR_INDEX_NONE;
 	     i = addr_index_next(&e->by_addr, i)) {
-		if (!addr_equal(&e->hosts[i]->public.addr, addr))
+		if (!addr_equal(engine_addr_at(e, i), addr))
 			continue;
 		engine_map_host(e, known, i);
-		return e->hosts[i];
+		return engine_host_at(e, i);
 	}
 	return NULL;
 }
@@ -104,9 +107,10 @@ void engine_look_for_limit(struct host *h)
 {
 	struct limit_context context = context_of(h, 0);
 
-	if (h->limit.found || !h->limit.total || !limit_shows(&h->limit, &context))
+	if (!h->limit.total || h->limit.limited)
 		return;
-	h->limit.found = h->public.limit.found = true;
+	/* what was only late takes it back, as long as nothing was done about it */
+	h->limit.found = h->public.limit.found = limit_shows(&h->limit, &context);
 }
 
 /* What an answer that may be limited teaches about the host's limits. */
@@ -225,6 +229,8 @@ static void probe_seen(struct engine *e, const struct note *note)
 
 	if (h && sent > h->probed)
 		h->probed = sent;
+	if (h)
+		engine_fold(e, h);
 }
 
 void engine_note(struct engine *e, const struct note *note, nsec_t now)

@@ -146,7 +146,8 @@ void engine_step_neighbours(struct engine *e, nsec_t now)
 		}
 		if (!engine_may_send(e, &e->uplinks[n->uplink], now))
 			return;
-		engine_put(e, &n->path, &request, (struct pending) {EVENT_NONE, row, PENDING_PING});
+		engine_put(e, &n->path, &request,
+			   (struct pending) {EVENT_NONE, row, 0, PENDING_PING});
 		neighbour_asked(t, row, now);
 	}
 }
@@ -260,7 +261,7 @@ static bool send_ping(struct engine *e, struct host *h, nsec_t now)
 		.local_port = (uint16_t)(e->config.local_port +
 					 (pings[h->ping_next].apart ? PROBE_APART : 0)),
 	};
-	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_PING});
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, h->pass, PENDING_PING});
 	h->ping_next++;
 	h->ping_sent = now;
 	return true;
@@ -316,6 +317,7 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	unsigned try_number;
 	uint32_t at;
 
+	h->canaries.trains = !e->uplinks[h->uplink].pace.started;
 	engine_canary_expire(e, h, now);
 	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
 	if (!(h->canaries.checks && engine_canary_ready(h)) &&
@@ -360,7 +362,7 @@ static bool send_scan(struct engine *e, struct host *h, nsec_t now)
 	request.local_port = probe_local_port(
 		e->config.local_port, &(struct host_ping) {pass->kind, request.port}, try_number);
 	request.payload = (uint8_t)(try_number - 1);
-	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, PENDING_PORT});
+	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, h->pass, PENDING_PORT});
 	plan_sent(&h->plan, at, now);
 	canary_quiet(&h->canaries);
 	h->probed = now;

@@ -8,6 +8,9 @@
 // late, because whatever makes it earlier touches the host.
 #include "scan/engine_inner.h"
 
+#define LOOKS_MAX    1024                  /* in one step: hosts that are unfolded and end */
+#define MEMORY_PAUSE (100 * NSEC_PER_MSEC) /* after there was none to unfold a host */
+
 void engine_unqueue(struct engine *e, struct host *h)
 {
 	struct host_queue *q = h->queue;
@@ -129,10 +132,12 @@ void engine_take_turns(struct engine *e, nsec_t now)
 {
 	struct host *h;
 
-	while (agenda_next(&e->agenda) <= now) {
-		h = e->hosts[agenda_first(&e->agenda)];
-		agenda_set(&e->agenda, h->index, NSEC_NEVER);
-		if (!h->queue)
+	for (unsigned i = 0; i < LOOKS_MAX && agenda_next(&e->agenda) <= now; i++) {
+		uint32_t index = agenda_first(&e->agenda);
+
+		h = engine_host_at(e, index);
+		agenda_set(&e->agenda, index, h ? NSEC_NEVER : now + MEMORY_PAUSE);
+		if (h && !h->queue)
 			look_at(e, h, now);
 	}
 	while ((h = engine_queue_pop(e, &e->touched)) != NULL)
@@ -149,7 +154,7 @@ nsec_t engine_turns_due(const struct engine *e, nsec_t now)
 {
 	nsec_t due = agenda_next(&e->agenda);
 
-	if (e->touched.count)
+	if (e->touched.count || due < now)
 		return now;
 	for (uint32_t i = 0; i < e->uplink_count; i++) {
 		const struct uplink *u = &e->uplinks[i];

@@ -12,35 +12,38 @@
 #define KEEP         0.95 /* of the capacity, otherwise */
 #define GROWTH_FIRST 0.05 /* above a known capacity; twice as much each round */
 #define JUMP_MAX     8.0  /* times the first rate, by the train alone */
+#define JUMP_SURE    4.0  /* times the first rate: no matter how shaken the train is */
 #define JUMP_SHARE   0.5  /* of what the train says */
 #define OWN_LOSS     0.7
-#define TRAIN_MIN    6  /* packets */
-#define TRAIN_FULL   12 /* read it without waiting for more */
-#define TRAIN_GAPS   4  /* answers by which evenness is told */
-#define EVEN         1.6
-#define TRAIN_LENGTH (2 * NSEC_PER_MSEC)
+#define LEAST_LEFT   0.4 /* of the rate, whatever one round says */
+#define PROVEN_LESS  0.8 /* with each queue that is met */
+#define AGAIN        1.5 /* back to what was proven */
+#define USED         0.7
 #define DILATED      0.93 /* of the rate came apart: our queue grew */
 #define GROWING      0.8  /* the same while it should drain */
 #define SHORTER      0.9
 #define QUEUE_STUCK  2 /* rounds in which our slowing down did not shorten the queue */
 #define GROWTH_AFTER 4 /* good rounds at a known capacity, and before each doubling */
 #define GROWTH_MOST  0.5
-#define SLOWER       0.6 /* of the blamed rate: slow enough to see whether it helped */
-#define FLOOR_MAX    0.4 /* no path that is of use loses more on its own */
-#define KEPT_MIN     0.3 /* slow down to this at once, not below */
-#define TRIAL_PROBES 64  /* sent before a trial may end: canaries must be among them */
+#define SLOWER       0.6  /* of the blamed rate: slow enough to see whether it helped */
+#define SLOW         0.25 /* so slow that it had helped by now, however small the sample was */
+#define FLOOR_MAX    0.4  /* no path that is of use loses more on its own */
+#define KEPT_MIN     0.3  /* slow down to this at once, not below */
+#define TRIAL_PROBES 64   /* sent before a trial may end: canaries must be among them */
 
+/* Probes that may leave back to back: what is due when a timer comes late. */
 static double burst(const struct pace *p)
 {
-	double by_rate = p->rate / 200; /* 5 ms worth: a timer may come that late */
+	double late = p->rate * (double)PACE_LATE / (double)NSEC_PER_SEC;
 
 	if (p->max_rate > 0)
 		return 1;
 	if (p->rate < PACE_RATE_START)
-		by_rate = p->rate / (PACE_RATE_START / PACE_BURST);
-	else if (by_rate < PACE_BURST)
-		by_rate = PACE_BURST;
-	return by_rate < 1 ? 1 : by_rate;
+		late = p->rate / (PACE_RATE_START / PACE_BURST);
+	else if (late < PACE_BURST ||
+		 p->capacity > 0) /* a queue is near: it has no room for more */
+		late = PACE_BURST;
+	return late < 1 ? 1 : late;
 }
 
 static double clamp(const struct pace *p, double rate)
@@ -83,6 +86,7 @@ static void new_round(struct pace *p, nsec_t now)
 	p->answers = p->lost = 0;
 	p->recent_count = 0;
 	p->limited_by_us = false;
+	p->sent_before = p->sent;
 }
 
 static void set_rate(struct pace *p, double rate, nsec_t now)
@@ -100,6 +104,18 @@ void pace_near(struct pace *p, nsec_t now)
 		set_rate(p, PACE_RATE_NEAR, now);
 }
 
+/* True while what leaves does so in trains. */
+static bool in_trains(const struct pace *p)
+{
+	return !p->started && p->trains <= TRAINS_MAX && burst(p) >= PACE_BURST;
+}
+
+/* Tokens without which nothing leaves: a train begins when it can leave as a whole. */
+static double wanted(const struct pace *p)
+{
+	return in_trains(p) && !p->wagons ? PACE_BURST : 1;
+}
+
 bool pace_take(struct pace *p, nsec_t now)
 {
 	fill(p, now);
@@ -107,9 +123,13 @@ bool pace_take(struct pace *p, nsec_t now)
 		set_rate(p, p->confirmed, now);
 		p->confirmed = 0;
 	}
-	if (p->tokens < 1) {
+	if (p->tokens < wanted(p)) {
 		p->limited_by_us = true;
 		return false;
+	}
+	if (in_trains(p) && (!p->wagons-- || p->tokens >= PACE_BURST)) {
+		p->trains++;
+		p->wagons = (unsigned)PACE_BURST - 1;
 	}
 	p->tokens -= 1;
 	p->sent++;
@@ -124,9 +144,11 @@ void pace_give_back(struct pace *p)
 
 nsec_t pace_next(const struct pace *p, nsec_t now)
 {
-	if (p->tokens >= 1)
+	double missing = wanted(p) - p->tokens;
+
+	if (missing <= 0)
 		return now;
-	return p->filled + (nsec_t)((1 - p->tokens) * (double)NSEC_PER_SEC / p->rate) + 1;
+	return p->filled + (nsec_t)(missing * (double)NSEC_PER_SEC / p->rate) + 1;
 }
 
 void pace_forgive(struct pace *p, nsec_t now)
@@ -205,12 +227,20 @@ static void raise(struct pace *p, double rate, nsec_t now)
 	set_rate(p, rate, now);
 }
 
-/* What was lost of this round was our fault. */
-static void own_up(struct pace *p, nsec_t now)
+/* What was lost of what left in between was our fault. */
+static void own_up(struct pace *p, nsec_t from, nsec_t until)
 {
-	if (!p->fault_until || p->changed > p->fault_until)
-		p->fault_from = p->changed;
-	p->fault_until = now;
+	if (!p->fault_until || from > p->fault_until)
+		p->fault_from = from;
+	if (until > p->fault_until)
+		p->fault_until = until;
+}
+
+/* A loss of before this round: that of a queue which has been noticed since? */
+static void lost_before(struct pace *p, nsec_t sent_at)
+{
+	if (sent_at >= p->full_from && sent_at < p->full_until)
+		own_up(p, p->full_from, p->full_until);
 }
 
 /* The path drops what we send, or drops whatever anybody sends. */
@@ -220,8 +250,9 @@ static void judge_loss(struct pace *p, double share, nsec_t now)
 
 	p->confirmed = 0;
 	p->good_rounds = 0;
-	if (back > 0 && p->rate < SLOWER * back && share > LOSS_SAME * p->blamed_share &&
-	    share < FLOOR_MAX) {
+	if (back > 0 && share < FLOOR_MAX &&
+	    ((p->rate < SLOWER * back && share > LOSS_SAME * p->blamed_share) ||
+	     p->rate < SLOW * back)) {
 		p->floor = share > p->floor ? share : p->floor;
 		p->blamed_rate = p->capacity = 0;
 		set_rate(p, back, now);
@@ -231,7 +262,7 @@ static void judge_loss(struct pace *p, double share, nsec_t now)
 		p->blamed_rate = p->rate;
 		p->blamed_share = share;
 	}
-	own_up(p, now);
+	own_up(p, p->changed, now);
 	p->capacity = p->rate * (kept > KEPT_MIN ? kept : KEPT_MIN);
 	set_rate(p, p->capacity * KEEP * KEEP, now);
 }
@@ -263,8 +294,14 @@ static void judge_queue(struct pace *p, nsec_t queue, double share, nsec_t now)
 	double arrived = delivered(p, share);
 	bool enough;
 
+	/* a delay that came and went (a radio link) looks like a standstill: not all at once */
+	if (arrived < LEAST_LEFT * p->rate)
+		arrived = LEAST_LEFT * p->rate;
+	p->proven *= PROVEN_LESS;
+	p->full_from = p->full_until && p->changed <= p->full_until ? p->full_from : p->changed;
+	p->full_until = now;
 	if (p->lost)
-		own_up(p, now);
+		own_up(p, p->full_from, now);
 	enough = p->draining && keep_draining(p, queue, share, now);
 	p->confirmed = 0;
 	p->good_rounds = 0;
@@ -279,6 +316,14 @@ static void judge_queue(struct pace *p, nsec_t queue, double share, nsec_t now)
 	p->resume = KEEP * (p->capacity > 0 && p->capacity < arrived ? p->capacity : arrived);
 	p->draining = true;
 	set_rate(p, arrived * (queue > p->round_trip / 2 ? DRAIN_LONG : DRAIN), now);
+}
+
+/* True when as much was sent in this round as the rate allows. */
+static bool used(const struct pace *p, nsec_t now)
+{
+	double allowed = p->rate * (double)(now - p->changed) / (double)NSEC_PER_SEC;
+
+	return p->limited_by_us && (double)(p->sent - p->sent_before) > USED * allowed;
 }
 
 static void judge_good(struct pace *p, nsec_t queue, double share, nsec_t now)
@@ -299,12 +344,19 @@ static void judge_good(struct pace *p, nsec_t queue, double share, nsec_t now)
 		set_rate(p, KEEP * p->capacity, now);
 		return;
 	}
-	if (!p->limited_by_us || queue > PACE_QUEUE_MIN / 4 + 2 * p->jitter) {
+	if (p->rate > p->proven && used(p, now))
+		p->proven = p->rate;
+	if (!used(p, now) || queue > PACE_QUEUE_MIN / 4 + 2 * p->jitter) {
 		new_round(p, now); /* no more is asked for, or a queue begins */
 		return;
 	}
 	if (!(p->capacity > 0)) {
 		raise(p, p->rate * PACE_GAIN, now);
+		return;
+	}
+	if (p->rate < KEEP * KEEP * p->proven) {
+		raise(p, p->rate * AGAIN < KEEP * p->proven ? p->rate * AGAIN : KEEP * p->proven,
+		      now);
 		return;
 	}
 	if (++p->good_rounds < GROWTH_AFTER) {
@@ -317,62 +369,36 @@ static void judge_good(struct pace *p, nsec_t queue, double share, nsec_t now)
 	raise(p, p->rate * (1 + growth), now);
 }
 
-/* How far apart did the train's answers come? */
-static void read_train(struct pace *p, nsec_t now)
+/* The trains have been answered: the next rate is chosen by what they say. */
+static void read_trains(struct pace *p, nsec_t now)
 {
-	double packets = p->train_answers - 1.0;
-	double apart = (double)(p->train_last_came - p->train_first_came);
-	double carries;
-	bool even;
+	double carries = train_carries(&p->train), next;
 
 	p->started = true;
-	if (p->train_first_seq && p->train_last_seq > p->train_first_seq)
-		packets = (double)(p->train_last_seq - p->train_first_seq);
-	if (packets < TRAIN_MIN)
+	if (!(carries > 0))
 		return;
-	carries = packets * (double)NSEC_PER_SEC / (apart < 1 ? 1 : apart);
-	if (carries * JUMP_SHARE > p->rate) {
-		carries *= JUMP_SHARE;
-		raise(p, carries < JUMP_MAX * p->rate ? carries : JUMP_MAX * p->rate, now);
-		return;
+	if (train_sure(&p->train))
+		p->capacity = carries;
+	if (p->capacity > 0 && carries < DILATED * p->rate) { /* all so far was too fast */
+		p->full_from = 0;
+		p->full_until = now;
 	}
-	/* as even as only a narrow part makes it, not jitter */
-	even = p->train_answers >= TRAIN_GAPS && p->train_most_gap < EVEN * p->train_least_gap;
-	if (!even) {
-		new_round(p, now);
-		return;
-	}
-	p->capacity = carries;
-	if (carries < p->rate / 2) /* we send far too much: slow down at once */
-		set_rate(p, carries * DRAIN, now);
+	next = carries * (p->capacity > 0 ? KEEP * KEEP : JUMP_SHARE);
+	if (next > p->rate)
+		raise(p, next < JUMP_MAX * p->rate ? next : JUMP_MAX * p->rate, now);
+	else if (p->capacity > 0 && carries < p->rate / 2)
+		set_rate(p, carries * DRAIN, now); /* we send far too much: slow down at once */
 	else
 		new_round(p, now);
 }
 
-/* An answer to what left with the first burst. */
+/* An answer to what left with the first bursts. */
 static void note_train(struct pace *p, const struct pace_answer *a, nsec_t now)
 {
-	uint64_t packets = a->seq && p->train_last_seq ? a->seq - p->train_last_seq : 1;
-	double gap = (double)(a->came_at - p->train_last_came) / (double)(packets ? packets : 1);
+	const struct train_answer answer = {a->sent_at, a->came_at, a->seq};
 
-	if (a->seq && !p->train_first_seq) /* canaries measure better than what else answers */
-		p->train_answers = 0;
-	else if (!a->seq && p->train_first_seq)
-		return;
-	if (!p->train_answers++) {
-		p->train_sent = a->sent_at;
-		p->train_first_came = a->came_at;
-		p->train_first_seq = a->seq;
-		p->train_least_gap = (double)NSEC_PER_SEC;
-	} else {
-		p->train_least_gap = gap < p->train_least_gap ? gap : p->train_least_gap;
-		p->train_most_gap = gap > p->train_most_gap ? gap : p->train_most_gap;
-	}
-	p->train_last_came = a->came_at;
-	p->train_last_seq = a->seq;
-	if ((p->train_first_seq && a->seq >= p->train_first_seq + TRAIN_FULL) ||
-	    p->train_answers > TRAIN_FULL)
-		read_train(p, now);
+	if (train_note(&p->train, &answer, JUMP_SURE * p->rate))
+		read_trains(p, now);
 }
 
 static void judge(struct pace *p, nsec_t now)
@@ -402,15 +428,12 @@ void pace_answer(struct pace *p, const struct pace_answer *a, nsec_t now)
 		return;
 	}
 	p->round_trip = a->round_trip;
-	if (!p->started) {
-		/* sent after the burst: all of that has been answered that will be */
-		if (!p->train_answers || a->sent_at - p->train_sent < TRAIN_LENGTH)
-			note_train(p, a, now);
-		else
-			read_train(p, now);
-	}
+	if (!p->started)
+		note_train(p, a, now);
 	if (a->lost_at >= p->changed)
 		p->lost++;
+	else if (a->lost_at >= 0)
+		lost_before(p, a->lost_at);
 	if (a->sent_at >= p->changed) {
 		note_delay(p, a->queueing);
 		if (!p->answers) {
@@ -426,8 +449,10 @@ void pace_answer(struct pace *p, const struct pace_answer *a, nsec_t now)
 
 void pace_lost(struct pace *p, nsec_t sent_at, nsec_t now)
 {
-	if (sent_at < p->changed)
+	if (sent_at < p->changed) {
+		lost_before(p, sent_at);
 		return;
+	}
 	p->lost++;
 	if (!p->answers)
 		p->last_sent = sent_at;

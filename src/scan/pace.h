@@ -4,8 +4,8 @@
  *
  * Theory of operation. A token bucket fills at `rate` probes a second and holds at most a short
  * burst. What comes back says how much the path carries:
- *   - The first burst is a packet train. How far apart its answers come is what the narrowest part
- *     of the path needs for so many packets; the next rate is chosen by that.
+ *   - The first bursts are packet trains. How far apart their answers come is what the narrowest
+ *     part of the path needs for so many packets (train.h); the next rate is chosen by that.
  *   - A round is what was sent since the rate last changed, and lasts a quarter of a round trip at
  *     least. If all of its answers come later than the quickest ever did, and more so than they
  *     vary among themselves, a queue stands on the way: then they come apart at the rate the path
@@ -14,11 +14,15 @@
  *   - If more than `floor` of a round was lost without a queue, the path drops what is too much.
  *     The rate falls to what was delivered. Where that does not help, the losses are the path's
  *     own, whatever we send: they become the floor, and the rate comes back.
- *   - A good round raises the rate: by PACE_GAIN while no capacity is known, else by little first
- *     and ever more as long as rounds stay good, so that a path that became wide again is used.
+ *   - A good round in which the rate was really used raises it: by PACE_GAIN while no capacity is
+ *     known, quickly where it was as good before (`proven`), else by little first and ever more as
+ *     long as rounds stay good, so that a path that became wide again is used.
+ *   - What was lost of what left while a queue stood, or before the trains had told how little the
+ *     path carries, was lost by our doing (`fault`), even where the loss is noticed later.
  * A raised rate is on trial: unless answers confirm it within PACE_TRIAL round trips, it goes back
  * to what was confirmed. Silence teaches nothing here: a filter is not congestion; the engine asks
  * ports that are known to answer in between (canary.h).
+ * A timer that comes late is made up for at once, but where a queue is known by no more than a train.
  * The user's limit is never passed, not even by a burst; nothing falls below the user's minimum.
  */
 #ifndef SONDE_SCAN_PACE_H
@@ -28,12 +32,14 @@
 #include <stdint.h>
 
 #include "base/nsec.h"
+#include "scan/train.h"
 
 #define PACE_RATE_START 1400.0  /* probes a second: what a line of 1 Mbit/s just carries */
 #define PACE_RATE_NEAR  10000.0 /* the same for neighbours, see pace_near() */
 #define PACE_RATE_MIN   20.0
 #define PACE_RATE_MAX   200000.0
-#define PACE_BURST      16.0 /* probes back to back at the start */
+#define PACE_BURST      ((double)TRAIN_WAGONS)
+#define PACE_LATE       (5 * NSEC_PER_MSEC) /* a timer may come that late: made up for at once */
 #define PACE_ROUND_MIN  (4 * NSEC_PER_MSEC)
 #define PACE_TRIAL      2
 #define PACE_GAIN       2.5
@@ -54,7 +60,8 @@ struct pace {
 	unsigned lost;                 /* of what left since */
 	nsec_t first_sent, first_came; /* the first such answer, and the newest */
 	nsec_t last_sent, last_came;
-	bool limited_by_us; /* the bucket ran empty: a higher rate would be used */
+	bool limited_by_us;   /* the bucket ran empty: a higher rate would be used */
+	uint64_t sent_before; /* tokens taken by its beginning */
 
 	/* what is known of the path */
 	nsec_t round_trip;
@@ -65,21 +72,22 @@ struct pace {
 	nsec_t queue_floor;         /* later by this much whatever we send: not our queue */
 	/* what left from when to when met more than the path carries, by our doing; 0: nothing did */
 	nsec_t fault_from, fault_until;
-	bool draining;         /* we gave way to a queue */
-	double resume;         /* the rate to come back to then */
-	nsec_t queue_before;   /* the queue that the last round found */
+	nsec_t full_from, full_until; /* a queue stood: what was lost then, it dropped */
+	bool draining;                /* we gave way to a queue */
+	double resume;                /* the rate to come back to then */
+	nsec_t queue_before;          /* the queue that the last round found */
 	unsigned stuck_rounds; /* in a row that found it, and no shorter, though we gave way */
 	double capacity;       /* probes a second that it carries; 0: not known */
+	double proven;         /* the highest rate of a good round, less what queues since said */
 	double floor;          /* share that is lost whatever we send */
 	double blamed_rate, blamed_share; /* before the rate fell because of loss; 0: none */
 	unsigned good_rounds;             /* in a row */
 
-	/* the train: the first burst */
-	bool started; /* it has been read */
-	unsigned train_answers;
-	uint64_t train_first_seq, train_last_seq; /* of answers of which it is known; 0: none */
-	nsec_t train_sent, train_first_came, train_last_came;
-	double train_least_gap, train_most_gap; /* ns a packet */
+	/* the first bursts */
+	bool started;    /* they have been read */
+	unsigned trains; /* begun so far */
+	unsigned wagons; /* of the present one, still to be sent */
+	struct train train;
 
 	double confirmed; /* the rate before the trial, 0 when there is none */
 	nsec_t trial_end;

@@ -2,46 +2,125 @@
 // Which port of one host to probe next: see the header.
 #include "scan/plan.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#define FLIGHTS_FIRST 16
+
+/*
+ * A cell: the state of a port in STATE_BITS, above it the tries sent so far, above them those that
+ * cannot count (see plan_fault()), then the round of a port in PLAN_RETRY. MARK, in the first cell
+ * of a block, is about the whole block: without it no port of that is in PLAN_RETRY.
+ *
+ * Ports that wait for another try have no list. They are found by going over the cells in rounds:
+ * one that begins to wait during a round has its turn in the next, so nobody overtakes another by
+ * more than a round, and within one the order is that of the ports.
+ */
+#define STATE_BITS 3u
+#define TRIES_BITS 5u
+#define VOID_AT    (STATE_BITS + TRIES_BITS)
+#define ROUND_AT   (VOID_AT + TRIES_BITS)
+#define MARK       (1u << 15)
+#define BLOCK      256u /* ports; a search passes 256 marks at most, then one block */
+
+static_assert(PLAN_DONE < 1u << STATE_BITS, "a state fits its bits");
+static_assert(PLAN_TRIES_MAX < 1u << TRIES_BITS, "tries fit their bits");
+
+static unsigned bits_of(const struct plan *p, uint32_t at, unsigned from, unsigned bits)
+{
+	return p->cells[at] >> from & ((1u << bits) - 1);
+}
+
+static void set_bits(struct plan *p, uint32_t at, unsigned from, unsigned bits, unsigned value)
+{
+	unsigned rest = p->cells[at] & ~(((1u << bits) - 1) << from);
+
+	p->cells[at] = (uint16_t)(rest | value << from);
+}
+
+enum plan_state plan_state(const struct plan *p, uint32_t at)
+{
+	return (enum plan_state)bits_of(p, at, 0, STATE_BITS);
+}
+
+unsigned plan_tries(const struct plan *p, uint32_t at)
+{
+	return bits_of(p, at, STATE_BITS, TRIES_BITS);
+}
+
+static unsigned void_tries(const struct plan *p, uint32_t at)
+{
+	return bits_of(p, at, VOID_AT, TRIES_BITS);
+}
+
+static void set_state(struct plan *p, uint32_t at, enum plan_state state)
+{
+	set_bits(p, at, 0, STATE_BITS, state);
+}
+
+static void set_tries(struct plan *p, uint32_t at, unsigned tries)
+{
+	set_bits(p, at, STATE_BITS, TRIES_BITS, tries);
+}
+
+static void set_void_tries(struct plan *p, uint32_t at, unsigned tries)
+{
+	set_bits(p, at, VOID_AT, TRIES_BITS, tries);
+}
 
 int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries)
 {
 	*p = (struct plan) {.order = order, .count = count};
 	p->tries_max = max_retries < PLAN_TRIES_MAX ? (uint8_t)(max_retries + 1) : PLAN_TRIES_MAX;
-	p->state = calloc(count, sizeof(*p->state));
-	p->tries = calloc(count, sizeof(*p->tries));
-	p->void_tries = calloc(count, sizeof(*p->void_tries));
-	p->flights = malloc(count * sizeof(*p->flights));
-	p->retries = malloc(count * sizeof(*p->retries));
-	if (p->state && p->tries && p->void_tries && p->flights && p->retries)
+	p->flight_room = count < FLIGHTS_FIRST ? count : FLIGHTS_FIRST;
+	plan_moved(p);
+	if (count == 1)
+		return 0;
+	p->cells = calloc(count, sizeof(*p->cells));
+	p->flights = malloc(p->flight_room * sizeof(*p->flights));
+	if (p->cells && p->flights)
 		return 0;
 	plan_done(p);
 	return -ENOMEM;
 }
 
+void plan_moved(struct plan *p)
+{
+	if (p->count != 1)
+		return;
+	p->cells = &p->only_cell;
+	p->flights = &p->only_flight;
+}
+
 void plan_done(struct plan *p)
 {
-	free(p->state);
-	free(p->tries);
-	free(p->void_tries);
-	free(p->flights);
-	free(p->retries);
+	if (p->count > 1) {
+		free(p->cells);
+		free(p->flights);
+	}
 	*p = (struct plan) {0};
+}
+
+size_t plan_bytes(const struct plan *p)
+{
+	return p->count < 2 ? 0
+			    : p->count * sizeof(*p->cells) + p->flight_room * sizeof(*p->flights);
 }
 
 double plan_loss(const struct plan *p)
 {
-	double lost = p->path_lost - p->path_ours, all = p->path_answered + lost;
-	double path = all > 0 ? lost / all : 0, tries = 0;
+	double lost = p->path_lost - p->path_ours, sent = p->path_answered + lost;
+	double tries = p->told_loss + p->lost_tries;
+	double share = sent + tries > 0 ? (lost + p->lost_tries) / (sent + tries) : 0;
+	double chance = share * (1 - share);
 
-	all = p->told_loss + p->lost_tries;
-	if (all > 0)
-		tries = p->lost_tries / all;
-	if (tries > path)
-		path = tries;
-	return path < PLAN_LOSS_MAX ? path : PLAN_LOSS_MAX;
+	/* canaries and tries tell of one path, unless the tries fare worse than chance has it */
+	if (tries > 0 && p->lost_tries > share * tries + PLAN_CHANCE * sqrt(chance * tries))
+		share = p->lost_tries / tries;
+	return share < PLAN_LOSS_MAX ? share : PLAN_LOSS_MAX;
 }
 
 /* How many tries a silent port is owed at present. */
@@ -68,7 +147,9 @@ static unsigned tries_owed(const struct plan *p)
 /* True when this port, silent so far, is to be asked again, where so many tries are owed. */
 static bool owed_more(const struct plan *p, uint32_t at, unsigned owed)
 {
-	return p->tries[at] < p->tries_max && p->tries[at] - p->void_tries[at] < (int)owed;
+	unsigned tries = plan_tries(p, at);
+
+	return tries < p->tries_max && (int)tries - (int)void_tries(p, at) < (int)owed;
 }
 
 void plan_fault(struct plan *p, nsec_t from, nsec_t until)
@@ -80,8 +161,8 @@ void plan_fault(struct plan *p, nsec_t from, nsec_t until)
 void plan_silence_void(struct plan *p)
 {
 	for (uint32_t at = 0; at < p->count; at++) {
-		if (p->state[at] == PLAN_BENCH)
-			p->void_tries[at] = p->tries[at];
+		if (plan_state(p, at) == PLAN_BENCH)
+			set_void_tries(p, at, plan_tries(p, at));
 	}
 }
 
@@ -92,80 +173,165 @@ void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours)
 	p->path_ours = ours;
 }
 
-static void push_retry(struct plan *p, uint32_t at)
+static void push_retry(struct plan *p, uint32_t at, unsigned round)
 {
-	p->state[at] = PLAN_RETRY;
-	p->retries[(p->retry_head + p->retry_count) % p->count] = (uint16_t)at;
-	p->retry_count++;
+	set_state(p, at, PLAN_RETRY);
+	set_bits(p, at, ROUND_AT, 1, round);
+	p->cells[at - at % BLOCK] |= MARK;
+	p->retries[round]++;
 }
 
-static void pop_retry(struct plan *p)
+/* The port waits no more. */
+static void pop_retry(struct plan *p, uint32_t at)
 {
-	p->retry_head = (p->retry_head + 1) % p->count;
-	p->retry_count--;
+	p->retries[bits_of(p, at, ROUND_AT, 1)]--;
 }
 
-/* Drops retries that were answered while they waited. */
-static void drop_answered(struct plan *p)
+static uint32_t retry_count(const struct plan *p)
 {
-	while (p->retry_count && p->state[p->retries[p->retry_head]] != PLAN_RETRY)
-		pop_retry(p);
+	return p->retries[0] + p->retries[1];
+}
+
+/* From a port on, those of its block that wait: the first whose turn is in this round; or the end. */
+static uint32_t search_block(struct plan *p, uint32_t at)
+{
+	uint32_t begin = at - at % BLOCK;
+	uint32_t end = p->count - begin > BLOCK ? begin + BLOCK : p->count;
+	bool whole = at == begin, any = false;
+
+	if (!(p->cells[begin] & MARK))
+		return end;
+	for (; at < end; at++) {
+		if (plan_state(p, at) != PLAN_RETRY)
+			continue;
+		if (bits_of(p, at, ROUND_AT, 1) == p->round)
+			return at;
+		any = true;
+	}
+	if (whole && !any)
+		p->cells[begin] &= (uint16_t)~MARK;
+	return at;
+}
+
+/* The next port that waits for another try; there must be one. */
+static uint32_t first_retry(struct plan *p)
+{
+	uint32_t at;
+
+	if (!p->retries[p->round]) {
+		p->round = !p->round;
+		p->retry_from = 0;
+	}
+	for (;;) {
+		at = search_block(p, p->retry_from);
+		assert(at < p->count); /* those of this round are all behind the last one */
+		p->retry_from = at;
+		if (plan_state(p, at) == PLAN_RETRY && bits_of(p, at, ROUND_AT, 1) == p->round)
+			return at;
+	}
 }
 
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
 {
-	drop_answered(p);
-	if (p->retry_count) {
-		*ret_at = p->retries[p->retry_head];
-		*ret_try = p->tries[*ret_at] + 1u;
+	if (p->next_new < p->count) {
+		*ret_at = p->next_new;
+		*ret_try = 1;
 		return true;
 	}
-	if (p->next_new >= p->count)
+	if (!retry_count(p))
 		return false;
-	*ret_at = p->next_new;
-	*ret_try = 1;
+	*ret_at = first_retry(p);
+	*ret_try = plan_tries(p, *ret_at) + 1;
 	return true;
+}
+
+/* Doubles the room for flights, up to one for each port. False when memory is out. */
+static bool grow_flights(struct plan *p)
+{
+	uint32_t room = p->flight_room < p->count / 2 ? p->flight_room * 2 : p->count;
+	struct plan_flight *flights = malloc(room * sizeof(*flights));
+
+	if (!flights)
+		return false;
+	for (uint32_t i = 0; i < p->flight_count; i++)
+		flights[i] = p->flights[(p->flight_head + i) % p->flight_room];
+	free(p->flights);
+	p->flights = flights;
+	p->flight_room = room;
+	p->flight_head = 0;
+	return true;
+}
+
+/* The wait for this probe is over. */
+static void expire_one(struct plan *p, const struct plan_flight *f)
+{
+	if (plan_state(p, f->at) != PLAN_FLIGHT || plan_tries(p, f->at) != f->try_number)
+		return;
+	if (f->sent >= p->fault_from && f->sent < p->fault_until)
+		set_void_tries(p, f->at, void_tries(p, f->at) + 1);
+	if (owed_more(p, f->at, tries_owed(p)))
+		push_retry(p, f->at, !p->round);
+	else
+		set_state(p, f->at, PLAN_BENCH);
+}
+
+static void expire_oldest(struct plan *p)
+{
+	struct plan_flight f = p->flights[p->flight_head];
+
+	p->flight_head = (p->flight_head + 1) % p->flight_room;
+	p->flight_count--;
+	expire_one(p, &f);
 }
 
 void plan_sent(struct plan *p, uint32_t at, nsec_t now)
 {
-	struct plan_flight *f = &p->flights[(p->flight_head + p->flight_count) % p->count];
+	unsigned tries = plan_tries(p, at) + 1;
 
-	if (p->state[at] == PLAN_NEW) {
+	if (plan_state(p, at) == PLAN_NEW) {
 		p->next_new++;
 	} else {
-		pop_retry(p);
+		pop_retry(p, at);
 	}
-	p->tries[at]++;
-	p->state[at] = PLAN_FLIGHT;
-	*f = (struct plan_flight) {now, (uint16_t)at, p->tries[at]};
+	set_tries(p, at, tries);
+	set_state(p, at, PLAN_FLIGHT);
+	if (p->flight_count == p->flight_room && !grow_flights(p))
+		expire_oldest(p); /* it had the longest wait of all */
+	p->flights[(p->flight_head + p->flight_count) % p->flight_room] =
+		(struct plan_flight) {now, (uint16_t)at, (uint8_t)tries};
 	p->flight_count++;
 }
 
 void plan_unsent(struct plan *p)
 {
-	uint32_t at = p->flights[(p->flight_head + p->flight_count - 1) % p->count].at;
+	uint32_t at = p->flights[(p->flight_head + p->flight_count - 1) % p->flight_room].at;
 
 	p->flight_count--;
-	p->tries[at]--;
-	if (p->state[at] == PLAN_FLIGHT)
-		push_retry(p, at);
+	set_tries(p, at, plan_tries(p, at) - 1);
+	if (plan_state(p, at) != PLAN_FLIGHT)
+		return;
+	push_retry(p, at, p->round);
+	if (at < p->retry_from)
+		p->retry_from = at;
 }
 
 bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned tells)
 {
-	bool fresh = p->state[at] != PLAN_DONE;
+	enum plan_state before = plan_state(p, at);
+	int lost;
 
-	if (!fresh)
+	if (before == PLAN_DONE)
 		return false;
-	p->state[at] = PLAN_DONE;
+	if (before == PLAN_RETRY)
+		pop_retry(p, at);
+	set_state(p, at, PLAN_DONE);
 	p->done++;
 	p->told += (tells & PLAN_TELLS) != 0;
 	if (!(tells & PLAN_TELLS_LOSS))
 		return true;
 	p->told_loss++;
-	if (try_number > p->tries_before + 1u)
-		p->lost_tries += try_number - p->tries_before - 1u;
+	lost = (int)try_number - p->tries_before - 1 - (int)void_tries(p, at);
+	p->lost_tries += lost > 0 ? (uint32_t)lost : 0; /* what we drowned ourselves is no loss */
 	return true;
 }
 
@@ -173,39 +339,24 @@ void plan_start_over(struct plan *p)
 {
 	p->tries_before = 0;
 	for (uint32_t at = 0; at < p->count; at++) {
-		if (p->tries[at] > p->tries_before)
-			p->tries_before = p->tries[at];
+		if (plan_tries(p, at) > p->tries_before)
+			p->tries_before = (uint8_t)plan_tries(p, at);
+		set_void_tries(p, at, 0);
 	}
-	memset(p->void_tries, 0, p->count * sizeof(*p->void_tries));
 	if (p->tries_max >= PLAN_TRIES_FREE)
 		p->tries_max = PLAN_TRIES_MAX;
 	p->done_before = p->told;
 	p->told_loss = p->lost_tries = 0;
 }
 
-/* The wait for this probe is over. */
-static void expire_one(struct plan *p, const struct plan_flight *f)
-{
-	if (p->state[f->at] != PLAN_FLIGHT || p->tries[f->at] != f->try_number)
-		return;
-	if (f->sent >= p->fault_from && f->sent < p->fault_until)
-		p->void_tries[f->at]++;
-	if (owed_more(p, f->at, tries_owed(p)))
-		push_retry(p, f->at);
-	else
-		p->state[f->at] = PLAN_BENCH;
-}
-
 void plan_expire(struct plan *p, nsec_t now, nsec_t timeout)
 {
 	while (p->flight_count) {
-		struct plan_flight f = p->flights[p->flight_head];
+		const struct plan_flight *f = &p->flights[p->flight_head];
 
-		if (p->state[f.at] == PLAN_FLIGHT && f.sent + timeout > now)
+		if (plan_state(p, f->at) == PLAN_FLIGHT && f->sent + timeout > now)
 			return;
-		p->flight_head = (p->flight_head + 1) % p->count;
-		p->flight_count--;
-		expire_one(p, &f);
+		expire_oldest(p);
 	}
 }
 
@@ -216,21 +367,20 @@ nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout)
 
 bool plan_nothing_left(const struct plan *p)
 {
-	return p->next_new == p->count && !p->flight_count && !p->retry_count;
+	return p->next_new == p->count && !p->flight_count && !retry_count(p);
 }
 
 bool plan_finished(struct plan *p)
 {
 	unsigned owed = tries_owed(p);
 
-	drop_answered(p);
 	if (p->done == p->count)
 		return true;
-	if (p->next_new < p->count || p->flight_count || p->retry_count)
+	if (p->next_new < p->count || p->flight_count || retry_count(p))
 		return false;
 	for (uint32_t at = 0; at < p->count; at++) {
-		if (p->state[at] == PLAN_BENCH && owed_more(p, at, owed))
-			push_retry(p, at);
+		if (plan_state(p, at) == PLAN_BENCH && owed_more(p, at, owed))
+			push_retry(p, at, !p->round);
 	}
-	return !p->retry_count;
+	return !retry_count(p);
 }

@@ -8,7 +8,9 @@
  *   RETRY   its last probe stayed silent, another try is owed  -> FLIGHT or DONE
  *   BENCH   silent, and no further try is owed at present      -> RETRY or DONE
  *   DONE    answered
- * A late answer moves any of them to DONE. Silent ports get a second try. Once a lost canary, or an
+ * A late answer moves any of them to DONE. All ports are asked once before any is asked again: what
+ * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
+ * second try. Once a lost canary, or an
  * answer to a retry, shows that probes get lost, the share of such probes is taken for the loss,
  * and every silent port is owed so many tries that PLAN_MISS ports at most are expected to be
  * missed, up to the user's limit. What a limiter may have withheld says nothing; canaries tell the loss then.
@@ -17,6 +19,7 @@
 #define SONDE_SCAN_PLAN_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/nsec.h"
@@ -26,6 +29,7 @@
 #define PLAN_TRIES_MIN    2  /* a lost probe must not become a verdict */
 #define PLAN_MISS         3e-3
 #define PLAN_MISS_LIMITED 1e-4
+#define PLAN_CHANCE       2    /* standard deviations that two shares of one path may differ by */
 #define PLAN_LOSS_MAX     0.5  /* more than this is a limiter, not loss */
 #define PLAN_LOSS_ROWS    0.05 /* without canaries more is no chance: a queue drops in rows */
 #define PLAN_TRIES_ROWS   2    /* more tries then, as one says little of the next */
@@ -45,18 +49,21 @@ struct plan_flight {
 	uint8_t try_number;
 };
 
-/* A ring of uint16 or flights: every port is in it at most once. */
+/*
+ * Two bytes a port, and a flight for each probe that is waited for; the ring of flights grows with
+ * what is under way. Ports that wait for another try are found by going over the cells.
+ */
 struct plan {
 	const uint16_t *order; /* the scan's ports in scan order; not owned */
+	uint16_t *cells;       /* of each port: state and tries, see plan.c */
 	uint32_t count;
 	uint32_t next_new;
-	uint8_t *state;              /* enum plan_state of each */
-	uint8_t *tries;              /* sent so far */
-	uint8_t *void_tries;         /* of them, those that cannot count, see plan_fault() */
-	struct plan_flight *flights; /* ring of `count` */
-	uint32_t flight_head, flight_count;
-	uint16_t *retries; /* ring of `count` */
-	uint32_t retry_head, retry_count;
+	struct plan_flight *flights; /* ring */
+	uint32_t flight_head, flight_count, flight_room;
+	uint32_t retry_from, retries[2]; /* where to look for the next one; how many, by round */
+	bool round;                      /* the one that is on */
+	struct plan_flight only_flight;  /* of a plan of one port, in place */
+	uint16_t only_cell;
 	uint32_t done;
 	uint32_t told;       /* of done: by answers that silence would not have equalled */
 	uint32_t told_loss;  /* of these: those whose tries were lost for no other reason */
@@ -73,8 +80,18 @@ struct plan {
 int plan_init(struct plan *p, const uint16_t *order, uint32_t count, unsigned max_retries);
 void plan_done(struct plan *p);
 
+/* A plan of one port holds no memory; wherever such a plan was copied to, this must be called. */
+void plan_moved(struct plan *p);
+
+/* The memory it holds, beside itself. */
+size_t plan_bytes(const struct plan *p);
+
+/* What is known of one port; how many probes to it were sent. */
+enum plan_state plan_state(const struct plan *p, uint32_t at);
+unsigned plan_tries(const struct plan *p, uint32_t at);
+
 /*
- * The port to probe now: a retry before a new one. True and its index and try number (from 1);
+ * The port to probe now: a new one before a retry. True and its index and try number (from 1);
  * false when nothing is due. Call plan_sent() when it has left; asking again gives the same port.
  */
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A network in virtual time: drives the engine and the ledger as a real one would.
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -16,6 +17,7 @@
 
 #define TIME_LIMIT (4000 * NSEC_PER_SEC)
 #define SENT_MAX   4000000
+#define SLOW       0.3 /* share of batches that leave a step later than they might */
 
 const uint8_t sim_our_mac[MAC_LEN] = {2, 0, 0, 0, 0, 1};
 
@@ -47,21 +49,73 @@ static bool is_resolution(const uint8_t *ethernet)
 	       (type == ETHER_IPV6 && ethernet[20] == IP_ICMPV6 && ethernet[54] == 135);
 }
 
-static void send_frames(void *user, struct engine_send *sends, size_t count)
+/* One frame leaves. */
+static void leave(struct sim *s, const struct engine_send *send)
+{
+	assert_true(send->len > 0);
+	assert_true(s->result.sent < SENT_MAX);
+	s->sent_times[s->result.sent++] = s->now;
+	show(s, send->bytes, (uint32_t)send->len, FRAME_SENT, s->now);
+	if (is_resolution(send->bytes))
+		sim_pass(s, send->bytes, send->len, true);
+	else
+		sim_cross(s, send->bytes, send->len, true);
+}
+
+/* From one frame on there may be no room: what follows does not leave either. */
+static void leave_all(struct sim *s, struct engine_send *sends, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (s->config->refused > 0 && sim_chance(s) < s->config->refused)
+			s->refusing = true;
+		sends[i].result = s->refusing ? -EAGAIN : 0;
+		if (!s->refusing)
+			leave(s, &sends[i]);
+	}
+}
+
+static bool send_frames(void *user, struct engine_send *sends, size_t count)
 {
 	struct sim *s = user;
 
-	for (size_t i = 0; i < count; i++) {
-		assert_true(sends[i].len > 0);
-		assert_true(s->result.sent < SENT_MAX);
-		s->sent_times[s->result.sent++] = s->now;
-		show(s, sends[i].bytes, (uint32_t)sends[i].len, FRAME_SENT, s->now);
-		if (is_resolution(sends[i].bytes))
-			sim_pass(s, sends[i].bytes, sends[i].len, true);
-		else
-			sim_cross(s, sends[i].bytes, sends[i].len, true);
-		sends[i].result = 0;
+	if (s->config->hand_over) {
+		assert_true(s->handed_count < ENGINE_OPEN_MAX);
+		s->handed[s->handed_count++] = (struct handed) {sends, count, false};
+		return false;
 	}
+	s->refusing = false;
+	leave_all(s, sends, count);
+	return true;
+}
+
+/* What was handed over leaves while the engine is not looking: all, or what comes to it. */
+static void leave_handed(struct sim *s, bool all)
+{
+	for (unsigned i = 0; i < s->handed_count; i++) {
+		struct handed *h = &s->handed[i];
+
+		if (!h->left && !all && sim_chance(s) < SLOW)
+			return;
+		if (!h->left)
+			leave_all(s, h->sends, h->count);
+		h->left = true;
+	}
+}
+
+static bool settle(void *user, struct engine_send *sends, size_t count, bool wait)
+{
+	struct sim *s = user;
+
+	if (wait)
+		leave_handed(s, true);
+	assert_ptr_equal(s->handed[0].sends, sends);
+	assert_int_equal(s->handed[0].count, count);
+	if (!s->handed[0].left)
+		return false;
+	memmove(s->handed, s->handed + 1, --s->handed_count * sizeof(*s->handed));
+	if (!s->handed_count)
+		s->refusing = false;
+	return true;
 }
 
 struct addr sim_addr(const struct sim_config *config, unsigned i)
@@ -177,7 +231,9 @@ static void run(struct sim *s)
 			add_target(s, added++);
 		before = s->result.sent;
 		due = engine_step(s->engine, s->now);
-		assert_true(s->result.sent - before <= ENGINE_STEP_MAX);
+		assert_true(s->result.sent - before <= ENGINE_OPEN_MAX * ENGINE_BATCH);
+		assert_true(s->config->hand_over || s->result.sent - before <= ENGINE_STEP_MAX);
+		leave_handed(s, false);
 		if (engine_idle(s->engine) && added == s->config->hosts)
 			return;
 		if (engine_wants_target(s->engine) && added < s->config->hosts)
@@ -207,6 +263,7 @@ struct sim_result sim_run(const struct sim_config *config)
 		.local_port = LOCAL_PORT,
 		.timing = config->timing,
 		.send = send_frames,
+		.settle = settle,
 		.user = &s,
 	};
 	struct addr us;
@@ -238,6 +295,7 @@ struct sim_result sim_run(const struct sim_config *config)
 		s.result.hosts_scanned += outcome == ENGINE_SCANNED;
 		s.result.hosts_down += outcome == ENGINE_DOWN;
 	}
+	s.result.folded = engine_stats(s.engine).folded;
 	engine_free(s.engine);
 	while (s.heap_count)
 		free(sim_heap_pop(&s));

@@ -65,6 +65,8 @@ struct sim_config {
 	const struct host_ping *pings; /* NULL: the usual ones */
 	uint32_t ping_count;
 	struct engine_timing timing;
+	double refused; /* share of frames that find no room; what follows at once does not either */
+	bool hand_over;     /* frames leave between steps, not at once */
 	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
 };
 
@@ -79,6 +81,7 @@ struct sim_result {
 	uint64_t lost;
 	double peak_rate; /* most frames sent in any one second */
 	unsigned hosts_scanned, hosts_down;
+	uint64_t folded; /* times that the engine packed a host */
 };
 
 /* Runs a scan to its end. Fails the test when nothing happens any more or time runs away. */

@@ -44,6 +44,13 @@ struct sim_bucket {
 	nsec_t filled;
 };
 
+/* Frames that the engine handed over. */
+struct handed {
+	struct engine_send *sends;
+	size_t count;
+	bool left;
+};
+
 struct sim {
 	const struct sim_config *config;
 	struct rng rng;
@@ -57,6 +64,9 @@ struct sim {
 	struct sim_bucket *resets; /* of each host */
 	struct sim_bucket *errors; /* ICMP errors about each host */
 	nsec_t *sent_times;
+	struct handed handed[ENGINE_OPEN_MAX];
+	unsigned handed_count;
+	bool refusing; /* until the engine knows */
 	struct sim_result result;
 };
 

@@ -51,8 +51,10 @@ struct world {
 	uint64_t begun;
 	unsigned tries[HOSTS_MAX][UINT16_MAX + 1];
 	unsigned up[HOSTS_MAX], done[HOSTS_MAX], open_ports;
-	unsigned done_in_all, down_in_all; /* hosts */
-	bool releases;                     /* finished hosts at once */
+	unsigned done_in_all, down_in_all;  /* hosts */
+	const struct engine_timing *timing; /* NULL: the usual */
+	nsec_t last_begun, least_apart;     /* of attempts */
+	bool releases;                      /* finished hosts at once */
 	nsec_t second_began;
 	uint64_t in_second;
 	uint64_t most_in_second;
@@ -104,6 +106,9 @@ static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 		w->most_open = w->open_count;
 	if (host < HOSTS_MAX)
 		w->tries[host][port]++;
+	if (w->begun && w->now - w->last_begun < w->least_apart)
+		w->least_apart = w->now - w->last_begun;
+	w->last_begun = w->now;
 	w->begun++;
 	if (w->now >= w->second_began + NSEC_PER_SEC) {
 		w->second_began = w->now;
@@ -223,6 +228,7 @@ static struct world *make_world(uint64_t seed, port_fn *port)
 	w->rng.state = seed;
 	w->now = 5 * NSEC_PER_SEC;
 	w->second_began = w->now;
+	w->least_apart = NSEC_NEVER;
 	w->delay = 80 * NSEC_PER_MSEC;
 	w->sockets = 4096;
 	w->port = port;
@@ -231,11 +237,10 @@ static struct world *make_world(uint64_t seed, port_fn *port)
 
 static void make_dial(struct world *w, unsigned max_retries, double max_rate, uint32_t port_count)
 {
-	const struct dial_config config = {
+	struct dial_config config = {
 		.ports = ports,
 		.port_count = port_count,
-		.max_retries = max_retries,
-		.max_rate = max_rate,
+		.timing = *timing_of(TIMING_NORMAL),
 		.start = start,
 		.cancel = cancel,
 		.on_up = on_up,
@@ -244,6 +249,10 @@ static void make_dial(struct world *w, unsigned max_retries, double max_rate, ui
 		.user = w,
 	};
 
+	config.timing.max_retries = max_retries;
+	config.timing.max_rate = max_rate;
+	if (w->timing)
+		config.timing = *w->timing;
 	w->dial = dial_new(&config, w->now);
 	assert_non_null(w->dial);
 }
@@ -477,10 +486,10 @@ static void test_many_hosts(void **state)
 	end_world(w);
 }
 
-/* A thousand hosts are asked together: the dead ones' silence is waited for once, not in turns. */
-static void test_a_thousand_hosts_at_once(void **state)
+/* Hundreds of hosts are asked together: the dead ones' silence is waited for once, not in turns. */
+static void test_hundreds_of_hosts_at_once(void **state)
 {
-	enum { HOSTS = 1002 };
+	enum { HOSTS = 600 };
 	struct world *w = make_world(7, every_third);
 	nsec_t began = w->now;
 
@@ -494,8 +503,8 @@ static void test_a_thousand_hosts_at_once(void **state)
 	assert_int_equal(w->done_in_all, HOSTS);
 	assert_int_equal(w->down_in_all, HOSTS * 2 / 3);
 	assert_int_equal(w->open_ports, HOSTS / 3);
-	assert_true(w->most_open > 1000);
-	/* two rounds of silence, and 334 hosts' 23 silent ports, twice, at the pace that is known */
+	assert_true(w->most_open > 1000); /* sockets */
+	/* two rounds of silence, and 200 hosts' 23 silent ports, twice, at the pace that is known */
 	assert_true(w->now - began < 2 * DIAL_PING_TIMEOUT + 8 * NSEC_PER_SEC);
 	end_world(w);
 }
@@ -507,7 +516,7 @@ static void test_places_are_used_again(void **state)
 	struct dial_config config = {
 		.ports = ports,
 		.port_count = 5,
-		.max_rate = 2000, /* hosts wait in the queue when others end */
+		.timing = *timing_of(TIMING_NORMAL),
 		.max_hosts = 7,
 		.start = start,
 		.cancel = cancel,
@@ -518,6 +527,7 @@ static void test_places_are_used_again(void **state)
 
 	(void)state;
 	w->releases = true;
+	config.timing.max_rate = 2000; /* hosts wait in the queue when others end */
 	w->dial = dial_new(&config, w->now);
 	assert_non_null(w->dial);
 	while (w->done_in_all < 300) {
@@ -570,6 +580,79 @@ static void test_a_lasting_shortage_ends(void **state)
 	run(w);
 	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_FAILED);
 	assert_int_equal(dial_host(w->dial, 0)->error, ENOBUFS);
+	end_world(w);
+}
+
+/* -T2: one connection at a time, and a pause after each, in discovery too. */
+static void test_a_polite_scan(void **state)
+{
+	static const bool assumed[] = {true, false};
+
+	(void)state;
+	for (unsigned i = 0; i < 2; i++) {
+		struct world *w = make_world(1, mixed);
+
+		w->timing = timing_of(TIMING_POLITE);
+		w->port = assumed[i] ? mixed : scanme;
+		make_dial(w, 0, 0, 12);
+		assert_int_equal(add(w, assumed[i]), 0);
+		run(w);
+		assert_int_equal(w->most_open, 1);
+		assert_true(w->least_apart >= 400 * NSEC_PER_MSEC);
+		assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_SCANNED);
+		end_world(w);
+	}
+}
+
+/* --host-timeout: a host that refuses seldom is left in time, others end; what was found stands. */
+static void test_a_host_is_given_up(void **state)
+{
+	struct engine_timing timing = *timing_of(TIMING_NORMAL);
+	struct world *w = make_world(1, scanme);
+	nsec_t began = w->now;
+	struct dial_verdict v;
+	unsigned known = 0;
+
+	(void)state;
+	timing.host_timeout = 1500 * NSEC_PER_MSEC;
+	timing.max_rate = 400;
+	timing.max_retries = 0;
+	w->timing = &timing;
+	make_dial(w, 0, 0, PORTS);
+	assert_int_equal(add(w, true), 0);
+	run(w);
+	assert_int_equal(dial_host(w->dial, 0)->outcome, DIAL_TIMED_OUT);
+	assert_true(w->now - began >= timing.host_timeout);
+	assert_true(w->now - began < timing.host_timeout + 100 * NSEC_PER_MSEC);
+	assert_int_equal(w->done[0], 1);
+	for (uint32_t at = 0; at < PORTS; at++) {
+		if (!dial_verdict(w->dial, 0, at, &v))
+			continue;
+		known++;
+		if (scanme(w, 0, ports[at]) == 0)
+			assert_int_equal(v.state, PORT_OPEN);
+	}
+	assert_true(known > 400 && known < 700);
+	end_world(w);
+}
+
+/* --initial-rtt-timeout: silence is tried again so soon. */
+static void test_waits_are_the_users(void **state)
+{
+	struct engine_timing timing = *timing_of(TIMING_NORMAL);
+	struct world *w = make_world(1, nobody);
+	nsec_t began = w->now;
+
+	(void)state;
+	timing.rtt_initial = 200 * NSEC_PER_MSEC;
+	timing.max_retries = 1;
+	w->timing = &timing;
+	make_dial(w, 0, 0, 4);
+	assert_int_equal(add(w, true), 0);
+	run(w);
+	assert_int_equal(w->begun, 8);
+	assert_true(w->now - began < 500 * NSEC_PER_MSEC);
+	assert_true(w->now - began >= 400 * NSEC_PER_MSEC);
 	end_world(w);
 }
 
@@ -779,10 +862,13 @@ int main(void)
 		cmocka_unit_test(test_discovery),
 		cmocka_unit_test(test_who_is_up),
 		cmocka_unit_test(test_many_hosts),
-		cmocka_unit_test(test_a_thousand_hosts_at_once),
+		cmocka_unit_test(test_hundreds_of_hosts_at_once),
 		cmocka_unit_test(test_places_are_used_again),
 		cmocka_unit_test(test_a_host_is_not_down_for_our_shortage),
 		cmocka_unit_test(test_a_lasting_shortage_ends),
+		cmocka_unit_test(test_a_polite_scan),
+		cmocka_unit_test(test_a_host_is_given_up),
+		cmocka_unit_test(test_waits_are_the_users),
 		cmocka_unit_test(test_rate_is_obeyed),
 		cmocka_unit_test(test_first_try_outlives_its_wait),
 		cmocka_unit_test(test_tries_owed_at_the_end),

@@ -111,7 +111,7 @@ static void a_closed_neighbour_is_quick(void **state)
 	c.port = sim_closed;
 	r = check(&c, "local, closed");
 	assert_true(r.elapsed < 200 * NSEC_PER_MSEC);
-	assert_in_range(r.sent, 1 + PORTS, 1 + PORTS * 61 / 60 + CANARY_TRAIN + CANARY_CHECKS);
+	assert_in_range(r.sent, 1 + PORTS, 1 + PORTS * 61 / 60 + 16 / CANARY_GAP + CANARY_CHECKS);
 	ledger_free(r.ledger);
 }
 
@@ -227,6 +227,53 @@ static void a_rate_beyond_all_bounds_comes_in_steps(void **state)
 	r = check(&c, "--min-rate 1000000");
 	assert_true(r.peak_rate > ENGINE_STEP_MAX);
 	ledger_free(r.ledger);
+}
+
+/* Frames that find no room, or leave while the engine does other things, change no verdict. */
+static void what_cannot_leave_leaves_later(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		struct sim_config c = base(86 + i);
+		struct sim_result r;
+
+		c.port = i & 1 ? sim_closed : sim_scanme;
+		c.hosts = i & 1 ? 3 : 1;
+		c.on_link = i >= 4;
+		c.hand_over = i & 2;
+		c.refused = 0.03;
+		c.timing.min_rate = i & 4 ? 1e6 : 0;
+		r = check(&c, c.hand_over ? "refused, handed over" : "refused");
+		ledger_free(r.ledger);
+	}
+}
+
+/*
+ * Hosts that only wait are folded: found up or down, scanned or refused as they would be otherwise.
+ * One port, so that scanned ones fold, too; a third of the hosts exists; frames get lost.
+ */
+static void hosts_that_wait_are_folded(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 8; i++) {
+		static const uint16_t one[] = {22};
+		struct sim_config c = base(180 + i);
+		struct sim_result r;
+
+		c.hosts = 600;
+		c.alive_every = 3;
+		c.ports = one;
+		c.port_count = 1;
+		c.hand_over = true; /* the simulator shows our own frames between steps then */
+		c.skip_ping = i & 1;
+		c.path.loss = i & 2 ? 0.02 : 0;
+		c.refused = i & 4 ? 0.01 : 0;
+		r = check(&c, c.skip_ping ? "folded, -Pn" : "folded, pinged");
+		assert_int_equal(r.hosts_scanned, c.skip_ping ? 600 : 200);
+		assert_int_equal(r.hosts_down, c.skip_ping ? 0 : 400);
+		assert_true(r.folded >= (c.skip_ping ? 200 : 20));
+		ledger_free(r.ledger);
+	}
 }
 
 static void retries_obey_the_limit(void **state)
@@ -376,6 +423,8 @@ int main(void)
 		cmocka_unit_test(many_hosts_at_once),
 		cmocka_unit_test(the_users_rate_is_never_passed),
 		cmocka_unit_test(a_rate_beyond_all_bounds_comes_in_steps),
+		cmocka_unit_test(what_cannot_leave_leaves_later),
+		cmocka_unit_test(hosts_that_wait_are_folded),
 		cmocka_unit_test(retries_obey_the_limit),
 		cmocka_unit_test(no_second_sees_more_than_the_users_rate),
 		cmocka_unit_test(every_timing_level_is_right),

@@ -72,6 +72,7 @@ static double answer(struct pace *p, nsec_t *now, int count, nsec_t late)
 		};
 
 		p->limited_by_us = true;
+		p->sent += (uint64_t)(2 * p->rate * MSEC / NSEC_PER_SEC) + 1; /* all it may */
 		pace_answer(p, &a, *now);
 	}
 	return p->rate;
@@ -146,21 +147,29 @@ static void pace_goes_back_when_nothing_confirms_it(void **state)
 }
 
 /* A train of 16, whose answers come so far apart. */
+static void answer_train(struct pace *p, nsec_t now, nsec_t apart, nsec_t shaken)
+{
+	nsec_t sent = now - 50 * MSEC, came = now;
+
+	for (int i = 0; i < 16; i++) {
+		nsec_t queue = i * apart + (i % 3 == 1 ? shaken : 0);
+		struct pace_answer a = {.sent_at = sent + i,
+					.lost_at = -1,
+					.round_trip = 50 * MSEC,
+					.queueing = queue};
+
+		came = now + queue > came ? now + queue : came; /* in order */
+		a.came_at = came;
+		pace_answer(p, &a, came);
+	}
+}
+
 static double train(nsec_t apart)
 {
 	struct pace p;
-	nsec_t now = 50 * MSEC;
 
 	pace_init(&p, 0, 0, 0);
-	for (int i = 0; i < 16; i++, now += apart) {
-		struct pace_answer a = {.sent_at = i,
-					.came_at = now,
-					.lost_at = -1,
-					.round_trip = 50 * MSEC,
-					.queueing = i * apart};
-
-		pace_answer(&p, &a, now);
-	}
+	answer_train(&p, 50 * MSEC, apart, 0);
 	return p.capacity > 0 ? p.capacity : p.rate;
 }
 
@@ -170,6 +179,59 @@ static void the_first_train_measures_the_path(void **state)
 	assert_in_range(train(8 * MSEC), 120, 130);       /* 64 kbit/s */
 	assert_in_range(train(MSEC / 2), 1900, 2100);     /* 1 Mbit/s */
 	assert_in_range(train(MSEC / 100), 10000, 20000); /* as far as one jump goes */
+}
+
+/* Where a busy machine shakes the answers one train says little, but several say the same. */
+static void shaken_trains_are_averaged(void **state)
+{
+	struct pace p;
+
+	(void)state;
+	pace_init(&p, 0, 0, 0);
+	answer_train(&p, 50 * MSEC, MSEC / 2, 2 * MSEC);
+	assert_false(p.started);
+	for (int i = 1; i < 4 && !p.started; i++)
+		answer_train(&p, (50 + 15 * i) * MSEC, MSEC / 2, 2 * MSEC);
+	assert_true(p.started);
+	assert_in_range(p.capacity, 1700, 2300);
+}
+
+/* What the train taught of the path makes what went before too fast: its losses are ours. */
+static void losses_before_the_queue_was_known_are_ours(void **state)
+{
+	struct pace p;
+
+	(void)state;
+	pace_init(&p, 0, 0, 0);
+	answer_train(&p, 50 * MSEC, 8 * MSEC, 0);
+	assert_int_equal(p.fault_until, 0); /* nothing was lost */
+	pace_lost(&p, 40 * MSEC, NSEC_PER_SEC);
+	assert_true(p.fault_from <= 40 * MSEC && p.fault_until > 40 * MSEC);
+}
+
+/* What late timers kept from being sent says nothing about the path. */
+static void only_a_rate_that_was_used_is_raised(void **state)
+{
+	struct pace p;
+	nsec_t now = NSEC_PER_SEC;
+	double rate = 0;
+
+	(void)state;
+	pace_init(&p, 0, 0, 0);
+	answer(&p, &now, 60, 0);
+	for (int i = 0; i < 200; i++, now += MSEC) {
+		struct pace_answer a = {.sent_at = now - MSEC,
+					.came_at = now,
+					.lost_at = -1,
+					.round_trip = 10 * MSEC};
+
+		p.limited_by_us = true;
+		pace_answer(&p, &a, now);
+		if (i == 50) /* the round before is over */
+			rate = p.rate;
+	}
+	assert_true(p.rate == rate);
+	assert_true(answer(&p, &now, 60, 0) > rate);
 }
 
 static void limiter_is_told_from_loss(void **state)
@@ -230,12 +292,13 @@ static void a_canary_is_lost_when_overtaken(void **state)
 	(void)state;
 	assert_false(canary_due(&c, &port, &local)); /* none is known */
 	canary_learn(&c, PROBE_SYN, 22, CANARY_OPEN);
+	c.trains = true; /* the very first probe is one */
 	for (uint32_t i = 0; i < 3; i++, now += 5 * MSEC) {
 		assert_true(canary_due(&c, &port, &local));
 		assert_int_equal(port.port, 22);
 		assert_int_equal(local, i);
 		assert_int_equal(canary_sent(&c, 100 + i, i, now), 0);
-		for (int quiet = 0; quiet < CANARY_EVERY; quiet++)
+		for (int quiet = 0; quiet < 2 * CANARY_EVERY; quiet++)
 			canary_quiet(&c);
 	}
 	assert_false(canary_overdue(&c, now, NSEC_PER_SEC, &sent));
@@ -249,6 +312,31 @@ static void a_canary_is_lost_when_overtaken(void **state)
 	assert_true(canary_answered(&c, canary_of(&c, 100))); /* it was only late */
 	assert_int_equal(c.lost, 1);
 	assert_null(canary_of(&c, 999));
+	canaries_done(&c);
+}
+
+/* Not in step with anything: a full queue drops the ends of rows. */
+static void canaries_come_at_uneven_distances(void **state)
+{
+	struct canaries c = {0};
+	unsigned local, quiet = 0, seen[2 * CANARY_EVERY + 1] = {0}, different = 0;
+	struct canary_port port;
+
+	(void)state;
+	canary_learn(&c, PROBE_ECHO, 0, CANARY_PING);
+	for (uint32_t i = 0; i < 10000; i++) {
+		canary_quiet(&c);
+		quiet++;
+		if (!canary_due(&c, &port, &local))
+			continue;
+		assert_int_equal(canary_sent(&c, i, i, MSEC), 0);
+		canary_answered(&c, canary_of(&c, i));
+		assert_in_range(quiet, CANARY_EVERY / 2, 2 * CANARY_EVERY);
+		different += !seen[quiet]++;
+		quiet = 0;
+	}
+	assert_in_range(c.number, 10000 / CANARY_EVERY - 40, 10000 / CANARY_EVERY + 40);
+	assert_true(different > CANARY_EVERY / 2);
 	canaries_done(&c);
 }
 
@@ -297,8 +385,8 @@ static void plan_gives_each_silent_port_two_tries(void **state)
 	}
 	plan_expire(&p, 300, 100);
 	assert_true(plan_finished(&p));
-	assert_int_equal(p.tries[0], 2);
-	assert_int_equal(p.tries[1], 1);
+	assert_int_equal(plan_tries(&p, 0), 2);
+	assert_int_equal(plan_tries(&p, 1), 1);
 	plan_done(&p);
 }
 
@@ -348,6 +436,66 @@ static void plan_adds_tries_when_probes_get_lost(void **state)
 		plan_expire(&p, now, 100);
 	}
 	assert_in_range(most, 5, 11);
+	plan_done(&p);
+}
+
+/* 65,535 ports cost two bytes each beside what is under way, and that room grows with it. */
+static void plan_costs_two_bytes_a_port(void **state)
+{
+	enum { COUNT = 65535, FLIGHTS = 1000 };
+	static uint16_t order[COUNT];
+	const size_t flight = sizeof(struct plan_flight);
+	struct plan p;
+	unsigned try_number;
+	uint32_t at, sent = 0;
+	nsec_t now = 0;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, order, COUNT, 10), 0);
+	assert_true(plan_bytes(&p) <= 2 * COUNT + 16 * flight);
+	while (!plan_finished(&p)) { /* all of them silent */
+		for (unsigned i = 0; i < FLIGHTS && plan_next(&p, &at, &try_number); i++, sent++)
+			plan_sent(&p, at, now);
+		assert_true(plan_bytes(&p) <= 2 * COUNT + 2 * FLIGHTS * flight);
+		now += 1000;
+		plan_expire(&p, now, 1000);
+	}
+	assert_int_equal(sent, PLAN_TRIES_MIN * COUNT);
+	plan_done(&p);
+}
+
+/* Ports that wait for another try are found wherever they are, each once, in the ports' order. */
+static void plan_finds_every_retry(void **state)
+{
+	enum { COUNT = 1000 };
+	static uint16_t order[COUNT];
+	struct plan p;
+	unsigned try_number;
+	uint32_t at;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, order, COUNT, 1), 0);
+	for (unsigned i = 0; i < COUNT; i++)
+		plan_sent(&p, i, i);
+	for (unsigned i = 0; i < COUNT; i++) {
+		if (i % 300 && i != COUNT - 1)
+			assert_true(plan_answered(&p, i, 1, PLAN_TELLS));
+	}
+	plan_expire(&p, 10 * COUNT, COUNT);
+	assert_true(plan_answered(&p, 600, 1, PLAN_TELLS)); /* late: it waits no more */
+	for (unsigned i = 0; i < 4; i++) {
+		static const uint32_t silent[] = {0, 300, 900, COUNT - 1};
+
+		assert_true(plan_next(&p, &at, &try_number));
+		assert_int_equal(at, silent[i]);
+		assert_int_equal(try_number, 2);
+		plan_sent(&p, at, 10 * COUNT);
+	}
+	assert_false(plan_next(&p, &at, &try_number));
+	plan_unsent(&p);
+	plan_unsent(&p);
+	assert_true(plan_next(&p, &at, &try_number));
+	assert_int_equal(at, 900); /* what could not leave goes first, in its order */
 	plan_done(&p);
 }
 
@@ -562,14 +710,20 @@ int main(void)
 		cmocka_unit_test(pace_goes_back_when_nothing_confirms_it),
 		cmocka_unit_test(pace_obeys_the_users_minimum),
 		cmocka_unit_test(the_first_train_measures_the_path),
+		cmocka_unit_test(shaken_trains_are_averaged),
+		cmocka_unit_test(losses_before_the_queue_was_known_are_ours),
+		cmocka_unit_test(only_a_rate_that_was_used_is_raised),
 		cmocka_unit_test(limiter_is_told_from_loss),
 		cmocka_unit_test(canaries_show_a_limiter_at_once),
 		cmocka_unit_test(a_limiter_is_never_slower_than_the_user_says),
 		cmocka_unit_test(a_canary_is_lost_when_overtaken),
+		cmocka_unit_test(canaries_come_at_uneven_distances),
 		cmocka_unit_test(canaries_have_a_limit_of_their_own),
 		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
 		cmocka_unit_test(plan_takes_back_what_did_not_leave),
 		cmocka_unit_test(plan_adds_tries_when_probes_get_lost),
+		cmocka_unit_test(plan_costs_two_bytes_a_port),
+		cmocka_unit_test(plan_finds_every_retry),
 		cmocka_unit_test(neighbours_are_asked_three_times),
 		cmocka_unit_test(a_target_must_answer_for_itself),
 		cmocka_unit_test(probes_carry_their_cookie),

@@ -15,7 +15,7 @@ import oracle
 import support
 
 HERE = pathlib.Path(__file__).resolve().parent
-OVERALL = 99.5  # what issue 3 asks for
+OVERALL = 99.6  # issue 3 asks for 99.5
 SCAN_SHARE = 99.9  # of what the scans of the lab hold
 FRAMES_MIN, VALUES_MIN, CORE_FRAMES_MIN = 9000, 500_000, 500
 

@@ -393,3 +393,22 @@ def test_a_thousand_hosts_at_once(descriptors, place):
             found = {int(p): (state, why) for p, state, _, why in ROW.findall(block)}
             assert set(found) == set(ports)
             check_rows(net, address, found)
+
+
+def test_timing_options_hold_for_connections(place):
+    """--scan-delay keeps connections apart, --host-timeout ends a host and keeps what was found."""
+    seen = os.path.join(place, "seen.pcap")
+    with lab.Scenario.load("local-closed").up() as net:
+        done = scan(net, place, "-sT", "-Pn", "-n", "-p", "22,23,24", "--scan-delay", "150ms",
+                    *net.targets, tcpdump=seen)
+        assert done.returncode == 0, done.stderr
+        times = [t for t, _, _ in syns(seen)]
+        assert len(times) == 3
+        assert all(later - first > 0.14 for first, later in zip(times, times[1:]))
+        done = scan(net, place, "-sT", "-Pn", "-n", "-r", "-p", "20-400", "--max-rate", "100",
+                    "--host-timeout", "500ms", *net.targets)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"^Skipping host \S+ \(192.0.2.20\) due to host timeout; what is above",
+                     done.stdout, re.M)
+    assert re.search(r"^22/tcp +open +ssh", done.stdout, re.M)
+    assert re.search(r"^Not probed, because its time was over: 3\d\d ports$", done.stdout, re.M)
