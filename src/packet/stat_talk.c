@@ -2,6 +2,7 @@
 // Who talks to whom in a frame, as statistics see it. See the header.
 #include "packet/stat_frame.h"
 
+#include "proto/fixed.h"
 #include "proto/tcp.h"
 
 #define SLL_ADDRESS_AT  6 /* LINKTYPE_LINUX_SLL: type, address type and length stand before */
@@ -20,7 +21,11 @@ static uint64_t number_of(const uint8_t *bytes, size_t len)
 
 static struct stat_side ether_side(const uint8_t mac[static MAC_LEN])
 {
-	return (struct stat_side) {.kind = SIDE_ETHER, .low = number_of(mac, MAC_LEN)};
+	/* in words: the loop of number_of() is a tenth of what conv,eth costs */
+	uint64_t low = (uint64_t)mac[0] << 40 | (uint64_t)mac[1] << 32 | (uint64_t)mac[2] << 24 |
+		       (uint64_t)mac[3] << 16 | (uint64_t)mac[4] << 8 | mac[5];
+
+	return (struct stat_side) {.kind = SIDE_ETHER, .low = low};
 }
 
 static struct stat_side addr_side(const struct addr *a, uint16_t port)
@@ -71,7 +76,7 @@ static bool bare_talk(const struct stat_frame *f, enum protocol_id protocol, str
 	if (protocol != PROTOCOL_ETHERNET)
 		return false;
 	c = cursor_init(f->frame->bytes, f->frame->captured_len, f->frame->wire_len);
-	eth_read(&c, &eth);
+	eth_fixed(&c, true, &eth); /* all of a bare frame is there */
 	ether_talk(&eth, talk);
 	return true;
 }
