@@ -18,12 +18,14 @@ void scan_limit_announce(struct buf *out, const struct engine_host *host, nsec_t
 {
 	char text[ADDR_TEXT_MAX];
 
-	buf_printf(out,
-		   "All open ports of %s are known after %.2f s; %u more wait for its limit of ",
-		   addr_text(&host->addr, text), (double)now / (double)NSEC_PER_SEC,
-		   host->limit.waiting);
+	buf_printf(
+		out,
+		"All open ports of %s are known after %.2f s; %u more wait for its limit of %s, at "
+		"first sight ",
+		addr_text(&host->addr, text), (double)now / (double)NSEC_PER_SEC,
+		host->limit.waiting, what(&host->limit));
 	put_rate(out, host->limit.rate);
-	buf_printf(out, " %s a second.\n", what(&host->limit));
+	buf_puts(out, " a second.\n"); /* the report has the rate that was found */
 }
 
 void scan_limit_report(struct buf *out, const struct engine_host *host)
