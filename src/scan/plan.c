@@ -330,8 +330,12 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	if (!(tells & PLAN_TELLS_LOSS))
 		return true;
 	p->told_loss++;
-	lost = (int)try_number - p->tries_before - 1 - (int)void_tries(p, at);
-	p->lost_tries += lost > 0 ? (uint32_t)lost : 0; /* what we drowned ourselves is no loss */
+	lost = (int)try_number - p->tries_before - 1;
+	if (p->path_answered ||
+	    p->path_lost) /* what we drowned ourselves is no loss of the path's */
+		lost -= (int)void_tries(p, at);
+	p->lost_tries +=
+		lost > 0 ? (uint32_t)lost : 0; /* without canaries it must do as a warning */
 	return true;
 }
 

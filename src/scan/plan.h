@@ -31,7 +31,7 @@
 #define PLAN_MISS_LIMITED 1e-4
 #define PLAN_CHANCE       2    /* standard deviations that two shares of one path may differ by */
 #define PLAN_LOSS_MAX     0.5  /* more than this is a limiter, not loss */
-#define PLAN_LOSS_ROWS    0.05 /* without canaries more is no chance: a queue drops in rows */
+#define PLAN_LOSS_ROWS    0.02 /* without canaries more is no chance: a queue drops in rows */
 #define PLAN_TRIES_ROWS   2    /* more tries then, as one says little of the next */
 
 enum plan_state {
