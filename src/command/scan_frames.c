@@ -104,8 +104,8 @@ static void on_frame(void *user, const struct frame *from_ring)
 	if (frame.direction == FRAME_UNKNOWN)
 		frame.direction =
 			dns ? (dns_sent ? FRAME_SENT : FRAME_RECEIVED) : direction_of(&note);
-	s->frames_seen += note.kind == NOTE_PROBE ||
-			  (note.kind == NOTE_NEIGHBOUR && frame.direction == FRAME_SENT);
+	s->frames_seen += note.kind == NOTE_PROBE &&
+			  session_alone_sends(ledger_probe(s->ledger, note.probe)->kind);
 	if (frame.direction == FRAME_RECEIVED) {
 		s->frames_received++;
 		s->bytes_received += frame.wire_len;

@@ -65,6 +65,11 @@ static void fill_items(const struct engine_send *sends, size_t count, struct sen
 	}
 }
 
+bool session_alone_sends(enum probe_kind kind)
+{
+	return kind != PROBE_ARP && kind != PROBE_ND;
+}
+
 /* What became of the frames. */
 static void look_back(struct scan_session *s, struct send_item *items, struct engine_send *sends,
 		      size_t count)
@@ -72,7 +77,7 @@ static void look_back(struct scan_session *s, struct send_item *items, struct en
 	bear_outage(s, items, count);
 	for (size_t i = 0; i < count; i++) {
 		sends[i].result = items[i].result;
-		s->frames_out += !items[i].result;
+		s->frames_out += !items[i].result && session_alone_sends(sends[i].kind);
 	}
 }
 

@@ -88,8 +88,8 @@ struct scan_session {
 	struct loop_timer ring_timer, engine_timer, flush_timer, count_timer;
 	uint64_t frames; /* recorded so far: the number of the newest */
 	uint64_t bytes_received, frames_received;
-	uint64_t frames_out;  /* that the kernel took from us */
-	uint64_t frames_seen; /* of the engine's kinds, sent, that came out of the ring */
+	uint64_t frames_out;  /* of kinds that only the scan sends: taken by the kernel, */
+	uint64_t frames_seen; /* and come out of the ring */
 	struct buf out;       /* reused for what is printed */
 	struct buf comment;   /* reused for frame comments */
 	bool stopping;        /* Ctrl-C: nothing more is sent */
@@ -137,6 +137,9 @@ void session_close(struct scan_session *s);
 
 /* What left so long before an interface went down, or the ring overflowed, may have lost its answer. */
 #define SESSION_LOST_BEFORE NSEC_PER_SEC
+
+/* True for a kind of frame that only the scan sends: the kernel looks for neighbours, too. */
+bool session_alone_sends(enum probe_kind kind);
 
 /* How the engine's frames are sent; user: the session. */
 engine_send_fn session_send;

@@ -37,6 +37,7 @@
 /* A frame that should leave. result is filled in by send: 0, -EAGAIN to try later, or -errno. */
 struct engine_send {
 	const struct probe_path *path; /* valid only while send is called */
+	enum probe_kind kind;
 	const uint8_t *bytes;
 	size_t len;
 	int result;

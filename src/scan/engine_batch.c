@@ -32,6 +32,7 @@ void engine_put(struct engine *e, const struct probe_path *path,
 	b->pending[b->count] = pending;
 	b->sends[b->count] = (struct engine_send) {
 		.path = path,
+		.kind = request->kind,
 		.bytes = bytes,
 		.len = probe_build(path, &r, bytes),
 	};

@@ -331,11 +331,11 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 		return true;
 	p->told_loss++;
 	lost = (int)try_number - p->tries_before - 1;
-	if (p->path_answered ||
-	    p->path_lost) /* what we drowned ourselves is no loss of the path's */
+	/* what we drowned ourselves is no loss of the path's; without canaries it serves as a warning */
+	if (p->path_answered || p->path_lost)
 		lost -= (int)void_tries(p, at);
-	p->lost_tries +=
-		lost > 0 ? (uint32_t)lost : 0; /* without canaries it must do as a warning */
+	if (lost > 0)
+		p->lost_tries += (uint32_t)lost;
 	return true;
 }
 

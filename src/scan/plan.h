@@ -10,10 +10,10 @@
  *   DONE    answered
  * A late answer moves any of them to DONE. All ports are asked once before any is asked again: what
  * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
- * second try. Once a lost canary, or an
- * answer to a retry, shows that probes get lost, the share of such probes is taken for the loss,
- * and every silent port is owed so many tries that PLAN_MISS ports at most are expected to be
- * missed, up to the user's limit. What a limiter may have withheld says nothing; canaries tell the loss then.
+ * second try. Once a lost canary, or an answer to a retry, shows that probes get lost, the share of
+ * such probes is taken for the loss, and every silent port is owed so many tries that PLAN_MISS
+ * ports at most are expected to be missed, up to the user's limit. What a limiter may have withheld
+ * says nothing; canaries tell the loss then.
  */
 #ifndef SONDE_SCAN_PLAN_H
 #define SONDE_SCAN_PLAN_H
