@@ -124,14 +124,15 @@ def test_a_second_signal_does_no_harm(keep):
 
 def test_a_killed_scan_leaves_a_readable_file(keep):
     """
-    SIGKILL at random moments: whole blocks only, and what is older than 250 ms is there. So slow a scan
-    fills 64 KiB in 2.5 s: who wrote only then would be found out with a second of grace for a busy machine.
+    SIGKILL at random moments: whole blocks only, written at most 250 ms before. A busy machine may be
+    late once or twice: the middle one of the files tells, and none is so late as who writes by 64 KiB,
+    which take so slow a scan 2.5 s.
     """
     seed = random.randrange(1 << 32)
     draw = random.Random(seed)
-    record = os.path.join(keep, "scan.pcapng")
+    record, ages = os.path.join(keep, "scan.pcapng"), []
     with lab.Scenario.load("scanme-2007").up() as net:
-        for turn in range(7):
+        for turn in range(8):
             begun = turn >= 3  # before that the file itself is only being begun
             scan = start(net, keep, "-n", "--max-rate", "200", "198.51.100.20")
             support.until(lambda s=scan: os.path.exists(record) and os.path.getsize(record) > 200
@@ -142,8 +143,10 @@ def test_a_killed_scan_leaves_a_readable_file(keep):
             scan.communicate(timeout=END_S)
             file = readable(record)
             age = (killed - file.frames[-1].time) / 1e9 if file.frames else 0
-            assert not begun or (file.frames and age < 1.25), \
-                f"seed {seed} turn {turn}: the newest frame is {age} s old"
+            if begun:
+                assert file.frames and age < 1.25, f"seed {seed} turn {turn}: {age} s old"
+                ages.append(age)
+    assert sorted(ages)[len(ages) // 2] < 0.45, f"seed {seed}: the newest frames are {ages} s old"
 
 
 def full_disk(net, keep, kilobytes, *args):
