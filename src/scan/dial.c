@@ -3,6 +3,7 @@
 #include "scan/dial.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -33,21 +34,27 @@
 static const uint16_t ping_ports[] = {80, 443};
 
 struct peer {
-	struct dial_host public;  /* what callers may see */
-	nsec_t rtt_min, rtt_max;  /* 0: none yet */
-	uint8_t ping_round;       /* from 1 while in DIAL_PING */
-	uint8_t ping_next;        /* the next port of this round */
-	uint8_t ping_shorts;      /* attempts that never left this machine */
-	struct host_queue *queue; /* that it is in: ready, ended, or none */
-	uint32_t next, previous;  /* in there */
-	uint32_t attempts;        /* open now */
-	nsec_t began, left;       /* its first attempt and its newest; 0: none */
-	nsec_t ping_sent;         /* when the round's last attempt began */
-	const char *ping_reason;  /* of the last answer that did not show it up */
+	struct dial_host public; /* what callers may see */
+	nsec_t rtt_min, rtt_max; /* 0: none yet */
+	uint8_t ping_round;      /* from 1 while in DIAL_PING */
+	uint8_t ping_next;       /* the next port of this round */
+	uint8_t ping_shorts;     /* attempts that never left this machine */
+	struct host_link link;   /* its place in ready, ended, or none */
+	uint32_t number;
+	uint32_t attempts;       /* open now */
+	nsec_t began, left;      /* its first attempt and its newest; 0: none */
+	nsec_t ping_sent;        /* when the round's last attempt began */
+	const char *ping_reason; /* of the last answer that did not show it up */
 	struct plan plan;
 	struct limit limit;
 	uint16_t *results; /* by place in the scan order; NULL before DIAL_SCAN */
 };
+
+/* The host of a queue's link; NULL for NULL. */
+static struct peer *peer_of(struct host_link *link)
+{
+	return link ? (void *)((char *)link - offsetof(struct peer, link)) : NULL;
+}
 
 struct dial {
 	struct dial_config config;
@@ -92,7 +99,6 @@ struct dial *dial_new(const struct dial_config *config, nsec_t now)
 		d->config.max_hosts = most;
 	dial_table_init(&d->open);
 	d->ports = malloc(config->port_count * sizeof(*d->ports));
-	d->ready = d->ended = HOST_QUEUE_EMPTY;
 	if (!d->ports) {
 		dial_free(d);
 		return NULL;
@@ -140,39 +146,11 @@ static nsec_t wait_for(const struct dial *d, const struct peer *h)
 	return timeout > slowest ? timeout : slowest;
 }
 
-/* Takes a host out of the queue that it is in. */
-static void leave_queue(struct dial *d, uint32_t host)
-{
-	struct peer *h = d->peers[host];
-	struct host_queue *q = h->queue;
-
-	if (!q)
-		return;
-	*(h->previous == HOST_QUEUE_END ? &q->first : &d->peers[h->previous]->next) = h->next;
-	*(h->next == HOST_QUEUE_END ? &q->last : &d->peers[h->next]->previous) = h->previous;
-	q->count--;
-	h->queue = NULL;
-}
-
-/* Puts a host at the end of a queue, out of the one that it was in. */
-static void join_queue(struct dial *d, struct host_queue *q, uint32_t host)
-{
-	struct peer *h = d->peers[host];
-
-	leave_queue(d, host);
-	h->queue = q;
-	h->next = HOST_QUEUE_END;
-	h->previous = q->last;
-	*(q->last == HOST_QUEUE_END ? &q->first : &d->peers[q->last]->next) = host;
-	q->last = host;
-	q->count++;
-}
-
 /* The host is looked at in the next step, or later in this one. */
 static void make_ready(struct dial *d, uint32_t host)
 {
-	if (!d->peers[host]->queue)
-		join_queue(d, &d->ready, host);
+	if (!d->peers[host]->link.queue)
+		host_queue_push(&d->ready, &d->peers[host]->link);
 }
 
 static void cancel(struct dial *d, uint32_t row)
@@ -219,7 +197,7 @@ static void finish(struct dial *d, uint32_t host, enum dial_outcome outcome)
 	h->public.phase = DIAL_DONE;
 	h->public.outcome = outcome;
 	agenda_set(&d->agenda, host, NSEC_NEVER);
-	join_queue(d, &d->ended, host);
+	host_queue_push(&d->ended, &h->link);
 }
 
 /* This machine cannot go on with a host. */
@@ -286,6 +264,7 @@ int dial_add_host(struct dial *d, bool assumed_up, uint32_t *ret_host)
 	h->ping_round = 1;
 	host = d->spare_count ? d->spare[--d->spare_count] : d->peer_count++;
 	d->peers[host] = h;
+	h->number = host;
 	d->active_count++;
 	make_ready(d, host);
 	if (assumed_up)
@@ -625,13 +604,12 @@ static nsec_t host_due(const struct dial *d, const struct peer *h, nsec_t now)
 /* Tells of the hosts that are finished. */
 static void reap(struct dial *d)
 {
-	while (d->ended.count) {
-		uint32_t host = d->ended.first;
+	struct peer *h;
 
-		leave_queue(d, host);
+	while ((h = peer_of(host_queue_pop(&d->ended)))) {
 		d->active_count--;
 		if (d->config.on_done)
-			d->config.on_done(d->config.user, host);
+			d->config.on_done(d->config.user, h->number);
 	}
 }
 
@@ -682,11 +660,10 @@ static void wake(struct dial *d, nsec_t now)
 static void take_turns(struct dial *d, nsec_t now)
 {
 	while (d->ready.count && !d->full && !d->starved && d->paused_until <= now) {
-		uint32_t host = d->ready.first;
-		struct peer *h = d->peers[host];
+		struct peer *h = peer_of(host_queue_pop(&d->ready));
+		uint32_t host = h->number;
 		bool began;
 
-		leave_queue(d, host);
 		if (h->public.phase == DIAL_SCAN)
 			plan_expire(&h->plan, now, wait_for(d, h));
 		began = step_host(d, host, now);
@@ -764,7 +741,7 @@ void dial_release(struct dial *d, uint32_t host)
 {
 	struct peer *h = d->peers[host];
 
-	leave_queue(d, host);
+	host_queue_leave(&h->link);
 	plan_done(&h->plan);
 	free(h->results);
 	free(h);
