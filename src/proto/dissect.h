@@ -102,6 +102,8 @@ enum pair_kind {
 	PAIR_LLMNR,
 	PAIR_RADIUS,
 	PAIR_NTP,
+	PAIR_SNMP,
+	PAIR_HTTP,
 };
 
 /* A request or a reply; addresses are the frame's. */
@@ -112,12 +114,13 @@ struct pair_query {
 	bool many;       /* several replies answer one request, none is a repetition */
 	uint64_t number; /* what both carry */
 	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+	uint32_t mark;   /* not 0: instead, the same request with the same mark is a repetition */
 };
 
 struct pair_view {
-	bool known;       /* false: no table was asked */
-	bool settled;     /* second pass: a reply that is not here never came */
-	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	bool known;     /* false: no table was asked */
+	bool settled;   /* second pass: a reply that is not here never came */
+	uint32_t frame; /* of the other one; 0: none, or not yet, or a repetition without a mark */
 	uint32_t repeats; /* the frame that said the same before; 0: none */
 	nsec_t time;      /* of a reply: since its request */
 };

@@ -254,15 +254,15 @@ def ssh(cipher="aes128-ctr"):
 def radius():
     """Access and accounting: an answer, a repeated request, a request without an answer."""
     def packet(code, identifier, attributes=b""):
-        return struct.pack(">BBH", code, identifier, 20 + len(attributes)) + bytes(range(16)) \
-            + attributes
+        return struct.pack(">BBH", code, identifier, 20 + len(attributes)) \
+            + bytes([identifier] * 16) + attributes
     name = b"\x01\x05joe"
     return [udp(True, 1812, packet(1, 7, name)), udp(True, 1812, packet(1, 7, name)),
             udp(False, 1812, packet(2, 7)), udp(True, 1812, packet(1, 8, name)),
             udp(False, 1812, packet(3, 8)), udp(False, 1812, packet(3, 8)),
             udp(True, 1813, packet(4, 9)), udp(False, 1813, packet(5, 9)),
             udp(True, 1812, packet(1, 10, name)), udp(True, 1812, packet(1, 7, name)),
-            udp(False, 1812, packet(11, 7))]
+            udp(False, 1812, packet(2, 7))]
 
 
 def snmp():
@@ -353,4 +353,4 @@ def imap():
     return talk.end()
 
 
-ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns)}
+ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp)}
