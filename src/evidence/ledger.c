@@ -94,6 +94,16 @@ static uint64_t host_hash(const struct ledger *l, const struct addr *addr)
 	return hash_words(&l->key, words, 3);
 }
 
+static uint64_t pair_hash(const struct ledger *l, const struct addr *addr,
+			  const struct addr *source)
+{
+	uint64_t words[5] = {(uint64_t)addr->family << 8 | source->family};
+
+	memcpy(words + 1, addr->bytes, 16);
+	memcpy(words + 3, source->bytes, 16);
+	return hash_words(&l->key, words, 5);
+}
+
 static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
 {
 	return hash_two(&l->key, (uint64_t)a << 32 | b, c);
@@ -160,6 +170,16 @@ static uint64_t hash_host(const struct ledger *l, uint32_t i)
 	return host_hash(l, &l->hosts[i].addr);
 }
 
+static uint32_t *next_of_pair(const struct ledger *l, uint32_t i)
+{
+	return &l->hosts[i].next_of_pair;
+}
+
+static uint64_t hash_pair(const struct ledger *l, uint32_t i)
+{
+	return pair_hash(l, &l->hosts[i].addr, &l->hosts[i].source);
+}
+
 static uint32_t *next_mac(const struct ledger *l, uint32_t i)
 {
 	return &l->macs[i].next_in_bucket;
@@ -199,6 +219,8 @@ struct chains store_chains(struct ledger *l, enum chain_kind kind)
 	switch (kind) {
 	case CHAIN_ADDR:
 		return (struct chains) {&l->by_addr, next_host, hash_host};
+	case CHAIN_PAIR:
+		return (struct chains) {&l->by_pair, next_of_pair, hash_pair};
 	case CHAIN_MAC:
 		return (struct chains) {&l->by_mac, next_mac, hash_mac};
 	case CHAIN_TUPLE:
@@ -229,8 +251,9 @@ struct ledger *ledger_new(const struct hash_key *key)
 	l->key = *key;
 	l->spare_host = l->spare_probe = l->spare_reply = l->spare_aside = EVENT_NONE;
 	l->spare_mac = l->first_retired = l->last_retired = EVENT_NONE;
-	if (!index_init(&l->by_addr, FIRST_HEADS) || !index_init(&l->by_tuple, FIRST_HEADS) ||
-	    !index_init(&l->by_mac, FIRST_HEADS) || !index_init(&l->by_target, FIRST_HEADS)) {
+	if (!index_init(&l->by_addr, FIRST_HEADS) || !index_init(&l->by_pair, FIRST_HEADS) ||
+	    !index_init(&l->by_mac, FIRST_HEADS) || !index_init(&l->by_tuple, FIRST_HEADS) ||
+	    !index_init(&l->by_target, FIRST_HEADS)) {
 		ledger_free(l);
 		return NULL;
 	}
@@ -270,6 +293,7 @@ void ledger_free(struct ledger *l)
 	free(l->asides);
 	free(l->own);
 	free(l->by_addr.heads);
+	free(l->by_pair.heads);
 	free(l->macs);
 	free(l->by_mac.heads);
 	free(l->by_tuple.heads);
@@ -316,26 +340,21 @@ uint32_t ledger_find_alike(const struct ledger *l, uint32_t host)
 	return i;
 }
 
-/* Of the hosts that the same scanner probed at the same address, the one of its newest scan. */
-static uint32_t newest_run(const struct ledger *l, uint32_t host)
+uint32_t ledger_find_pair(const struct ledger *l, const struct addr *addr,
+			  const struct addr *source)
 {
-	uint32_t newest = host;
+	uint32_t i = l->by_pair.heads[pair_hash(l, addr, source) & l->by_pair.mask];
 
-	for (uint32_t i = host; i != EVENT_NONE; i = ledger_find_alike(l, i)) {
-		if (l->hosts[i].run > l->hosts[newest].run &&
-		    addr_equal(&l->hosts[i].source, &l->hosts[host].source))
-			newest = i;
-	}
-	return newest;
+	while (i != EVENT_NONE &&
+	       !(addr_equal(&l->hosts[i].addr, addr) && addr_equal(&l->hosts[i].source, source)))
+		i = l->hosts[i].next_of_pair;
+	return i;
 }
 
+/* Chains have the newest in front, and a scanner's next scan is entered after the one before. */
 uint32_t store_find(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
-	uint32_t i = ledger_find_host(l, addr);
-
-	while (i != EVENT_NONE && !l->own_count && !addr_equal(&l->hosts[i].source, source))
-		i = ledger_find_alike(l, i);
-	return i == EVENT_NONE || !l->many_runs ? i : newest_run(l, i);
+	return l->own_count ? ledger_find_host(l, addr) : ledger_find_pair(l, addr, source);
 }
 
 uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source,
@@ -345,7 +364,6 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 
 	if (i != EVENT_NONE && l->hosts[i].run >= run)
 		return i;
-	l->many_runs |= run > 1;
 	if (l->spare_host != EVENT_NONE) {
 		i = l->spare_host;
 		l->spare_host = l->hosts[i].next_in_bucket;
@@ -363,6 +381,7 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 		.next_retired = EVENT_NONE,
 	};
 	chain(l, CHAIN_ADDR, i, l->host_count);
+	chain(l, CHAIN_PAIR, i, l->host_count);
 	return i;
 }
 

@@ -21,6 +21,7 @@ struct chains {
 
 enum chain_kind {
 	CHAIN_ADDR,   /* hosts, by address */
+	CHAIN_PAIR,   /* hosts, by address and scanner */
 	CHAIN_MAC,    /* macs */
 	CHAIN_TUPLE,  /* probes, by what an answer to them carries */
 	CHAIN_TARGET, /* first tries, by host, kind and port */
@@ -53,6 +54,7 @@ struct ledger {
 	uint32_t first_retired, last_retired; /* hosts, chained by next_retired */
 	uint32_t forgotten;                   /* hosts so far */
 	struct index by_addr;                 /* hosts, by address */
+	struct index by_pair;                 /* hosts, by address and who scans them */
 	struct index by_tuple;                /* probes, by store_tuple_hash() */
 	struct index by_mac;                  /* macs */
 	struct index by_target;               /* first tries, by host, kind and port */
@@ -62,7 +64,6 @@ struct ledger {
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
 	struct runs runs;
-	bool many_runs; /* some scanner has more than one */
 	uint64_t noted[NOTE_KINDS];
 	uint64_t noted_first[NOTE_KINDS][LEDGER_NOTED_MAX];
 	bool end_known;
