@@ -24,8 +24,9 @@ struct ledger *ledger_new(const struct hash_key *key)
 	l->spare_host = l->spare_probe = l->spare_reply = l->spare_aside = EVENT_NONE;
 	l->spare_mac = l->first_retired = l->last_retired = EVENT_NONE;
 	if (!store_index_init(&l->by_addr, FIRST_HEADS) ||
-	    !store_index_init(&l->by_tuple, FIRST_HEADS) ||
+	    !store_index_init(&l->by_pair, FIRST_HEADS) ||
 	    !store_index_init(&l->by_mac, FIRST_HEADS) ||
+	    !store_index_init(&l->by_tuple, FIRST_HEADS) ||
 	    !store_index_init(&l->by_target, FIRST_HEADS)) {
 		ledger_free(l);
 		return NULL;
@@ -56,6 +57,7 @@ void ledger_free(struct ledger *l)
 	big_free(l->own, l->own_room * sizeof(*l->own));
 	big_free(l->macs, l->mac_room * sizeof(*l->macs));
 	store_index_done(&l->by_addr);
+	store_index_done(&l->by_pair);
 	store_index_done(&l->by_mac);
 	store_index_done(&l->by_tuple);
 	store_index_done(&l->by_target);

@@ -42,26 +42,21 @@ uint32_t ledger_find_alike(const struct ledger *l, uint32_t host)
 	return i;
 }
 
-/* Of the hosts that the same scanner probed at the same address, the one of its newest scan. */
-static uint32_t newest_run(const struct ledger *l, uint32_t host)
+uint32_t ledger_find_pair(const struct ledger *l, const struct addr *addr,
+			  const struct addr *source)
 {
-	uint32_t newest = host;
+	uint32_t i = l->by_pair.heads[store_pair_hash(l, addr, source) & l->by_pair.mask];
 
-	for (uint32_t i = host; i != EVENT_NONE; i = ledger_find_alike(l, i)) {
-		if (l->hosts[i].run > l->hosts[newest].run &&
-		    addr_equal(&l->hosts[i].source, &l->hosts[host].source))
-			newest = i;
-	}
-	return newest;
+	while (i != EVENT_NONE &&
+	       !(addr_equal(&l->hosts[i].addr, addr) && addr_equal(&l->hosts[i].source, source)))
+		i = l->hosts[i].next_of_pair;
+	return i;
 }
 
+/* Chains have the newest in front, and a scanner's next scan is entered after the one before. */
 uint32_t store_find(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
-	uint32_t i = ledger_find_host(l, addr);
-
-	while (i != EVENT_NONE && !l->own_count && !addr_equal(&l->hosts[i].source, source))
-		i = ledger_find_alike(l, i);
-	return i == EVENT_NONE || !l->many_runs ? i : newest_run(l, i);
+	return l->own_count ? ledger_find_host(l, addr) : ledger_find_pair(l, addr, source);
 }
 
 uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr *source,
@@ -71,12 +66,12 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 
 	if (i != EVENT_NONE && l->hosts[i].run >= run)
 		return i;
-	l->many_runs |= run > 1;
 	if (l->spare_host != EVENT_NONE) {
 		i = l->spare_host;
 		l->spare_host = l->hosts[i].next_in_bucket;
 	} else {
-		if (!store_grow((void **)&l->hosts, &l->host_room, l->host_count, sizeof(*l->hosts)))
+		if (!store_grow((void **)&l->hosts, &l->host_room, l->host_count,
+				sizeof(*l->hosts)))
 			return EVENT_NONE;
 		i = l->host_count++;
 	}
@@ -89,6 +84,7 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 		.next_retired = EVENT_NONE,
 	};
 	store_chain(l, CHAIN_ADDR, i, l->host_count);
+	store_chain(l, CHAIN_PAIR, i, l->host_count);
 	return i;
 }
 
@@ -121,7 +117,8 @@ bool store_mac(struct ledger *l, uint32_t host, const uint8_t mac[static MAC_LEN
 			i = l->spare_mac;
 			l->spare_mac = l->macs[i].next_in_bucket;
 		} else {
-			if (!store_grow((void **)&l->macs, &l->mac_room, l->mac_count, sizeof(*l->macs)))
+			if (!store_grow((void **)&l->macs, &l->mac_room, l->mac_count,
+					sizeof(*l->macs)))
 				return false;
 			i = l->mac_count++;
 		}
@@ -179,7 +176,8 @@ uint32_t store_probe(struct ledger *l, const struct probe *probe)
 
 	if (i != EVENT_NONE)
 		l->spare_probe = l->probes[i].next_in_bucket;
-	else if (store_grow((void **)&l->probes, &l->probe_room, l->probe_count, sizeof(*l->probes)))
+	else if (store_grow((void **)&l->probes, &l->probe_room, l->probe_count,
+			    sizeof(*l->probes)))
 		i = l->probe_count++;
 	else
 		return EVENT_NONE;
@@ -251,7 +249,8 @@ uint32_t store_reply(struct ledger *l, const struct reply *reply)
 
 	if (i != EVENT_NONE)
 		l->spare_reply = l->replies[i].next;
-	else if (store_grow((void **)&l->replies, &l->reply_room, l->reply_count, sizeof(*l->replies)))
+	else if (store_grow((void **)&l->replies, &l->reply_room, l->reply_count,
+			    sizeof(*l->replies)))
 		i = l->reply_count++;
 	else
 		return EVENT_NONE;
@@ -273,7 +272,8 @@ bool store_aside(struct ledger *l, const struct aside *aside)
 
 	if (i != EVENT_NONE)
 		l->spare_aside = l->asides[i].previous;
-	else if (store_grow((void **)&l->asides, &l->aside_room, l->aside_count, sizeof(*l->asides)))
+	else if (store_grow((void **)&l->asides, &l->aside_room, l->aside_count,
+			    sizeof(*l->asides)))
 		i = l->aside_count++;
 	else
 		return false;
@@ -283,4 +283,3 @@ bool store_aside(struct ledger *l, const struct aside *aside)
 	l->live_count++;
 	return true;
 }
-

@@ -24,6 +24,7 @@ struct chains {
 
 enum chain_kind {
 	CHAIN_ADDR,   /* hosts, by address */
+	CHAIN_PAIR,   /* hosts, by address and scanner */
 	CHAIN_MAC,    /* macs */
 	CHAIN_TUPLE,  /* probes, by what an answer to them carries */
 	CHAIN_TARGET, /* first tries, by host, kind and port */
@@ -56,6 +57,7 @@ struct ledger {
 	uint32_t first_retired, last_retired; /* hosts, chained by next_retired */
 	uint32_t forgotten;                   /* hosts so far */
 	struct index by_addr;                 /* hosts, by address */
+	struct index by_pair;                 /* hosts, by address and who scans them */
 	struct index by_tuple;                /* probes, by store_tuple_hash() */
 	struct index by_mac;                  /* macs */
 	struct index by_target;               /* first tries, by host, kind and port */
@@ -63,7 +65,6 @@ struct ledger {
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
 	struct runs runs;
-	bool many_runs; /* some scanner has more than one */
 	uint64_t noted[NOTE_KINDS];
 	uint64_t noted_first[NOTE_KINDS][LEDGER_NOTED_MAX];
 	bool end_known;
@@ -81,6 +82,8 @@ void store_index_done(struct index *x);
 void store_index_begin(struct index *x, uint32_t heads);
 
 uint64_t store_host_hash(const struct ledger *l, const struct addr *addr);
+uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr,
+			 const struct addr *source);
 uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			   uint16_t port);
 

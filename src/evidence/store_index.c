@@ -34,7 +34,8 @@ static void index_widen(const struct ledger *l, const struct chains *c, uint32_t
 	uint32_t heads = c->index->mask + 1;
 	struct index fresh;
 
-	if (count < heads / 2 || heads > UINT32_MAX / WIDER || !store_index_init(&fresh, heads * WIDER))
+	if (count < heads / 2 || heads > UINT32_MAX / WIDER ||
+	    !store_index_init(&fresh, heads * WIDER))
 		return;
 	for (uint32_t at = 0; at < heads; at++) {
 		uint32_t *ends[WIDER]; /* what is in this chain now belongs into one of so many */
@@ -74,6 +75,15 @@ uint64_t store_host_hash(const struct ledger *l, const struct addr *addr)
 	return hash_words(&l->key, words, 3);
 }
 
+uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr, const struct addr *source)
+{
+	uint64_t words[5] = {(uint64_t)addr->family << 8 | source->family};
+
+	memcpy(words + 1, addr->bytes, 16);
+	memcpy(words + 3, source->bytes, 16);
+	return hash_words(&l->key, words, 5);
+}
+
 static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
 {
 	return hash_two(&l->key, (uint64_t)a << 32 | b, c);
@@ -91,7 +101,7 @@ uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind
 }
 
 uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
-			    uint16_t port)
+			   uint16_t port)
 {
 	return words_hash(l, host, 0x100u + kind, port);
 }
@@ -139,6 +149,16 @@ static uint64_t hash_host(const struct ledger *l, uint32_t i)
 	return store_host_hash(l, &l->hosts[i].addr);
 }
 
+static uint32_t *next_of_pair(const struct ledger *l, uint32_t i)
+{
+	return &l->hosts[i].next_of_pair;
+}
+
+static uint64_t hash_pair(const struct ledger *l, uint32_t i)
+{
+	return store_pair_hash(l, &l->hosts[i].addr, &l->hosts[i].source);
+}
+
 static uint32_t *next_mac(const struct ledger *l, uint32_t i)
 {
 	return &l->macs[i].next_in_bucket;
@@ -178,6 +198,8 @@ struct chains store_chains(struct ledger *l, enum chain_kind kind)
 	switch (kind) {
 	case CHAIN_ADDR:
 		return (struct chains) {&l->by_addr, next_host, hash_host};
+	case CHAIN_PAIR:
+		return (struct chains) {&l->by_pair, next_of_pair, hash_pair};
 	case CHAIN_MAC:
 		return (struct chains) {&l->by_mac, next_mac, hash_mac};
 	case CHAIN_TUPLE:
@@ -207,4 +229,3 @@ void store_index_begin(struct index *x, uint32_t heads)
 	store_index_done(x);
 	*x = fresh;
 }
-
