@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/announcements.h"
 #include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
 #include "packet/flow_log.h"
@@ -46,6 +47,7 @@ struct flows {
 	struct unacked_pool unacked;
 	struct pairs *pairs;
 	struct arp_seen *arp_seen;
+	struct announcements *announcements;
 	uint32_t tcp_count;
 	uint32_t udp_count;
 	struct flow_ends ends;
@@ -229,7 +231,9 @@ struct flows *flows_new(void)
 		return NULL;
 	f->pairs = pairs_new();
 	f->arp_seen = arp_seen_new();
-	if (!f->pairs || !f->arp_seen || flow_table_init(&f->table, drop_stream, f)) {
+	f->announcements = announcements_new();
+	if (!f->pairs || !f->arp_seen || !f->announcements ||
+	    flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -246,6 +250,7 @@ void flows_free(struct flows *f)
 	flow_ends_done(&f->ends);
 	pairs_free(f->pairs);
 	arp_seen_free(f->arp_seen);
+	announcements_free(f->announcements);
 	free(f);
 }
 
@@ -270,6 +275,11 @@ struct arp_seen *flows_arp_seen(struct flows *f)
 	return f->arp_seen;
 }
 
+struct announcements *flows_announcements(struct flows *f)
+{
+	return f->announcements;
+}
+
 void flows_rewind(struct flows *f)
 {
 	note_all_ends(f, FLOW_TCP4);
@@ -281,6 +291,7 @@ void flows_rewind(struct flows *f)
 	f->fed = 0;
 	pairs_rewind(f->pairs);
 	arp_seen_clear(f->arp_seen);
+	announcements_clear(f->announcements);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }
