@@ -276,6 +276,7 @@ struct dissect {
 	struct flows *flows;
 	struct reassembly *reassembly; /* for hooks->fragment */
 	struct streams *streams;       /* for hooks->segment and more */
+	struct buf *joined;            /* room for bytes made of this frame's; NULL: none */
 	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
