@@ -86,17 +86,12 @@ void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i)
 		*at = *c->next(l, i);
 }
 
-static uint64_t host_hash(const struct ledger *l, const struct addr *addr)
+/* Hosts that were probed one after the other have numbers that do, too. */
+static uint64_t probe_hash(const struct ledger *l, uint32_t host, uint32_t kind, uint32_t bits)
 {
-	uint64_t words[3] = {addr->family};
+	uint64_t group = host / HASH_NEAR;
 
-	memcpy(words + 1, addr->bytes, 16);
-	return hash_words(&l->key, words, 3);
-}
-
-static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
-{
-	return hash_two(&l->key, (uint64_t)a << 32 | b, c);
+	return hash_near(hash_two(&l->key, group << 32 | kind, bits), host);
 }
 
 /* The kinds of TCP share ports, so that either finds the other's conversation. */
@@ -108,13 +103,13 @@ static uint32_t tuple_class(enum probe_kind kind)
 uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			  uint32_t bits)
 {
-	return words_hash(l, host, tuple_class(kind), bits);
+	return probe_hash(l, host, tuple_class(kind), bits);
 }
 
 static uint64_t target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			    uint16_t port)
 {
-	return words_hash(l, host, 0x100u + kind, port);
+	return probe_hash(l, host, 0x100u + kind, port);
 }
 
 uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port, uint32_t cookie)
@@ -157,7 +152,7 @@ static uint32_t *next_host(const struct ledger *l, uint32_t i)
 
 static uint64_t hash_host(const struct ledger *l, uint32_t i)
 {
-	return host_hash(l, &l->hosts[i].addr);
+	return addr_hash(&l->hosts[i].addr, &l->key);
 }
 
 static uint32_t *next_mac(const struct ledger *l, uint32_t i)
@@ -237,6 +232,16 @@ struct ledger *ledger_new(const struct hash_key *key)
 	return l;
 }
 
+/* Makes room for `wanted` elements of an array that has room for fewer. A failure only costs speed. */
+static bool reserve(void **array, uint32_t room, uint32_t wanted, size_t size)
+{
+	void *moved = wanted > room ? realloc(*array, wanted * size) : NULL;
+
+	if (moved)
+		*array = moved;
+	return moved;
+}
+
 /* Replaces an empty index by one with so many heads. A failure only costs speed. */
 static void index_begin(struct index *x, uint32_t heads)
 {
@@ -258,6 +263,34 @@ void ledger_expect(struct ledger *l, uint64_t probes)
 		return;
 	index_begin(&l->by_tuple, heads);
 	index_begin(&l->by_target, heads);
+}
+
+/* As many heads as `count` elements can have without index_widen(). */
+static uint32_t heads_for(uint32_t count)
+{
+	uint32_t heads = FIRST_HEADS;
+
+	while (heads / 2 <= count)
+		heads *= 2;
+	return heads;
+}
+
+void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes)
+{
+	uint32_t n_hosts = hosts < LEDGER_RESERVE_MAX ? (uint32_t)hosts : LEDGER_RESERVE_MAX;
+	uint32_t n_probes = probes < LEDGER_RESERVE_MAX ? (uint32_t)probes : LEDGER_RESERVE_MAX;
+
+	if (l->host_count || l->probe_count)
+		return;
+	index_begin(&l->by_addr, heads_for(n_hosts));
+	index_begin(&l->by_tuple, heads_for(n_probes));
+	index_begin(&l->by_target, heads_for(n_probes));
+	if (reserve((void **)&l->hosts, l->host_room, n_hosts, sizeof(*l->hosts)))
+		l->host_room = n_hosts;
+	if (reserve((void **)&l->target_next, l->probe_room, n_probes, sizeof(uint32_t)) &&
+	    reserve((void **)&l->target_last, l->probe_room, n_probes, sizeof(uint32_t)) &&
+	    reserve((void **)&l->probes, l->probe_room, n_probes, sizeof(*l->probes)))
+		l->probe_room = n_probes;
 }
 
 void ledger_free(struct ledger *l)
@@ -300,7 +333,7 @@ bool store_is_own(const struct ledger *l, const struct addr *addr)
 
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr)
 {
-	uint32_t i = l->by_addr.heads[host_hash(l, addr) & l->by_addr.mask];
+	uint32_t i = l->by_addr.heads[addr_hash(addr, &l->key) & l->by_addr.mask];
 
 	while (i != EVENT_NONE && !addr_equal(&l->hosts[i].addr, addr))
 		i = l->hosts[i].next_in_bucket;
