@@ -304,4 +304,3 @@ nsec_t dial_step(struct dial *d, nsec_t now)
 	reap(d);
 	return due;
 }
-
