@@ -26,6 +26,7 @@
 #include "command/command.h"
 #include "command/command_line.h"
 #include "command/explain.h"
+#include "command/print.h"
 #include "command/watch_targets.h"
 #include "net/clock.h"
 #include "net/privilege.h"
@@ -343,9 +344,7 @@ int command_watch(int argc, char *const argv[])
 	if (option_parse(&watch_option_table, argc, argv, &r->options, &r->err)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
 	} else if (r->options.help) {
-		option_help(&watch_option_table, &r->out);
-		fwrite(r->out.data, 1, r->out.len, stdout);
-		status = STATUS_OK;
+		status = print_help(&watch_option_table);
 	} else if (!r->options.operands.count) {
 		fputs("sonde: sonde watch needs a command: sonde watch -- nmap HOST\n", stderr);
 	} else {
