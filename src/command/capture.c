@@ -252,8 +252,8 @@ static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 	const struct capture_session *s = &r->session;
 	enum exit_status status = failed || s->broken ? STATUS_FAILED : STATUS_OK;
 
-	fprintf(stderr, "%" PRIu64 " packets captured, %" PRIu64 " dropped by the kernel.\n",
-		s->tally.frames, dropped);
+	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel.\n",
+		s->tally.frames, s->tally.frames == 1 ? "" : "s", dropped);
 	if (dropped && r->options.write)
 		fputs("What the kernel dropped is not in the file; a larger buffer (-B), a filter "
 		      "or a snap length (-s) helps.\n",

@@ -264,9 +264,10 @@ static void say_end(struct run *r)
 	if (*r->session.trouble.text)
 		fprintf(stderr, "sonde: %s\n", r->session.trouble.text);
 	fprintf(stderr,
-		"\nsonde: %" PRIu64 " packets captured, %" PRIu64
+		"\nsonde: %" PRIu64 " packet%s captured, %" PRIu64
 		" dropped by the kernel, kept in %s\n",
-		r->session.tally.frames, dropped, path ? path : "the file");
+		r->session.tally.frames, r->session.tally.frames == 1 ? "" : "s", dropped,
+		path ? path : "the file");
 	if (explain_capture(r->reader, path ? path : "the file", !r->options.write, &r->out,
 			    &r->err))
 		fprintf(stderr, "sonde: %s\n", r->err.text);
