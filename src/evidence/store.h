@@ -101,9 +101,7 @@ void store_chain(struct ledger *l, enum chain_kind kind, uint32_t i, uint32_t co
 /* Takes element i out of its chain. */
 void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i);
 
-/* The 32 bits for a probe of this kind. */
-uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port,
-			  uint32_t cookie);
+/* The 32 bits that a probe has in it. */
 uint32_t store_probe_bits(const struct probe *p);
 
 /* The kinds of TCP share ports, so that either finds the other's conversation. */
