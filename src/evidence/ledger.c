@@ -25,8 +25,8 @@ struct ledger *ledger_new(const struct hash_key *key)
 	l->spare_mac = l->first_retired = l->last_retired = EVENT_NONE;
 	if (!store_index_init(&l->by_addr, FIRST_HEADS) ||
 	    !store_index_init(&l->by_pair, FIRST_HEADS) ||
-	    !store_index_init(&l->by_tuple, FIRST_HEADS) ||
 	    !store_index_init(&l->by_mac, FIRST_HEADS) ||
+	    !store_index_init(&l->by_tuple, FIRST_HEADS) ||
 	    !store_index_init(&l->by_target, FIRST_HEADS)) {
 		ledger_free(l);
 		return NULL;
