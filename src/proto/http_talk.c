@@ -73,9 +73,8 @@ static void begin_exchange(struct http_talk *talk)
 
 static void say_number(struct dissect *d, const struct http_talk *talk, bool response)
 {
-	struct item *item =
-		tree_uint(d->tree, response ? F(RESPONSE_NUMBER) : F(REQUEST_NUMBER), 0, 0,
-			  talk->seen->number);
+	struct item *item = tree_uint(d->tree, response ? F(RESPONSE_NUMBER) : F(REQUEST_NUMBER), 0,
+				      0, talk->seen->number);
 
 	item_text(d->tree, item, "HTTP %s %u/%u", response ? "response" : "request",
 		  talk->seen->number, (unsigned)*talk->kept);
