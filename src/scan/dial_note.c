@@ -126,4 +126,3 @@ void dial_answered(struct dial *d, uint64_t token, int error, nsec_t rtt, nsec_t
 		break;
 	}
 }
-
