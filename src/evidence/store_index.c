@@ -67,26 +67,19 @@ void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i)
 		*at = *c->next(l, i);
 }
 
-uint64_t store_host_hash(const struct ledger *l, const struct addr *addr)
-{
-	uint64_t words[3] = {addr->family};
-
-	memcpy(words + 1, addr->bytes, 16);
-	return hash_words(&l->key, words, 3);
-}
-
 uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
-	uint64_t words[5] = {(uint64_t)addr->family << 8 | source->family};
+	uint64_t of = addr_hash(addr, &l->key);
 
-	memcpy(words + 1, addr->bytes, 16);
-	memcpy(words + 3, source->bytes, 16);
-	return hash_words(&l->key, words, 5);
+	return hash_near(hash_two(&l->key, of / HASH_NEAR, addr_hash(source, &l->key)), of);
 }
 
-static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
+/* Hosts that were probed one after the other have numbers that do, too. */
+static uint64_t probe_hash(const struct ledger *l, uint32_t host, uint32_t kind, uint32_t bits)
 {
-	return hash_two(&l->key, (uint64_t)a << 32 | b, c);
+	uint64_t group = host / HASH_NEAR;
+
+	return hash_near(hash_two(&l->key, group << 32 | kind, bits), host);
 }
 
 uint32_t store_tuple_class(enum probe_kind kind)
@@ -97,13 +90,13 @@ uint32_t store_tuple_class(enum probe_kind kind)
 uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			  uint32_t bits)
 {
-	return words_hash(l, host, store_tuple_class(kind), bits);
+	return probe_hash(l, host, store_tuple_class(kind), bits);
 }
 
 uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			   uint16_t port)
 {
-	return words_hash(l, host, 0x100u + kind, port);
+	return probe_hash(l, host, 0x100u + kind, port);
 }
 
 uint32_t store_probe_bits(const struct probe *p)
@@ -141,7 +134,7 @@ static uint32_t *next_host(const struct ledger *l, uint32_t i)
 
 static uint64_t hash_host(const struct ledger *l, uint32_t i)
 {
-	return store_host_hash(l, &l->hosts[i].addr);
+	return addr_hash(&l->hosts[i].addr, &l->key);
 }
 
 static uint32_t *next_of_pair(const struct ledger *l, uint32_t i)
