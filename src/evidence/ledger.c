@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The ledger from outside: its beginning and end, and what it is asked. (What it holds: store.c; what
-// is let go of again: forget.c.)
+// The ledger from outside: its beginning and end, and what it is asked. (What it holds: store.c;
+// what is let go of again: forget.c.)
 #include "evidence/ledger.h"
 
 #include <errno.h>
