@@ -17,8 +17,8 @@ struct stat_aside {
 	pthread_cond_t moved;
 	uint64_t made; /* blocks handed over, and counted */
 	uint64_t done;
-	bool ended;                         /* no more will come */
-	struct stat_aside_block *filling;   /* the other's: blocks[made % BLOCKS], which is free */
+	bool ended;                       /* no more will come */
+	struct stat_aside_block *filling; /* the other's: blocks[made % BLOCKS], which is free */
 	struct stat_aside_block blocks[BLOCKS];
 };
 

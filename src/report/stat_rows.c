@@ -16,7 +16,7 @@ struct helper {
 	pthread_t thread;
 	pthread_mutex_t lock; /* of what follows up to taken */
 	pthread_cond_t moved;
-	uint32_t made; /* parts of the helper's that are text, */
+	uint32_t made;  /* parts of the helper's that are text, */
 	uint32_t taken; /* and that were written out */
 	struct buf text[BUFFERS];
 };
