@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 #define ADDR_TEXT_MAX 46 /* INET6_ADDRSTRLEN */
 #define MAC_LEN       6
 #define MAC_TEXT_MAX  18
@@ -69,6 +71,12 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
 {
 	return a->family == b->family && !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
+
+/*
+ * A keyed hash for tables of addresses: those of 16 neighbours, from a multiple of 16 on, lie side by
+ * side (base/hash.h, HASH_NEAR).
+ */
+uint64_t addr_hash(const struct addr *a, const struct hash_key *key);
 
 /* <0, 0, >0 as memcmp; IPv4 sorts before IPv6. */
 int addr_compare(const struct addr *a, const struct addr *b);
