@@ -303,22 +303,15 @@ int capture_next(struct capture *c, struct frame *ret_frame, struct err *err)
 
 int capture_next_some(struct capture *c, struct frame *ret_frames, unsigned max, struct err *err)
 {
-	struct err later; /* is told again, by the next call */
-	unsigned count = 1;
+	unsigned more;
 	int code = capture_next(c, &ret_frames[0], err);
 
 	if (code <= 0)
 		return code;
-	if (c->format == CAPTURE_PCAP) {
-		count += pcap_reader_held(&c->pcap, ret_frames + 1, max - 1);
-		c->frames += count - 1;
-		return (int)count;
-	}
-	c->source.pinned = true;
-	while (count < max && capture_next(c, &ret_frames[count], &later) > 0)
-		count++;
-	c->source.pinned = false;
-	return (int)count;
+	more = c->format == CAPTURE_PCAPNG ? pcapng_reader_held(&c->pcapng, ret_frames + 1, max - 1)
+					   : pcap_reader_held(&c->pcap, ret_frames + 1, max - 1);
+	c->frames += more;
+	return 1 + (int)more;
 }
 
 const struct inventory *capture_inventory(const struct capture *c)
@@ -326,14 +319,9 @@ const struct inventory *capture_inventory(const struct capture *c)
 	return &c->inventory;
 }
 
-bool capture_frame_has_options(const struct capture *c)
+struct pcapng_options capture_frame_options(const struct capture *c, const struct frame *frame)
 {
-	return c->format == CAPTURE_PCAPNG && c->pcapng.options_len;
-}
-
-struct pcapng_options capture_frame_options(const struct capture *c)
-{
-	return pcapng_reader_options(&c->pcapng);
+	return pcapng_reader_options(&c->pcapng, frame);
 }
 
 const struct pcapng_block *capture_frame_block(const struct capture *c)

@@ -230,10 +230,6 @@ const uint8_t *source_fill(struct source *s, size_t count)
 {
 	bool memory = s->fd < 0 && !s->unpacker;
 
-	if (s->pinned) {
-		s->state = SOURCE_AGAIN;
-		return NULL;
-	}
 	if (!memory && !s->code && reads_ahead(s))
 		return fill_ahead(s, count);
 	if (memory || s->code || make_room(s, count) < 0) {

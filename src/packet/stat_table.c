@@ -251,33 +251,29 @@ static struct stat_entry *find(struct stat_table *t, const struct stat_key *key,
 /* ---- Counting ---- */
 
 /* Where an entry of this short key would be. */
-static struct recent *recent_of(struct stat_table *t, const struct stat_key *key)
+static inline struct recent *recent_of(struct stat_table *t, const struct stat_key *key)
 {
 	uint64_t mixed = (key->number[0] * MIX_NUMBERS ^ key->number[1]) * MIX_NUMBERS;
 
 	return &t->queue->recent[mixed >> 32 & (RECENT - 1)];
 }
 
-static void count_packet(struct stat_table *t, struct stat_entry *e, const struct waiting *w)
-{
-	t->left_out += !stat_entry_count(t, e, &w->packet);
-}
-
 /*
  * Counts a packet of an entry counted lately; false when it is none. It overtakes those that wait,
  * which nothing tells but a connection's numbers: not for streams.
  */
-static bool count_recent(struct stat_table *t, const struct waiting *w)
+static inline bool count_recent(struct stat_table *t, const struct stat_key *key,
+				const struct stat_packet *p)
 {
 	const struct recent *r;
 
-	if (w->packet.streams || w->key.flags & STAT_KEY_LONG)
+	if (p->streams || key->flags & STAT_KEY_LONG)
 		return false;
-	r = recent_of(t, &w->key);
-	if (!r->entry || r->flags != w->key.flags || r->number[0] != w->key.number[0] ||
-	    r->number[1] != w->key.number[1])
+	r = recent_of(t, key);
+	if (!r->entry || r->flags != key->flags || r->number[0] != key->number[0] ||
+	    r->number[1] != key->number[1])
 		return false;
-	count_packet(t, &t->entries[r->entry - 1], w);
+	t->left_out += !stat_entry_count(t, &t->entries[r->entry - 1], p);
 	return true;
 }
 
@@ -299,7 +295,7 @@ static void count_waiting(struct stat_table *t, const struct waiting *w)
 			.flags = w->key.flags,
 			.entry = (uint32_t)(e - t->entries) + 1,
 		};
-	count_packet(t, e, w);
+	t->left_out += !stat_entry_count(t, e, &w->packet);
 }
 
 /* Has the entry fetched that a slot, which is here by now, seems to lead to. */
@@ -329,84 +325,91 @@ void stat_table_allow(struct stat_table *t, uint64_t bytes)
 	t->budget = bytes;
 }
 
-/* Where the next packet is to be put; NULL when it cannot be counted. */
-static struct waiting *next_waiting(struct stat_table *t)
+/* Counts a packet, at once or when what it needs of memory is here. */
+static inline void take(struct stat_table *t, const struct stat_key *key,
+			const struct stat_packet *p)
 {
+	struct waiting *w;
+
 	if (!t->queue) {
 		t->left_out++;
-		return NULL;
+		return;
 	}
+	if (count_recent(t, key, p))
+		return;
 	if (t->queue->count == KEYS_AHEAD)
 		stat_table_settle(t);
-	return &t->queue->items[t->queue->count];
-}
-
-/* It was put there: counted, or it waits. */
-static void take(struct stat_table *t, struct waiting *w)
-{
-	if (count_recent(t, w))
-		return;
+	w = &t->queue->items[t->queue->count++];
+	stat_key_copy(&w->key, key);
+	w->packet = *p;
 	stat_key_hash(&t->secret, &w->key);
 	if (t->slot_count)
 		fetch_slot(t, &w->key);
-	t->queue->count++;
 }
 
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
 		     uint32_t len)
 {
-	struct waiting *w = next_waiting(t);
-
-	if (!w)
-		return;
-	stat_key_set(&w->key, &talk->from, &talk->to);
-	w->packet = (struct stat_packet) {
+	struct stat_packet packet = {
 		.time = time,
 		.len = len,
 		.seq = talk->seq,
 		.ack = talk->ack,
 		.flags = talk->flags,
 		.streams = streams,
-		.side = w->key.turned,
 	};
-	take(t, w);
-}
+	struct stat_key key;
 
-void stat_table_bare(struct stat_table *t, const struct bare *bare, bool streams, nsec_t time,
-		     uint32_t len)
-{
-	struct waiting *w = next_waiting(t);
-
-	if (!w)
-		return;
-	stat_key_set_v4(&w->key, bare->source, streams ? bare->source_port : 0, bare->destination,
-			streams ? bare->destination_port : 0);
-	w->packet = (struct stat_packet) {
-		.time = time,
-		.len = len,
-		.seq = bare->seq,
-		.ack = bare->ack,
-		.flags = bare->flags,
-		.streams = streams,
-		.side = w->key.turned,
-	};
-	take(t, w);
+	stat_key_set(&key, &talk->from, &talk->to);
+	packet.side = key.turned;
+	take(t, &key, &packet);
 }
 
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
 {
 	static const struct stat_side nobody = {SIDE_NONE};
-	struct waiting *w = next_waiting(t);
+	struct stat_packet packet = {.len = len};
+	struct stat_key key;
 
-	if (!w)
-		return;
-	if (side->kind == SIDE_IPV4)
-		stat_key_set_end_v4(&w->key, side->low, side->port);
-	else
-		stat_key_set(&w->key, side, &nobody);
-	w->packet = (struct stat_packet) {
-		.len = len,
-		.side = sent ? w->key.turned : !w->key.turned,
-	};
-	take(t, w);
+	stat_key_set(&key, side, &nobody);
+	packet.side = sent ? key.turned : !key.turned;
+	take(t, &key, &packet);
+}
+
+void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends, bool streams)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		struct stat_key key;
+
+		stat_key_set_short(&key, kind, ends[i].from, ends[i].to);
+		take(t, &key,
+		     &(struct stat_packet) {
+			     .time = b->frames[i].time - b->first,
+			     .len = b->frames[i].wire_len,
+			     .seq = b->bares[i].seq,
+			     .ack = b->bares[i].ack,
+			     .flags = b->bares[i].flags,
+			     .streams = streams,
+			     .side = key.turned,
+		     });
+	}
+}
+
+static inline void take_end(struct stat_table *t, enum side_kind kind, uint64_t number, bool sent,
+			    uint32_t len)
+{
+	struct stat_key key;
+
+	stat_key_set_end(&key, kind, number);
+	take(t, &key, &(struct stat_packet) {.len = len, .side = sent});
+}
+
+void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		take_end(t, kind, ends[i].from, true, b->frames[i].wire_len);
+		take_end(t, kind, ends[i].to, false, b->frames[i].wire_len);
+	}
 }

@@ -82,12 +82,14 @@ void stat_table_allow(struct stat_table *t, uint64_t bytes);
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
 		     uint32_t len);
 
-/* The same for a bare segment: of its addresses, or with streams of its ports, too. */
-void stat_table_bare(struct stat_table *t, const struct bare *bare, bool streams, nsec_t time,
-		     uint32_t len);
-
 /* Counts one packet for an endpoint: sent by it, or received. */
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
+
+/* The same for bare frames whose sides are of this (short) kind: conversations, or endpoints. */
+void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends, bool streams);
+void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends);
 
 /* Counts what still waits: before anything is read. */
 void stat_table_settle(struct stat_table *t);

@@ -81,6 +81,11 @@ static void feed(struct stat *stat, const struct stat_frame *f)
 	stat_conv_feed(stat->state, f);
 }
 
+static void feed_bares(struct stat *stat, const struct stat_bares *b)
+{
+	stat_conv_bares(stat->state, b);
+}
+
 /* ---- Sides ---- */
 
 static void put_bytes(uint8_t *out, uint64_t number, unsigned count)
@@ -330,7 +335,7 @@ static void json(const struct stat *stat, struct stats_out *out)
 
 #define CONV_ROWS                                                                                  \
 	.need = STAT_NEEDS_LAYERS, .make = make, .done = done, .allow = allow, .feed = feed,       \
-	.print = print, .json = json
+	.feed_bares = feed_bares, .print = print, .json = json
 
 const struct stat_kind stat_conv_kind = {
 	.name = "conv",

@@ -61,6 +61,9 @@ struct stat_kind {
 	/* Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway. */
 	void (*allow)(struct stat *stat, uint64_t bytes);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
+
+	/* The same for bare plain frames, without filter and look(); NULL: feed() gets each. */
+	void (*feed_bares)(struct stat *stat, const struct stat_bares *b);
 	void (*print)(const struct stat *stat, struct stats_out *out);
 
 	/* Writes members of an object: "\"rows\": [...]". */

@@ -496,6 +496,36 @@ static clock_t time_crowd(uint32_t hosts)
 	return begun;
 }
 
+/* The processor time of SYNs to one host, each from another address. */
+static clock_t time_flood(uint32_t sources)
+{
+	clock_t begun;
+	struct scene s;
+
+	scene_begin(&s);
+	begun = clock();
+	for (uint32_t i = 0; i < sources; i++) {
+		s.us = addr_v4_number(10u << 24 | i);
+		scene_syn(&s, HOST, 80, LOCAL, SEQ + i);
+	}
+	begun = clock() - begun;
+	assert_int_equal(ledger_host_count(s.ledger), sources);
+	scene_end(&s);
+	return begun;
+}
+
+/* The same for a flood with forged sources, which looks like so many scanners of one host. */
+static void many_sources_cost_their_number(void **state)
+{
+	clock_t few, many;
+
+	(void)state;
+	time_flood(CROWD / 10); /* warms up */
+	few = time_flood(CROWD / 10);
+	many = time_flood(CROWD);
+	assert_true(many < 40 * few);
+}
+
 /* Ten times the hosts may cost ten times as much, and noise; their square would cost a hundred. */
 static void many_hosts_cost_their_number(void **state)
 {
@@ -558,6 +588,7 @@ int main(void)
 		cmocka_unit_test(strangers_do_not_scan_for_us),
 		cmocka_unit_test(many_hosts_cost_their_number),
 		cmocka_unit_test(room_may_be_made_beforehand),
+		cmocka_unit_test(many_sources_cost_their_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
