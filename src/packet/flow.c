@@ -13,12 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/announcements.h"
 #include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
 #include "packet/flow_log.h"
 #include "packet/flow_quick.h"
 #include "packet/flow_table.h"
 #include "packet/flow_tcp.h"
+#include "packet/memo.h"
 #include "packet/pair.h"
 #include "proto/tcp.h"
 
@@ -45,7 +47,9 @@ struct flows {
 	uint64_t fed; /* segments */
 	struct unacked_pool unacked;
 	struct pairs *pairs;
+	struct memos *memos;
 	struct arp_seen *arp_seen;
+	struct announcements *announcements;
 	uint32_t tcp_count;
 	uint32_t udp_count;
 	struct flow_ends ends;
@@ -228,8 +232,11 @@ struct flows *flows_new(void)
 	if (!f)
 		return NULL;
 	f->pairs = pairs_new();
+	f->memos = memos_new();
 	f->arp_seen = arp_seen_new();
-	if (!f->pairs || !f->arp_seen || flow_table_init(&f->table, drop_stream, f)) {
+	f->announcements = announcements_new();
+	if (!f->pairs || !f->memos || !f->arp_seen || !f->announcements ||
+	    flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -245,13 +252,20 @@ void flows_free(struct flows *f)
 	free(f->unacked.items);
 	flow_ends_done(&f->ends);
 	pairs_free(f->pairs);
+	memos_free(f->memos);
 	arp_seen_free(f->arp_seen);
+	announcements_free(f->announcements);
 	free(f);
 }
 
 struct pairs *flows_pairs(struct flows *f)
 {
 	return f->pairs;
+}
+
+struct memos *flows_memos(struct flows *f)
+{
+	return f->memos;
 }
 
 void flows_remember(struct flows *f)
@@ -270,6 +284,11 @@ struct arp_seen *flows_arp_seen(struct flows *f)
 	return f->arp_seen;
 }
 
+struct announcements *flows_announcements(struct flows *f)
+{
+	return f->announcements;
+}
+
 void flows_rewind(struct flows *f)
 {
 	note_all_ends(f, FLOW_TCP4);
@@ -280,7 +299,9 @@ void flows_rewind(struct flows *f)
 	f->unacked.count = f->unacked.free = f->unacked.live = 0;
 	f->fed = 0;
 	pairs_rewind(f->pairs);
+	memos_rewind(f->memos);
 	arp_seen_clear(f->arp_seen);
+	announcements_clear(f->announcements);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }

@@ -496,6 +496,36 @@ static clock_t time_crowd(uint32_t hosts)
 	return begun;
 }
 
+/* The processor time of SYNs to one host, each from another address. */
+static clock_t time_flood(uint32_t sources)
+{
+	clock_t begun;
+	struct scene s;
+
+	scene_begin(&s);
+	begun = clock();
+	for (uint32_t i = 0; i < sources; i++) {
+		s.us = addr_v4_number(10u << 24 | i);
+		scene_syn(&s, HOST, 80, LOCAL, SEQ + i);
+	}
+	begun = clock() - begun;
+	assert_int_equal(ledger_host_count(s.ledger), sources);
+	scene_end(&s);
+	return begun;
+}
+
+/* The same for a flood with forged sources, which looks like so many scanners of one host. */
+static void many_sources_cost_their_number(void **state)
+{
+	clock_t few, many;
+
+	(void)state;
+	time_flood(CROWD / 10); /* warms up */
+	few = time_flood(CROWD / 10);
+	many = time_flood(CROWD);
+	assert_true(many < 40 * few);
+}
+
 /* Ten times the hosts may cost ten times as much, and noise; their square would cost a hundred. */
 static void many_hosts_cost_their_number(void **state)
 {
@@ -506,6 +536,79 @@ static void many_hosts_cost_their_number(void **state)
 	few = time_crowd(CROWD / 10);
 	many = time_crowd(CROWD);
 	assert_true(many < 40 * few);
+}
+
+/* Room made beforehand is no limit, and changes nothing that is found. */
+static void room_may_be_made_beforehand(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	ledger_reserve(s.ledger, 10, 20);
+	for (uint16_t i = 1; i <= 200; i++) {
+		char host[32];
+
+		snprintf(host, sizeof(host), "10.0.0.%u", i);
+		scene_syn(&s, host, i, LOCAL, SEQ);
+		scene_syn(&s, host, 443, LOCAL, SEQ + i);
+		scene_rst(&s, host, 443, LOCAL, SEQ + i + 1);
+	}
+	ledger_reserve(s.ledger, 1000, 1000); /* too late: nothing may be lost */
+	assert_int_equal(ledger_host_count(s.ledger), 200);
+	assert_int_equal(ledger_probe_count(s.ledger), 400);
+	scene_expect(&s, "10.0.0.7", 443, PORT_CLOSED, "reset");
+	scene_expect(&s, "10.0.0.7", 7, PORT_FILTERED, "no-response");
+	scene_expect(&s, "10.0.0.200", 443, PORT_CLOSED, "reset");
+	scene_end(&s);
+}
+
+struct heard {
+	struct port_verdict verdicts[8];
+	unsigned count;
+};
+
+static void hear(void *user, const struct port_verdict *v)
+{
+	struct heard *heard = user;
+
+	assert_true(heard->count < 8);
+	heard->verdicts[heard->count++] = *v;
+}
+
+/* Each port of the kind asked for once, with the verdict that it has when asked for alone. */
+static void each_port_has_the_verdict_it_has_alone(void **state)
+{
+	const uint16_t ports[] = {443, 22, 9, 80};
+	struct heard heard = {.count = 0};
+	struct port_verdict alone;
+	struct addr addr;
+	struct scene s;
+	uint32_t host;
+
+	(void)state;
+	scene_begin(&s);
+	for (unsigned i = 0; i < 4; i++)
+		scene_syn(&s, HOST, ports[i], LOCAL, SEQ + i);
+	scene_syn(&s, HOST, 9, LOCAL + 1, SEQ + 9); /* another try */
+	scene_rst(&s, HOST, 80, LOCAL, SEQ + 3 + 1);
+	assert_true(addr_parse(HOST, &addr));
+	host = ledger_find_host(s.ledger, &addr);
+	verdict_each_by(s.ledger, host, PROBE_UDP, hear, &heard);
+	assert_int_equal(heard.count, 0);
+	verdict_each_by(s.ledger, host, PROBE_SYN, hear, &heard);
+	assert_int_equal(heard.count, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		const struct port_verdict *v = &heard.verdicts[i];
+
+		assert_int_equal(verdict_port(s.ledger, host, v->port, &alone), 0);
+		assert_int_equal(v->state, alone.state);
+		assert_int_equal(v->tries, v->port == 9 ? 2 : 1);
+		assert_int_equal(v->state == PORT_CLOSED, v->port == 80);
+		for (unsigned k = 0; k < i; k++)
+			assert_int_not_equal(v->port, heard.verdicts[k].port);
+	}
+	scene_end(&s);
 }
 
 int main(void)
@@ -532,6 +635,9 @@ int main(void)
 		cmocka_unit_test(a_mute_host_is_waited_for_longer),
 		cmocka_unit_test(strangers_do_not_scan_for_us),
 		cmocka_unit_test(many_hosts_cost_their_number),
+		cmocka_unit_test(room_may_be_made_beforehand),
+		cmocka_unit_test(each_port_has_the_verdict_it_has_alone),
+		cmocka_unit_test(many_sources_cost_their_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -196,7 +196,8 @@ static void a_guessed_canary_proves_itself(void **state)
 	assert_int_equal(canary_sent(&c, 2, 2, 10 * MSEC), 0);
 	assert_true(canary_answered(&c, canary_of(&c, 2)));
 	assert_true(canary_sure(&c));
-	assert_false(canary_overdue(&c, 20 * MSEC, SEC, &sent)); /* withheld: no loss of the path's */
+	assert_false(
+		canary_overdue(&c, 20 * MSEC, SEC, &sent)); /* withheld: no loss of the path's */
 	assert_int_equal(c.withheld_row, 1);
 	assert_int_equal(c.lost, 0);
 	canaries_done(&c);
