@@ -28,6 +28,9 @@ static void point_at_filter(const struct run *r)
 	if (r->capture_filter)
 		capture_filter_point(r->capture_filter, &where);
 	fputs(buf_text(&where), stderr);
+	if (*buf_text(&where) && is_display_filter(r->options.capture_filter))
+		fputs("That is a display filter: give it with -Y, not with --capture-filter.\n",
+		      stderr);
 	buf_done(&where);
 }
 

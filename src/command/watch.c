@@ -252,7 +252,9 @@ static int open_all(struct run *r, char *const words[])
 	return code;
 }
 
-/* Closes the file and says what was seen; on standard error, as standard output is the command's. */
+/*
+ * Closes the file and says what was seen; on standard error, as standard output is the command's.
+ */
 static void say_end(struct run *r)
 {
 	uint64_t dropped = capture_session_dropped(&r->session);

@@ -51,7 +51,7 @@ struct ledger {
 	uint32_t aside_count, aside_room;
 	uint32_t mac_count, mac_room;
 	uint32_t own_count, own_room;
-	/* Places given back by ledger_forget(), chained by the link that a place in use does not need. */
+	/* Places that forget.c gave back, chained by a link that a place in use has for itself. */
 	uint32_t spare_host, spare_probe, spare_reply, spare_aside, spare_mac;
 	uint32_t live_count;                  /* probes, replies and asides that are kept */
 	uint32_t first_retired, last_retired; /* hosts, chained by next_retired */
@@ -80,6 +80,9 @@ void store_reserve(void **array, uint32_t *room, uint32_t wanted, size_t size);
 /* An index with so many heads, a power of two. False when memory is out. */
 bool store_index_init(struct index *x, uint32_t heads);
 void store_index_done(struct index *x);
+
+/* As many heads as `count` elements can have without being widened. */
+uint32_t store_index_heads(uint32_t count);
 
 /* Replaces an empty index by one with so many heads. A failure only costs speed. */
 void store_index_begin(struct index *x, uint32_t heads);

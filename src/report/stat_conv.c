@@ -32,7 +32,7 @@ static int refuse_type(const struct stat *stat, const char *word, size_t len, st
 		}
 	}
 	return err_set(err, -EINVAL,
-		       "\"%s\" counts nothing called \"%s\"; the nearest there is is \"%s,%s\".",
+		       "\"%s\" counts nothing called \"%s\"; the nearest is \"%s,%s\".",
 		       stat->kind->name, typed, stat->kind->name, best->name);
 }
 

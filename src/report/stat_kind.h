@@ -42,8 +42,8 @@ struct stat_kind {
 	bool want_info;        /* STAT_NEEDS_ALL: the Info column */
 
 	/*
-	 * Reads rest, what follows the name ("" or ",..."), sets stat->state and leaves the filter's
-	 * text in stat->filter_text. 0, or negative and err.
+	 * Reads rest, what follows the name ("" or ",..."), sets stat->state and leaves the
+	 * filter's text in stat->filter_text. 0, or negative and err.
 	 */
 	int (*make)(struct stat *stat, const char *rest, const struct hash_key *key,
 		    struct err *err);

@@ -354,4 +354,4 @@ def imap():
 
 
 ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp, http,
-    http_chunks)}
+    http_chunks, ssh)}
