@@ -106,6 +106,7 @@ enum pair_kind {
 	PAIR_NTP,
 	PAIR_SNMP,
 	PAIR_HTTP,
+	PAIR_SIP,
 };
 
 /* A request or a reply; addresses are the frame's. */
@@ -217,6 +218,13 @@ struct dissect_source {
 	uint32_t len;
 };
 
+/* The call whose message is being read, for what it announces; the id lies in the frame. */
+struct announced_call {
+	const uint8_t *id;
+	uint32_t id_len;
+	uint32_t frame; /* that began it, as far as known */
+};
+
 /* What a quoted packet must not change for the packet that quotes it. */
 struct dissect_kept {
 	struct endpoint source; /* columns */
@@ -232,6 +240,7 @@ struct dissect_kept {
 	uint16_t source_port;
 	uint16_t destination_port;
 	uint32_t stream;
+	struct announced_call call;
 	struct announced *announced; /* what announced the payload of the last ports; or NULL */
 	bool fragment;               /* these bytes are the first part of more that is not here */
 };
