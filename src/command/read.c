@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/print.h"
 #include "command/read_output.h"
 #include "command/read_parse.h"
 #include "command/read_session.h"
@@ -130,8 +131,7 @@ int command_read(int argc, char *const argv[])
 			stats_help(&r->out);
 		else
 			list_fields(&r->out);
-		output_flush(r);
-		status = STATUS_OK;
+		status = print_text(&r->out);
 	} else if (!read_parse(r)) {
 		status = read_file(r);
 	}

@@ -24,9 +24,19 @@ bool store_grow(void **array, uint32_t *room, uint32_t count, size_t size)
 	return true;
 }
 
+void store_reserve(void **array, uint32_t *room, uint32_t wanted, size_t size)
+{
+	void *moved = wanted > *room ? big_resize(*array, *room * size, wanted * size) : NULL;
+
+	if (!moved)
+		return;
+	*array = moved;
+	*room = wanted;
+}
+
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr)
 {
-	uint32_t i = l->by_addr.heads[store_host_hash(l, addr) & l->by_addr.mask];
+	uint32_t i = l->by_addr.heads[addr_hash(addr, &l->key) & l->by_addr.mask];
 
 	while (i != EVENT_NONE && !addr_equal(&l->hosts[i].addr, addr))
 		i = l->hosts[i].next_in_bucket;

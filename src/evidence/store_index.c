@@ -24,10 +24,10 @@ void store_index_done(struct index *x)
 }
 
 /*
- * Widens an index of `count` elements once there are half as many of them as heads (to look for what
- * is not there, as for each new probe, then mostly costs no look at an element, which is far away):
- * to WIDER times as many, since each time costs a look at every element. Chains keep their order, newest first. A
- * failure only costs speed.
+ * Widens an index of `count` elements once there are half as many of them as heads (to look for
+ * what is not there, as for each new probe, then mostly costs no look at an element, which is far
+ * away): to WIDER times as many, since each time costs a look at every element. Chains keep their
+ * order, newest first. A failure only costs speed.
  */
 static void index_widen(const struct ledger *l, const struct chains *c, uint32_t count)
 {
@@ -67,26 +67,19 @@ void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i)
 		*at = *c->next(l, i);
 }
 
-uint64_t store_host_hash(const struct ledger *l, const struct addr *addr)
-{
-	uint64_t words[3] = {addr->family};
-
-	memcpy(words + 1, addr->bytes, 16);
-	return hash_words(&l->key, words, 3);
-}
-
 uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
-	uint64_t words[5] = {(uint64_t)addr->family << 8 | source->family};
+	uint64_t of = addr_hash(addr, &l->key);
 
-	memcpy(words + 1, addr->bytes, 16);
-	memcpy(words + 3, source->bytes, 16);
-	return hash_words(&l->key, words, 5);
+	return hash_near(hash_two(&l->key, of / HASH_NEAR, addr_hash(source, &l->key)), of);
 }
 
-static uint64_t words_hash(const struct ledger *l, uint32_t a, uint32_t b, uint32_t c)
+/* Hosts that were probed one after the other have numbers that do, too. */
+static uint64_t probe_hash(const struct ledger *l, uint32_t host, uint32_t kind, uint32_t bits)
 {
-	return hash_two(&l->key, (uint64_t)a << 32 | b, c);
+	uint64_t group = host / HASH_NEAR;
+
+	return hash_near(hash_two(&l->key, group << 32 | kind, bits), host);
 }
 
 uint32_t store_tuple_class(enum probe_kind kind)
@@ -97,18 +90,18 @@ uint32_t store_tuple_class(enum probe_kind kind)
 uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			  uint32_t bits)
 {
-	return words_hash(l, host, store_tuple_class(kind), bits);
+	return probe_hash(l, host, store_tuple_class(kind), bits);
 }
 
 uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			   uint16_t port)
 {
-	return words_hash(l, host, 0x100u + kind, port);
+	return probe_hash(l, host, 0x100u + kind, port);
 }
 
-uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port, uint32_t cookie)
+uint32_t store_probe_bits(const struct probe *p)
 {
-	switch (kind) {
+	switch ((enum probe_kind)p->kind) {
 	case PROBE_SYN:
 	case PROBE_ACK:
 	case PROBE_WINDOW:
@@ -118,25 +111,20 @@ uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_po
 	case PROBE_MAIMON:
 	case PROBE_UDP:
 	case PROBE_SCTP:
-		return (uint32_t)port << 16 | local_port;
+		return (uint32_t)p->port << 16 | p->local_port;
 	case PROBE_LOOKUP:
-		return cookie << 16 | local_port;
+		return p->cookie << 16 | p->local_port;
 	case PROBE_IP:
-		return port;
+		return p->port;
 	case PROBE_ECHO:
 	case PROBE_TIMESTAMP:
-		return cookie;
+		return p->cookie;
 	case PROBE_ARP:
 	case PROBE_ND:
 	case PROBE_KINDS:
 		break;
 	}
 	return 0;
-}
-
-uint32_t store_probe_bits(const struct probe *p)
-{
-	return store_tuple_bits(p->kind, p->port, p->local_port, p->cookie);
 }
 
 static uint32_t *next_host(const struct ledger *l, uint32_t i)
@@ -146,7 +134,7 @@ static uint32_t *next_host(const struct ledger *l, uint32_t i)
 
 static uint64_t hash_host(const struct ledger *l, uint32_t i)
 {
-	return store_host_hash(l, &l->hosts[i].addr);
+	return addr_hash(&l->hosts[i].addr, &l->key);
 }
 
 static uint32_t *next_of_pair(const struct ledger *l, uint32_t i)

@@ -538,6 +538,31 @@ static void many_hosts_cost_their_number(void **state)
 	assert_true(many < 40 * few);
 }
 
+/* Room made beforehand is no limit, and changes nothing that is found. */
+static void room_may_be_made_beforehand(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	ledger_reserve(s.ledger, 10, 20);
+	for (uint16_t i = 1; i <= 200; i++) {
+		char host[32];
+
+		snprintf(host, sizeof(host), "10.0.0.%u", i);
+		scene_syn(&s, host, i, LOCAL, SEQ);
+		scene_syn(&s, host, 443, LOCAL, SEQ + i);
+		scene_rst(&s, host, 443, LOCAL, SEQ + i + 1);
+	}
+	ledger_reserve(s.ledger, 1000, 1000); /* too late: nothing may be lost */
+	assert_int_equal(ledger_host_count(s.ledger), 200);
+	assert_int_equal(ledger_probe_count(s.ledger), 400);
+	scene_expect(&s, "10.0.0.7", 443, PORT_CLOSED, "reset");
+	scene_expect(&s, "10.0.0.7", 7, PORT_FILTERED, "no-response");
+	scene_expect(&s, "10.0.0.200", 443, PORT_CLOSED, "reset");
+	scene_end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -563,6 +588,7 @@ int main(void)
 		cmocka_unit_test(strangers_do_not_scan_for_us),
 		cmocka_unit_test(many_hosts_cost_their_number),
 		cmocka_unit_test(many_sources_cost_their_number),
+		cmocka_unit_test(room_may_be_made_beforehand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
