@@ -77,11 +77,29 @@ static int keep_damage(struct capture *c, int code, const struct err *clause)
 	return code;
 }
 
+/* What others pack captures with, and how to read them all the same. */
+static const struct {
+	uint8_t magic[3];
+	const char *unpack;
+} packers[] = {
+	{{'B', 'Z', 'h'}, "bzip2 -dc"},
+	{{0xfd, '7', 'z'}, "xz -dc"},
+	{{0x04, 0x22, 0x4d}, "lz4 -dc"},
+	{{'P', 'K', 0x03}, "unzip -p"},
+};
+
 /* What the file's first bytes say when they say nothing we know. */
 static int refuse(const struct capture *c, struct err *err)
 {
 	const uint8_t *b = c->source.window + c->source.at;
 
+	for (size_t i = 0; i < sizeof(packers) / sizeof(packers[0]); i++)
+		if (!memcmp(b, packers[i].magic, sizeof(packers[i].magic)))
+			return err_set(
+				err, -EINVAL,
+				"\"%.*s\" is packed in a way that is not read here; unpack it "
+				"on the way: %s FILE | sonde read -",
+				NAME_SHOWN, c->name, packers[i].unpack);
 	return err_set(err, -EINVAL,
 		       "\"%.*s\" is no capture file: it begins with the bytes %02x %02x %02x %02x; "
 		       "give a pcap or pcapng file, plain or packed with gzip or zstd.",

@@ -175,7 +175,9 @@ void source_done(struct source *s)
 	*s = (struct source) {.fd = -1};
 }
 
-/* Puts what is held before the next chunk of the other thread, or that behind it where it is much. */
+/*
+ * Puts what is held before the next chunk of the other thread, or that behind it where it is much.
+ */
 static int take_chunk(struct source *s, uint8_t *bytes, size_t len)
 {
 	size_t held = source_held(s);

@@ -26,10 +26,8 @@ bool store_grow(void **array, uint32_t *room, uint32_t count, size_t size)
 
 void store_reserve(void **array, uint32_t *room, uint32_t wanted, size_t size)
 {
-	void *moved = NULL;
+	void *moved = wanted > *room ? big_resize(*array, *room * size, wanted * size) : NULL;
 
-	if (wanted > *room)
-		moved = big_resize(*array, *room * size, wanted * size);
 	if (!moved)
 		return;
 	*array = moved;

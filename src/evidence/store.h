@@ -51,7 +51,7 @@ struct ledger {
 	uint32_t aside_count, aside_room;
 	uint32_t mac_count, mac_room;
 	uint32_t own_count, own_room;
-	/* Places given back by ledger_forget(), chained by the link that a place in use does not need. */
+	/* Places that forget.c gave back, chained by a link that a place in use has for itself. */
 	uint32_t spare_host, spare_probe, spare_reply, spare_aside, spare_mac;
 	uint32_t live_count;                  /* probes, replies and asides that are kept */
 	uint32_t first_retired, last_retired; /* hosts, chained by next_retired */
@@ -74,19 +74,17 @@ struct ledger {
 /* Room for one more in *array, zero at first, of elements of `size` bytes. False: no memory. */
 bool store_grow(void **array, uint32_t *room, uint32_t count, size_t size);
 
-/* Room for `wanted` elements if there is less. A failure only costs speed. */
+/* Room for `wanted` elements in all. A failure only costs speed. */
 void store_reserve(void **array, uint32_t *room, uint32_t wanted, size_t size);
 
 /* An index with so many heads, a power of two. False when memory is out. */
 bool store_index_init(struct index *x, uint32_t heads);
 void store_index_done(struct index *x);
 
-/* As many heads as `count` elements can have without being widened. */
-uint32_t store_index_heads(uint32_t count);
-
 /* Replaces an empty index by one with so many heads. A failure only costs speed. */
 void store_index_begin(struct index *x, uint32_t heads);
 
+/* What elements are found by: a host by its address with its scanner, first tries by target. */
 uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr,
 			 const struct addr *source);
 uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
@@ -105,9 +103,7 @@ void store_chain(struct ledger *l, enum chain_kind kind, uint32_t i, uint32_t co
 /* Takes element i out of its chain. */
 void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i);
 
-/* The 32 bits for a probe of this kind. */
-uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port,
-			  uint32_t cookie);
+/* The 32 bits that a probe has in it. */
 uint32_t store_probe_bits(const struct probe *p);
 
 /* The kinds of TCP share ports, so that either finds the other's conversation. */

@@ -24,10 +24,10 @@ void store_index_done(struct index *x)
 }
 
 /*
- * Widens an index of `count` elements once there are half as many of them as heads (to look for what
- * is not there, as for each new probe, then mostly costs no look at an element, which is far away):
- * to WIDER times as many, since each time costs a look at every element. Chains keep their order, newest first. A
- * failure only costs speed.
+ * Widens an index of `count` elements once there are half as many of them as heads (to look for
+ * what is not there, as for each new probe, then mostly costs no look at an element, which is far
+ * away): to WIDER times as many, since each time costs a look at every element. Chains keep their
+ * order, newest first. A failure only costs speed.
  */
 static void index_widen(const struct ledger *l, const struct chains *c, uint32_t count)
 {
@@ -69,11 +69,9 @@ void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i)
 
 uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr, const struct addr *source)
 {
-	uint64_t hash = addr_hash(addr, &l->key);
-	uint64_t words[3] = {hash / HASH_NEAR};
+	uint64_t of = addr_hash(addr, &l->key);
 
-	memcpy(words + 1, source->bytes, sizeof(source->bytes));
-	return hash_near(hash_words(&l->key, words, 3), hash);
+	return hash_near(hash_two(&l->key, of / HASH_NEAR, addr_hash(source, &l->key)), of);
 }
 
 /* Hosts that were probed one after the other have numbers that do, too. */
@@ -101,9 +99,9 @@ uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kin
 	return probe_hash(l, host, 0x100u + kind, port);
 }
 
-uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port, uint32_t cookie)
+uint32_t store_probe_bits(const struct probe *p)
 {
-	switch (kind) {
+	switch ((enum probe_kind)p->kind) {
 	case PROBE_SYN:
 	case PROBE_ACK:
 	case PROBE_WINDOW:
@@ -113,25 +111,20 @@ uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_po
 	case PROBE_MAIMON:
 	case PROBE_UDP:
 	case PROBE_SCTP:
-		return (uint32_t)port << 16 | local_port;
+		return (uint32_t)p->port << 16 | p->local_port;
 	case PROBE_LOOKUP:
-		return cookie << 16 | local_port;
+		return p->cookie << 16 | p->local_port;
 	case PROBE_IP:
-		return port;
+		return p->port;
 	case PROBE_ECHO:
 	case PROBE_TIMESTAMP:
-		return cookie;
+		return p->cookie;
 	case PROBE_ARP:
 	case PROBE_ND:
 	case PROBE_KINDS:
 		break;
 	}
 	return 0;
-}
-
-uint32_t store_probe_bits(const struct probe *p)
-{
-	return store_tuple_bits(p->kind, p->port, p->local_port, p->cookie);
 }
 
 static uint32_t *next_host(const struct ledger *l, uint32_t i)
@@ -213,15 +206,6 @@ void store_chain(struct ledger *l, enum chain_kind kind, uint32_t i, uint32_t co
 	*c.next(l, i) = *head;
 	*head = i;
 	index_widen(l, &c, count);
-}
-
-uint32_t store_index_heads(uint32_t count)
-{
-	uint32_t heads = 1;
-
-	while (heads / 2 <= count)
-		heads *= 2;
-	return heads;
 }
 
 void store_index_begin(struct index *x, uint32_t heads)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "packet/announcements.h"
 #include "packet/arp_seen.h"
 #include "packet/flow_ends.h"
 #include "packet/flow_log.h"
@@ -48,6 +49,7 @@ struct flows {
 	struct pairs *pairs;
 	struct memos *memos;
 	struct arp_seen *arp_seen;
+	struct announcements *announcements;
 	uint32_t tcp_count;
 	uint32_t udp_count;
 	struct flow_ends ends;
@@ -232,7 +234,9 @@ struct flows *flows_new(void)
 	f->pairs = pairs_new();
 	f->memos = memos_new();
 	f->arp_seen = arp_seen_new();
-	if (!f->pairs || !f->memos || !f->arp_seen || flow_table_init(&f->table, drop_stream, f)) {
+	f->announcements = announcements_new();
+	if (!f->pairs || !f->memos || !f->arp_seen || !f->announcements ||
+	    flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
 	}
@@ -250,6 +254,7 @@ void flows_free(struct flows *f)
 	pairs_free(f->pairs);
 	memos_free(f->memos);
 	arp_seen_free(f->arp_seen);
+	announcements_free(f->announcements);
 	free(f);
 }
 
@@ -279,6 +284,11 @@ struct arp_seen *flows_arp_seen(struct flows *f)
 	return f->arp_seen;
 }
 
+struct announcements *flows_announcements(struct flows *f)
+{
+	return f->announcements;
+}
+
 void flows_rewind(struct flows *f)
 {
 	note_all_ends(f, FLOW_TCP4);
@@ -291,6 +301,7 @@ void flows_rewind(struct flows *f)
 	pairs_rewind(f->pairs);
 	memos_rewind(f->memos);
 	arp_seen_clear(f->arp_seen);
+	announcements_clear(f->announcements);
 	f->tcp_count = f->udp_count = 0;
 	f->second = true;
 }

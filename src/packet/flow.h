@@ -88,10 +88,11 @@ void flows_remember(struct flows *flows);
  */
 void flows_rewind(struct flows *flows);
 
-/* The requests that wait for their replies, and what dissectors remember; never NULL. */
+/* The requests that wait for their replies, and other things kept beside streams; never NULL. */
 struct pairs *flows_pairs(struct flows *flows);
 struct memos *flows_memos(struct flows *flows);
 struct arp_seen *flows_arp_seen(struct flows *flows);
+struct announcements *flows_announcements(struct flows *flows);
 
 /* What the stream says of this segment; it then is part of it. */
 void flow_tcp(struct flows *flows, const struct flow_segment *segment, struct tcp_view *ret_view);

@@ -2,6 +2,7 @@
 // Feeds the flow tables from dissectors and from decoded headers.
 #include <string.h>
 
+#include "packet/announcements.h"
 #include "packet/arp_seen.h"
 #include "packet/flow.h"
 #include "packet/memo.h"
@@ -114,12 +115,32 @@ static bool arp_hook(struct flows *f, const struct arp_claim *claim, struct arp_
 	return arp_seen_ask(flows_arp_seen(f), claim, ret_earlier);
 }
 
+static void announce_hook(struct flows *f, const struct announcement *announcement)
+{
+	announcements_add(flows_announcements(f), announcement);
+}
+
+static struct announced *announced_hook(struct flows *f, const struct dissect *d, uint8_t transport)
+{
+	const struct announcement_query query = {
+		.transport = transport,
+		.source = &d->kept.ip_source,
+		.destination = &d->kept.ip_destination,
+		.source_port = d->kept.source_port,
+		.destination_port = d->kept.destination_port,
+	};
+
+	return announcements_find(flows_announcements(f), &query);
+}
+
 const struct dissect_hooks flow_hooks = {
 	.tcp = tcp_hook,
 	.udp = udp_hook,
 	.pair = pair_hook,
 	.memo = memo_hook,
 	.arp = arp_hook,
+	.announce = announce_hook,
+	.announced = announced_hook,
 	.fragment = reassembly_fragment,
 	.segment = streams_segment,
 	.more = streams_more,

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/big.h"
+#include "packet/stat_aside.h"
 #include "packet/stat_entry.h"
 
 #define ROOM_FIRST  256u
@@ -14,9 +15,10 @@
 #define LOAD_GOOD   5u /* slots are doubled when five eighths are used, if memory allows, */
 #define LOAD_MOST   7u /* else at seven */
 #define LOAD_DEN    8u
-#define KEYS_AHEAD  32u /* keys whose slots are fetched before the first is looked at */
-#define SLOTS_NEAR  16  /* of one line of memory */
-#define RECENT      64u /* a power of two */
+#define KEYS_AHEAD  32u    /* keys whose slots are fetched before the first is looked at */
+#define SLOTS_NEAR  16     /* of one line of memory */
+#define RECENT      64u    /* a power of two */
+#define ASIDE_FROM  32768u /* entries: a thread more is worth it from here on */
 #define MIX_NUMBERS 0x9e3779b97f4a7c15u /* odd: 2^64 by the golden ratio */
 
 /* An entry counted lately, by its short key. */
@@ -47,6 +49,8 @@ void stat_table_init(struct stat_table *t, const struct hash_key *key)
 
 void stat_table_done(struct stat_table *t)
 {
+	if (t->aside)
+		stat_aside_end(t->aside);
 	big_free(t->entries, t->room * sizeof(*t->entries));
 	big_free(t->slots, t->slot_count * sizeof(*t->slots));
 	big_free(t->wide, t->wide_room * sizeof(*t->wide));
@@ -304,10 +308,10 @@ static void fetch_entry(const struct stat_table *t, const struct stat_key *key)
 	uint32_t slot = t->slots[key->hash & (t->slot_count - 1)];
 
 	if (slot && (slot & ~STAT_INDEX_MASK) == slot_tag(key->hash))
-		__builtin_prefetch(&t->entries[(slot & STAT_INDEX_MASK) - 1]);
+		stat_entry_fetch(&t->entries[(slot & STAT_INDEX_MASK) - 1]);
 }
 
-void stat_table_settle(struct stat_table *t)
+static void settle(struct stat_table *t)
 {
 	struct stat_queue *q = t->queue;
 
@@ -317,12 +321,6 @@ void stat_table_settle(struct stat_table *t)
 		count_waiting(t, &q->items[i]);
 	if (q)
 		q->count = 0;
-}
-
-void stat_table_allow(struct stat_table *t, uint64_t bytes)
-{
-	stat_table_settle(t);
-	t->budget = bytes;
 }
 
 /* Counts a packet, at once or when what it needs of memory is here. */
@@ -338,13 +336,81 @@ static inline void take(struct stat_table *t, const struct stat_key *key,
 	if (count_recent(t, key, p))
 		return;
 	if (t->queue->count == KEYS_AHEAD)
-		stat_table_settle(t);
+		settle(t);
 	w = &t->queue->items[t->queue->count++];
 	stat_key_copy(&w->key, key);
 	w->packet = *p;
 	stat_key_hash(&t->secret, &w->key);
 	if (t->slot_count)
 		fetch_slot(t, &w->key);
+}
+
+/* What the thread does with a block; we do it with a packet. */
+static void count_block(struct stat_table *t, const struct stat_aside_block *block)
+{
+	struct stat_key key;
+
+	for (uint32_t i = 0; i < block->count; i++) {
+		const struct stat_aside_item *item = &block->items[i];
+
+		if (item->budget) {
+			settle(t);
+			t->budget = item->number[0];
+			continue;
+		}
+		stat_aside_key(block, item, &key);
+		take(t, &key, &item->packet);
+	}
+}
+
+/* Room for an item to the thread. */
+static inline struct stat_aside_block *block_of(struct stat_aside *a)
+{
+	struct stat_aside_block *b = stat_aside_block(a);
+
+	return b->count < STAT_ASIDE_BLOCK ? b : stat_aside_next(a);
+}
+
+static inline void put_short(struct stat_table *t, const struct stat_key *key,
+			     const struct stat_packet *p)
+{
+	if (t->aside)
+		stat_aside_add(block_of(t->aside), key, p);
+	else
+		take(t, key, p);
+}
+
+static void put(struct stat_table *t, const struct stat_key *key, const struct stat_packet *p)
+{
+	if (t->aside)
+		stat_aside_add_any(block_of(t->aside), key, p);
+	else
+		take(t, key, p);
+}
+
+void stat_table_settle(struct stat_table *t)
+{
+	if (t->aside)
+		stat_aside_end(t->aside);
+	t->aside = NULL;
+	settle(t);
+}
+
+void stat_table_allow(struct stat_table *t, uint64_t bytes)
+{
+	struct stat_aside_block *b;
+
+	if (t->aside) {
+		b = block_of(t->aside);
+		b->items[b->count++] = (struct stat_aside_item) {.number = {bytes}, .budget = true};
+		return;
+	}
+	settle(t);
+	t->budget = bytes;
+	if (!t->alone && t->count >= ASIDE_FROM) {
+		t->aside = stat_aside_new(t, count_block);
+		t->alone = !t->aside;
+	}
 }
 
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
@@ -362,7 +428,7 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool st
 
 	stat_key_set(&key, &talk->from, &talk->to);
 	packet.side = key.turned;
-	take(t, &key, &packet);
+	put(t, &key, &packet);
 }
 
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
@@ -373,7 +439,7 @@ void stat_table_side(struct stat_table *t, const struct stat_side *side, bool se
 
 	stat_key_set(&key, side, &nobody);
 	packet.side = sent ? key.turned : !key.turned;
-	take(t, &key, &packet);
+	put(t, &key, &packet);
 }
 
 void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
@@ -383,16 +449,16 @@ void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enu
 		struct stat_key key;
 
 		stat_key_set_short(&key, kind, ends[i].from, ends[i].to);
-		take(t, &key,
-		     &(struct stat_packet) {
-			     .time = b->frames[i].time - b->first,
-			     .len = b->frames[i].wire_len,
-			     .seq = b->bares[i].seq,
-			     .ack = b->bares[i].ack,
-			     .flags = b->bares[i].flags,
-			     .streams = streams,
-			     .side = key.turned,
-		     });
+		put_short(t, &key,
+			  &(struct stat_packet) {
+				  .time = b->frames[i].time - b->first,
+				  .len = b->frames[i].wire_len,
+				  .seq = b->bares[i].seq,
+				  .ack = b->bares[i].ack,
+				  .flags = b->bares[i].flags,
+				  .streams = streams,
+				  .side = key.turned,
+			  });
 	}
 }
 
@@ -402,7 +468,7 @@ static inline void take_end(struct stat_table *t, enum side_kind kind, uint64_t 
 	struct stat_key key;
 
 	stat_key_set_end(&key, kind, number);
-	take(t, &key, &(struct stat_packet) {.len = len, .side = sent});
+	put_short(t, &key, &(struct stat_packet) {.len = len, .side = sent});
 }
 
 void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,

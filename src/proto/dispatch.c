@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "proto/announce.h"
+#include "proto/ipv4.h"
 #include "proto/llc.h"
 #include "proto/names.h"
 
@@ -116,22 +118,42 @@ static bool accepts(const struct dissect *d, uint8_t protocol, const struct curs
 	return protocol && (!dissector->accepts || dissector->accepts(d, c, by_port));
 }
 
-/* Wireshark asks for the lower port first, then the other, then those who guess. */
-static void by_port(struct dissect *d, const uint8_t *table, const uint8_t *guess,
-		    const struct cursor *c)
+/* Who reads what was announced; PROTOCOL_FRAME: it was not, or is not what was announced. */
+static uint8_t by_announcement(struct dissect *d, uint8_t transport, const struct cursor *c)
+{
+	struct announced *announced = NULL;
+
+	if (d->hooks && d->hooks->announced && d->kept.ip_source.family)
+		announced = d->hooks->announced(d->flows, d, transport);
+	d->kept.announced = announced;
+	return announced && accepts(d, announced->protocol, c, true) ? announced->protocol : 0;
+}
+
+static uint8_t by_number(const struct dissect *d, const uint8_t *table, const struct cursor *c)
 {
 	bool source_lower = d->kept.source_port <= d->kept.destination_port;
 	uint16_t low = source_lower ? d->kept.source_port : d->kept.destination_port;
 	uint16_t high = source_lower ? d->kept.destination_port : d->kept.source_port;
 
-	uint8_t protocol = 0;
+	if (accepts(d, table[low], c, true))
+		return table[low];
+	return accepts(d, table[high], c, true) ? table[high] : 0;
+}
+
+/*
+ * Wireshark asks for what was announced first, then for the lower port, then the other, then those
+ * who guess.
+ */
+static void by_port(struct dissect *d, uint8_t transport, const uint8_t *table,
+		    const uint8_t *guess, const struct cursor *c)
+{
+	uint8_t protocol;
 
 	if (!cursor_left(c))
 		return;
-	if (accepts(d, table[low], c, true))
-		protocol = table[low];
-	else if (accepts(d, table[high], c, true))
-		protocol = table[high];
+	protocol = by_announcement(d, transport, c);
+	if (!protocol)
+		protocol = by_number(d, table, c);
 	while (!protocol && *guess) {
 		if (accepts(d, *guess, c, false))
 			protocol = *guess;
@@ -142,12 +164,12 @@ static void by_port(struct dissect *d, const uint8_t *table, const uint8_t *gues
 
 void dissect_tcp_port(struct dissect *d, const struct cursor *c)
 {
-	by_port(d, d->dispatch->tcp, d->dispatch->tcp_guess, c);
+	by_port(d, IP_TCP, d->dispatch->tcp, d->dispatch->tcp_guess, c);
 }
 
 void dissect_udp_port(struct dissect *d, const struct cursor *c)
 {
-	by_port(d, d->dispatch->udp, d->dispatch->udp_guess, c);
+	by_port(d, IP_UDP, d->dispatch->udp, d->dispatch->udp_guess, c);
 }
 
 void dissect_reject(struct dissect *d, const struct cursor *c)

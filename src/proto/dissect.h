@@ -39,6 +39,8 @@
 #define DISSECT_PROTOCOL_TEXT_MAX 16
 #define DISSECT_NO_LAYER          UINT8_MAX
 
+struct announced;
+struct announcement;
 struct flows;
 struct fragment;
 struct reassembly;
@@ -162,6 +164,10 @@ struct dissect_hooks {
 	/* True when another hardware address had it before: *ret_earlier. */
 	bool (*arp)(struct flows *flows, const struct arp_claim *claim,
 		    struct arp_claim *ret_earlier);
+	/* See proto/announce.h. Who announced the packet that d has come to, or NULL. */
+	void (*announce)(struct flows *flows, const struct announcement *announcement);
+	struct announced *(*announced)(struct flows *flows, const struct dissect *d,
+				       uint8_t transport);
 	/* For proto/tcp_payload.c; more: false when the message cannot be kept. */
 	void (*segment)(struct streams *streams, const struct dissect *d,
 			const struct segment *segment, struct segment_view *ret_view);
@@ -226,7 +232,8 @@ struct dissect_kept {
 	uint16_t source_port;
 	uint16_t destination_port;
 	uint32_t stream;
-	bool fragment; /* these bytes are the first part of more that is not here */
+	struct announced *announced; /* what announced the payload of the last ports; or NULL */
+	bool fragment;               /* these bytes are the first part of more that is not here */
 };
 
 /* The TCP segment whose payload is being read: for dissect_want_more(). */
@@ -269,6 +276,7 @@ struct dissect {
 	struct flows *flows;
 	struct reassembly *reassembly; /* for hooks->fragment */
 	struct streams *streams;       /* for hooks->segment and more */
+	struct buf *joined;            /* room for bytes made of this frame's; NULL: none */
 	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */

@@ -151,7 +151,7 @@ static const struct protocol protocols[] = {
 			   &snmp_dissector, .tcp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT),
 			   .udp_ports = NUMBERS(SNMP_PORT, SNMP_TRAP_PORT, 8161)},
 	[PROTOCOL_TFTP] = {"TFTP", "tftp", "Trivial File Transfer Protocol", NULL, &tftp_dissector,
-			   .udp_ports = NUMBERS(TFTP_PORT)},
+			   .udp_ports = NUMBERS(TFTP_PORT), .guess = GUESS_UDP},
 	[PROTOCOL_SYSLOG] = {"Syslog", "syslog", "Syslog message", NULL, &syslog_dissector,
 			     .udp_ports = NUMBERS(SYSLOG_PORT)},
 	[PROTOCOL_RADIUS] = {"RADIUS", "radius", "RADIUS Protocol", NULL, &radius_dissector,

@@ -70,25 +70,20 @@ void stats_free(struct stats *s)
 
 /* ---- Adding ---- */
 
-int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter, struct err *err)
-{
-	struct dfilter_error error;
-	int code = dfilter_compile(text, len, ret_filter, &error);
-
-	if (code)
-		err_set(err, code, "The filter \"%.*s\" is wrong: %s", (int)len, text,
-			error.err.text);
-	return code;
-}
-
 int stat_filter_rest(struct stat *stat, const char *rest, struct err *err)
 {
+	struct dfilter_error error;
+	int code;
+
 	if (*rest == ',')
 		rest++;
 	stat->filter_text = rest;
 	if (!*rest)
 		return 0;
-	return stat_filter_compile(rest, strlen(rest), &stat->filter, err);
+	code = dfilter_compile(rest, strlen(rest), &stat->filter, &error);
+	if (code)
+		err_set(err, code, "The filter \"%s\" is wrong: %s", rest, error.err.text);
+	return code;
 }
 
 /* The kind whose name begins text, and what follows it; NULL when there is none. */

@@ -3,7 +3,8 @@
  * The statistics of one reading (-z), gathered together and printed one after the other.
  *
  * For each frame in order: stats_look() decodes the core headers and says whether the frame must
- * be taken apart for somebody; then stats_feed() counts it. At the end stats_text() or stats_json().
+ * be taken apart for somebody; then stats_feed() counts it. At the end stats_text() or
+ * stats_json().
  */
 #ifndef SONDE_REPORT_STAT_H
 #define SONDE_REPORT_STAT_H

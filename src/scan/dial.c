@@ -161,6 +161,7 @@ void dial_start_scan(struct dial *d, uint32_t host, const char *reason)
 		dial_fail(d, host, ENOMEM);
 		return;
 	}
+	plan_shuffle(&h->plan, host);
 	memset(h->results, 0xff, count * sizeof(*h->results)); /* PORT_NEVER */
 	if (d->config.on_up)
 		d->config.on_up(d->config.user, host);

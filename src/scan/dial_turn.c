@@ -60,6 +60,7 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 
 	if (d->full || d->paused_until > a->sent)
 		return false;
+	pace_unheard(&d->pace, a->sent);
 	if (!pace_take(&d->pace, a->sent)) {
 		d->starved = true;
 		return false;
@@ -271,6 +272,13 @@ static void wake(struct dial *d, nsec_t now)
 	}
 }
 
+/* Ends the waits that are over. What left while a queue of ours stood may have been dropped there. */
+static void expire(const struct dial *d, struct peer *h, nsec_t now)
+{
+	plan_fault(&h->plan, d->pace.full_from, d->pace.full_until);
+	plan_expire(&h->plan, now, dial_wait_for(d, h));
+}
+
 /* Begins what the ready hosts have, one attempt each in turn, until nothing can begin. */
 static void take_turns(struct dial *d, nsec_t now)
 {
@@ -280,7 +288,7 @@ static void take_turns(struct dial *d, nsec_t now)
 		bool began;
 
 		if (h->public.phase == DIAL_SCAN)
-			plan_expire(&h->plan, now, dial_wait_for(d, h));
+			expire(d, h, now);
 		began = step_host(d, host, now);
 		if (h->public.phase == DIAL_DONE)
 			continue;

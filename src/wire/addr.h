@@ -62,8 +62,8 @@ bool addr_parse(const char *text, struct addr *ret_addr);
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX]);
 
 /*
- * Writes "192.0.2.1", of a host-order number, without ending it: at most 16 bytes, of which the text
- * is up to the returned place.
+ * Writes "192.0.2.1", of a host-order number, without ending it: at most 16 bytes, of which the
+ * text is up to the returned place.
  */
 char *addr_put_v4(char *at, uint32_t number);
 

@@ -353,4 +353,5 @@ def imap():
     return talk.end()
 
 
-ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp)}
+ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp, http,
+    http_chunks, ssh)}
