@@ -62,9 +62,12 @@ static struct host *host_of(struct engine *e, uint32_t known)
 /* When the try before p was sent to the same port; -1 when p is the first. */
 static nsec_t try_before(const struct engine *e, const struct host *h, const struct probe *p)
 {
-	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
 	nsec_t before = -1;
+	uint32_t i;
 
+	if (p->try_number == 1)
+		return before;
+	i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
 	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
 		const struct probe *other = ledger_probe(e->config.ledger, i);
 
