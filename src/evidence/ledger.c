@@ -64,7 +64,8 @@ void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes)
 	if (l->host_count || l->probe_count)
 		return;
 	store_index_begin(&l->by_addr, heads_for(n_hosts));
-	store_index_begin(&l->by_pair, heads_for(n_hosts));
+	if (!l->own_count)
+		store_index_begin(&l->by_pair, heads_for(n_hosts));
 	store_index_begin(&l->by_tuple, heads_for(n_probes));
 	store_index_begin(&l->by_target, heads_for(n_probes));
 	store_reserve((void **)&l->hosts, &l->host_room, n_hosts, sizeof(*l->hosts));
