@@ -5,39 +5,54 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/print.h"
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-static const struct {
-	const char *name;
-	command_fn *run;
-	const char *summary;
-} commands[] = {
-	{"scan", command_scan, "scan the ports of hosts and record every packet"},
-	{"explain", command_explain, "say why each verdict, by which packets"},
-	{"read", command_read, "show the packets of a capture file"},
-	{"capture", command_capture, "capture packets and show what kinds come in"},
-	{"watch", command_watch, "run a scanner, capture around it, and say what it did"},
-};
-
-static void print_usage(FILE *to)
+static void usage(struct buf *out)
 {
-	fputs("Usage: sonde COMMAND [options]\n\n", to);
-	for (size_t i = 0; i < COUNT(commands); i++)
-		fprintf(to, "  %-10s%s\n", commands[i].name, commands[i].summary);
-	fputs("\nEach command has --help. sonde --version prints the version.\n", to);
+	buf_puts(out, "Usage: sonde COMMAND [options]\n\n");
+	for (const struct command *c = commands; c->name; c++)
+		buf_printf(out, "  %-10s%s\n", c->name, c->summary);
+	buf_puts(out, "\nEach command has --help. sonde --version prints the version.\n");
 }
 
-static int refuse(const char *word)
+/* What was asked of the program itself. */
+static enum exit_status say(void (*write)(struct buf *out))
 {
-	const char *nearest = commands[0].name;
+	struct buf out = {0};
+	enum exit_status status;
+
+	write(&out);
+	status = print_text(&out);
+	buf_done(&out);
+	return status;
+}
+
+static void version(struct buf *out)
+{
+	buf_puts(out, "sonde " SONDE_VERSION "\n");
+}
+
+static enum exit_status refuse_silence(void)
+{
+	struct buf out = {0};
+
+	usage(&out);
+	fputs(buf_text(&out), stderr);
+	buf_done(&out);
+	return STATUS_USAGE;
+}
+
+static enum exit_status refuse(const char *word)
+{
+	const char *nearest = commands->name;
 	char safe[64];
 
-	for (size_t i = 1; i < COUNT(commands); i++) {
-		if (text_distance(word, commands[i].name) < text_distance(word, nearest))
-			nearest = commands[i].name;
+	for (const struct command *c = commands; c->name; c++) {
+		if (text_distance(word, c->name) < text_distance(word, nearest))
+			nearest = c->name;
 	}
 	text_escape(safe, sizeof(safe), word);
 	fprintf(stderr, "sonde: there is no command \"%s\"; did you mean \"sonde %s\"?\n", safe,
@@ -59,21 +74,15 @@ int main(int argc, char *argv[])
 {
 	if (hold_standard_streams())
 		return STATUS_FAILED;
-	if (argc < 2) {
-		print_usage(stderr);
-		return STATUS_USAGE;
-	}
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help")) {
-		print_usage(stdout);
-		return STATUS_OK;
-	}
-	if (!strcmp(argv[1], "--version")) {
-		puts("sonde " SONDE_VERSION);
-		return STATUS_OK;
-	}
-	for (size_t i = 0; i < COUNT(commands); i++) {
-		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 2, argv + 2);
+	if (argc < 2)
+		return refuse_silence();
+	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+		return say(usage);
+	if (!strcmp(argv[1], "--version"))
+		return say(version);
+	for (const struct command *c = commands; c->name; c++) {
+		if (!strcmp(argv[1], c->name))
+			return c->run(argc - 2, argv + 2);
 	}
 	return refuse(argv[1]);
 }

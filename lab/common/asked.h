@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a program of the lab was asked by signal: to end (SIGTERM, SIGINT), to print counters (SIGUSR1).
+ * What a program of the lab was asked by signal: to end (SIGTERM, SIGINT), to print counters
+ * (SIGUSR1).
  *
  * A program has one set of signal handlers, so this state is the process's, not an object's.
  */

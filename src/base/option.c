@@ -4,8 +4,9 @@
 // Theory of operation: an argument is first told apart by its dashes. Long names are looked up
 // whole, then as a unique beginning. After one dash a whole long name is tried, as Nmap does;
 // otherwise the letters are read from left to right, the longest spelling first, so that "-Pn"
-// wins over a "-P"; the first one that takes a value takes the rest. Every row lands in apply(),
-// which knows only kinds. Writing the texts of --help and the like is in option_help.c.
+// wins over a "-P"; the first one that takes a value takes the rest. Every row lands in
+// option_apply() (option_value.c), which knows only kinds. The texts of --help and the like are
+// written in option_help.c.
 #include "base/option.h"
 
 #include <assert.h>
@@ -14,11 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/option_parts.h"
 #include "base/text.h"
-
-#define ROWS_MAX     256
-#define SPELLING_MAX 64
-#define NANO         1000000000u
 
 /* One run of option_parse(). */
 struct parse {
@@ -28,225 +26,10 @@ struct parse {
 	int at; /* the next argument */
 	void *into;
 	struct err *err;
-	bool seen[ROWS_MAX];
+	bool seen[OPTION_ROWS_MAX];
 };
 
-static bool takes_value(const struct option_row *row)
-{
-	switch (row->kind) {
-	case OPTION_FLAG:
-	case OPTION_COUNTER:
-		return false;
-	case OPTION_CALL:
-		return row->argument && *row->argument;
-	case OPTION_TEXT:
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
-	case OPTION_RATE:
-	case OPTION_LIST:
-	case OPTION_KINDS:
-		break;
-	}
-	return true;
-}
-
-/* Reads "12" or "12.5" at *text, moves it on; the fraction in billionths, finer digits dropped. */
-static bool read_decimal(const char **text, uint64_t *ret_whole, uint64_t *ret_nano)
-{
-	const char *p = *text;
-	uint64_t whole = 0, nano = 0;
-
-	if (!isdigit((unsigned char)*p))
-		return false;
-	for (; isdigit((unsigned char)*p); p++) {
-		if (whole > (uint64_t)INT64_MAX / 10 - 1)
-			return false;
-		whole = whole * 10 + (uint64_t)(*p - '0');
-	}
-	if (*p == '.') {
-		if (!isdigit((unsigned char)*++p))
-			return false;
-		for (uint64_t place = NANO / 10; isdigit((unsigned char)*p); p++, place /= 10)
-			nano += place * (uint64_t)(*p - '0');
-	}
-	*text = p;
-	*ret_whole = whole;
-	*ret_nano = nano;
-	return true;
-}
-
-bool option_duration(const char *text, nsec_t *ret_time)
-{
-	static const struct {
-		const char *name;
-		uint64_t nsec;
-	} units[] = {
-		{"", NANO},
-		{"us", 1000},
-		{"ms", 1000000},
-		{"s", NANO},
-		{"m", UINT64_C(60) * NANO},
-		{"h", UINT64_C(3600) * NANO},
-	};
-	uint64_t whole, nano;
-
-	if (!read_decimal(&text, &whole, &nano))
-		return false;
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		unsigned __int128 sum;
-
-		if (strcmp(text, units[i].name) != 0)
-			continue;
-		sum = (unsigned __int128)whole * units[i].nsec +
-		      (unsigned __int128)nano * units[i].nsec / NANO;
-		if (sum > INT64_MAX)
-			return false;
-		*ret_time = (nsec_t)sum;
-		return true;
-	}
-	return false;
-}
-
-/* Writes a limit as a person would type it: the largest unit that leaves a whole number. */
-static void duration_text(uint64_t time, struct buf *out)
-{
-	static const struct {
-		const char *name;
-		uint64_t nsec;
-	} units[] = {
-		{"h", UINT64_C(3600) * NANO},
-		{"m", UINT64_C(60) * NANO},
-		{"s", NANO},
-		{"ms", 1000000},
-	};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (time && time % units[i].nsec == 0) {
-			buf_printf(out, "%llu%s", (unsigned long long)(time / units[i].nsec),
-				   units[i].name);
-			return;
-		}
-	}
-	buf_printf(out, "%lluus", (unsigned long long)(time / 1000));
-}
-
-/* Appends " of at least 1 and at most 5" in the form the limits need; nothing without limits. */
-static void limits_text(const struct option_row *row, struct buf *out)
-{
-	bool time = row->kind == OPTION_DURATION;
-
-	for (int upper = 0; upper < 2; upper++) {
-		uint64_t limit = upper ? row->max : row->min;
-
-		if (!limit && (upper || !row->max || time || row->kind == OPTION_RATE))
-			continue;
-		buf_puts(out, !upper                                   ? " from "
-			      : row->min || row->kind == OPTION_NUMBER ? " to "
-								       : " up to ");
-		if (time)
-			duration_text(limit, out);
-		else
-			buf_u64(out, limit);
-	}
-}
-
-/* "option "-x" takes WHAT from 1 to 5 (tries), not "text"". */
-static int refuse_value(const struct option_row *row, const char *spelling, const char *value,
-			const char *what, struct err *err)
-{
-	struct buf limits = {0};
-
-	limits_text(row, &limits);
-	err_set(err, -EINVAL, "option \"%s\" takes %s%s%s%s%s, not \"%s\"", spelling, what,
-		buf_text(&limits), row->unit ? " (" : "", row->unit ? row->unit : "",
-		row->unit ? ")" : "", value);
-	buf_done(&limits);
-	return -EINVAL;
-}
-
-static int read_number(const struct option_row *row, const char *spelling, const char *value,
-		       uint64_t *ret_number, struct err *err)
-{
-	if (text_number(value, row->min, row->max ? row->max : UINT64_MAX, ret_number))
-		return 0;
-	return refuse_value(row, spelling, value, "a whole number", err);
-}
-
-static int read_time(const struct option_row *row, const char *spelling, const char *value,
-		     nsec_t *ret_time, struct err *err)
-{
-	nsec_t time;
-
-	if (!option_duration(value, &time))
-		return refuse_value(row, spelling, value,
-				    "a time such as \"200ms\", \"2s\" or \"1m\"", err);
-	if ((uint64_t)time < row->min || (row->max && (uint64_t)time > row->max))
-		return refuse_value(row, spelling, value, "a time", err);
-	*ret_time = time;
-	return 0;
-}
-
-static int read_rate(const struct option_row *row, const char *spelling, const char *value,
-		     double *ret_rate, struct err *err)
-{
-	const char *end = value;
-	uint64_t whole, nano;
-	double rate;
-
-	if (!read_decimal(&end, &whole, &nano) || *end || whole + nano == 0)
-		return refuse_value(row, spelling, value, "a number above 0", err);
-	rate = (double)whole + (double)nano / NANO;
-	if (rate < (double)row->min || (row->max && rate > (double)row->max))
-		return refuse_value(row, spelling, value, "a number", err);
-	*ret_rate = rate;
-	return 0;
-}
-
-static int list_add(struct option_list *list, const char *value, struct err *err)
-{
-	const char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
-
-	if (!items)
-		return err_set(err, -ENOMEM, "memory ran out while reading the options");
-	items[list->count++] = value;
-	list->items = items;
-	return 0;
-}
-
-/* Puts one use of a row into the caller's struct. value is NULL when the row takes none. */
-static int apply(const struct option_row *row, const char *spelling, const char *value, void *into,
-		 struct err *err)
-{
-	char *field = (char *)into + row->offset;
-
-	switch (row->kind) {
-	case OPTION_FLAG:
-		*(bool *)field = true;
-		return 0;
-	case OPTION_COUNTER:
-		++*(unsigned *)field;
-		return 0;
-	case OPTION_TEXT:
-		*(const char **)field = value;
-		return 0;
-	case OPTION_NUMBER:
-		return read_number(row, spelling, value, (uint64_t *)field, err);
-	case OPTION_DURATION:
-		return read_time(row, spelling, value, (nsec_t *)field, err);
-	case OPTION_RATE:
-		return read_rate(row, spelling, value, (double *)field, err);
-	case OPTION_LIST:
-		return list_add((struct option_list *)field, value, err);
-	case OPTION_CALL:
-		return row->call(into, value, err);
-	case OPTION_KINDS:
-		break;
-	}
-	assert(!"a row has a kind");
-	return -EINVAL;
-}
-
-/* apply() for an argument: refuses empty values and second ones. */
+/* option_apply() for an argument: refuses empty values and second ones. */
 static int use(struct parse *p, const struct option_row *row, const char *spelling,
 	       const char *value)
 {
@@ -255,16 +38,14 @@ static int use(struct parse *p, const struct option_row *row, const char *spelli
 	if (value && !*value)
 		return err_set(p->err, -EINVAL, "option \"%s\" has an empty value; give it %s",
 			       spelling, row->argument);
-	if (*seen && !row->again &&
-	    (row->kind == OPTION_TEXT || row->kind == OPTION_NUMBER ||
-	     row->kind == OPTION_DURATION || row->kind == OPTION_RATE))
+	if (*seen && !row->again && option_is_single(row))
 		return err_set(p->err, -EINVAL,
 			       "option \"%s\" is given twice, now with \"%s\"; leave one out",
 			       spelling, value);
 	*seen = true;
 	if (row->given)
 		*(bool *)((char *)p->into + row->given - 1) = true;
-	return apply(row, spelling, value, p->into, p->err);
+	return option_apply(row, spelling, value, p->into, p->err);
 }
 
 /* "-" and "-80" are values; any other dash starts an option. */
@@ -307,7 +88,7 @@ static size_t letters_match(const char *letters, const char *text)
 
 /* The nearest spelling to what was typed (dashes off), written with its dashes; false if none. */
 static bool suggest(const struct option_table *table, const char *typed,
-		    char out[static SPELLING_MAX])
+		    char out[static OPTION_SPELLING_MAX])
 {
 	size_t len = strlen(typed);
 	unsigned best = !len ? 0 : len < 3 ? 2 : (unsigned)(len / 3) + 1;
@@ -317,7 +98,7 @@ static bool suggest(const struct option_table *table, const char *typed,
 		const struct option_row *row = &table->rows[i];
 		const char *letters = row->letters ? row->letters : "";
 		size_t first = strcspn(letters, " ");
-		char word[SPELLING_MAX] = "";
+		char word[OPTION_SPELLING_MAX] = "";
 
 		if (row->help && row->name && text_distance(row->name, typed) < best) {
 			best = text_distance(row->name, typed);
@@ -333,7 +114,7 @@ static bool suggest(const struct option_table *table, const char *typed,
 			buf_printf(&found, "-%s", word);
 		}
 	}
-	text_escape(out, SPELLING_MAX, buf_text(&found));
+	text_escape(out, OPTION_SPELLING_MAX, buf_text(&found));
 	buf_done(&found);
 	return *out;
 }
@@ -341,8 +122,8 @@ static bool suggest(const struct option_table *table, const char *typed,
 /* argument is the whole of what was typed, name the part of it that should be an option. */
 static int refuse_unknown(struct parse *p, const char *argument, const char *name)
 {
-	char typed[SPELLING_MAX];
-	char near[SPELLING_MAX];
+	char typed[OPTION_SPELLING_MAX];
+	char near[OPTION_SPELLING_MAX];
 
 	text_escape(typed, sizeof(typed), argument + strspn(argument, "-"));
 	typed[strcspn(typed, "=")] = '\0';
@@ -391,14 +172,14 @@ static int find_long(struct parse *p, const char *name, size_t len, bool whole,
 static int use_long(struct parse *p, const struct option_row *row, const char *text)
 {
 	const char *equals = strchr(text, '=');
-	char spelling[SPELLING_MAX] = "--";
+	char spelling[OPTION_SPELLING_MAX] = "--";
 
 	strncat(spelling, row->name, sizeof(spelling) - 3);
-	if (!takes_value(row) && equals)
+	if (!option_takes_value(row) && equals)
 		return err_set(p->err, -EINVAL,
 			       "option \"%s\" takes no value, but \"%s\" was given", spelling,
 			       equals + 1);
-	if (!takes_value(row))
+	if (!option_takes_value(row))
 		return use(p, row, spelling, NULL);
 	if (equals)
 		return use(p, row, spelling, equals + 1);
@@ -490,7 +271,7 @@ static int parse_letters(struct parse *p, const char *argument)
 	if (len > 1 && find_long(p, text, len, true, &row) == 0)
 		return use_long(p, row, text);
 	while (*text) {
-		char spelling[SPELLING_MAX] = "-";
+		char spelling[OPTION_SPELLING_MAX] = "-";
 		int rc;
 
 		row = before ? find_chained(p->table, before->letters[0], text) : NULL;
@@ -499,13 +280,15 @@ static int parse_letters(struct parse *p, const char *argument)
 			row = find_letters(p->table, text, &len);
 		if (!row) {
 			len = text == argument + 1 && text[1] ? strlen(text) : 1;
-			memcpy(spelling + 1, text, len < SPELLING_MAX - 1 ? len : SPELLING_MAX - 2);
+			memcpy(spelling + 1, text,
+			       len < OPTION_SPELLING_MAX - 1 ? len : OPTION_SPELLING_MAX - 2);
 			return refuse_unknown(p, argument, spelling);
 		}
-		memcpy(spelling + 1, text, len < SPELLING_MAX - 1 ? len : SPELLING_MAX - 2);
+		memcpy(spelling + 1, text,
+		       len < OPTION_SPELLING_MAX - 1 ? len : OPTION_SPELLING_MAX - 2);
 		text += len;
 		before = row->chained ? row : NULL;
-		if (takes_value(row))
+		if (option_takes_value(row))
 			return use_attached(p, row, spelling, text);
 		rc = use_letters(p, row, spelling, text);
 		if (rc < 0)
@@ -519,12 +302,11 @@ static int set_initial(const struct option_table *table, void *into, struct err 
 {
 	for (size_t i = 0; i < table->row_count; i++) {
 		const struct option_row *row = &table->rows[i];
-		bool single = row->kind == OPTION_TEXT || row->kind == OPTION_NUMBER ||
-			      row->kind == OPTION_DURATION || row->kind == OPTION_RATE;
-		int rc = row->initial && single ? apply(row, row->name ? row->name : row->letters,
-							row->initial, into, err)
-						: 0;
+		const char *spelling = row->name ? row->name : row->letters;
+		int rc = 0;
 
+		if (row->initial && option_is_single(row))
+			rc = option_apply(row, spelling, row->initial, into, err);
 		if (rc)
 			return rc;
 	}
@@ -539,7 +321,7 @@ int option_parse(const struct option_table *table, int argc, char *const argv[],
 	bool options = true;
 	int rc = set_initial(table, into, err);
 
-	assert(table->row_count <= ROWS_MAX);
+	assert(table->row_count <= OPTION_ROWS_MAX);
 	while (!rc && p.at < argc) {
 		const char *argument = argv[p.at++];
 
@@ -550,7 +332,7 @@ int option_parse(const struct option_table *table, int argc, char *const argv[],
 		} else if (options && argument[0] == '-' && argument[1]) {
 			rc = parse_letters(&p, argument);
 		} else {
-			rc = list_add(operands, argument, err);
+			rc = option_list_add(operands, argument, err);
 			options = options && !table->stop_at_operand;
 		}
 	}
@@ -570,82 +352,4 @@ void option_done(const struct option_table *table, void *into)
 		free(list->items);
 		*list = (struct option_list) {0};
 	}
-}
-
-/* Whether any spelling of one row is a spelling of the other. */
-static bool share_spelling(const struct option_row *a, const struct option_row *b)
-{
-	const char *letters = a->letters ? a->letters : "";
-
-	if (a->name && b->name && strcmp(a->name, b->name) == 0)
-		return true;
-	while (*letters && b->letters) {
-		size_t len = strcspn(letters, " ");
-		const char *other = b->letters;
-
-		while (*other) {
-			size_t other_len = strcspn(other, " ");
-
-			if (len == other_len && memcmp(letters, other, len) == 0)
-				return true;
-			other += other_len + (other[other_len] == ' ');
-		}
-		letters += len + (letters[len] == ' ');
-	}
-	return false;
-}
-
-static int check_initial(const struct option_row *row, const char *spelling, struct err *err)
-{
-	union {
-		uint64_t number;
-		nsec_t time;
-		double rate;
-	} into;
-
-	if (!row->initial)
-		return 0;
-	if (row->kind == OPTION_NUMBER)
-		return read_number(row, spelling, row->initial, &into.number, err);
-	if (row->kind == OPTION_DURATION)
-		return read_time(row, spelling, row->initial, &into.time, err);
-	if (row->kind == OPTION_RATE)
-		return read_rate(row, spelling, row->initial, &into.rate, err);
-	return 0;
-}
-
-int option_check(const struct option_table *table, struct err *err)
-{
-	if (table->row_count > ROWS_MAX)
-		return err_set(err, -EINVAL, "the table of %s has more than %d rows",
-			       table->command, ROWS_MAX);
-	for (size_t i = 0; i < table->row_count; i++) {
-		const struct option_row *row = &table->rows[i];
-		const char *spelling = row->name ? row->name : row->letters;
-		size_t len = row->help ? strlen(row->help) : 0;
-
-		if (!spelling || !*spelling || strlen(spelling) > SPELLING_MAX - 4)
-			return err_set(err, -EINVAL, "row %zu has no or too long a spelling", i);
-		if (row->help && (!len || row->help[len - 1] != '.'))
-			return err_set(err, -EINVAL, "the help of \"%s\" is no sentence", spelling);
-		if (takes_value(row) != (row->argument && *row->argument))
-			return err_set(err, -EINVAL,
-				       "\"%s\" has a value without an argument name or the reverse",
-				       spelling);
-		if ((row->implied && row->kind != OPTION_TEXT) ||
-		    (row->chained &&
-		     (row->kind != OPTION_FLAG || !row->letters || strlen(row->letters) != 2)))
-			return err_set(err, -EINVAL, "\"%s\" is not of the kind it says it is",
-				       spelling);
-		if (row->kind == OPTION_CALL && !row->call)
-			return err_set(err, -EINVAL, "\"%s\" has nothing to call", spelling);
-		for (size_t j = 0; j < i; j++)
-			if (share_spelling(row, &table->rows[j]))
-				return err_set(err, -EINVAL,
-					       "\"%s\" shares a spelling with row %zu", spelling,
-					       j);
-		if (check_initial(row, spelling, err))
-			return -EINVAL;
-	}
-	return 0;
 }

@@ -24,7 +24,9 @@ size_t text_escape_bytes(char *out, size_t size, const void *from, size_t from_l
  */
 size_t text_character(const char *text, size_t len, uint32_t *ret_code);
 
-/* How many of len bytes, from the first, are printable ASCII: what no place needs a closer look at. */
+/*
+ * How many of len bytes, from the first, are printable ASCII: what no place needs a closer look at.
+ */
 size_t text_plain(const char *text, size_t len);
 
 /* Whether a character moves, hides or reorders what stands around it on a terminal. */

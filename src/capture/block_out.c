@@ -15,7 +15,6 @@
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -23,6 +22,7 @@
 
 #include "base/text.h"
 #include "capture/ordered.h"
+#include "capture/write_whole.h"
 #include "wire/cursor.h"
 
 #define ESCAPE_LEN      4u  /* "\xNN": what one byte becomes at most */
@@ -143,14 +143,6 @@ static void empty_buffer(struct block_out *o)
 	o->pending_since = NSEC_NEVER;
 }
 
-/* Waits until a non-blocking descriptor takes more. */
-static void wait_writable(int fd)
-{
-	struct pollfd p = {.fd = fd, .events = POLLOUT};
-
-	poll(&p, 1, -1);
-}
-
 /* Makes room for a block of at most room bytes; false when memory for it cannot be had. */
 static bool make_room(struct block_out *o, size_t room)
 {
@@ -261,22 +253,14 @@ int block_copy(struct block_out *o, const uint8_t *bytes, size_t len)
 
 int block_flush(struct block_out *o)
 {
-	size_t written = 0;
+	size_t written;
+	int code;
 
 	if (o->status.code)
 		return o->status.code;
-	while (written < o->len) {
-		ssize_t n = write(o->fd, o->buffer + written, o->len - written);
-
-		if (n > 0) {
-			written += (size_t)n;
-		} else if (n < 0 && errno == EAGAIN) {
-			wait_writable(o->fd);
-		} else if (n == 0 || errno != EINTR) {
-			fail(o, n < 0 ? -errno : -EIO, written);
-			break;
-		}
-	}
+	code = write_whole(o->fd, o->buffer, o->len, &written);
+	if (code)
+		fail(o, code, written);
 	if (!o->status.code) {
 		o->status.stored_bytes += o->len;
 		o->status.stored_frames += o->pending_frames;

@@ -77,11 +77,29 @@ static int keep_damage(struct capture *c, int code, const struct err *clause)
 	return code;
 }
 
+/* What others pack captures with, and how to read them all the same. */
+static const struct {
+	uint8_t magic[3];
+	const char *unpack;
+} packers[] = {
+	{{'B', 'Z', 'h'}, "bzip2 -dc"},
+	{{0xfd, '7', 'z'}, "xz -dc"},
+	{{0x04, 0x22, 0x4d}, "lz4 -dc"},
+	{{'P', 'K', 0x03}, "unzip -p"},
+};
+
 /* What the file's first bytes say when they say nothing we know. */
 static int refuse(const struct capture *c, struct err *err)
 {
 	const uint8_t *b = c->source.window + c->source.at;
 
+	for (size_t i = 0; i < sizeof(packers) / sizeof(packers[0]); i++)
+		if (!memcmp(b, packers[i].magic, sizeof(packers[i].magic)))
+			return err_set(
+				err, -EINVAL,
+				"\"%.*s\" is packed in a way that is not read here; unpack it "
+				"on the way: %s FILE | sonde read -",
+				NAME_SHOWN, c->name, packers[i].unpack);
 	return err_set(err, -EINVAL,
 		       "\"%.*s\" is no capture file: it begins with the bytes %02x %02x %02x %02x; "
 		       "give a pcap or pcapng file, plain or packed with gzip or zstd.",
@@ -303,22 +321,15 @@ int capture_next(struct capture *c, struct frame *ret_frame, struct err *err)
 
 int capture_next_some(struct capture *c, struct frame *ret_frames, unsigned max, struct err *err)
 {
-	struct err later; /* is told again, by the next call */
-	unsigned count = 1;
+	unsigned more;
 	int code = capture_next(c, &ret_frames[0], err);
 
 	if (code <= 0)
 		return code;
-	if (c->format == CAPTURE_PCAP) {
-		count += pcap_reader_held(&c->pcap, ret_frames + 1, max - 1);
-		c->frames += count - 1;
-		return (int)count;
-	}
-	c->source.pinned = true;
-	while (count < max && capture_next(c, &ret_frames[count], &later) > 0)
-		count++;
-	c->source.pinned = false;
-	return (int)count;
+	more = c->format == CAPTURE_PCAPNG ? pcapng_reader_held(&c->pcapng, ret_frames + 1, max - 1)
+					   : pcap_reader_held(&c->pcap, ret_frames + 1, max - 1);
+	c->frames += more;
+	return 1 + (int)more;
 }
 
 const struct inventory *capture_inventory(const struct capture *c)
@@ -326,14 +337,9 @@ const struct inventory *capture_inventory(const struct capture *c)
 	return &c->inventory;
 }
 
-bool capture_frame_has_options(const struct capture *c)
+struct pcapng_options capture_frame_options(const struct capture *c, const struct frame *frame)
 {
-	return c->format == CAPTURE_PCAPNG && c->pcapng.options_len;
-}
-
-struct pcapng_options capture_frame_options(const struct capture *c)
-{
-	return pcapng_reader_options(&c->pcapng);
+	return pcapng_reader_options(&c->pcapng, frame);
 }
 
 const struct pcapng_block *capture_frame_block(const struct capture *c)

@@ -81,11 +81,11 @@ int capture_next_some(struct capture *c, struct frame *ret_frames, unsigned max,
 /* What the file has said about itself so far. */
 const struct inventory *capture_inventory(const struct capture *c);
 
-/* Whether the frame last given has options: asked once a frame, this costs next to nothing. */
-bool capture_frame_has_options(const struct capture *c);
-
-/* The options of the frame last given: see pcapng_comment_next(). Empty for pcap. */
-struct pcapng_options capture_frame_options(const struct capture *c);
+/*
+ * The options of a frame whose bytes are still good: see pcapng_comment_next(). Empty where
+ * frame.options_len is 0, as for pcap.
+ */
+struct pcapng_options capture_frame_options(const struct capture *c, const struct frame *frame);
 
 /* The block of the frame last given, NULL for pcap. */
 const struct pcapng_block *capture_frame_block(const struct capture *c);

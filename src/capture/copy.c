@@ -12,14 +12,11 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "capture/pcap_write.h"
+#include "capture/pcap_writer.h"
 #include "capture/pcapng_write.h"
 
-#define BUFFER_SIZE  (512u << 10) /* more than one frame takes */
-#define NAME_SHOWN   200          /* bytes of a file's name in a sentence */
+#define NAME_SHOWN   200 /* bytes of a file's name in a sentence */
 #define USEC_TSRESOL 6
 
 struct copy {
@@ -28,16 +25,10 @@ struct copy {
 	bool as_pcap;
 	bool begun;                   /* the head of the file was given */
 	struct pcapng_writer *writer; /* pcapng; NULL before the head, and for pcap */
-	uint64_t frames;
-	uint64_t left_out;
-	int code; /* the first failure */
+	struct pcap_writer *pcap;     /* pcap; NULL before the head, and for pcapng */
+	enum link_type link;          /* of a pcap file */
+	int code;                     /* the first failure */
 	struct err sentence;
-
-	/* pcap only */
-	enum link_type link;
-	bool usec;
-	uint8_t *buffer;
-	size_t len;
 };
 
 struct copy *copy_new(int fd, const char *name, bool as_pcap, struct err *err)
@@ -51,11 +42,6 @@ struct copy *copy_new(int fd, const char *name, bool as_pcap, struct err *err)
 	c->name = strdup(name);
 	if (!c->name)
 		goto fail;
-	if (as_pcap) {
-		c->buffer = malloc(BUFFER_SIZE);
-		if (!c->buffer)
-			goto fail;
-	}
 	return c;
 fail:
 	copy_free(c);
@@ -68,7 +54,7 @@ void copy_free(struct copy *c)
 	if (!c)
 		return;
 	pcapng_writer_free(c->writer);
-	free(c->buffer);
+	pcap_writer_free(c->pcap);
 	free(c->name);
 	free(c);
 }
@@ -79,52 +65,14 @@ static int keep(struct copy *c, int code)
 	if (code >= 0 || c->code)
 		return c->code;
 	c->code = code;
-	if (!c->writer || !pcapng_writer_error(c->writer, &c->sentence))
+	if (c->writer)
+		pcapng_writer_error(c->writer, &c->sentence);
+	else if (c->pcap)
+		pcap_writer_error(c->pcap, &c->sentence);
+	if (!*c->sentence.text)
 		err_set(&c->sentence, code, "\"%.*s\" cannot be written on: %s.", NAME_SHOWN,
 			c->name, strerror(-code));
 	return code;
-}
-
-/* Makes a file whose last write failed end where it did before that write. */
-static void cut_back(struct copy *c, off_t whole)
-{
-	struct stat st;
-
-	if (whole >= 0 && !fstat(c->fd, &st) && S_ISREG(st.st_mode) && ftruncate(c->fd, whole))
-		return; /* then it ends in a part of a record, which every reader tells */
-}
-
-static int flush_pcap(struct copy *c)
-{
-	off_t whole = lseek(c->fd, 0, SEEK_CUR);
-	const uint8_t *at = c->buffer;
-
-	while (c->len && !c->code) {
-		ssize_t done = write(c->fd, at, c->len);
-
-		if (done < 0 && errno != EINTR) {
-			keep(c, -errno);
-			cut_back(c, whole);
-		} else if (done > 0) {
-			at += done;
-			c->len -= (size_t)done;
-		}
-	}
-	return c->code;
-}
-
-/* A header and what follows it, in one piece. */
-static int put_pcap(struct copy *c, const uint8_t *head, size_t head_len, const uint8_t *bytes,
-		    size_t len)
-{
-	if (BUFFER_SIZE - c->len < head_len + len && flush_pcap(c))
-		return c->code;
-	memcpy(c->buffer + c->len, head, head_len);
-	c->len += head_len;
-	if (len)
-		memcpy(c->buffer + c->len, bytes, len);
-	c->len += len;
-	return 0;
 }
 
 /* True when no interface knows more than microseconds. */
@@ -136,17 +84,17 @@ static bool is_usec(const struct inventory *v)
 	return true;
 }
 
-/* The head of a pcap file, by its first frame's link type. */
+/* A pcap file is of its first frame's link type. */
 static int begin_pcap(struct copy *c, const struct inventory *v, enum link_type link)
 {
-	uint8_t head[PCAP_FILE_HEAD];
+	uint32_t snaplen = v->interface_count == 1 ? v->interfaces[0].about.snaplen : 0;
 
 	c->begun = true;
 	c->link = link;
-	c->usec = is_usec(v);
-	pcap_put_file_head(head, link, v->interface_count == 1 ? v->interfaces[0].about.snaplen : 0,
-			   c->usec);
-	return put_pcap(c, head, sizeof(head), NULL, 0);
+	c->pcap = pcap_writer_new(c->fd, c->name, link, snaplen, is_usec(v), &c->sentence);
+	if (!c->pcap)
+		c->code = -ENOMEM;
+	return c->code;
 }
 
 static int begin_writer(struct copy *c, bool usec)
@@ -181,18 +129,14 @@ void copy_block(void *copy, const struct pcapng_block *block)
 
 	if (c->as_pcap || c->code)
 		return;
-	if (block->type == PCAPNG_CUSTOM_NO_COPY) {
-		c->left_out++;
+	if (block->type == PCAPNG_CUSTOM_NO_COPY)
 		return;
-	}
 	if (c->begun || !begin_writer(c, false))
 		keep(c, pcapng_write_block(c->writer, block->bytes, block->len));
 }
 
 static int frame_to_pcap(struct copy *c, const struct frame *frame)
 {
-	uint8_t head[PCAP_RECORD_HEAD];
-
 	if (frame->link != c->link) {
 		c->code = -EINVAL;
 		return err_set(&c->sentence, c->code,
@@ -201,8 +145,7 @@ static int frame_to_pcap(struct copy *c, const struct frame *frame)
 			       NAME_SHOWN, c->name, (unsigned long long)frame->id, (int)frame->link,
 			       (int)c->link);
 	}
-	pcap_put_record_head(head, frame, c->usec);
-	return put_pcap(c, head, sizeof(head), frame->bytes, frame->captured_len);
+	return pcap_writer_frame(c->pcap, frame);
 }
 
 /* What stands before the first frame of a source that has no blocks, or of a pcap file. */
@@ -227,14 +170,13 @@ int copy_frame(struct copy *c, const struct capture *from, const struct frame *f
 		keep(c, pcapng_write_block(c->writer, block->bytes, block->len));
 	else
 		keep(c, pcapng_write_frame(c->writer, frame, NULL, 0));
-	c->frames += !c->code;
 	return c->code;
 }
 
 int copy_flush(struct copy *c)
 {
-	if (c->as_pcap)
-		return flush_pcap(c);
+	if (c->pcap)
+		return keep(c, pcap_writer_flush(c->pcap));
 	return c->writer ? keep(c, pcapng_writer_flush(c->writer)) : c->code;
 }
 
@@ -252,14 +194,4 @@ int copy_error(const struct copy *c, struct err *err)
 	if (c->code)
 		err_set(err, c->code, "%s", c->sentence.text);
 	return c->code;
-}
-
-uint64_t copy_frames(const struct copy *c)
-{
-	return c->frames;
-}
-
-uint64_t copy_left_out(const struct copy *c)
-{
-	return c->left_out;
 }

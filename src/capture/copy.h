@@ -4,7 +4,6 @@
 #define SONDE_CAPTURE_COPY_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/err.h"
 #include "capture/capture.h"
@@ -24,7 +23,7 @@ void copy_free(struct copy *copy);
 /*
  * To be given as capture_options.on_block, context the copy: it takes in sections, interfaces,
  * names, counts and what else the capture holds between its frames, as they are. Custom blocks
- * that ask not to be copied are left out.
+ * that ask not to be copied (draft-ietf-opsawg-pcapng s. 4.9) are left out.
  */
 void copy_block(void *copy, const struct pcapng_block *block);
 
@@ -45,9 +44,5 @@ int copy_finish(struct copy *copy, const struct capture *from);
 
 /* 0 while nothing failed; else the code, and a sentence in err. */
 int copy_error(const struct copy *copy, struct err *err);
-
-/* Frames copied so far, and blocks left out because they ask not to be copied. */
-uint64_t copy_frames(const struct copy *copy);
-uint64_t copy_left_out(const struct copy *copy);
 
 #endif

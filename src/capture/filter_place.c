@@ -18,10 +18,11 @@
 
 #include <pcap/pcap.h>
 
-#define TEXT_MAX  4096 /* longer filters are not searched */
-#define WORDS_MAX 256
-#define SNAP      262144
-#define OPEN_MAX  32
+#define TEXT_MAX   4096 /* longer filters are not searched */
+#define WORDS_MAX  256
+#define SNAP       262144
+#define OPEN_MAX   32
+#define HEX_DIGITS "0123456789abcdefABCDEF"
 
 /* What an unfinished filter may go on with. */
 static const char *const endings[] = {
@@ -133,10 +134,9 @@ static bool quoted_place(const char *text, const char *message, size_t *ret_at, 
 	found = strstr(text, word);
 	if (!found)
 		return false;
+	/* of an address with a part too few, only the beginning was named */
 	while (found[len - 1] == ':' && isxdigit((unsigned char)found[len]))
-		len += strspn(
-			found + len,
-			"0123456789abcdefABCDEF"); /* of an address with a part too few, only the beginning was named */
+		len += strspn(found + len, HEX_DIGITS);
 	*ret_at = (size_t)(found - text);
 	*ret_len = len;
 	return true;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "capture/pcap_write.h"
+#include "capture/write_whole.h"
 #include "wire/cursor.h"
 
 #define BUFFER_SIZE (512u << 10) /* holds the largest frame and its head */
@@ -79,7 +80,7 @@ static uint32_t whole_part(const struct pcap_writer *w, uint32_t written, uint64
 		at += len;
 		++*ret_frames;
 	}
-	return at < written ? at : written;
+	return at <= written ? at : 0;
 }
 
 /* Takes note of a failure after `written` bytes of the buffer. */
@@ -103,16 +104,14 @@ static void fail(struct pcap_writer *w, int code, uint32_t written)
 
 int pcap_writer_flush(struct pcap_writer *w)
 {
-	uint32_t written = 0;
+	size_t written;
+	int code;
 
-	while (written < w->len && !w->status.code) {
-		ssize_t done = write(w->fd, w->buffer + written, w->len - written);
-
-		if (done >= 0)
-			written += (uint32_t)done;
-		else if (errno != EINTR)
-			fail(w, -errno, written);
-	}
+	if (w->status.code)
+		return w->status.code;
+	code = write_whole(w->fd, w->buffer, w->len, &written);
+	if (code)
+		fail(w, code, (uint32_t)written);
 	if (!w->status.code) {
 		w->status.stored_frames += w->buffered;
 		w->status.stored_bytes += w->len;

@@ -16,6 +16,8 @@
 
 #define SHB_MAGIC_END 12u /* head and byte-order magic */
 #define PACKET_FIXED  20u /* interface, time and lengths (draft-ietf-opsawg-pcapng s. 4.3) */
+#define TIME_AT       4u  /* of them */
+#define CAPTURED_AT   12u
 /* Sysdig's event blocks that Wireshark 4.0 lists: plain, second version, second version large. */
 #define SYSDIG_EVENT    0x204u
 #define SYSDIG_EVENT_V2 0x216u
@@ -91,27 +93,32 @@ static int begin_section(struct pcapng_reader *r, struct err *err)
 	return 0;
 }
 
-struct pcapng_options pcapng_reader_options(const struct pcapng_reader *r)
+struct pcapng_options pcapng_reader_options(const struct pcapng_reader *r,
+					    const struct frame *frame)
 {
 	struct cursor c = {0};
+	uint32_t end;
 
-	if (r->options_len) {
-		c = pcapng_block_body(&r->block);
-		cursor_skip(&c, cursor_left(&c) - r->options_len);
+	if (frame->options_len) {
+		c.at = pcapng_padded(frame->captured_len);
+		end = c.at + frame->options_len;
+		c.base = frame->bytes;
+		c.captured = c.wire = end;
 	}
 	return (struct pcapng_options) {.cursor = c, .big_endian = r->big_endian};
 }
 
 /* Direction and marks out of the options of a packet block. */
-static void read_flags(struct pcapng_reader *r, struct frame *f)
+static void read_options(struct pcapng_reader *r, struct frame *f)
 {
-	struct pcapng_options walk = pcapng_reader_options(r);
+	struct pcapng_options walk = pcapng_reader_options(r, f);
 	struct pcapng_option option;
 
 	while (pcapng_option_next(&walk, &option)) {
 		struct cursor c = pcapng_option_value(&option);
 		uint32_t flags;
 
+		f->commented |= option.code == PCAPNG_OPT_COMMENT;
 		if (option.code != PCAPNG_EPB_FLAGS || option.len != 4)
 			continue;
 		flags = ordered_u32(&c, r->big_endian);
@@ -136,6 +143,30 @@ static int check_len(uint32_t len, uint32_t room, struct err *err)
 	return 0;
 }
 
+/* A frame out of a packet block whose lengths were looked at; room: behind its fixed part. */
+static inline void give_packet(struct pcapng_reader *r, uint32_t id, const uint8_t *body,
+			       uint32_t room, struct frame *ret_frame)
+{
+	struct capture_interface *i = &r->inventory->interfaces[r->section_first + id];
+	uint32_t len = ordered_u32_at(body + CAPTURED_AT, r->big_endian);
+
+	*ret_frame = (struct frame) {
+		.id = ++r->records,
+		.time = ticks_to_nsec(
+			&i->unit, (uint64_t)ordered_u32_at(body + TIME_AT, r->big_endian) << 32 |
+					  ordered_u32_at(body + TIME_AT + 4, r->big_endian)),
+		.interface = r->section_first + id,
+		.link = i->about.link,
+		.captured_len = len,
+		.wire_len = ordered_u32_at(body + CAPTURED_AT + 4, r->big_endian),
+		.options_len = room - pcapng_padded(len),
+		.bytes = body + PACKET_FIXED,
+	};
+	i->frames++;
+	if (ret_frame->options_len)
+		read_options(r, ret_frame);
+}
+
 /*
  * Enhanced and obsolete packet blocks differ only in how wide the interface number is: behind a
  * short one stands how many packets were dropped since the one before.
@@ -145,34 +176,18 @@ static int read_packet(struct pcapng_reader *r, struct frame *ret_frame, struct 
 	const uint8_t *body = r->block.bytes + PCAPNG_BLOCK_HEAD;
 	uint32_t room = r->block.len - PCAPNG_BLOCK_MIN;
 	bool big = r->big_endian;
-	struct capture_interface *i;
-	uint32_t id, len;
+	uint32_t id;
 
 	if (room < PACKET_FIXED)
 		return err_set(err, -EBADMSG, "the packet block is too short");
 	id = r->block.type == PCAPNG_PB ? ordered_u16_at(body, big) : ordered_u32_at(body, big);
-	i = pcapng_find_interface(r->inventory, r->section_first, id);
-	if (!i)
+	if (!pcapng_find_interface(r->inventory, r->section_first, id))
 		return err_set(err, -EBADMSG,
 			       "the packet came in on interface %u, which is not described", id);
 	room -= PACKET_FIXED;
-	len = ordered_u32_at(body + 12, big);
-	if (check_len(len, room, err) < 0)
+	if (check_len(ordered_u32_at(body + CAPTURED_AT, big), room, err) < 0)
 		return -EBADMSG;
-	*ret_frame = (struct frame) {
-		.id = r->records + 1,
-		.time = ticks_to_nsec(&i->unit, (uint64_t)ordered_u32_at(body + 4, big) << 32 |
-							ordered_u32_at(body + 8, big)),
-		.interface = r->section_first + id,
-		.link = i->about.link,
-		.captured_len = len,
-		.wire_len = ordered_u32_at(body + 16, big),
-		.bytes = body + PACKET_FIXED,
-	};
-	r->options_len = room - pcapng_padded(len);
-	i->frames++;
-	if (r->options_len)
-		read_flags(r, ret_frame);
+	give_packet(r, id, body, room, ret_frame);
 	return 1;
 }
 
@@ -193,14 +208,13 @@ static int read_simple(struct pcapng_reader *r, struct frame *ret_frame, struct 
 	if (check_len(len, cursor_held(&c), err) < 0)
 		return -EBADMSG;
 	*ret_frame = (struct frame) {
-		.id = r->records + 1,
+		.id = ++r->records,
 		.interface = r->section_first,
 		.link = i->about.link,
 		.captured_len = len,
 		.wire_len = wire_len,
 		.bytes = c.base + c.at,
 	};
-	r->options_len = 0;
 	i->frames++;
 	return 1;
 }
@@ -260,6 +274,51 @@ int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct 
 			return code;
 		source_step(r->source, r->block.len);
 	} while (code == 0);
-	r->records++;
 	return 1;
+}
+
+/*
+ * The length of the enhanced packet block of this section that stands at bytes, of which held are
+ * there; 0 when anything about it is not as it mostly is, and pcapng_reader_next() is to tell.
+ */
+static inline uint32_t usual_len(const struct pcapng_reader *r, const uint8_t *bytes, size_t held)
+{
+	const uint8_t *body = bytes + PCAPNG_BLOCK_HEAD;
+	bool big = r->big_endian;
+	uint32_t len, captured;
+
+	if (held < PCAPNG_BLOCK_MIN + PACKET_FIXED || ordered_u32_at(bytes, big) != PCAPNG_EPB)
+		return 0;
+	len = ordered_u32_at(bytes + 4, big);
+	if (len < PCAPNG_BLOCK_MIN + PACKET_FIXED || len > held || len > PCAPNG_BLOCK_MAX ||
+	    len % 4 || ordered_u32_at(bytes + len - 4, big) != len)
+		return 0;
+	captured = ordered_u32_at(body + CAPTURED_AT, big);
+	if (captured > CAPTURE_FRAME_MAX || captured > len - PCAPNG_BLOCK_MIN - PACKET_FIXED ||
+	    !pcapng_find_interface(r->inventory, r->section_first, ordered_u32_at(body, big)))
+		return 0;
+	return len;
+}
+
+unsigned pcapng_reader_held(struct pcapng_reader *r, struct frame *ret_frames, unsigned max)
+{
+	struct source *s = r->source;
+	unsigned count = 0;
+
+	while (count < max && r->in_section) {
+		const uint8_t *bytes = s->window + s->at;
+		const uint8_t *body = bytes + PCAPNG_BLOCK_HEAD;
+		uint32_t len = usual_len(r, bytes, source_held(s));
+
+		if (!len)
+			break;
+		r->block.type = PCAPNG_EPB;
+		r->block.offset = source_offset(s);
+		r->block.len = len;
+		r->block.bytes = bytes;
+		give_packet(r, ordered_u32_at(body, r->big_endian), body,
+			    len - PCAPNG_BLOCK_MIN - PACKET_FIXED, &ret_frames[count++]);
+		source_step(s, len);
+	}
+	return count;
 }

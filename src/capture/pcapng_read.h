@@ -29,7 +29,6 @@ struct pcapng_reader {
 	bool in_section;
 	bool big_endian;
 	struct pcapng_block block;
-	uint32_t options_len; /* of the frame last given: how many bytes at the end of its block */
 };
 
 /*
@@ -45,7 +44,14 @@ void pcapng_reader_init(struct pcapng_reader *r, struct source *source, struct i
  */
 int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct err *err);
 
-/* The options of the frame last given. */
-struct pcapng_options pcapng_reader_options(const struct pcapng_reader *r);
+/*
+ * Frames that are held whole and follow one another, at most max, 0 of them where another block
+ * stands; none is read for it. All are of the same section. Bytes as frame.bytes of capture_next().
+ */
+unsigned pcapng_reader_held(struct pcapng_reader *r, struct frame *ret_frames, unsigned max);
+
+/* The options of a frame it gave, of the section last begun, while the frame's bytes are good. */
+struct pcapng_options pcapng_reader_options(const struct pcapng_reader *r,
+					    const struct frame *frame);
 
 #endif

@@ -175,7 +175,9 @@ void source_done(struct source *s)
 	*s = (struct source) {.fd = -1};
 }
 
-/* Puts what is held before the next chunk of the other thread, or that behind it where it is much. */
+/*
+ * Puts what is held before the next chunk of the other thread, or that behind it where it is much.
+ */
 static int take_chunk(struct source *s, uint8_t *bytes, size_t len)
 {
 	size_t held = source_held(s);
@@ -230,10 +232,6 @@ const uint8_t *source_fill(struct source *s, size_t count)
 {
 	bool memory = s->fd < 0 && !s->unpacker;
 
-	if (s->pinned) {
-		s->state = SOURCE_AGAIN;
-		return NULL;
-	}
 	if (!memory && !s->code && reads_ahead(s))
 		return fill_ahead(s, count);
 	if (memory || s->code || make_room(s, count) < 0) {

@@ -31,7 +31,6 @@ struct source {
 	int fd; /* -1 for memory */
 	bool owns_fd;
 	bool follow;
-	bool pinned;     /* the window stays as it is: source_need() gives what it holds */
 	uint8_t *buffer; /* what window points into; NULL for memory */
 	size_t size;
 	uint64_t raw_read;         /* bytes taken from fd */

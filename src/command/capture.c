@@ -18,6 +18,7 @@
 #include "command/capture_session.h"
 #include "command/command.h"
 #include "command/command_line.h"
+#include "command/print.h"
 #include "command/terminal.h"
 #include "net/privilege.h"
 
@@ -34,12 +35,6 @@ struct run {
 	struct buf out;
 	struct err err;
 };
-
-static void flush_out(struct run *r)
-{
-	fwrite(r->out.data, 1, r->out.len, stdout);
-	buf_clear(&r->out);
-}
 
 static int read_direction(struct run *r)
 {
@@ -257,8 +252,8 @@ static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 	const struct capture_session *s = &r->session;
 	enum exit_status status = failed || s->broken ? STATUS_FAILED : STATUS_OK;
 
-	fprintf(stderr, "%" PRIu64 " packets captured, %" PRIu64 " dropped by the kernel.\n",
-		s->tally.frames, dropped);
+	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel.\n",
+		s->tally.frames, s->tally.frames == 1 ? "" : "s", dropped);
 	if (dropped && r->options.write)
 		fputs("What the kernel dropped is not in the file; a larger buffer (-B), a filter "
 		      "or a snap length (-s) helps.\n",
@@ -300,16 +295,14 @@ static enum exit_status run(struct run *r)
 		code = capture_sources_survey(&r->sources, &r->err);
 	if (!code && r->options.list_devices) {
 		capture_devices_print(&r->sources.devices, &r->out);
-		flush_out(r);
-		return STATUS_OK;
+		return print_text(&r->out);
 	}
 	if (!code)
 		code = capture_sources_choose(&r->sources, &r->wish, &r->err, &r->where);
 	if (!code && r->options.show_program) {
 		code = capture_sources_program(&r->sources, &r->out, &r->err);
-		flush_out(r);
 		if (!code)
-			return STATUS_OK;
+			return print_text(&r->out);
 	}
 	if (!code)
 		return capture(r);
@@ -345,9 +338,7 @@ int command_capture(int argc, char *const argv[])
 	if (option_parse(&capture_option_table, argc, argv, &r->options, &r->err)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
 	} else if (r->options.help) {
-		option_help(&capture_option_table, &r->out);
-		flush_out(r);
-		status = STATUS_OK;
+		status = print_help(&capture_option_table);
 	} else {
 		status = run(r);
 	}

@@ -5,7 +5,7 @@
 // broker (file_broker.c), which keeps them. A file ends when a rule of -b says so, and the next
 // one begins with the frame that comes then, so that no file is without packets. Each file is
 // whole by itself: it describes the interfaces anew and ends with their counts. When a file fails
-// (a full disk), the capture goes on counting what is lost; a ring may find room in its next file.
+// (a full disk), the session ends the capture; what comes until then is counted as lost.
 #include "command/capture_output.h"
 
 #include <errno.h>

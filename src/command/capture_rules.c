@@ -9,6 +9,7 @@
 
 #define KILOBYTE    1000u
 #define SECONDS_MAX (1000000000ull)
+#define FILES_MAX   1000000u /* the names of those that -b keeps are held */
 
 enum rule {
 	RULE_DURATION,
@@ -54,7 +55,7 @@ static bool read_value(enum rule rule, const char *value, struct capture_rules *
 		rules->bytes *= KILOBYTE;
 		return true;
 	case RULE_FILES:
-		return text_number(value, 1, UINT32_MAX, &rules->files);
+		return text_number(value, 1, FILES_MAX, &rules->files);
 	case RULE_PACKETS:
 		return text_number(value, 1, UINT64_MAX, &rules->packets);
 	case RULES:
@@ -77,9 +78,11 @@ int capture_rules_read(const struct option_list *list, const char *option, bool 
 				       option, text, with_interval ? " and interval:SECONDS" : "");
 		if (!colon || !read_value(rule, colon + 1, ret_rules))
 			return err_set(err, -EINVAL,
-				       "%s \"%s\" needs a number above zero behind the colon: "
+				       "%s \"%s\" needs a number above zero%s behind the colon: "
 				       "%s:10, say.",
-				       option, text, words[rule]);
+				       option, text,
+				       rule == RULE_FILES ? " and at most 1,000,000" : "",
+				       words[rule]);
 	}
 	return 0;
 }

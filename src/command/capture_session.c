@@ -19,7 +19,8 @@
 #define DRAW_EVERY     (250 * NSEC_PER_MSEC)
 #define BLOCKS_AT_ONCE 4 /* between two looks at timers and signals */
 
-void capture_session_stop(struct capture_session *s)
+/* Ends it after the callback that calls this. */
+static void stop(struct capture_session *s)
 {
 	s->enough = true;
 	loop_stop(s->loop);
@@ -29,7 +30,7 @@ void capture_session_stop(struct capture_session *s)
 static void give_up(struct capture_session *s)
 {
 	s->broken = true;
-	capture_session_stop(s);
+	stop(s);
 }
 
 /* Whether a rule of -a, or a failure to write, ends the capture behind this frame. */
@@ -39,13 +40,13 @@ static void check_rules(struct capture_session *s)
 	struct capture_output_status out;
 
 	if (r->packets && s->tally.frames >= r->packets)
-		capture_session_stop(s);
+		stop(s);
 	if (!s->output || !(r->bytes || r->files))
 		return;
 	out = capture_output_status(s->output);
 	if ((r->bytes && !out.number && out.bytes >= r->bytes) ||
 	    (r->files && out.done >= r->files))
-		capture_session_stop(s);
+		stop(s);
 }
 
 static void on_frame(void *user, const struct frame *frame)
@@ -63,13 +64,13 @@ static void on_frame(void *user, const struct frame *frame)
 		s->any_interface = frame->interface;
 	numbered.id = s->tally.frames + 1;
 	if (s->output && !capture_output_frame(s->output, &numbered)) {
-		capture_session_stop(s);
+		stop(s);
 		return;
 	}
 	packet_decode(frame, &packet);
 	tally_frame(&s->tally, frame, &packet);
 	if (s->list && live_list_frame(s->list, &numbered, &s->sources->devices))
-		capture_session_stop(s);
+		stop(s);
 	check_rules(s);
 }
 
@@ -90,7 +91,7 @@ static void on_tap(void *user, int fd, uint32_t events)
 	if (source)
 		tap_read(source->tap, BLOCKS_AT_ONCE, on_frame, s);
 	if (s->list && !live_list_flush(s->list))
-		capture_session_stop(s); /* nobody reads the list any more */
+		stop(s); /* nobody reads the list any more */
 }
 
 uint64_t capture_session_dropped(struct capture_session *s)
@@ -216,7 +217,7 @@ static void on_draw_due(void *user, nsec_t now)
 static void on_stop_due(void *user, nsec_t now)
 {
 	(void)now;
-	capture_session_stop(user);
+	stop(user);
 }
 
 static void add_timer(struct capture_session *s, struct loop_timer *timer, loop_timer_fn *fn,

@@ -51,9 +51,6 @@ int capture_session_begin(struct capture_session *s, struct err *err);
 /* Takes frames until a rule, a signal or a failure ends it. 0 or -errno. */
 int capture_session_run(struct capture_session *s);
 
-/* Ends it after the callback that calls this. */
-void capture_session_stop(struct capture_session *s);
-
 /* Takes the frames that are still in the kernel, counts a last time, draws a last time. */
 void capture_session_end(struct capture_session *s);
 

@@ -28,6 +28,7 @@ static _Noreturn void become(int gate, char *const argv[])
 {
 	struct pollfd bell = {.fd = gate, .events = POLLIN};
 	char go;
+	int code;
 
 	if (read(gate, &go, 1) != 1)
 		_exit(0);
@@ -38,8 +39,9 @@ static _Noreturn void become(int gate, char *const argv[])
 	if (poll(&bell, 1, 0) > 0) /* it rang before we could hear */
 		raise(SIGTERM);
 	execvp(argv[0], argv);
-	fprintf(stderr, "sonde: \"%s\" could not be started: %s.\n", argv[0], strerror(errno));
-	_exit(errno == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
+	code = errno; /* printing may change it */
+	fprintf(stderr, "sonde: \"%s\" could not be started: %s.\n", argv[0], strerror(code));
+	_exit(code == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
 }
 
 int child_start(char *const argv[], struct child *ret_child, struct err *err)

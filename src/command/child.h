@@ -18,7 +18,8 @@ struct child {
 /*
  * Forks a process that will run argv (NULL-ended, found along PATH) with the rights, the terminal
  * and the signals of this one, but first waits for child_go(). When we end before it does, however
- * that comes about, it gets SIGTERM. Call it before loop_open() and privilege_drop(). 0, or -errno with a sentence.
+ * that comes about, it gets SIGTERM. Call it before loop_open() and privilege_drop(). 0, or -errno
+ * with a sentence.
  */
 int child_start(char *const argv[], struct child *ret_child, struct err *err);
 

@@ -31,4 +31,15 @@ int command_read(int argc, char *const argv[]);
 int command_capture(int argc, char *const argv[]);
 int command_watch(int argc, char *const argv[]);
 
+/* What "sonde NAME" runs, and says of itself in the usage and the manual page: no full stop. */
+struct command {
+	const char *name;
+	command_fn *run;
+	const struct option_table *options;
+	const char *summary;
+};
+
+/* In the order of the usage; a row without a name ends it. */
+extern const struct command commands[];
+
 #endif

@@ -13,6 +13,7 @@
 #include "command/explain_input.h"
 #include "command/explain_options.h"
 #include "command/explain_query.h"
+#include "command/print.h"
 #include "command/state_file.h"
 
 /* One run. */
@@ -174,19 +175,16 @@ int command_explain(int argc, char *const argv[])
 {
 	struct explain_options options = {0};
 	struct err err = {0};
-	struct buf help = {0};
 	int status = STATUS_OK;
 
 	if (option_parse(&explain_option_table, argc, argv, &options, &err)) {
 		fprintf(stderr, "sonde: %s\n", err.text);
 		status = STATUS_USAGE;
 	} else if (options.help) {
-		option_help(&explain_option_table, &help);
-		fwrite(help.data, 1, help.len, stdout);
+		status = print_help(&explain_option_table);
 	} else {
 		status = run_with(&options);
 	}
-	buf_done(&help);
 	option_done(&explain_option_table, &options);
 	return status;
 }

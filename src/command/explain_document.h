@@ -9,8 +9,8 @@
 #include "command/explain_report.h"
 
 /*
- * Appends the document to out, and moves what has piled up to stream in between. about: as x got it;
- * report: compared, or NULL. 0 or -ENOMEM; what stream took may then be half a document.
+ * Appends the document to out, and moves what has piled up to stream in between. about: as x got
+ * it; report: compared, or NULL. 0 or -ENOMEM; what stream took may then be half a document.
  */
 int explain_document(const struct explain_query *q, struct explain *x,
 		     const struct explain_capture *about, const struct explain_report *report,

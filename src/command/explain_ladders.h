@@ -6,8 +6,8 @@
 #include "command/explain_query.h"
 
 /*
- * Appends a ladder for each host and protocol whose port was asked for, a few at most. x: of the same
- * capture. 0, or a negative code with a sentence.
+ * Appends a ladder for each host and protocol whose port was asked for, a few at most. x: of the
+ * same capture. 0, or a negative code with a sentence.
  */
 int explain_ladders(const struct explain_query *q, struct explain *x, struct buf *out,
 		    struct err *err);

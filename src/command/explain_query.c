@@ -94,16 +94,20 @@ void explain_query_done(struct explain_query *q)
 	*q = (struct explain_query) {0};
 }
 
+static bool is_named(const struct explain_query *q, uint32_t host)
+{
+	for (size_t i = 0; i < q->named.count; i++) {
+		if (q->named.items[i] == host)
+			return true;
+	}
+	return false;
+}
+
 static int add_named(struct explain_query *q, uint32_t host, struct err *err)
 {
 	struct host_list *n = &q->named;
-	uint32_t *grown;
+	uint32_t *grown = realloc(n->items, (n->count + 1) * sizeof(*grown));
 
-	for (size_t i = 0; i < n->count; i++) {
-		if (n->items[i] == host)
-			return 0;
-	}
-	grown = realloc(n->items, (n->count + 1) * sizeof(*grown));
 	if (!grown)
 		return no_memory(q, err);
 	n->items = grown;
@@ -127,6 +131,8 @@ static int name_host(struct explain_query *q, const struct addr *addr, const cha
 		buf_done(&probed);
 		return -ENOENT;
 	}
+	if (is_named(q, host)) /* then all hosts of this address are */
+		return 0;
 	for (; host != EVENT_NONE && !code; host = ledger_find_alike(l, host))
 		code = add_named(q, host, err);
 	return code;

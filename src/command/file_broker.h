@@ -11,8 +11,8 @@
 struct file_broker;
 
 struct file_broker_options {
-	const char *
-		path; /* the user's: "DIR/scan.pcapng" gives "DIR/scan_00001_20261123101500.pcapng" */
+	/* The user's: "DIR/scan.pcapng" gives "DIR/scan_00001_20261123101500.pcapng". */
+	const char *path;
 	size_t keep; /* so many of the newest files are kept, older ones removed; 0: all */
 };
 

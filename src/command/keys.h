@@ -3,9 +3,9 @@
  * Single keys from the terminal while something runs.
  *
  * Theory of operation. While we are in the terminal's foreground its line editing and echo are
- * off, so that a key comes at once; signals of Ctrl-C, Ctrl-\ and Ctrl-Z stay. What was found is put
- * back when keys are closed, when the program is suspended and before it is killed by Ctrl-\. In
- * the background the terminal is not touched: whoever is in front of it has it.
+ * off, so that a key comes at once; signals of Ctrl-C, Ctrl-\ and Ctrl-Z stay. What was found is
+ * put back when keys are closed, when the program is suspended and before it is killed by Ctrl-\.
+ * In the background the terminal is not touched: whoever is in front of it has it.
  */
 #ifndef SONDE_COMMAND_KEYS_H
 #define SONDE_COMMAND_KEYS_H

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/print.h"
 #include "command/read_output.h"
 #include "command/read_parse.h"
 #include "command/read_session.h"
@@ -27,6 +28,9 @@ static void point_at_filter(const struct run *r)
 	if (r->capture_filter)
 		capture_filter_point(r->capture_filter, &where);
 	fputs(buf_text(&where), stderr);
+	if (*buf_text(&where) && is_display_filter(r->options.capture_filter))
+		fputs("That is a display filter: give it with -Y, not with --capture-filter.\n",
+		      stderr);
 	buf_done(&where);
 }
 
@@ -127,8 +131,7 @@ int command_read(int argc, char *const argv[])
 			stats_help(&r->out);
 		else
 			list_fields(&r->out);
-		output_flush(r);
-		status = STATUS_OK;
+		status = print_text(&r->out);
 	} else if (!read_parse(r)) {
 		status = read_file(r);
 	}

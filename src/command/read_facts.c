@@ -40,9 +40,10 @@ static void point_at_comments(struct read_facts *r)
 	r->facts.comments = r->comments;
 }
 
-static void read_options(struct read_facts *r, const struct capture *capture)
+static void read_options(struct read_facts *r, const struct capture *capture,
+			 const struct frame *frame)
 {
-	struct pcapng_options walk = capture_frame_options(capture);
+	struct pcapng_options walk = capture_frame_options(capture, frame);
 	struct pcapng_option option;
 	struct cursor value;
 
@@ -70,7 +71,7 @@ static void read_options(struct read_facts *r, const struct capture *capture)
 }
 
 static void read_details(struct read_facts *r, const struct capture *capture,
-			 const struct capture_interface *interface)
+			 const struct frame *frame, const struct capture_interface *interface)
 {
 	buf_clear(&r->text);
 	r->facts.has_interface = capture_format(capture) == CAPTURE_PCAPNG;
@@ -78,7 +79,7 @@ static void read_details(struct read_facts *r, const struct capture *capture,
 	r->facts.interface = interface->id;
 	r->facts.interface_name = interface->about.name;
 	r->facts.interface_description = interface->about.description;
-	read_options(r, capture);
+	read_options(r, capture, frame);
 }
 
 void read_facts_next(struct read_facts *r, const struct capture *capture, const struct frame *frame,
@@ -107,7 +108,7 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 		return;
 	r->digits = digits_of(&inventory->interfaces[frame->interface]);
 	if (details)
-		read_details(r, capture, &inventory->interfaces[frame->interface]);
+		read_details(r, capture, frame, &inventory->interfaces[frame->interface]);
 }
 
 void read_facts_pass(struct read_facts *r, const struct frame *frame)

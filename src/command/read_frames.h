@@ -17,8 +17,8 @@ typedef void read_some_fn(struct run *r, const struct frame *frames, unsigned co
 int read_frames_each(struct run *r, read_frame_fn *fn);
 
 /*
- * The same by the batch, for a run without capture filter. What is asked of r->capture for "this
- * frame" is then the last one's of its batch.
+ * The same by the batch, for a run without capture filter. What r->capture tells of the frame
+ * last given, but for its options, is then of the last one of its batch.
  */
 int read_frames_some(struct run *r, read_some_fn *fn, void *context);
 

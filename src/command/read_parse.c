@@ -8,8 +8,32 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "command/read_stats.h"
 #include "proto/registry.h"
+
+#define PROTOCOL_WORD_MAX 64
+
+/* Two languages of filters are easily confused: what would the other one say? */
+static bool is_capture_filter(const char *text)
+{
+	struct err ignored = {0};
+	struct capture_filter *filter = capture_filter_new(text, &ignored);
+	bool fits = filter && !capture_filter_compile(filter, LINK_ETHERNET, &ignored);
+
+	capture_filter_free(filter);
+	return fits;
+}
+
+bool is_display_filter(const char *text)
+{
+	struct dfilter_error ignored;
+	struct dfilter *filter = NULL;
+	bool fits = !dfilter_compile(text, strlen(text), &filter, &ignored);
+
+	dfilter_free(filter);
+	return fits;
+}
 
 static int parse_format(struct run *r)
 {
@@ -62,6 +86,26 @@ static bool want_protocol(struct run *r, const char *word, size_t len)
 	return found;
 }
 
+/* The protocol whose filter name is nearest to a word. */
+static const char *nearest_protocol(const char *word, size_t len)
+{
+	const char *best = "";
+	unsigned least = UINT32_MAX;
+	char typed[PROTOCOL_WORD_MAX];
+
+	text_escape_bytes(typed, sizeof(typed), word, len);
+	for (unsigned id = 0; id < PROTOCOL_COUNT; id++) {
+		const char *name = protocol_get(id)->filter;
+		unsigned far = *name ? text_distance(typed, name) : UINT32_MAX;
+
+		if (far < least) {
+			least = far;
+			best = name;
+		}
+	}
+	return best;
+}
+
 static int parse_only(struct run *r)
 {
 	const char *at = r->options.only;
@@ -76,8 +120,9 @@ static int parse_only(struct run *r)
 		size_t len = strcspn(at, ",");
 
 		if (!want_protocol(r, at, len))
-			return err_set(&r->err, -EINVAL, "-O knows no protocol \"%.*s\".", (int)len,
-				       at);
+			return err_set(&r->err, -EINVAL,
+				       "-O knows no protocol \"%.*s\"; the nearest is \"%s\".",
+				       (int)len, at, nearest_protocol(at, len));
 		at += len;
 		at += *at == ',';
 	}
@@ -98,6 +143,9 @@ static int parse_filter(struct run *r)
 	fputs("sonde: ", stderr);
 	fputs(buf_text(&where), stderr);
 	buf_done(&where);
+	if (is_capture_filter(text))
+		fputs("That is tcpdump's language: give it with --capture-filter, not with -Y.\n",
+		      stderr);
 	return code;
 }
 
@@ -139,6 +187,19 @@ static int parse_capture_filter(struct run *r)
 	return r->capture_filter ? 0 : -ENOMEM;
 }
 
+/* Words behind the file are often meant as a filter. */
+static int refuse_second(struct run *r)
+{
+	const char *word = r->options.operands.items[1];
+	const char *hint = "";
+
+	if (is_display_filter(word))
+		hint = "; a filter is given with -Y";
+	else if (is_capture_filter(word))
+		hint = "; a capture filter is given with --capture-filter";
+	return err_set(&r->err, -EINVAL, "sonde read takes one file at a time%s.", hint);
+}
+
 static int parse_operand(struct run *r)
 {
 	if (r->options.operands.count == 1)
@@ -147,10 +208,10 @@ static int parse_operand(struct run *r)
 		return err_set(&r->err, -EINVAL,
 			       "sonde read takes one file at a time; -f follows a file that grows, "
 			       "and a capture filter is given with --capture-filter.");
-	return err_set(&r->err, -EINVAL, "%s",
-		       r->options.operands.count
-			       ? "sonde read takes one file at a time."
-			       : "sonde read needs a capture file, or - for standard input.");
+	if (r->options.operands.count)
+		return refuse_second(r);
+	return err_set(&r->err, -EINVAL,
+		       "sonde read needs a capture file, or - for standard input.");
 }
 
 static int parse_time(struct run *r)

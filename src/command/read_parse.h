@@ -11,6 +11,9 @@
  */
 int read_parse(struct run *r);
 
+/* Whether a text would do as a display filter. */
+bool is_display_filter(const char *text);
+
 /* Frees what read_parse() made; safe when it failed or was never called. */
 void read_parse_done(struct run *r);
 

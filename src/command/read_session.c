@@ -175,9 +175,15 @@ static void count_frame(struct run *r, const struct frame *frame)
 
 static void count_some(struct run *r, const struct frame *frames, unsigned count, void *context)
 {
+	unsigned done = 0, taken;
+
 	(void)context;
-	for (unsigned i = 0; i < count; i++)
-		count_frame(r, &frames[i]);
+	while (done < count) {
+		taken = r->options.two_passes ? 0 : read_stats_take(r, frames + done, count - done);
+		if (!taken)
+			count_frame(r, &frames[done++]);
+		done += taken;
+	}
 }
 
 /* The frames of a batch, to the list by a shorter way. */
@@ -216,8 +222,7 @@ static int list_all(struct run *r)
 /* Counts all frames, up to -c; 0 at a clean end or a negative code. */
 static int count_all(struct run *r)
 {
-	/* Of a batch of pcapng only the last frame's options, a comment say, can be asked for. */
-	if (capture_format(r->capture) == CAPTURE_PCAP && !r->capture_filter)
+	if (!r->capture_filter)
 		return read_frames_some(r, count_some, NULL);
 	return read_frames_each(r, count_frame);
 }

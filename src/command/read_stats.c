@@ -74,30 +74,28 @@ int read_stats_parse(struct run *r)
 	return code;
 }
 
-static bool has_comment(const struct capture *capture)
-{
-	struct pcapng_options walk;
-	struct pcapng_option option;
-
-	if (!capture_frame_has_options(capture)) /* most have none, and a walk is dear */
-		return false;
-	walk = capture_frame_options(capture);
-	while (pcapng_option_next(&walk, &option))
-		if (option.code == PCAPNG_OPT_COMMENT)
-			return true;
-	return false;
-}
-
 bool read_stats_look(struct run *r, const struct frame *frame, bool *tree, bool *info)
 {
 	struct stats_needs needs;
 	nsec_t first = r->facts.any ? r->facts.facts.first : frame->time;
-	bool apart = stats_look(r->stats, frame, frame->time - first, has_comment(r->capture),
-				&r->dissector->dispatch, &needs);
+	bool apart =
+		stats_look(r->stats, frame, frame->time - first, &r->dissector->dispatch, &needs);
 
 	*tree |= needs.tree;
 	*info |= needs.info;
 	return apart;
+}
+
+unsigned read_stats_take(struct run *r, const struct frame *frames, unsigned count)
+{
+	nsec_t first = r->facts.any ? r->facts.facts.first : frames[0].time;
+	unsigned taken = stats_take(r->stats, frames, count, first);
+
+	if (taken) {
+		read_facts_pass(&r->facts, &frames[0]);
+		read_facts_pass(&r->facts, &frames[taken - 1]);
+	}
+	return taken;
 }
 
 bool read_stats_want_text(const struct run *r)

@@ -20,6 +20,9 @@ bool read_stats_help(const struct run *r);
  */
 bool read_stats_look(struct run *r, const struct frame *frame, bool *tree, bool *info);
 
+/* Counts the first of these frames at once where that is enough for them: how many. */
+unsigned read_stats_take(struct run *r, const struct frame *frames, unsigned count);
+
 /* Whether lines of items are needed of frames that are taken apart. */
 bool read_stats_want_text(const struct run *r);
 

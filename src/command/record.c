@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The capture file that a scan leaves behind (design.md section 4).
+// The capture file that a scan leaves behind.
 //
 // Theory of operation. The file is opened before anything is sent and before privileges are given
 // up. Interfaces are described when their first frame comes, since most of a machine's take no

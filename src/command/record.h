@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The capture file that a scan leaves behind (design.md section 4). */
+/* The capture file that a scan leaves behind. */
 #ifndef SONDE_COMMAND_RECORD_H
 #define SONDE_COMMAND_RECORD_H
 

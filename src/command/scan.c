@@ -10,6 +10,7 @@
 
 #include "command/command.h"
 #include "command/command_line.h"
+#include "command/print.h"
 #include "command/scan_connect.h"
 #include "command/scan_list.h"
 #include "command/scan_live.h"
@@ -124,9 +125,7 @@ int command_scan(int argc, char *const argv[])
 	if (option_parse(&scan_option_table, argc, argv, &options, &err)) {
 		fprintf(stderr, "sonde: %s\n", err.text);
 	} else if (options.help) {
-		option_help(&scan_option_table, &s->out);
-		session_flush_out(s);
-		status = STATUS_OK;
+		status = print_help(&scan_option_table);
 	} else {
 		status = run(s);
 	}

@@ -305,6 +305,16 @@ static void order_ports(const struct scan_session *s, uint16_t *orders,
 	config->then = passes[1];
 }
 
+/* One try at all that is to be asked. */
+static void reserve_ledger(struct scan_session *s)
+{
+	uint64_t hosts = target_list_count(&s->targets.list);
+
+	if (hosts > LEDGER_RESERVE_MAX)
+		hosts = LEDGER_RESERVE_MAX;
+	ledger_reserve(s->ledger, hosts, hosts * (s->port_count + s->choice.ping_count));
+}
+
 static int make_engine(struct scan_session *s, struct err *err)
 {
 	struct engine_config config = {
@@ -331,6 +341,7 @@ static int make_engine(struct scan_session *s, struct err *err)
 	free(orders);
 	if (!s->engine)
 		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
+	reserve_ledger(s);
 	ledger_set_ours(s->ledger, is_ours, s);
 	for (size_t i = 0; i < s->devices.count; i++) {
 		for (size_t a = 0; a < s->devices.rows[i].n_addrs; a++)

@@ -63,6 +63,13 @@ static bool environment_of(pid_t pid, struct buf *out)
 	return false;
 }
 
+/* An address as sshd writes it: one of a link ends in the link's name ("fe80::7%eth0"). */
+static bool read_address(char *word, struct addr *ret_addr)
+{
+	word[strcspn(word, "%")] = '\0';
+	return addr_parse(word, ret_addr);
+}
+
 bool ssh_session_filter_of(const char *connection, struct buf *out)
 {
 	char words[4][WORD_MAX];
@@ -71,8 +78,8 @@ bool ssh_session_filter_of(const char *connection, struct buf *out)
 
 	if (sscanf(connection, "%63s %63s %63s %63s", words[0], words[1], words[2], words[3]) !=
 		    4 ||
-	    !addr_parse(words[0], &peer) || !text_number(words[1], 1, UINT16_MAX, &peer_port) ||
-	    !addr_parse(words[2], &here) || !text_number(words[3], 1, UINT16_MAX, &port))
+	    !read_address(words[0], &peer) || !text_number(words[1], 1, UINT16_MAX, &peer_port) ||
+	    !read_address(words[2], &here) || !text_number(words[3], 1, UINT16_MAX, &port))
 		return false;
 	buf_printf(out, "not (tcp and host %s and port %u and host %s and port %u)", words[0],
 		   (unsigned)peer_port, words[2], (unsigned)port);

@@ -54,7 +54,7 @@ int state_last_capture(struct buf *ret_path, struct err *err)
 	} else {
 		return err_set(err, -ENOENT,
 			       "there is no home directory to keep the last scan in: set HOME or "
-			       "XDG_STATE_HOME, or name a file with -w.");
+			       "XDG_STATE_HOME, or name a file.");
 	}
 	buf_puts(ret_path, LAST_DIR LAST_FILE);
 	return 0;
@@ -114,8 +114,7 @@ int state_create_capture(struct buf *ret_path, int *ret_fd, struct err *err)
 		code = -EPERM;
 	if (code)
 		return err_set(err, code,
-			       "cannot keep this scan in \"%s\": %s; name a file with -w, or use "
-			       "--no-record.",
+			       "cannot keep this scan in \"%s\": %s; name another file with -w.",
 			       buf_text(ret_path), strerror(-code));
 	return 0;
 }

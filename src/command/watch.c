@@ -26,6 +26,7 @@
 #include "command/command.h"
 #include "command/command_line.h"
 #include "command/explain.h"
+#include "command/print.h"
 #include "command/watch_targets.h"
 #include "net/clock.h"
 #include "net/privilege.h"
@@ -251,7 +252,9 @@ static int open_all(struct run *r, char *const words[])
 	return code;
 }
 
-/* Closes the file and says what was seen; on standard error, as standard output is the command's. */
+/*
+ * Closes the file and says what was seen; on standard error, as standard output is the command's.
+ */
 static void say_end(struct run *r)
 {
 	uint64_t dropped = capture_session_dropped(&r->session);
@@ -263,9 +266,10 @@ static void say_end(struct run *r)
 	if (*r->session.trouble.text)
 		fprintf(stderr, "sonde: %s\n", r->session.trouble.text);
 	fprintf(stderr,
-		"\nsonde: %" PRIu64 " packets captured, %" PRIu64
+		"\nsonde: %" PRIu64 " packet%s captured, %" PRIu64
 		" dropped by the kernel, kept in %s\n",
-		r->session.tally.frames, dropped, path ? path : "the file");
+		r->session.tally.frames, r->session.tally.frames == 1 ? "" : "s", dropped,
+		path ? path : "the file");
 	if (explain_capture(r->reader, path ? path : "the file", !r->options.write, &r->out,
 			    &r->err))
 		fprintf(stderr, "sonde: %s\n", r->err.text);
@@ -343,9 +347,7 @@ int command_watch(int argc, char *const argv[])
 	if (option_parse(&watch_option_table, argc, argv, &r->options, &r->err)) {
 		fprintf(stderr, "sonde: %s\n", r->err.text);
 	} else if (r->options.help) {
-		option_help(&watch_option_table, &r->out);
-		fwrite(r->out.data, 1, r->out.len, stdout);
-		status = STATUS_OK;
+		status = print_help(&watch_option_table);
 	} else if (!r->options.operands.count) {
 		fputs("sonde: sonde watch needs a command: sonde watch -- nmap HOST\n", stderr);
 	} else {

@@ -67,7 +67,9 @@ static void add_way(struct found *f, const struct addr *to)
 		add_interface(f, route.ifindex);
 }
 
-/* Whether it holds addresses of a network of ours; true, too, when that takes too long to find out. */
+/*
+ * Whether it holds addresses of a network of ours; true, too, when that takes too long to find out.
+ */
 static bool reaches(const struct target *target, const struct device_addr *own)
 {
 	struct addr addr = own->addr;

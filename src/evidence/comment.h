@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The comment that each frame of a scan carries in its capture file (design.md section 4). */
+/* The comment that each frame of a scan carries in its capture file. */
 #ifndef SONDE_EVIDENCE_COMMENT_H
 #define SONDE_EVIDENCE_COMMENT_H
 

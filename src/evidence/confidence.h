@@ -2,13 +2,13 @@
 /*
  * How likely a port that seemed silent is open nevertheless.
  *
- * Theory of operation. A port is called filtered because none of its tries was answered. An open one
- * looks the same when the path lost them all, which happens with the chance m = each * after_lost *
- * after_lost... (loss.h). Of a host's N open ports so N * m are expected among its S silent ones, so
- * one of these is open with the chance N * m / S. N itself is O / (1 - m), where O were seen open;
- * half a port is added to O, for a host may have open ports of which all were missed. What the
- * capture lost or cut off counts as loss of the path. A port that answered, be it by RST or by an
- * error, was not lost: what loss leaves in doubt there is nothing.
+ * Theory of operation. A port is called filtered because none of its tries was answered. An open
+ * one looks the same when the path lost them all, which happens with the chance m = each *
+ * after_lost * after_lost... (loss.h). Of a host's N open ports so N * m are expected among its S
+ * silent ones, so one of these is open with the chance N * m / S. N itself is O / (1 - m), where O
+ * were seen open; half a port is added to O, for a host may have open ports of which all were
+ * missed. What the capture lost or cut off counts as loss of the path. A port that answered, be it
+ * by RST or by an error, was not lost: what loss leaves in doubt there is nothing.
  */
 #ifndef SONDE_EVIDENCE_CONFIDENCE_H
 #define SONDE_EVIDENCE_CONFIDENCE_H

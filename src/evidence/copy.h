@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Packets that are in the file twice: seen on two interfaces, on both sides of a router, or doubled.
+ * Packets that are in the file twice: seen on two interfaces, on both sides of a router, or
+ * doubled.
  *
  * Theory of operation. A packet is known by a keyed hash over what no router changes: all of it but
  * hop count and header checksum. The newest one of each place of a small table is remembered, so

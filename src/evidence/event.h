@@ -3,6 +3,7 @@
 #ifndef SONDE_EVIDENCE_EVENT_H
 #define SONDE_EVIDENCE_EVENT_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -84,11 +85,15 @@ struct probe {
 	uint8_t marks;        /* enum probe_mark */
 	uint32_t first_reply; /* in order of arrival; EVENT_NONE when none */
 	uint32_t last_reply;
-	uint32_t next_try;  /* the next probe of this kind to this port */
-	uint32_t next_port; /* first tries only: the host's next port probed in whatever way */
-	uint32_t next_in_bucket;
+	uint32_t next_try;   /* the next probe of this kind to this port */
+	uint32_t next_port;  /* first tries only: the host's next port probed in whatever way */
+	uint32_t last_try;   /* first tries only: the last try at the port so far */
 	uint32_t last_aside; /* newest of the frames that seem to be about it; EVENT_NONE */
+	uint32_t next_in_bucket, next_target; /* the ledger's own: chains of its hashes */
 };
+
+/* One line of the processor's cache: millions of them are looked at in no order. */
+static_assert(sizeof(struct probe) <= 64, "a probe is one cache line");
 
 /* A reply that proved itself. Owned by the ledger; named by its index there. */
 struct reply {

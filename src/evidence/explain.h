@@ -93,8 +93,8 @@ const struct confidence_ground *explain_ground(struct explain *x, uint32_t host,
 					       enum probe_kind kind);
 
 /*
- * The same as a sentence or two, without line ends; nothing where loss leaves nothing in doubt, and of
- * a whole host nothing when it is not known.
+ * The same as a sentence or two, without line ends; nothing where loss leaves nothing in doubt, and
+ * of a whole host nothing when it is not known.
  */
 void explain_write_confidence(struct explain *x, uint32_t host, const struct port_verdict *verdict,
 			      struct buf *out);
@@ -107,8 +107,8 @@ void explain_unexpected(struct explain *x, struct buf *out);
 void explain_file(struct explain *x, struct buf *out);
 
 /*
- * From now on explain_host() lists a state's ports only when there are at most `ports` of them; open
- * ones always. Nmap's 25 until this is called.
+ * From now on explain_host() lists a state's ports only when there are at most `ports` of them;
+ * open ones always. Nmap's 25 until this is called.
  */
 #define EXPLAIN_LISTED 25
 void explain_list_up_to(struct explain *x, uint32_t ports);

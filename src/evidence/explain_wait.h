@@ -17,7 +17,9 @@ void wait_write_life(struct explain *x, uint32_t host, nsec_t time, struct buf *
 /* A port that was decided by an answer: why that took longer than one try. */
 void wait_write_delay(struct explain *x, const struct port_verdict *v, struct buf *out);
 
-/* A port that never answered: how often it was asked, when, for how long, and what that is worth. */
+/*
+ * A port that never answered: how often it was asked, when, for how long, and what that is worth.
+ */
 void wait_write_silence(struct explain *x, uint32_t host, const struct port_verdict *v,
 			struct buf *out);
 

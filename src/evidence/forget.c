@@ -102,7 +102,7 @@ static void forget_mac(struct ledger *l, uint32_t host)
 
 static void forget_host(struct ledger *l, uint32_t host)
 {
-	struct chains addr = store_chains(l, CHAIN_ADDR);
+	struct chains addr = store_chains(l, CHAIN_ADDR), pair = store_chains(l, CHAIN_PAIR);
 	struct ledger_host *h = &l->hosts[host];
 	uint32_t next;
 
@@ -115,6 +115,7 @@ static void forget_host(struct ledger *l, uint32_t host)
 			forget_tries(l, ledger_find_probe(l, host, (enum probe_kind)kind, 0));
 	forget_mac(l, host);
 	store_unchain(l, &addr, host);
+	store_unchain(l, &pair, host);
 	*h = (struct ledger_host) {
 		.first_port = EVENT_NONE,
 		.first_up = EVENT_NONE,

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Findings of limits: hosts that send only so many RSTs, hosts and routers only so many errors.
 //
-// Theory of operation. Who may have a limit is a group: a host for its RSTs; for errors whoever sent
-// them, which may be one router for many hosts. To its row belong the tries that it would have
+// Theory of operation. Who may have a limit is a group: a host for its RSTs; for errors whoever
+// sent them, which may be one router for many hosts. To its row belong the tries that it would have
 // answered: those to ports that it answered in this way at one time or other, and, if these show
 // nothing, those to ports that stayed silent throughout (which a filter may have dropped: so these
-// weaken the evidence, see limit.c). Among these no tries that only measured the path: answers
-// that come at the pace of the scanner's asking look like a limit's. The rows lie one behind the other in one array, filled by a
-// walk over all probes in order of time, so that memory and time are linear in probes.
+// weaken the evidence, see limit.c). Among these no tries that only measured the path: answers that
+// come at the pace of the scanner's asking look like a limit's. The rows lie one behind the other
+// in one array, filled by a walk over all probes in order of time, so that memory and time are
+// linear in probes.
 #include "evidence/gather_parts.h"
 
 #include <stdlib.h>

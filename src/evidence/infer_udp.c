@@ -179,7 +179,9 @@ static int see_answer(struct sight *s, uint32_t host, uint32_t bits, uint32_t fi
 	return infer_unproven(s, first);
 }
 
-/* The TFTP request that a datagram from a port of its own answers (RFC 1350 s. 4), or EVENT_NONE. */
+/*
+ * The TFTP request that a datagram from a port of its own answers (RFC 1350 s. 4), or EVENT_NONE.
+ */
 static uint32_t answered_transfer(const struct sight *s, uint32_t host)
 {
 	struct cursor c = data_of(s);
@@ -276,7 +278,10 @@ int infer_ip(struct sight *s)
 		first = store_tuple_first(s->l, host, PROBE_IP, ip->protocol);
 	if (first != EVENT_NONE)
 		return infer_reply(s, first, REPLY_IP, &ip->source);
-	/* only a scanner sends a packet of nothing but an IP header, or group management, to one host */
+	/*
+	 * only a scanner sends a packet of nothing but an IP header, or group management, to one
+	 * host
+	 */
 	if ((ip->data_len && ip->protocol != IP_IGMP) || addr_is_multicast(&ip->destination) ||
 	    !infer_may_probe(s->l, &ip->source))
 		return infer_other(s);

@@ -54,8 +54,9 @@ struct ledger_host {
 	nsec_t rtt_max;
 	nsec_t rtt_sum;
 	uint32_t rtt_count;
-	uint32_t next_in_bucket;
-	uint32_t next_retired; /* see evidence/forget.h */
+	uint32_t next_in_bucket; /* of hosts by address */
+	uint32_t next_of_pair;   /* of hosts by address and source */
+	uint32_t next_retired;   /* see evidence/forget.h */
 	bool retired;
 	uint32_t kinds;          /* a bit for each enum probe_kind that asked about its ports */
 	uint32_t asks;           /* probes that are more than address resolution and look-ups */
@@ -74,6 +75,14 @@ void ledger_free(struct ledger *l);
  */
 #define LEDGER_EXPECT_MAX (1u << 21)
 void ledger_expect(struct ledger *l, uint64_t probes);
+
+/*
+ * Makes room for so many hosts and probes before the first frame, so that nothing is moved or hashed
+ * again while a scan sends; more cost some time. LEDGER_RESERVE_MAX of each count at most: address
+ * space, and 4 to 8 bytes of memory for each host and 8 to 16 for each probe.
+ */
+#define LEDGER_RESERVE_MAX (1u << 17)
+void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes);
 
 /* Tells the ledger that addr is ours: only its probes count from then on. 0 or -ENOMEM. */
 int ledger_add_own(struct ledger *l, const struct addr *addr);
@@ -131,8 +140,15 @@ const struct aside *ledger_aside(const struct ledger *l, uint32_t aside);
 /* A host with this address, or EVENT_NONE. There is one for each scanner of it. */
 uint32_t ledger_find_host(const struct ledger *l, const struct addr *addr);
 
-/* The next host with the same address as `host`, or EVENT_NONE. */
+/*
+ * The next host with the same address as `host`, or EVENT_NONE. A flood with forged sources makes
+ * one for each of them: not to be walked once a frame.
+ */
 uint32_t ledger_find_alike(const struct ledger *l, uint32_t host);
+
+/* The host with this address that source probes, in its newest scan; EVENT_NONE: there is none. */
+uint32_t ledger_find_pair(const struct ledger *l, const struct addr *addr,
+			  const struct addr *source);
 
 /* The first probe of this kind to this port of host, or EVENT_NONE; follow next_try from there. */
 uint32_t ledger_find_probe(const struct ledger *l, uint32_t host, enum probe_kind kind,

@@ -8,9 +8,10 @@
 // number of tries, is the evidence for this limit. (Twice that is the G statistic, which for chance
 // follows chi-squared with one degree of freedom.) Loss comes in bursts, where an answer follows an
 // answer and silence silence; hence tries behind an answer and those behind silence are weighed
-// apart, so that only the limit's knowledge of when one turns into the other counts. A grid of burst and rate is searched for the
-// best. The tokens follow what was in fact answered, so a small error of the rate does not add up;
-// tries that nobody could have answered (dropped by a filter) weaken the evidence and forge none.
+// apart, so that only the limit's knowledge of when one turns into the other counts. A grid of
+// burst and rate is searched for the best. The tokens follow what was in fact answered, so a small
+// error of the rate does not add up; tries that nobody could have answered (dropped by a filter)
+// weaken the evidence and forge none.
 #include "evidence/limit.h"
 
 #include <math.h>

@@ -38,8 +38,9 @@ struct limit {
  * Looks for the limit that best explains the tries (ascending by time; those after the first
  * LIMIT_TRIES_MAX are ignored). False and nothing written when chance explains them as well: when
  * the evidence is below LIMIT_EVIDENCE, or answers came although the limit was used up, or too few
- * came after it first was to show a rate. pure: every try would have been answered but for limit and
- * loss; else some may be of ports that never answer. Cost: linear with a factor of some hundreds where there is a limit.
+ * came after it first was to show a rate. pure: every try would have been answered but for limit
+ * and loss; else some may be of ports that never answer. Cost: linear with a factor of some
+ * hundreds where there is a limit.
  */
 #define LIMIT_EVIDENCE 16.0 /* chance would look so in one row of some 100,000 */
 bool limit_measure(const struct limit_try *tries, size_t count, bool pure, struct limit *ret_limit);

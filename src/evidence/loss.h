@@ -3,16 +3,16 @@
  * How often a question that should be answered seems not to be, and how often one that follows a
  * lost one is lost, too.
  *
- * Theory of operation. Only ports that answered at some time can show a loss: of a silent one nobody
- * knows whether it would have answered. But a port that lost all its tries is among the silent ones,
- * so the others show too little: of those that lost the first try only the share is left whose later
- * tries were not all lost, and what is seen is put right by that share. Loss comes in bursts, so a
- * second try is lost more often than the first when it follows soon: that is measured between first
- * tries of different ports that stand as far apart as the tries of one port do. A burst counts once
- * however many tries it took, and where few were seen a guess weighs as much as two of them; one
- * outage as long as a round of tries still leaves more doubt than is due (tests/evidence/test_loss.c
- * says how much). Tries after an answer are plain experiments.
- * What limits withhold is no loss of the path and is left out by the caller.
+ * Theory of operation. Only ports that answered at some time can show a loss: of a silent one
+ * nobody knows whether it would have answered. But a port that lost all its tries is among the
+ * silent ones, so the others show too little: of those that lost the first try only the share is
+ * left whose later tries were not all lost, and what is seen is put right by that share. Loss comes
+ * in bursts, so a second try is lost more often than the first when it follows soon: that is
+ * measured between first tries of different ports that stand as far apart as the tries of one port
+ * do. A burst counts once however many tries it took, and where few were seen a guess weighs as
+ * much as two of them; one outage as long as a round of tries still leaves more doubt than is due
+ * (tests/evidence/test_loss.c says how much). Tries after an answer are plain experiments. What
+ * limits withhold is no loss of the path and is left out by the caller.
  */
 #ifndef SONDE_EVIDENCE_LOSS_H
 #define SONDE_EVIDENCE_LOSS_H

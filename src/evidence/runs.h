@@ -38,8 +38,8 @@ struct runs {
 };
 
 /*
- * The number of the run, from 1, that a probe which source sent at this time belongs to. asks: it is
- * more than address resolution or a look-up, which begin a run too, but do not make its pace.
+ * The number of the run, from 1, that a probe which source sent at this time belongs to. asks: it
+ * is more than address resolution or a look-up, which begin a run too, but do not make its pace.
  */
 uint16_t runs_number(struct runs *r, const struct addr *source, nsec_t time, bool asks);
 

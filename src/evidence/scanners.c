@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Who scans in a capture.
 //
-// Theory of operation. The ledger's hosts, each a pair of scanner and target, are sorted by scanner,
-// so that all of one stand together and are added up; the heaviest few are kept. Sorting is exact
-// whatever the order of frames: a flood of spoofed sources cannot hide who sent most.
+// Theory of operation. The ledger's hosts, each a pair of scanner and target, are sorted by
+// scanner, so that all of one stand together and are added up; the heaviest few are kept. Sorting
+// is exact whatever the order of frames: a flood of spoofed sources cannot hide who sent most.
 #include "evidence/scanners.h"
 
 #include <stdlib.h>

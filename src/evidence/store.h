@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The ledger's inside: growing arrays and hashes. For src/evidence/{ledger,forget,infer*}.c only. */
+/*
+ * The ledger's inside: growing arrays (store.c) and their hashes (store_index.c). For
+ * src/evidence/{ledger,store*,forget,infer*}.c only.
+ */
 #ifndef SONDE_EVIDENCE_STORE_H
 #define SONDE_EVIDENCE_STORE_H
 
@@ -21,6 +24,7 @@ struct chains {
 
 enum chain_kind {
 	CHAIN_ADDR,   /* hosts, by address */
+	CHAIN_PAIR,   /* hosts, by address and scanner */
 	CHAIN_MAC,    /* macs */
 	CHAIN_TUPLE,  /* probes, by what an answer to them carries */
 	CHAIN_TARGET, /* first tries, by host, kind and port */
@@ -47,27 +51,44 @@ struct ledger {
 	uint32_t aside_count, aside_room;
 	uint32_t mac_count, mac_room;
 	uint32_t own_count, own_room;
-	/* Places given back by ledger_forget(), chained by the link that a place in use does not need. */
+	/* Places that forget.c gave back, chained by a link that a place in use has for itself. */
 	uint32_t spare_host, spare_probe, spare_reply, spare_aside, spare_mac;
 	uint32_t live_count;                  /* probes, replies and asides that are kept */
 	uint32_t first_retired, last_retired; /* hosts, chained by next_retired */
 	uint32_t forgotten;                   /* hosts so far */
 	struct index by_addr;                 /* hosts, by address */
+	struct index by_pair;                 /* hosts, by address and who scans them */
 	struct index by_tuple;                /* probes, by store_tuple_hash() */
 	struct index by_mac;                  /* macs */
 	struct index by_target;               /* first tries, by host, kind and port */
-	uint32_t *target_next; /* chains of by_target: one for each probe, beside probes[] */
-	uint32_t *target_last; /* the last try so far: valid at the index of a first try */
-	ledger_ours_fn *ours;  /* NULL: all are */
+	ledger_ours_fn *ours;                 /* NULL: all are */
 	void *ours_user;
 	bool beyond_resolution; /* some probe was more than that */
 	struct runs runs;
-	bool many_runs; /* some scanner has more than one */
 	uint64_t noted[NOTE_KINDS];
 	uint64_t noted_first[NOTE_KINDS][LEDGER_NOTED_MAX];
 	bool end_known;
 	nsec_t end;
 };
+
+/* Room for one more in *array, zero at first, of elements of `size` bytes. False: no memory. */
+bool store_grow(void **array, uint32_t *room, uint32_t count, size_t size);
+
+/* Room for `wanted` elements in all. A failure only costs speed. */
+void store_reserve(void **array, uint32_t *room, uint32_t wanted, size_t size);
+
+/* An index with so many heads, a power of two. False when memory is out. */
+bool store_index_init(struct index *x, uint32_t heads);
+void store_index_done(struct index *x);
+
+/* Replaces an empty index by one with so many heads. A failure only costs speed. */
+void store_index_begin(struct index *x, uint32_t heads);
+
+/* What elements are found by: a host by its address with its scanner, first tries by target. */
+uint64_t store_pair_hash(const struct ledger *l, const struct addr *addr,
+			 const struct addr *source);
+uint64_t store_target_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
+			   uint16_t port);
 
 /* What a probe is found by: host, family of kinds, and 32 bits of ports or ICMP id and sequence. */
 uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind kind,
@@ -76,12 +97,17 @@ uint64_t store_tuple_hash(const struct ledger *l, uint32_t host, enum probe_kind
 /* The hash of this kind. */
 struct chains store_chains(struct ledger *l, enum chain_kind kind);
 
+/* Puts element i in front of its chain, and widens the index when it holds `count` by now. */
+void store_chain(struct ledger *l, enum chain_kind kind, uint32_t i, uint32_t count);
+
 /* Takes element i out of its chain. */
 void store_unchain(const struct ledger *l, const struct chains *c, uint32_t i);
 
-/* The 32 bits for a probe of this kind. */
-uint32_t store_tuple_bits(enum probe_kind kind, uint16_t port, uint16_t local_port,
-			  uint32_t cookie);
+/* The 32 bits that a probe has in it. */
+uint32_t store_probe_bits(const struct probe *p);
+
+/* The kinds of TCP share ports, so that either finds the other's conversation. */
+uint32_t store_tuple_class(enum probe_kind kind);
 
 /*
  * The host with this address that source probes, in its newest scan of it; whoever does when it is

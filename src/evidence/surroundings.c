@@ -87,16 +87,11 @@ static void see_sender(struct surroundings *s, const struct frame *frame,
 static bool is_refusal(const struct surroundings *s, const struct packet *packet)
 {
 	const struct ip_packet *quote = &packet->quote;
-	uint32_t host;
 
 	if (!is_ip(packet) || !packet->has_quote || quote->transport != TRANSPORT_UDP ||
 	    !addr_equal(&packet->ip.source, &quote->destination))
 		return false;
-	host = ledger_find_host(s->ledger, &quote->source);
-	while (host != EVENT_NONE &&
-	       !addr_equal(&ledger_host(s->ledger, host)->source, &quote->destination))
-		host = ledger_find_alike(s->ledger, host);
-	return host != EVENT_NONE;
+	return ledger_find_pair(s->ledger, &quote->source, &quote->destination) != EVENT_NONE;
 }
 
 /* True for a TCP segment that only answers a probe of a kind that the file should hold. */

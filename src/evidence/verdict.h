@@ -57,8 +57,8 @@ uint32_t verdict_all_by(const struct ledger *l, uint32_t host, enum probe_kind k
 			struct port_verdict *ret_verdicts);
 
 /*
- * All ports of host that SYNs probed, in ascending order: writes up to room verdicts and returns how many
- * there are. Call with room 0 to count.
+ * All ports of host that SYNs probed, in ascending order: writes up to room verdicts and returns
+ * how many there are. Call with room 0 to count.
  */
 uint32_t verdict_all_ports(const struct ledger *l, uint32_t host, uint32_t room,
 			   struct port_verdict *ret_verdicts);

@@ -51,6 +51,9 @@ static int unexpected(struct parser *p)
 
 	if (p->token.kind == TOKEN_END)
 		return filter_error(p->error, *span, "Unexpected end of filter expression.");
+	if (span->len == 1 && p->lexer.text[span->at] == '=')
+		return filter_error(p->error, *span,
+				    "\"=\" was unexpected in this context; to compare, write ==.");
 	return filter_error(p->error, *span, "\"%.*s\" was unexpected in this context.",
 			    (int)(span->len < 60 ? span->len : 60), p->lexer.text + span->at);
 }

@@ -35,6 +35,7 @@ void frame_dissector_free(struct frame_dissector *f)
 	streams_free(f->d.streams);
 	tree_done(&f->tree);
 	buf_done(&f->info);
+	buf_done(&f->joined);
 	free(f);
 }
 
@@ -73,6 +74,8 @@ void dissect_frame(struct frame_dissector *f, const struct frame *frame,
 	f->d.tree = f->want_tree ? &f->tree : NULL;
 	f->d.info = f->want_info ? &f->info : NULL;
 	f->d.checksum_not_ready = frame->checksum_not_ready;
+	f->d.joined = &f->joined;
 	buf_clear(&f->info);
+	buf_clear(&f->joined);
 	dissect_run(&f->d, first_protocol(frame->link), frame->bytes);
 }

@@ -16,7 +16,8 @@ struct frame_dissector {
 	struct dissect d; /* of the frame last taken apart */
 	struct tree tree;
 	struct buf info;
-	bool want_tree; /* fields are wanted: tree.wanted and tree.want_text say which */
+	struct buf joined; /* what dissectors made of the frame's bytes */
+	bool want_tree;    /* fields are wanted: tree.wanted and tree.want_text say which */
 	bool want_info;
 };
 

@@ -20,6 +20,7 @@
 #include "packet/flow_quick.h"
 #include "packet/flow_table.h"
 #include "packet/flow_tcp.h"
+#include "packet/memo.h"
 #include "packet/pair.h"
 #include "proto/tcp.h"
 
@@ -46,6 +47,7 @@ struct flows {
 	uint64_t fed; /* segments */
 	struct unacked_pool unacked;
 	struct pairs *pairs;
+	struct memos *memos;
 	struct arp_seen *arp_seen;
 	struct announcements *announcements;
 	uint32_t tcp_count;
@@ -230,9 +232,10 @@ struct flows *flows_new(void)
 	if (!f)
 		return NULL;
 	f->pairs = pairs_new();
+	f->memos = memos_new();
 	f->arp_seen = arp_seen_new();
 	f->announcements = announcements_new();
-	if (!f->pairs || !f->arp_seen || !f->announcements ||
+	if (!f->pairs || !f->memos || !f->arp_seen || !f->announcements ||
 	    flow_table_init(&f->table, drop_stream, f)) {
 		flows_free(f);
 		return NULL;
@@ -249,6 +252,7 @@ void flows_free(struct flows *f)
 	free(f->unacked.items);
 	flow_ends_done(&f->ends);
 	pairs_free(f->pairs);
+	memos_free(f->memos);
 	arp_seen_free(f->arp_seen);
 	announcements_free(f->announcements);
 	free(f);
@@ -257,6 +261,11 @@ void flows_free(struct flows *f)
 struct pairs *flows_pairs(struct flows *f)
 {
 	return f->pairs;
+}
+
+struct memos *flows_memos(struct flows *f)
+{
+	return f->memos;
 }
 
 void flows_remember(struct flows *f)
@@ -290,6 +299,7 @@ void flows_rewind(struct flows *f)
 	f->unacked.count = f->unacked.free = f->unacked.live = 0;
 	f->fed = 0;
 	pairs_rewind(f->pairs);
+	memos_rewind(f->memos);
 	arp_seen_clear(f->arp_seen);
 	announcements_clear(f->announcements);
 	f->tcp_count = f->udp_count = 0;

@@ -90,6 +90,7 @@ void flows_rewind(struct flows *flows);
 
 /* The requests that wait for their replies, and other things kept beside streams; never NULL. */
 struct pairs *flows_pairs(struct flows *flows);
+struct memos *flows_memos(struct flows *flows);
 struct arp_seen *flows_arp_seen(struct flows *flows);
 struct announcements *flows_announcements(struct flows *flows);
 

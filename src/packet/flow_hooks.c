@@ -5,6 +5,7 @@
 #include "packet/announcements.h"
 #include "packet/arp_seen.h"
 #include "packet/flow.h"
+#include "packet/memo.h"
 #include "packet/pair.h"
 #include "packet/reassembly.h"
 #include "packet/stream.h"
@@ -104,6 +105,11 @@ static void pair_hook(struct flows *f, const struct dissect *d, const struct pai
 	pairs_ask(flows_pairs(f), &m, ret_view);
 }
 
+static void memo_hook(struct flows *f, const struct dissect *d, struct memo_view *ret_view)
+{
+	memos_ask(flows_memos(f), d->kept.stream, d->layers[d->layer].protocol, ret_view);
+}
+
 static bool arp_hook(struct flows *f, const struct arp_claim *claim, struct arp_claim *ret_earlier)
 {
 	return arp_seen_ask(flows_arp_seen(f), claim, ret_earlier);
@@ -131,6 +137,7 @@ const struct dissect_hooks flow_hooks = {
 	.tcp = tcp_hook,
 	.udp = udp_hook,
 	.pair = pair_hook,
+	.memo = memo_hook,
 	.arp = arp_hook,
 	.announce = announce_hook,
 	.announced = announced_hook,

@@ -39,8 +39,10 @@ struct frame {
 	enum link_type link;
 	enum frame_direction direction;
 	bool checksum_not_ready; /* the kernel left the transport checksum to the device */
+	bool commented;          /* its options (capture_frame_options()) hold a comment */
 	uint32_t captured_len;
 	uint32_t wire_len;
+	uint32_t options_len; /* bytes of options that a pcapng file has behind it; else 0 */
 	const uint8_t *bytes;
 };
 

@@ -16,12 +16,13 @@ struct request {
 	uint32_t frame;
 	uint32_t reply; /* frame; 0: none yet */
 	uint32_t next;  /* in its chain: index + 1 */
-	uint32_t unused;
+	uint32_t mark;
 };
 
 struct match {
 	uint32_t request;
 	uint32_t reply;
+	uint32_t tag; /* of what they share: a frame may hold several requests */
 };
 
 struct pairs {
@@ -66,7 +67,9 @@ static int by_request(const void *a, const void *b)
 {
 	const struct match *x = a, *y = b;
 
-	return (x->request > y->request) - (x->request < y->request);
+	if (x->request != y->request)
+		return x->request < y->request ? -1 : 1;
+	return (x->tag > y->tag) - (x->tag < y->tag);
 }
 
 void pairs_rewind(struct pairs *p)
@@ -131,7 +134,7 @@ static struct request *add(struct pairs *p, uint64_t hash)
 	return r;
 }
 
-static void note_match(struct pairs *p, uint32_t request, uint32_t reply)
+static void note_match(struct pairs *p, const struct request *r)
 {
 	if (p->second || p->match_count == MATCHES_MAX)
 		return;
@@ -144,12 +147,12 @@ static void note_match(struct pairs *p, uint32_t request, uint32_t reply)
 		p->matches = matches;
 		p->match_room = room;
 	}
-	p->matches[p->match_count++] = (struct match) {request, reply};
+	p->matches[p->match_count++] = (struct match) {r->frame, r->reply, (uint32_t)r->hash};
 }
 
-static uint32_t reply_of(const struct pairs *p, uint32_t request)
+static uint32_t reply_of(const struct pairs *p, const struct request *r)
 {
-	const struct match wanted = {.request = request};
+	const struct match wanted = {.request = r->frame, .tag = (uint32_t)r->hash};
 	const struct match *found = NULL;
 
 	if (p->second && p->match_count)
@@ -157,13 +160,23 @@ static uint32_t reply_of(const struct pairs *p, uint32_t request)
 	return found ? found->reply : 0;
 }
 
+/* The same once more, and no other request with the same number. */
+static bool is_repeated(const struct request *r, const struct pair_message *m)
+{
+	if (m->query.mark)
+		return r->mark == m->query.mark;
+	return !r->reply && m->query.patience && m->time - r->time < m->query.patience;
+}
+
 static void ask_request(struct pairs *p, const struct pair_message *m, uint64_t hash,
 			struct pair_view *view)
 {
 	struct request *r = find(p, hash);
 
-	if (r && !r->reply && m->query.patience && m->time - r->time < m->query.patience) {
+	if (r && is_repeated(r, m)) {
 		view->repeats = r->frame;
+		if (m->query.mark)
+			view->frame = r->reply ? r->reply : reply_of(p, r);
 		return;
 	}
 	if (!r)
@@ -171,7 +184,8 @@ static void ask_request(struct pairs *p, const struct pair_message *m, uint64_t 
 	r->frame = m->frame;
 	r->time = m->time;
 	r->reply = 0;
-	view->frame = reply_of(p, m->frame);
+	r->mark = m->query.mark;
+	view->frame = reply_of(p, r);
 }
 
 static void ask_reply(struct pairs *p, const struct pair_message *m, uint64_t hash,
@@ -183,14 +197,15 @@ static void ask_reply(struct pairs *p, const struct pair_message *m, uint64_t ha
 		return;
 	if (r->reply && !m->query.many) {
 		view->repeats = r->reply;
-		return;
+		if (!r->mark)
+			return;
 	}
 	view->frame = r->frame;
 	view->time = m->time - r->time;
 	if (r->reply)
-		return; /* one of many, behind the first */
+		return; /* one of many, or said again */
 	r->reply = m->frame;
-	note_match(p, r->frame, m->frame);
+	note_match(p, r);
 }
 
 void pairs_ask(struct pairs *p, const struct pair_message *message, struct pair_view *ret_view)

@@ -41,14 +41,8 @@ void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f)
 {
 	struct stat_talk talks[STAT_TALKS_MAX];
 	bool streams = c->type->protocol == PROTOCOL_TCP;
-	unsigned count;
+	unsigned count = stat_talks(f, c->type->protocol, talks);
 
-	if (f->plain && f->bare && !c->endpoints &&
-	    (streams || c->type->protocol == PROTOCOL_IPV4)) {
-		stat_table_bare(&c->table, f->bare, streams, f->since_first, f->frame->wire_len);
-		return;
-	}
-	count = stat_talks(f, c->type->protocol, talks);
 	for (unsigned i = 0; i < count; i++) {
 		const struct stat_talk *t = &talks[i];
 
@@ -60,4 +54,17 @@ void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f)
 		if (t->to.kind != SIDE_NONE)
 			stat_table_side(&c->table, &t->to, false, f->frame->wire_len);
 	}
+}
+
+void stat_conv_bares(struct stat_conv *c, const struct stat_bares *b)
+{
+	struct stat_ends ends[STAT_BARES_MAX];
+	enum side_kind kind = stat_bare_ends(b, c->type->protocol, ends);
+
+	if (kind == SIDE_NONE)
+		return;
+	if (c->endpoints)
+		stat_table_bare_sides(&c->table, b, kind, ends);
+	else
+		stat_table_bare_talks(&c->table, b, kind, ends, c->type->protocol == PROTOCOL_TCP);
 }

@@ -32,5 +32,6 @@ void stat_conv_init(struct stat_conv *c, const struct stat_conv_type *type, bool
 		    const struct hash_key *key);
 void stat_conv_done(struct stat_conv *c);
 void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f);
+void stat_conv_bares(struct stat_conv *c, const struct stat_bares *b);
 
 #endif

@@ -2,8 +2,6 @@
 // One entry of a table of conversations or endpoints: counting in it. See stat_table.h.
 #include "packet/stat_entry.h"
 
-#include "proto/tcp.h"
-
 /* Moves the counts of an entry to wide ones; NULL when there is no room. */
 static struct stat_wide *widen(struct stat_table *t, struct stat_entry *e)
 {
@@ -23,53 +21,17 @@ static struct stat_wide *widen(struct stat_table *t, struct stat_entry *e)
 	return w;
 }
 
-/* Whether a packet more still fits in the entry itself. */
-static bool fits(const struct stat_entry *e, const struct stat_packet *p)
-{
-	unsigned side = p->side;
-
-	return !(e->flags & STAT_ENTRY_WIDE) && e->packets[side] < UINT16_MAX &&
-	       p->len <= UINT32_MAX - e->bytes[side] && p->time >= e->first &&
-	       p->time - e->first <= UINT32_MAX;
-}
-
-/* Wireshark's rule for the numbers that a connection counts from. */
-static void learn_base(struct stat_entry *e, const struct stat_packet *p)
-{
-	unsigned side = p->side;
-	bool syn = p->flags & TCP_SYN;
-
-	if (!(e->flags & STAT_ENTRY_KNOWN_0 << side) || (syn && (p->flags & TCP_ACK))) {
-		e->base[side] = syn ? p->seq : p->seq - 1;
-		e->flags |= STAT_ENTRY_KNOWN_0 << side;
-	}
-	if (!(e->flags & STAT_ENTRY_KNOWN_0 << !side) && (p->flags & TCP_ACK)) {
-		e->base[!side] = p->ack - 1;
-		e->flags |= STAT_ENTRY_KNOWN_0 << !side;
-	}
-}
-
 bool stat_entry_reused(const struct stat_entry *e, const struct stat_packet *p)
 {
 	return (p->flags & (TCP_SYN | TCP_ACK)) == TCP_SYN &&
 	       (e->flags & STAT_ENTRY_KNOWN_0 << p->side) && e->base[p->side] != p->seq;
 }
 
-bool stat_entry_count(struct stat_table *t, struct stat_entry *e, const struct stat_packet *p)
+bool stat_entry_count_wide(struct stat_table *t, struct stat_entry *e, const struct stat_packet *p)
 {
 	unsigned side = p->side;
-	struct stat_wide *w;
+	struct stat_wide *w = widen(t, e);
 
-	if (p->streams)
-		learn_base(e, p);
-	if (fits(e, p)) {
-		e->packets[side]++;
-		e->bytes[side] += p->len;
-		if (p->time - e->first > e->span)
-			e->span = (uint32_t)(p->time - e->first);
-		return true;
-	}
-	w = widen(t, e);
 	if (!w)
 		return false;
 	w->packets[side]++;

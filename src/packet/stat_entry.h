@@ -7,6 +7,7 @@
 
 #include "packet/stat_key.h"
 #include "packet/stat_table.h"
+#include "proto/tcp.h"
 
 #define STAT_INDEX_BITS 24
 #define STAT_INDEX_MASK ((1u << STAT_INDEX_BITS) - 1)
@@ -54,6 +55,13 @@ struct stat_packet {
 	uint8_t side; /* of the key: the sender, or that which is counted */
 };
 
+/* Has its memory fetched, half of the time two lines of it. */
+static inline void stat_entry_fetch(const struct stat_entry *e)
+{
+	__builtin_prefetch(e);
+	__builtin_prefetch((const char *)(e + 1) - 1);
+}
+
 static inline void stat_number_put(uint16_t out[static 3], uint64_t number)
 {
 	out[0] = (uint16_t)(number >> 32);
@@ -69,8 +77,51 @@ static inline uint64_t stat_number_get(const uint16_t in[static 3])
 /* True when this SYN opens another connection than the one the entry counts. */
 bool stat_entry_reused(const struct stat_entry *e, const struct stat_packet *p);
 
+/* Counts a packet in wide counters; false when they found no room. */
+bool stat_entry_count_wide(struct stat_table *t, struct stat_entry *e, const struct stat_packet *p);
+
+/* Whether a packet more still fits in the entry itself. */
+static inline bool stat_entry_fits(const struct stat_entry *e, const struct stat_packet *p)
+{
+	unsigned side = p->side;
+
+	return !(e->flags & STAT_ENTRY_WIDE) && e->packets[side] < UINT16_MAX &&
+	       p->len <= UINT32_MAX - e->bytes[side] && p->time >= e->first &&
+	       p->time - e->first <= UINT32_MAX;
+}
+
+/* Wireshark's rule for the numbers that a connection counts from. */
+static inline void stat_entry_learn_base(struct stat_entry *e, const struct stat_packet *p)
+{
+	unsigned side = p->side;
+	bool syn = p->flags & TCP_SYN;
+
+	if (!(e->flags & STAT_ENTRY_KNOWN_0 << side) || (syn && (p->flags & TCP_ACK))) {
+		e->base[side] = syn ? p->seq : p->seq - 1;
+		e->flags |= STAT_ENTRY_KNOWN_0 << side;
+	}
+	if (!(e->flags & STAT_ENTRY_KNOWN_0 << !side) && (p->flags & TCP_ACK)) {
+		e->base[!side] = p->ack - 1;
+		e->flags |= STAT_ENTRY_KNOWN_0 << !side;
+	}
+}
+
 /* Counts a packet, with streams its numbers, too; false when wide counters found no room. */
-bool stat_entry_count(struct stat_table *t, struct stat_entry *e, const struct stat_packet *p);
+static inline bool stat_entry_count(struct stat_table *t, struct stat_entry *e,
+				    const struct stat_packet *p)
+{
+	unsigned side = p->side;
+
+	if (p->streams)
+		stat_entry_learn_base(e, p);
+	if (!stat_entry_fits(e, p))
+		return stat_entry_count_wide(t, e, p);
+	e->packets[side]++;
+	e->bytes[side] += p->len;
+	if (p->time - e->first > e->span)
+		e->span = (uint32_t)(p->time - e->first);
+	return true;
+}
 
 /* The sides of an entry in canonical order. */
 void stat_entry_sides(const struct stat_table *t, const struct stat_entry *e,

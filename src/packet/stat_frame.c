@@ -6,9 +6,6 @@
 
 #include "proto/tcp.h"
 
-#define BARE_TRAIL  (PROTOCOL_ETHERNET | PROTOCOL_IPV4 << 8 | PROTOCOL_TCP << 16)
-#define BARE_LAYERS 3
-
 void stat_plain_init(struct stat_plain *p, const struct hash_key *key)
 {
 	memset(p, 0, sizeof(*p));
@@ -134,7 +131,7 @@ static bool judge_usual(struct stat_plain *p, struct stat_frame *f)
 {
 	const struct ip_packet *ip = &f->packet->ip;
 
-	if (f->commented)
+	if (f->frame->commented)
 		add_trail(f, PROTOCOL_COMMENT);
 	add_trail(f, PROTOCOL_ETHERNET);
 	add_trail(f, PROTOCOL_IPV4);
@@ -152,7 +149,7 @@ static bool judge(struct stat_plain *p, struct stat_frame *f)
 
 	if (f->frame->link != LINK_ETHERNET || packet->vlan_count)
 		return false;
-	if (f->commented)
+	if (f->frame->commented)
 		add_trail(f, PROTOCOL_COMMENT);
 	add_trail(f, PROTOCOL_ETHERNET);
 	switch (packet->network) {
@@ -177,12 +174,24 @@ void stat_plain_judge(struct stat_plain *p, struct stat_frame *f)
 	f->trail_count = 0;
 	f->trail = 0;
 	if (f->bare) {
-		if (f->commented)
+		if (f->frame->commented)
 			add_trail(f, PROTOCOL_COMMENT);
-		f->trail |= (uint64_t)BARE_TRAIL << 8 * f->trail_count;
-		f->trail_count += BARE_LAYERS;
+		f->trail |= (uint64_t)STAT_BARE_TRAIL << 8 * f->trail_count;
+		f->trail_count += STAT_BARE_LAYERS;
 		f->plain = bare_plain(p, f->bare);
 		return;
 	}
 	f->plain = f->frame->captured_len == f->frame->wire_len && judge(p, f);
+}
+
+unsigned stat_plain_bares(struct stat_plain *p, const struct frame *frames, unsigned count,
+			  struct bare *ret_bares)
+{
+	unsigned i = 0;
+
+	/* One that is not plain for its SYN/ACK is judged again: that marks what is marked. */
+	while (i < count && !frames[i].commented && bare_read(&frames[i], &ret_bares[i]) &&
+	       bare_plain(p, &ret_bares[i]))
+		i++;
+	return i;
 }

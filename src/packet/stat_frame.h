@@ -25,11 +25,14 @@
 
 #define STAT_TRAIL_MAX 8 /* bytes of a word */
 
+/* Of a bare frame without a comment. */
+#define STAT_BARE_TRAIL  (PROTOCOL_ETHERNET | PROTOCOL_IPV4 << 8 | PROTOCOL_TCP << 16)
+#define STAT_BARE_LAYERS 3
+
 /* What a collector is fed with. */
 struct stat_frame {
 	const struct frame *frame;
 	nsec_t since_first; /* time since the capture's first frame; may be negative */
-	bool commented;     /* it carries a packet comment */
 	bool plain;         /* its core headers and trail are all there is */
 	uint8_t trail_count;
 	uint64_t
@@ -59,6 +62,23 @@ void stat_plain_init(struct stat_plain *p, const struct hash_key *key);
  */
 void stat_plain_judge(struct stat_plain *p, struct stat_frame *f);
 
+#define STAT_BARES_MAX 32
+
+/* Frames in a row that are bare, plain and without a comment: most of a scan, counted together. */
+struct stat_bares {
+	const struct frame *frames; /* the caller's */
+	const struct bare *bares;   /* of each */
+	unsigned count;             /* at most STAT_BARES_MAX */
+	nsec_t first;               /* the time of the capture's first frame */
+};
+
+/*
+ * How many of the first count frames are so, with their numbers in ret_bares. They count as asked
+ * of stat_plain_judge(), those behind them are to be.
+ */
+unsigned stat_plain_bares(struct stat_plain *p, const struct frame *frames, unsigned count,
+			  struct bare *ret_bares);
+
 /* One side of a conversation. */
 enum side_kind {
 	SIDE_NONE, /* a link without this address */
@@ -74,6 +94,14 @@ struct stat_side {
 	uint64_t high; /* IPv6: the first 8 bytes; IPX: the network */
 	uint64_t low;  /* the last 8 bytes, or the whole of a shorter address, as a number */
 };
+
+#define STAT_PORT_BITS 16
+
+/* What tells a side of 48 bits or less from others of its kind, in stat_side_compare()'s order. */
+static inline uint64_t stat_short_number(const struct stat_side *s)
+{
+	return s->kind == SIDE_IPV4 ? s->low << STAT_PORT_BITS | s->port : s->low;
+}
 
 /* Who sends to whom by one header. */
 struct stat_talk {
@@ -94,5 +122,18 @@ struct stat_talk {
  */
 unsigned stat_talks(const struct stat_frame *f, enum protocol_id protocol,
 		    struct stat_talk ret_talks[static STAT_TALKS_MAX]);
+
+/* The sides of a bare frame's header, by their stat_short_number(). */
+struct stat_ends {
+	uint64_t from;
+	uint64_t to;
+};
+
+/*
+ * The sides by the headers of protocol (Ethernet, IPV4 or TCP) in each of the frames. Returns their
+ * kind, or SIDE_NONE when bare frames have no such header.
+ */
+enum side_kind stat_bare_ends(const struct stat_bares *b, enum protocol_id protocol,
+			      struct stat_ends ret_ends[static STAT_BARES_MAX]);
 
 #endif

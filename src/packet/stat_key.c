@@ -21,14 +21,6 @@ static bool side_long(const struct stat_side *s)
 	return s->kind == SIDE_IPV6 || s->kind == SIDE_IPX;
 }
 
-/* 48 bits; told apart by the kind. */
-static uint64_t side_number(const struct stat_side *s)
-{
-	if (s->kind == SIDE_IPV4)
-		return s->low << STAT_PORT_BITS | s->port;
-	return s->low;
-}
-
 int stat_side_compare(const struct stat_side *a, const struct stat_side *b)
 {
 	if (a->kind != b->kind)
@@ -42,15 +34,16 @@ int stat_side_compare(const struct stat_side *a, const struct stat_side *b)
 
 void stat_key_set(struct stat_key *key, const struct stat_side *from, const struct stat_side *to)
 {
-	if (from->kind == SIDE_IPV4 && to->kind == SIDE_IPV4) {
-		stat_key_set_v4(key, from->low, from->port, to->low, to->port);
+	if (from->kind == to->kind && !side_long(from)) {
+		stat_key_set_short(key, (enum side_kind)from->kind, stat_short_number(from),
+				   stat_short_number(to));
 		return;
 	}
 	key->turned = stat_side_compare(from, to) > 0;
 	key->sides[0] = key->turned ? *to : *from;
 	key->sides[1] = key->turned ? *from : *to;
-	key->number[0] = side_number(&key->sides[0]);
-	key->number[1] = side_number(&key->sides[1]);
+	key->number[0] = stat_short_number(&key->sides[0]);
+	key->number[1] = stat_short_number(&key->sides[1]);
 	key->flags = side_long(from) || side_long(to)
 			     ? STAT_KEY_LONG
 			     : (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2)

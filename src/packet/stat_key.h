@@ -13,8 +13,6 @@
 #include "packet/stat_frame.h"
 #include "packet/stat_table.h"
 
-#define STAT_PORT_BITS 16
-
 /* Flags of a key, as its entry holds them, too. */
 #define STAT_KEY_KINDS 24         /* shift: two bits a side, enum side_kind up to SIDE_IPV4 */
 #define STAT_KEY_LONG  (1u << 28) /* a side has more than 48 bits */
@@ -37,26 +35,36 @@ int stat_side_compare(const struct stat_side *a, const struct stat_side *b);
 /* Sets all but the hash. */
 void stat_key_set(struct stat_key *key, const struct stat_side *from, const struct stat_side *to);
 
-/* The same for IPv4 addresses with ports, in host order. */
-static inline void stat_key_set_v4(struct stat_key *key, uint64_t from, uint16_t from_port,
-				   uint64_t to, uint16_t to_port)
+/* The same for two short sides of one kind, by their stat_short_number(). */
+static inline void stat_key_set_short(struct stat_key *key, enum side_kind kind, uint64_t from,
+				      uint64_t to)
 {
-	uint64_t one = from << STAT_PORT_BITS | from_port;
-	uint64_t two = to << STAT_PORT_BITS | to_port;
-
-	key->turned = one > two;
-	key->number[0] = key->turned ? two : one;
-	key->number[1] = key->turned ? one : two;
-	key->flags = (uint32_t)(SIDE_IPV4 | SIDE_IPV4 << 2) << STAT_KEY_KINDS;
+	key->turned = from > to;
+	key->number[0] = key->turned ? to : from;
+	key->number[1] = key->turned ? from : to;
+	key->flags = (uint32_t)(kind | kind << 2) << STAT_KEY_KINDS;
 }
 
 /* The same for one such side and nobody, who comes first. */
-static inline void stat_key_set_end_v4(struct stat_key *key, uint64_t address, uint16_t port)
+static inline void stat_key_set_end(struct stat_key *key, enum side_kind kind, uint64_t number)
 {
 	key->turned = true;
 	key->number[0] = 0;
-	key->number[1] = address << STAT_PORT_BITS | port;
-	key->flags = (uint32_t)(SIDE_NONE | SIDE_IPV4 << 2) << STAT_KEY_KINDS;
+	key->number[1] = number;
+	key->flags = (uint32_t)(SIDE_NONE | kind << 2) << STAT_KEY_KINDS;
+}
+
+/* Copies a key but for its hash, and the sides only where they count. */
+static inline void stat_key_copy(struct stat_key *to, const struct stat_key *from)
+{
+	to->number[0] = from->number[0];
+	to->number[1] = from->number[1];
+	to->flags = from->flags;
+	to->turned = from->turned;
+	if (from->flags & STAT_KEY_LONG) {
+		to->sides[0] = from->sides[0];
+		to->sides[1] = from->sides[1];
+	}
 }
 
 /* The hash of a key with long sides. */

@@ -88,31 +88,37 @@ void stat_phs_settle(struct stat_phs *p)
 }
 
 /* A path of plain protocols, by the nodes of the last one when it is the same. */
-static void feed_trail(struct stat_phs *p, const struct stat_frame *f, uint32_t len)
+static void feed_trail(struct stat_phs *p, uint64_t trail, uint8_t count, uint32_t len)
 {
 	uint32_t at = 0;
 
-	if (p->last_count == f->trail_count && p->last == f->trail) {
+	if (p->last_count == count && p->last == trail) {
 		p->same_frames++;
 		p->same_bytes += len;
 		return;
 	}
 	stat_phs_settle(p);
 	p->last_count = 0;
-	for (unsigned i = 0; i < f->trail_count; i++) {
-		if (!step(p, &at, FIELD_ID(f->trail >> 8 * i & 0xff, 0), len))
+	for (unsigned i = 0; i < count; i++) {
+		if (!step(p, &at, FIELD_ID(trail >> 8 * i & 0xff, 0), len))
 			return;
 		p->path[i] = at;
 	}
-	p->last = f->trail;
-	p->last_count = f->trail_count;
+	p->last = trail;
+	p->last_count = count;
+}
+
+/* Whether there is a node for the others to stand under. */
+static bool has_root(struct stat_phs *p)
+{
+	return p->count || add_node(p, 0, STAT_PHS_NONE, 0);
 }
 
 void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f)
 {
 	uint32_t len = f->frame->wire_len;
 
-	if (!p->count && !add_node(p, 0, STAT_PHS_NONE, 0)) {
+	if (!has_root(p)) {
 		p->left_out++;
 		return;
 	}
@@ -121,7 +127,17 @@ void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f)
 			feed_tree(p, f->dissect->tree, len);
 		return;
 	}
-	feed_trail(p, f, len);
+	feed_trail(p, f->trail, f->trail_count, len);
+}
+
+void stat_phs_bares(struct stat_phs *p, const struct stat_bares *b)
+{
+	if (!has_root(p)) {
+		p->left_out += b->count;
+		return;
+	}
+	for (unsigned i = 0; i < b->count; i++)
+		feed_trail(p, STAT_BARE_TRAIL, STAT_BARE_LAYERS, b->frames[i].wire_len);
 }
 
 uint32_t stat_phs_next(const struct stat_phs *p, uint32_t at)

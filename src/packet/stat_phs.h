@@ -43,6 +43,7 @@ struct stat_phs {
 
 void stat_phs_done(struct stat_phs *p);
 void stat_phs_feed(struct stat_phs *p, const struct stat_frame *f);
+void stat_phs_bares(struct stat_phs *p, const struct stat_bares *b);
 
 /* Counts what waits to be counted: before nodes are looked at. */
 void stat_phs_settle(struct stat_phs *p);

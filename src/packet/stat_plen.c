@@ -88,16 +88,26 @@ static void add(struct stat_plen_range *r, uint32_t len, nsec_t time)
 	burst_add(&r->burst, first, time);
 }
 
-void stat_plen_feed(struct stat_plen *p, const struct stat_frame *f)
+static void feed(struct stat_plen *p, uint32_t len, nsec_t time)
 {
-	uint32_t len = f->frame->wire_len;
 	unsigned range = 0;
 
 	if (!p->all.count)
-		p->start = f->since_first;
-	p->end = f->since_first;
+		p->start = time;
+	p->end = time;
 	while (len > tops[range])
 		range++;
-	add(&p->all, len, f->since_first);
-	add(&p->ranges[range], len, f->since_first);
+	add(&p->all, len, time);
+	add(&p->ranges[range], len, time);
+}
+
+void stat_plen_feed(struct stat_plen *p, const struct stat_frame *f)
+{
+	feed(p, f->frame->wire_len, f->since_first);
+}
+
+void stat_plen_bares(struct stat_plen *p, const struct stat_bares *b)
+{
+	for (unsigned i = 0; i < b->count; i++)
+		feed(p, b->frames[i].wire_len, b->frames[i].time - b->first);
 }

@@ -45,5 +45,6 @@ struct stat_plen {
 extern const char *const stat_plen_names[STAT_PLEN_RANGES];
 
 void stat_plen_feed(struct stat_plen *p, const struct stat_frame *f);
+void stat_plen_bares(struct stat_plen *p, const struct stat_bares *b);
 
 #endif

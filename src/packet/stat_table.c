@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/big.h"
+#include "packet/stat_aside.h"
 #include "packet/stat_entry.h"
 
 #define ROOM_FIRST  256u
@@ -14,9 +15,10 @@
 #define LOAD_GOOD   5u /* slots are doubled when five eighths are used, if memory allows, */
 #define LOAD_MOST   7u /* else at seven */
 #define LOAD_DEN    8u
-#define KEYS_AHEAD  32u /* keys whose slots are fetched before the first is looked at */
-#define SLOTS_NEAR  16  /* of one line of memory */
-#define RECENT      64u /* a power of two */
+#define KEYS_AHEAD  32u    /* keys whose slots are fetched before the first is looked at */
+#define SLOTS_NEAR  16     /* of one line of memory */
+#define RECENT      64u    /* a power of two */
+#define ASIDE_FROM  32768u /* entries: a thread more is worth it from here on */
 #define MIX_NUMBERS 0x9e3779b97f4a7c15u /* odd: 2^64 by the golden ratio */
 
 /* An entry counted lately, by its short key. */
@@ -47,6 +49,8 @@ void stat_table_init(struct stat_table *t, const struct hash_key *key)
 
 void stat_table_done(struct stat_table *t)
 {
+	if (t->aside)
+		stat_aside_end(t->aside);
 	big_free(t->entries, t->room * sizeof(*t->entries));
 	big_free(t->slots, t->slot_count * sizeof(*t->slots));
 	big_free(t->wide, t->wide_room * sizeof(*t->wide));
@@ -251,33 +255,29 @@ static struct stat_entry *find(struct stat_table *t, const struct stat_key *key,
 /* ---- Counting ---- */
 
 /* Where an entry of this short key would be. */
-static struct recent *recent_of(struct stat_table *t, const struct stat_key *key)
+static inline struct recent *recent_of(struct stat_table *t, const struct stat_key *key)
 {
 	uint64_t mixed = (key->number[0] * MIX_NUMBERS ^ key->number[1]) * MIX_NUMBERS;
 
 	return &t->queue->recent[mixed >> 32 & (RECENT - 1)];
 }
 
-static void count_packet(struct stat_table *t, struct stat_entry *e, const struct waiting *w)
-{
-	t->left_out += !stat_entry_count(t, e, &w->packet);
-}
-
 /*
  * Counts a packet of an entry counted lately; false when it is none. It overtakes those that wait,
  * which nothing tells but a connection's numbers: not for streams.
  */
-static bool count_recent(struct stat_table *t, const struct waiting *w)
+static inline bool count_recent(struct stat_table *t, const struct stat_key *key,
+				const struct stat_packet *p)
 {
 	const struct recent *r;
 
-	if (w->packet.streams || w->key.flags & STAT_KEY_LONG)
+	if (p->streams || key->flags & STAT_KEY_LONG)
 		return false;
-	r = recent_of(t, &w->key);
-	if (!r->entry || r->flags != w->key.flags || r->number[0] != w->key.number[0] ||
-	    r->number[1] != w->key.number[1])
+	r = recent_of(t, key);
+	if (!r->entry || r->flags != key->flags || r->number[0] != key->number[0] ||
+	    r->number[1] != key->number[1])
 		return false;
-	count_packet(t, &t->entries[r->entry - 1], w);
+	t->left_out += !stat_entry_count(t, &t->entries[r->entry - 1], p);
 	return true;
 }
 
@@ -299,7 +299,7 @@ static void count_waiting(struct stat_table *t, const struct waiting *w)
 			.flags = w->key.flags,
 			.entry = (uint32_t)(e - t->entries) + 1,
 		};
-	count_packet(t, e, w);
+	t->left_out += !stat_entry_count(t, e, &w->packet);
 }
 
 /* Has the entry fetched that a slot, which is here by now, seems to lead to. */
@@ -308,10 +308,10 @@ static void fetch_entry(const struct stat_table *t, const struct stat_key *key)
 	uint32_t slot = t->slots[key->hash & (t->slot_count - 1)];
 
 	if (slot && (slot & ~STAT_INDEX_MASK) == slot_tag(key->hash))
-		__builtin_prefetch(&t->entries[(slot & STAT_INDEX_MASK) - 1]);
+		stat_entry_fetch(&t->entries[(slot & STAT_INDEX_MASK) - 1]);
 }
 
-void stat_table_settle(struct stat_table *t)
+static void settle(struct stat_table *t)
 {
 	struct stat_queue *q = t->queue;
 
@@ -323,90 +323,159 @@ void stat_table_settle(struct stat_table *t)
 		q->count = 0;
 }
 
-void stat_table_allow(struct stat_table *t, uint64_t bytes)
+/* Counts a packet, at once or when what it needs of memory is here. */
+static inline void take(struct stat_table *t, const struct stat_key *key,
+			const struct stat_packet *p)
 {
-	stat_table_settle(t);
-	t->budget = bytes;
-}
+	struct waiting *w;
 
-/* Where the next packet is to be put; NULL when it cannot be counted. */
-static struct waiting *next_waiting(struct stat_table *t)
-{
 	if (!t->queue) {
 		t->left_out++;
-		return NULL;
-	}
-	if (t->queue->count == KEYS_AHEAD)
-		stat_table_settle(t);
-	return &t->queue->items[t->queue->count];
-}
-
-/* It was put there: counted, or it waits. */
-static void take(struct stat_table *t, struct waiting *w)
-{
-	if (count_recent(t, w))
 		return;
+	}
+	if (count_recent(t, key, p))
+		return;
+	if (t->queue->count == KEYS_AHEAD)
+		settle(t);
+	w = &t->queue->items[t->queue->count++];
+	stat_key_copy(&w->key, key);
+	w->packet = *p;
 	stat_key_hash(&t->secret, &w->key);
 	if (t->slot_count)
 		fetch_slot(t, &w->key);
-	t->queue->count++;
+}
+
+/* What the thread does with a block; we do it with a packet. */
+static void count_block(struct stat_table *t, const struct stat_aside_block *block)
+{
+	struct stat_key key;
+
+	for (uint32_t i = 0; i < block->count; i++) {
+		const struct stat_aside_item *item = &block->items[i];
+
+		if (item->budget) {
+			settle(t);
+			t->budget = item->number[0];
+			continue;
+		}
+		stat_aside_key(block, item, &key);
+		take(t, &key, &item->packet);
+	}
+}
+
+/* Room for an item to the thread. */
+static inline struct stat_aside_block *block_of(struct stat_aside *a)
+{
+	struct stat_aside_block *b = stat_aside_block(a);
+
+	return b->count < STAT_ASIDE_BLOCK ? b : stat_aside_next(a);
+}
+
+static inline void put_short(struct stat_table *t, const struct stat_key *key,
+			     const struct stat_packet *p)
+{
+	if (t->aside)
+		stat_aside_add(block_of(t->aside), key, p);
+	else
+		take(t, key, p);
+}
+
+static void put(struct stat_table *t, const struct stat_key *key, const struct stat_packet *p)
+{
+	if (t->aside)
+		stat_aside_add_any(block_of(t->aside), key, p);
+	else
+		take(t, key, p);
+}
+
+void stat_table_settle(struct stat_table *t)
+{
+	if (t->aside)
+		stat_aside_end(t->aside);
+	t->aside = NULL;
+	settle(t);
+}
+
+void stat_table_allow(struct stat_table *t, uint64_t bytes)
+{
+	struct stat_aside_block *b;
+
+	if (t->aside) {
+		b = block_of(t->aside);
+		b->items[b->count++] = (struct stat_aside_item) {.number = {bytes}, .budget = true};
+		return;
+	}
+	settle(t);
+	t->budget = bytes;
+	if (!t->alone && t->count >= ASIDE_FROM) {
+		t->aside = stat_aside_new(t, count_block);
+		t->alone = !t->aside;
+	}
 }
 
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
 		     uint32_t len)
 {
-	struct waiting *w = next_waiting(t);
-
-	if (!w)
-		return;
-	stat_key_set(&w->key, &talk->from, &talk->to);
-	w->packet = (struct stat_packet) {
+	struct stat_packet packet = {
 		.time = time,
 		.len = len,
 		.seq = talk->seq,
 		.ack = talk->ack,
 		.flags = talk->flags,
 		.streams = streams,
-		.side = w->key.turned,
 	};
-	take(t, w);
-}
+	struct stat_key key;
 
-void stat_table_bare(struct stat_table *t, const struct bare *bare, bool streams, nsec_t time,
-		     uint32_t len)
-{
-	struct waiting *w = next_waiting(t);
-
-	if (!w)
-		return;
-	stat_key_set_v4(&w->key, bare->source, streams ? bare->source_port : 0, bare->destination,
-			streams ? bare->destination_port : 0);
-	w->packet = (struct stat_packet) {
-		.time = time,
-		.len = len,
-		.seq = bare->seq,
-		.ack = bare->ack,
-		.flags = bare->flags,
-		.streams = streams,
-		.side = w->key.turned,
-	};
-	take(t, w);
+	stat_key_set(&key, &talk->from, &talk->to);
+	packet.side = key.turned;
+	put(t, &key, &packet);
 }
 
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
 {
 	static const struct stat_side nobody = {SIDE_NONE};
-	struct waiting *w = next_waiting(t);
+	struct stat_packet packet = {.len = len};
+	struct stat_key key;
 
-	if (!w)
-		return;
-	if (side->kind == SIDE_IPV4)
-		stat_key_set_end_v4(&w->key, side->low, side->port);
-	else
-		stat_key_set(&w->key, side, &nobody);
-	w->packet = (struct stat_packet) {
-		.len = len,
-		.side = sent ? w->key.turned : !w->key.turned,
-	};
-	take(t, w);
+	stat_key_set(&key, side, &nobody);
+	packet.side = sent ? key.turned : !key.turned;
+	put(t, &key, &packet);
+}
+
+void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends, bool streams)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		struct stat_key key;
+
+		stat_key_set_short(&key, kind, ends[i].from, ends[i].to);
+		put_short(t, &key,
+			  &(struct stat_packet) {
+				  .time = b->frames[i].time - b->first,
+				  .len = b->frames[i].wire_len,
+				  .seq = b->bares[i].seq,
+				  .ack = b->bares[i].ack,
+				  .flags = b->bares[i].flags,
+				  .streams = streams,
+				  .side = key.turned,
+			  });
+	}
+}
+
+static inline void take_end(struct stat_table *t, enum side_kind kind, uint64_t number, bool sent,
+			    uint32_t len)
+{
+	struct stat_key key;
+
+	stat_key_set_end(&key, kind, number);
+	put_short(t, &key, &(struct stat_packet) {.len = len, .side = sent});
+}
+
+void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		take_end(t, kind, ends[i].from, true, b->frames[i].wire_len);
+		take_end(t, kind, ends[i].to, false, b->frames[i].wire_len);
+	}
 }

@@ -10,7 +10,8 @@
  * 24 bits of index and 8 bits of hash, so that a lookup seldom touches an entry in vain.
  *
  * An entry of a large table lies in no cache, so packets wait, some dozens, until the memory of
- * their slots and entries was fetched; they are counted in the order they came.
+ * their slots and entries was fetched; they are counted in the order they came. Such a table gets
+ * a thread to count for it (stat_aside.h), if there is a processor for it.
  *
  * Memory is bounded by a budget that the caller raises as packets come in. Once it is used up,
  * nobody new is counted, only how many were left out; who is in the table is counted on.
@@ -37,8 +38,12 @@ struct stat_entry;
 struct stat_wide;
 struct stat_long;
 struct stat_queue;
+struct stat_aside;
 
-/* Start with stat_table_init(); fields are stat_*.c's own but for count and left_out. */
+/*
+ * Start with stat_table_init(), and leave it where it is from its first packet on. Fields are
+ * stat_*.c's own but for count and left_out, which are good once it was settled.
+ */
 struct stat_table {
 	struct stat_secret secret;
 	struct stat_entry *entries;
@@ -55,6 +60,8 @@ struct stat_table {
 	struct stat_queue *queue; /* packets not counted yet; NULL when memory ran out */
 	uint64_t budget;          /* bytes it may take */
 	uint64_t left_out;        /* packets that would have made a new entry */
+	struct stat_aside *aside; /* who counts, NULL: we do */
+	bool alone;               /* that stays so */
 };
 
 /* What stands in the table, spelled out. Index 0 counts what from sent, 1 what to sent. */
@@ -82,15 +89,20 @@ void stat_table_allow(struct stat_table *t, uint64_t bytes);
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
 		     uint32_t len);
 
-/* The same for a bare segment: of its addresses, or with streams of its ports, too. */
-void stat_table_bare(struct stat_table *t, const struct bare *bare, bool streams, nsec_t time,
-		     uint32_t len);
-
 /* Counts one packet for an endpoint: sent by it, or received. */
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
 
+/* The same for bare frames whose sides are of this (short) kind: conversations, or endpoints. */
+void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends, bool streams);
+void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
+			   const struct stat_ends *ends);
+
 /* Counts what still waits: before anything is read. */
 void stat_table_settle(struct stat_table *t);
+
+/* Has the memory of entry index (< t->count) fetched, which is soon asked for. */
+void stat_table_fetch(const struct stat_table *t, uint32_t index);
 
 /* Entry index (< t->count) in words. */
 void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row);

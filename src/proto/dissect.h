@@ -21,6 +21,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "base/buf.h"
 #include "base/nsec.h"
@@ -103,6 +104,8 @@ enum pair_kind {
 	PAIR_LLMNR,
 	PAIR_RADIUS,
 	PAIR_NTP,
+	PAIR_SNMP,
+	PAIR_HTTP,
 	PAIR_SIP,
 };
 
@@ -114,14 +117,24 @@ struct pair_query {
 	bool many;       /* several replies answer one request, none is a repetition */
 	uint64_t number; /* what both carry */
 	nsec_t patience; /* the same request within this time is a repetition; 0: it is a new one */
+	uint32_t mark;   /* not 0: instead, the same request with the same mark is a repetition */
 };
 
 struct pair_view {
-	bool known;       /* false: no table was asked */
-	bool settled;     /* second pass: a reply that is not here never came */
-	uint32_t frame;   /* of the other one; 0: none, or not yet */
+	bool known;     /* false: no table was asked */
+	bool settled;   /* second pass: a reply that is not here never came */
+	uint32_t frame; /* of the other one; 0: none, or not yet, or a repetition without a mark */
 	uint32_t repeats; /* the frame that said the same before; 0: none */
 	nsec_t time;      /* of a reply: since its request */
+};
+
+/* What a dissector remembers of its TCP connection: see packet/memo.h. */
+#define MEMO_LEN 256
+
+struct memo_view {
+	void *now; /* MEMO_LEN bytes, zeros at the start of each pass; NULL: nothing can be kept */
+	uint64_t *kept; /* zero at first; the second pass finds what the first one left */
+	bool second;    /* this is the second pass */
 };
 
 /* "This IPv4 address is at that hardware address", said by an ARP packet. */
@@ -144,6 +157,8 @@ struct dissect_hooks {
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
 	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
 		     struct pair_view *ret_view);
+	/* Of the TCP stream d->kept.stream, for the protocol of the layer being read. */
+	void (*memo)(struct flows *flows, const struct dissect *d, struct memo_view *ret_view);
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
 			 const struct fragment *fragment, struct whole *ret_whole);
@@ -232,6 +247,7 @@ struct dissect_kept {
 
 /* The TCP segment whose payload is being read: for dissect_want_more(). */
 struct dissect_segment {
+	bool followed; /* d->kept.stream is its stream's number */
 	bool open;     /* messages of it may be kept */
 	bool last;     /* the stream ends with it */
 	bool wanted;   /* one is: */
@@ -269,6 +285,7 @@ struct dissect {
 	struct flows *flows;
 	struct reassembly *reassembly; /* for hooks->fragment */
 	struct streams *streams;       /* for hooks->segment and more */
+	struct buf *joined;            /* room for bytes made of this frame's; NULL: none */
 	bool checksum_not_ready;       /* the kernel left transport checksums to the device */
 
 	const char *protocol;                          /* of the Protocol column */
@@ -428,6 +445,29 @@ static inline struct pair_view dissect_pair(const struct dissect *d, const struc
 	if (d->hooks && d->hooks->pair && !d->depth)
 		d->hooks->pair(d->flows, d, query, &view);
 	return view;
+}
+
+/*
+ * What this layer's protocol remembers of the TCP connection, for both directions. Nothing within
+ * a quoted packet, nor where streams are not followed. Change it only once a message is not given
+ * to dissect_want_more(): it will come again.
+ */
+static inline struct memo_view dissect_memo(const struct dissect *d)
+{
+	struct memo_view view = {0};
+
+	if (d->hooks && d->hooks->memo && !d->depth && d->segment.followed)
+		d->hooks->memo(d->flows, d, &view);
+	return view;
+}
+
+/* 0 or 1, always the same one for the same sender of a connection. */
+static inline unsigned dissect_side(const struct dissect *d)
+{
+	int order = memcmp(d->kept.ip_source.bytes, d->kept.ip_destination.bytes,
+			   sizeof(d->kept.ip_source.bytes));
+
+	return order > 0 || (order == 0 && d->kept.source_port > d->kept.destination_port);
 }
 
 /* True when lines of text are wanted (-V): what only serves item_text() may be left out else. */

@@ -7,63 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "proto/http_framing.h"
-#include "proto/lines.h"
-
-enum http_field {
-	HTTP_PROTOCOL,
-	HTTP_CHAT,
-	HTTP_REQUEST,
-	HTTP_RESPONSE,
-	HTTP_NOTIFICATION,
-	HTTP_METHOD,
-	HTTP_URI,
-	HTTP_URI_PATH,
-	HTTP_URI_QUERY,
-	HTTP_URI_PARAMETER,
-	HTTP_REQUEST_VERSION,
-	HTTP_RESPONSE_VERSION,
-	HTTP_CODE,
-	HTTP_CODE_DESC,
-	HTTP_PHRASE,
-	HTTP_REQUEST_LINE,
-	HTTP_RESPONSE_LINE,
-	HTTP_FULL_URI,
-	HTTP_CONTENT_LENGTH,
-	HTTP_COOKIE_PAIR,
-	HTTP_FILE_DATA,
-	HTTP_AUTHORIZATION, /* the headers, in the order of header_names */
-	HTTP_PROXY_AUTHENTICATE,
-	HTTP_PROXY_AUTHORIZATION,
-	HTTP_WWW_AUTHENTICATE,
-	HTTP_CONTENT_TYPE,
-	HTTP_CONTENT_LENGTH_HEADER,
-	HTTP_CONTENT_ENCODING,
-	HTTP_TRANSFER_ENCODING,
-	HTTP_UPGRADE,
-	HTTP_USER_AGENT,
-	HTTP_HOST,
-	HTTP_CONNECTION,
-	HTTP_COOKIE,
-	HTTP_ACCEPT,
-	HTTP_REFERER,
-	HTTP_ACCEPT_LANGUAGE,
-	HTTP_ACCEPT_ENCODING,
-	HTTP_DATE,
-	HTTP_CACHE_CONTROL,
-	HTTP_SERVER,
-	HTTP_LOCATION,
-	HTTP_WEBSOCKET_ACCEPT,
-	HTTP_WEBSOCKET_EXTENSIONS,
-	HTTP_WEBSOCKET_KEY,
-	HTTP_WEBSOCKET_PROTOCOL,
-	HTTP_WEBSOCKET_VERSION,
-	HTTP_SET_COOKIE,
-	HTTP_LAST_MODIFIED,
-	HTTP_X_FORWARDED_FOR,
-	HTTP2_SETTINGS,
-	HTTP_FIELDS
-};
+#include "proto/http_parts.h"
 
 #define FIRST_HEADER           HTTP_AUTHORIZATION
 #define TEXT(id, filter, name) [id] = {"http." filter, name, FIELD_STRING}
@@ -90,6 +34,19 @@ static const struct field fields[] = {
 	[HTTP_CONTENT_LENGTH] = {"http.content_length", "Content length", FIELD_UINT, BASE_DEC, 8},
 	TEXT(HTTP_COOKIE_PAIR, "cookie_pair", "Cookie pair"),
 	TEXT(HTTP_FILE_DATA, "file_data", "File Data"),
+	[HTTP_REQUEST_NUMBER] = {"http.request_number", "Request number", FIELD_UINT, BASE_DEC, 4},
+	[HTTP_RESPONSE_NUMBER] = {"http.response_number", "Response number", FIELD_UINT, BASE_DEC,
+				  4},
+	[HTTP_REQUEST_IN] = {"http.request_in", "Request in frame", FIELD_FRAME},
+	[HTTP_RESPONSE_IN] = {"http.response_in", "Response in frame", FIELD_FRAME},
+	[HTTP_PREV_REQUEST_IN] = {"http.prev_request_in", "Prev request in frame", FIELD_FRAME},
+	[HTTP_PREV_RESPONSE_IN] = {"http.prev_response_in", "Prev response in frame", FIELD_FRAME},
+	TEXT(HTTP_RESPONSE_FOR_URI, "response_for.uri", "Request URI"),
+	[HTTP_TIME] = {"http.time", "Time since request", FIELD_DURATION},
+	[HTTP_CHUNK_SIZE] = {"http.chunk_size", "Chunk size", FIELD_UINT, BASE_DEC, 4},
+	[HTTP_CHUNK_DATA] = {"http.chunk_data", "Chunk data", FIELD_BYTES},
+	[HTTP_CHUNK_BOUNDARY] = {"http.chunk_boundary", "Chunk boundary", FIELD_BYTES},
+	TEXT(HTTP_TRAILER_PART, "chunked_trailer_part", "trailer-part"),
 	TEXT(HTTP_AUTHORIZATION, "authorization", "Authorization"),
 	TEXT(HTTP_PROXY_AUTHENTICATE, "proxy_authenticate", "Proxy-Authenticate"),
 	TEXT(HTTP_PROXY_AUTHORIZATION, "proxy_authorization", "Proxy-Authorization"),
@@ -123,8 +80,6 @@ static const struct field fields[] = {
 };
 
 static_assert(sizeof(fields) / sizeof(fields[0]) == HTTP_FIELDS, "every http_field has a row");
-
-#define F(name) FIELD_ID(PROTOCOL_HTTP, HTTP_##name)
 
 /* IANA, "HTTP Method Registry", with the methods of UPnP (NOTIFY and kin). */
 static const char *const methods[] = {
@@ -243,17 +198,6 @@ static const struct value_name code_names[] = {
 	VALUE_END,
 };
 
-/* What one message is, gathered while its lines are read. */
-struct message {
-	bool response;
-	bool notify;
-	struct text uri;
-	struct text host;
-	struct text type;
-	bool has_length;
-	uint64_t length;
-};
-
 static bool prefix_of(const struct text *t, const char *word)
 {
 	return t->len < strlen(word) && !memcmp(t->base + t->at, word, t->len);
@@ -299,12 +243,11 @@ static void say_uri(struct dissect *d, const struct text *uri)
 	say_close(d, outer);
 }
 
-static void say_request(struct dissect *d, struct text line, struct message *m)
+static void say_request(struct dissect *d, struct text line, const struct http_message *m)
 {
 	struct text method = text_word(&line);
 
-	m->uri = text_word(&line);
-	m->notify = text_is(&method, "NOTIFY");
+	text_word(&line);
 	say_text(d, F(METHOD), &method);
 	say_uri(d, &m->uri);
 	say_text(d, F(REQUEST_VERSION), &line);
@@ -328,14 +271,26 @@ static void say_response(struct dissect *d, struct text line)
 		say_text(d, F(PHRASE), &line);
 }
 
+static void note_start(struct text line, struct http_message *m)
+{
+	struct text method;
+
+	m->response = is_response(&line);
+	if (m->response)
+		return;
+	method = text_word(&line);
+	m->uri = text_word(&line);
+	m->notify = text_is(&method, "NOTIFY");
+	m->head = text_is(&method, "HEAD");
+}
+
 static void say_start(struct dissect *d, const struct text *line, const struct text *whole,
-		      struct message *m)
+		      const struct http_message *m)
 {
 	char shown[LINE_SHOWN_MAX];
 	struct item *item;
 	uint32_t before;
 
-	m->response = is_response(line);
 	if (!d->tree)
 		return;
 	item = say_line(d, whole->at, whole->len, "%s", text_shown(whole, shown));
@@ -369,7 +324,7 @@ static void say_cookies(struct dissect *d, struct text value)
 	}
 }
 
-static void note_header(struct message *m, uint16_t field, struct text value)
+static void note_header(struct http_message *m, uint16_t field, struct text value)
 {
 	value = text_trim(value);
 	if (field == HTTP_HOST)
@@ -382,7 +337,7 @@ static void note_header(struct message *m, uint16_t field, struct text value)
 
 /* One header: line without, whole with its end. */
 static void say_header(struct dissect *d, struct text line, const struct text *whole,
-		       struct message *m)
+		       struct http_message *m)
 {
 	struct text name = text_until(&line, ':');
 	uint16_t field = header_field(&name);
@@ -427,7 +382,7 @@ static void read_folded(struct dissect *d, struct cursor *c, struct text *line, 
 }
 
 /* True when the empty line behind the headers was met. */
-static bool read_headers(struct dissect *d, struct cursor *c, struct message *m)
+static bool read_headers(struct dissect *d, struct cursor *c, struct http_message *m)
 {
 	struct text line, whole;
 	char shown[LINE_SHOWN_MAX];
@@ -451,55 +406,17 @@ static bool read_headers(struct dissect *d, struct cursor *c, struct message *m)
 	return true;
 }
 
-static void say_full_uri(struct dissect *d, const struct message *m)
+/* As a browser would show it; false when the message does not tell, or it is very long. */
+static bool full_uri(const struct http_message *m, char uri[static LINE_SHOWN_MAX])
 {
-	char uri[LINE_SHOWN_MAX];
+	bool absolute = text_starts(&m->uri, "http://") || text_starts(&m->uri, "https://");
 
-	if (m->response || !m->host.len || m->uri.len + m->host.len > sizeof(uri) - 16 || !d->tree)
-		return;
-	if (text_starts(&m->uri, "http://") || text_starts(&m->uri, "https://")) {
-		say_text_at(d, F(FULL_URI), &m->uri, &m->uri);
-	} else {
-		snprintf(uri, sizeof(uri), "http://%.*s%.*s", (int)m->host.len,
-			 (const char *)m->host.base + m->host.at, (int)m->uri.len,
-			 (const char *)m->uri.base + m->uri.at);
-		d->item = tree_string(d->tree, F(FULL_URI), 0, 0, uri);
-	}
-	item_flag(d->item, ITEM_GENERATED);
-}
-
-/* XML tells about itself; every other body is named by its type. */
-static bool is_xml(const struct text *type)
-{
-	return text_is_nocase(type, "text/xml") || text_is_nocase(type, "application/xml") ||
-	       text_is_nocase(type, "application/soap+xml");
-}
-
-static void say_body(struct dissect *d, struct cursor *c, const struct message *m,
-		     const struct http_framing *framing)
-{
-	uint32_t len = cursor_left(c);
-	struct text body = text_held(c);
-	struct cursor part;
-
-	if (framing->chunked)
-		len = framing->chunks;
-	else if (m->has_length && m->length < len)
-		len = (uint32_t)m->length;
-	else if ((!m->has_length && !m->response) || framing->bodiless)
-		len = 0;
-	if (!len)
-		return;
-	if (m->type.len && !is_xml(&m->type)) {
-		info_add(d, " (");
-		info_add_text(d, &m->type);
-		info_add(d, ")");
-	}
-	body = text_first(body, len);
-	say_text(d, F(FILE_DATA), &body);
-	item_text(d->tree, d->item, "File Data: %u byte%s", len, len == 1 ? "" : "s");
-	part = cursor_take(c, len);
-	dissect_next(d, PROTOCOL_DATA, &part);
+	if (m->response || !m->host.len || m->uri.len + m->host.len > LINE_SHOWN_MAX - 16)
+		return false;
+	snprintf(uri, LINE_SHOWN_MAX, "%s%.*s%.*s", absolute ? "" : "http://",
+		 absolute ? 0 : (int)m->host.len, (const char *)m->host.base + m->host.at,
+		 (int)m->uri.len, (const char *)m->uri.base + m->uri.at);
+	return true;
 }
 
 /* Bytes of a message whose start is elsewhere, or none of HTTP's. */
@@ -535,7 +452,7 @@ static bool begins_like_message(const struct text *held)
 
 /* True when the message at c goes on in segments to come and is kept until then. */
 static bool wait_for_rest(struct dissect *d, const struct cursor *c, bool first,
-			  struct http_framing *framing)
+			  const struct http_talk *talk, struct http_framing *framing)
 {
 	struct text held = text_held(c), line, whole;
 	struct cursor look = *c;
@@ -548,41 +465,49 @@ static bool wait_for_rest(struct dissect *d, const struct cursor *c, bool first,
 		return false;
 	info_add_text(d, &line);
 	info_add(d, " ");
+	framing->bodiless = http_talk_bodiless(talk);
 	http_framing_read(d, held, framing);
 	return framing->lacks && dissect_want_more(d, c, framing->lacks);
 }
 
-static void read_message(struct dissect *d, struct cursor *c, const struct http_framing *framing)
+static void read_message(struct dissect *d, struct cursor *c, const struct http_framing *framing,
+			 struct http_talk *talk)
 {
 	uint32_t layer = d->tree ? d->tree->parent : 0;
-	struct message m = {0};
+	struct http_message m = {0};
+	char uri[LINE_SHOWN_MAX] = "";
 	struct text line, whole;
 
 	if (!line_read(d, c, &line, &whole))
 		return;
+	note_start(line, &m);
 	say_start(d, &line, &whole, &m);
 	read_headers(d, c, &m);
-	say_full_uri(d, &m);
+	if (full_uri(&m, uri))
+		item_flag(tree_string(d->tree, F(FULL_URI), 0, 0, uri), ITEM_GENERATED);
 	item_flag(tree_uint(d->tree, m.response ? F(RESPONSE) : F(REQUEST), 0, 0, 1), ITEM_HIDDEN);
 	if (m.notify)
 		item_flag(tree_uint(d->tree, F(NOTIFICATION), 0, 0, 1), ITEM_HIDDEN);
-	say_body(d, c, &m, framing);
+	http_talk_take(d, talk, &m, uri);
+	http_say_body(d, c, &m, framing);
 	if (d->tree)
 		d->tree->parent = layer;
 }
 
 static void dissect_http(struct dissect *d, struct cursor *c)
 {
+	struct http_talk talk = http_talk_recall(d);
+
 	for (bool first = true; cursor_held(c) && dissect_step(d); first = false) {
 		struct http_framing framing = {0};
 
-		if (wait_for_rest(d, c, first, &framing))
+		if (wait_for_rest(d, c, first, &talk, &framing))
 			return;
 		if (!starts_message(c)) {
 			say_continuation(d, c);
 			return;
 		}
-		read_message(d, c, &framing);
+		read_message(d, c, &framing, &talk);
 	}
 	cursor_skip(c, cursor_left(c));
 }

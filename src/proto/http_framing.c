@@ -29,10 +29,12 @@ static void note_start(struct text line, struct http_framing *f)
 	uint64_t number = 0;
 
 	f->response = text_starts(&line, "HTTP/");
+	if (!f->response)
+		f->bodiless = false;
 	text_word(&line);
 	code = text_word(&line);
 	if (f->response && text_decimal(&code, &number))
-		f->bodiless = number < 200 || number == 204 || number == 304;
+		f->bodiless |= number < 200 || number == 204 || number == 304;
 }
 
 static void note_header(struct text line, struct http_framing *f)
@@ -64,7 +66,7 @@ static struct text read_headers(struct dissect *d, struct text held, struct http
 	return rest;
 }
 
-static bool chunk_size(const struct text *line, uint32_t *ret_size)
+bool http_chunk_size(const struct text *line, uint32_t *ret_size)
 {
 	uint32_t size = 0, digits = 0;
 
@@ -95,7 +97,7 @@ static uint32_t read_chunks(struct dissect *d, struct text *rest)
 		if (!has_line(rest))
 			return LAST_CHUNK_LEN;
 		line = next_line(rest);
-		if (!chunk_size(&line, &size))
+		if (!http_chunk_size(&line, &size))
 			return 0;
 		if (!size)
 			break;
@@ -117,7 +119,7 @@ void http_framing_read(struct dissect *d, struct text held, struct http_framing 
 {
 	struct text body;
 
-	*f = (struct http_framing) {.lacks = DISSECT_ONE_SEGMENT};
+	*f = (struct http_framing) {.lacks = DISSECT_ONE_SEGMENT, .bodiless = f->bodiless};
 	body = read_headers(d, held, f);
 	if (!f->headers)
 		return;

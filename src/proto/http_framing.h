@@ -8,9 +8,12 @@
 
 #include "proto/lines.h"
 
+#define HTTP_CHUNK_END_LEN 2            /* CR LF behind each chunk */
+#define HTTP_JOINED_MAX    (256u << 10) /* bytes of chunks of a frame that are joined */
+
 struct http_framing {
 	bool response;
-	bool bodiless; /* by its status code */
+	bool bodiless; /* by its status code, or as the answer to HEAD */
 	bool chunked;
 	bool has_length;
 	uint64_t length;  /* by Content-Length */
@@ -19,7 +22,13 @@ struct http_framing {
 	uint32_t lacks;   /* 0: it is whole; else as `more` of dissect_want_more() */
 };
 
-/* Of the message that `held` begins with, its first line included. */
-void http_framing_read(struct dissect *d, struct text held, struct http_framing *ret_framing);
+/*
+ * Of the message that `held` begins with, its first line included. framing->bodiless: a response
+ * has no body; all else is set.
+ */
+void http_framing_read(struct dissect *d, struct text held, struct http_framing *framing);
+
+/* A line that begins with a chunk's size, of at most 8 digits. */
+bool http_chunk_size(const struct text *line, uint32_t *ret_size);
 
 #endif

@@ -187,6 +187,49 @@ static bool is_request(uint64_t code)
 	return code == 1 || code == 4 || code == 12 || code == 40 || code == 43;
 }
 
+/* What shares an identifier: access and accounting have ports of their own (RFC 2865, 2866, 5176). */
+static uint64_t family(uint64_t code)
+{
+	return code < 40 ? 0 : code < 43 ? 40 : 43;
+}
+
+/* "[before 7]" */
+static void say_frame(struct dissect *d, uint16_t id, uint32_t frame, const char *before)
+{
+	struct item *item = tree_uint(d->tree, id, 0, 0, frame);
+
+	item_text(d->tree, item, "%s %u", before, frame);
+	item_flag(item, ITEM_GENERATED);
+}
+
+/* A request is repeated with its authenticator unchanged (RFC 5080 s. 2.2.1). */
+static void say_other(struct dissect *d, uint64_t code, uint64_t id, struct cursor authenticator)
+{
+	const struct pair_query query = {
+		.kind = PAIR_RADIUS,
+		.reply = !is_request(code),
+		.ports = true,
+		.number = family(code) << 8 | id,
+		.mark = cursor_be32(&authenticator) | 1,
+	};
+	struct pair_view view = dissect_pair(d, &query);
+
+	if (view.repeats) {
+		info_add(d, ", Duplicate %s", query.reply ? "Response" : "Request");
+		item_flag(tree_uint(d->tree, F(DUP), 0, 0, id), ITEM_GENERATED | ITEM_HIDDEN);
+	}
+	if (view.repeats && !query.reply)
+		say_frame(d, F(REQ_DUP), view.repeats, "Duplicate Request Frame Number:");
+	if (view.frame && query.reply) {
+		say_frame(d, F(REQFRAME), view.frame, "This is a response to a request in frame");
+		item_flag(tree_int(d->tree, F(TIME), 0, 0, view.time), ITEM_GENERATED);
+	} else if (view.frame) {
+		say_frame(d, F(RSPFRAME), view.frame, "The response to this request is in frame");
+	}
+	if (view.repeats && query.reply)
+		say_frame(d, F(RSP_DUP), view.repeats, "Duplicate Response Frame Number:");
+}
+
 static void say_attributes(struct dissect *d, struct cursor *c)
 {
 	uint32_t before;
@@ -202,7 +245,7 @@ static void say_attributes(struct dissect *d, struct cursor *c)
 
 static void dissect_radius(struct dissect *d, struct cursor *c)
 {
-	struct cursor body = *c;
+	struct cursor body = *c, authenticator;
 	uint64_t code = say_uint(d, c, F(CODE), 1), id, len;
 	const char *name = value_name(field_get(F(CODE))->names, code);
 
@@ -219,10 +262,13 @@ static void dissect_radius(struct dissect *d, struct cursor *c)
 	body = cursor_take(&body, (uint32_t)len); /* what follows is padding: RFC 2865 s. 3 */
 	body.at = c->at;
 	body.status = c->status;
+	authenticator = body;
 	say_bytes(d, &body, F(AUTHENTICATOR), AUTHENTICATOR_LEN);
-	if (cursor_ok(&body))
+	if (cursor_ok(&body)) {
 		item_flag(tree_uint(d->tree, is_request(code) ? F(REQ) : F(RSP), 0, 0, 1),
 			  ITEM_GENERATED | ITEM_HIDDEN);
+		say_other(d, code, id, authenticator);
+	}
 	say_attributes(d, &body);
 	*c = body;
 }

@@ -21,6 +21,7 @@ enum snmp_pdu {
 	PDU_RESPONSE = 2, /* RFC 3416 s. 3: tags of the context class */
 	PDU_TRAP = 4,     /* RFC 1157 s. 4.1.6 */
 	PDU_BULK = 5,
+	PDU_INFORM = 6,
 	PDU_REPORT = 8,
 };
 
@@ -138,7 +139,15 @@ static void say_trap(struct dissect *d, struct cursor *c)
 		snmp_say_bindings(d, c);
 }
 
-static void say_pdu_body(struct dissect *d, struct cursor *c, uint32_t tag, int64_t version)
+/* What a request and its response share. */
+struct exchange {
+	bool known;
+	uint32_t tag; /* of the PDU */
+	int64_t id;
+};
+
+static void say_pdu_body(struct dissect *d, struct cursor *c, uint32_t tag, int64_t version,
+			 struct exchange *exchange)
 {
 	bool bulk = tag == PDU_BULK;
 
@@ -150,13 +159,39 @@ static void say_pdu_body(struct dissect *d, struct cursor *c, uint32_t tag, int6
 		say_trap(d, c);
 		return;
 	}
-	if (snmp_say_int(d, c, F(REQUEST_ID), NULL) &&
+	exchange->tag = tag;
+	exchange->known = snmp_say_int(d, c, F(REQUEST_ID), &exchange->id);
+	if (exchange->known &&
 	    snmp_say_int(d, c, bulk ? F(NON_REPEATERS) : F(ERROR_STATUS), NULL) &&
 	    snmp_say_int(d, c, bulk ? F(MAX_REPETITIONS) : F(ERROR_INDEX), NULL))
 		snmp_say_bindings(d, c);
 }
 
-static void say_pdu(struct dissect *d, struct cursor *c, int64_t version)
+/* Traps and reports are answered by nobody. */
+static void say_other(struct dissect *d, const struct exchange *exchange)
+{
+	const struct pair_query query = {
+		.kind = PAIR_SNMP,
+		.reply = exchange->tag == PDU_RESPONSE,
+		.ports = true,
+		.many = true,
+		.number = (uint64_t)exchange->id,
+	};
+	struct pair_view view;
+
+	if (!exchange->known || exchange->tag == PDU_TRAP || exchange->tag > PDU_INFORM)
+		return;
+	view = dissect_pair(d, &query);
+	if (!view.frame)
+		return;
+	item_flag(
+		tree_uint(d->tree, query.reply ? F(RESPONSE_TO) : F(RESPONSE_IN), 0, 0, view.frame),
+		ITEM_GENERATED);
+	if (query.reply)
+		item_flag(tree_int(d->tree, F(TIME), 0, 0, view.time), ITEM_GENERATED);
+}
+
+static void say_pdu(struct dissect *d, struct cursor *c, int64_t version, struct exchange *exchange)
 {
 	uint32_t outer, inner;
 	struct ber e;
@@ -171,7 +206,7 @@ static void say_pdu(struct dissect *d, struct cursor *c, int64_t version)
 	outer = say_open(d);
 	d->item = tree_uint(d->tree, pdu_items[e.tag], e.at, 0, 0);
 	inner = say_open(d);
-	say_pdu_body(d, &e.value, e.tag, version);
+	say_pdu_body(d, &e.value, e.tag, version, exchange);
 	say_close(d, inner);
 	say_close(d, outer);
 	pass_error(c, &e.value);
@@ -232,7 +267,7 @@ static void say_user_security(struct dissect *d, struct cursor *c)
 	pass_error(c, &inner);
 }
 
-static void say_scoped(struct dissect *d, struct ber *scoped)
+static void say_scoped(struct dissect *d, struct ber *scoped, struct exchange *exchange)
 {
 	uint32_t outer, before;
 	struct cursor *c = &scoped->value;
@@ -243,13 +278,13 @@ static void say_scoped(struct dissect *d, struct ber *scoped)
 	before = say_open(d);
 	say_engine_item(d, c, F(CONTEXTENGINEID));
 	if (cursor_ok(c) && say_octets(d, c, F(CONTEXTNAME), NULL))
-		say_pdu(d, c, VERSION_3);
+		say_pdu(d, c, VERSION_3, exchange);
 	say_close(d, before);
 	say_close(d, outer);
 }
 
 /* The PDU in the clear, or octets that only the key opens. */
-static void say_message_data(struct dissect *d, struct cursor *c)
+static void say_message_data(struct dissect *d, struct cursor *c, struct exchange *exchange)
 {
 	uint32_t before;
 	struct ber e;
@@ -264,14 +299,14 @@ static void say_message_data(struct dissect *d, struct cursor *c)
 		say_close(d, before);
 		info_add(d, "encryptedPDU: privKey Unknown");
 	} else if (ber_is(&e, BER_SEQUENCE)) {
-		say_scoped(d, &e);
+		say_scoped(d, &e, exchange);
 	} else {
 		cursor_malformed(c);
 	}
 	pass_error(c, &e.value);
 }
 
-static void say_version3(struct dissect *d, struct cursor *c)
+static void say_version3(struct dissect *d, struct cursor *c, struct exchange *exchange)
 {
 	int64_t model = -1;
 	struct ber e;
@@ -288,7 +323,7 @@ static void say_version3(struct dissect *d, struct cursor *c)
 		say_octets(d, c, F(MSGSECURITYPARAMETERS), NULL);
 	}
 	if (cursor_ok(c))
-		say_message_data(d, c);
+		say_message_data(d, c, exchange);
 }
 
 /* ---- Messages ---- */
@@ -307,6 +342,7 @@ static bool accepts_snmp(const struct dissect *d, const struct cursor *c, bool b
 
 static void dissect_snmp(struct dissect *d, struct cursor *c)
 {
+	struct exchange exchange = {0};
 	struct cursor inner, look;
 	int64_t version = -1;
 	struct ber e;
@@ -321,12 +357,13 @@ static void dissect_snmp(struct dissect *d, struct cursor *c)
 		return;
 	}
 	if (version == VERSION_3)
-		say_version3(d, &inner);
+		say_version3(d, &inner, &exchange);
 	else if (version == VERSION_2U)
 		say_octets(d, &inner, F(PARAMETERS), NULL);
 	else if ((version == VERSION_1 || version == VERSION_2C) &&
 		 say_octets(d, &inner, F(COMMUNITY), NULL))
-		say_pdu(d, &inner, version);
+		say_pdu(d, &inner, version, &exchange);
+	say_other(d, &exchange);
 	pass_error(c, &inner);
 }
 

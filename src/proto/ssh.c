@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Secure Shell (RFC 4253): banner and key exchange before encryption begins.
+//
+// Theory of operation. What is encrypted is told by New Keys, from each side on its own; where that
+// is not in the capture, by its form. The version is that of the last banner.
 #include "proto/ssh.h"
 
 #include <assert.h>
@@ -19,6 +22,7 @@
 
 /* RFC 4253 s. 12, RFC 5656 s. 7.1 */
 #define MSG_KEXINIT        20
+#define MSG_NEWKEYS        21
 #define MSG_KEX_ECDH_INIT  30
 #define MSG_KEX_ECDH_REPLY 31
 #define MSG_TRANSPORT_MAX  49
@@ -53,6 +57,7 @@ enum ssh_field {
 	SSH_SIG_TYPE_LENGTH,
 	SSH_SIG_TYPE,
 	SSH_SIG_DATA,
+	SSH_SEQ_NUM,
 	SSH_LISTS, /* each list of names: its length, then it */
 	SSH_FIELDS = SSH_LISTS + 2 * KEX_LISTS
 };
@@ -140,6 +145,7 @@ static const struct field fields[] = {
 				 FIELD_UINT, BASE_DEC, 4},
 	[SSH_SIG_TYPE] = {"ssh.host_sig.type", "Host signature type", FIELD_STRING},
 	[SSH_SIG_DATA] = {"ssh.host_sig.data", "Host signature data", FIELD_BYTES},
+	[SSH_SEQ_NUM] = {"ssh.seq_num", "Sequence number", FIELD_UINT, BASE_DEC, 4},
 	LIST(0, "kex_algorithms"),
 	LIST(1, "server_host_key_algorithms"),
 	LIST(2, "encryption_algorithms_client_to_server"),
@@ -155,6 +161,37 @@ static const struct field fields[] = {
 static_assert(sizeof(fields) / sizeof(fields[0]) == SSH_FIELDS, "every ssh_field has a row");
 
 #define F(name) FIELD_ID(PROTOCOL_SSH, SSH_##name)
+
+/* What is remembered of a connection, by dissect_side(). */
+struct ssh_seen {
+	bool banner[2];
+	bool keyed[2];    /* New Keys was sent: what follows is encrypted */
+	uint32_t next[2]; /* number of the next packet, RFC 4253 s. 6.4 */
+};
+
+struct ssh_talk {
+	struct ssh_seen own;   /* where nothing is remembered */
+	struct ssh_seen *seen; /* that, or what is remembered */
+	unsigned side;
+	const char *protocol; /* of the column, once a banner told; or NULL */
+	uint64_t *kept;       /* that for a second pass */
+	unsigned count;       /* messages of this segment in the Info column */
+};
+
+static_assert(sizeof(struct ssh_seen) <= MEMO_LEN, "it can be remembered");
+
+static const char *const versions[] = {NULL, "SSHv1", "SSHv2"};
+
+static void recall(const struct dissect *d, struct ssh_talk *talk)
+{
+	struct memo_view memo = dissect_memo(d);
+
+	*talk = (struct ssh_talk) {.seen = memo.now, .kept = memo.kept, .side = dissect_side(d)};
+	if (!memo.now)
+		talk->seen = &talk->own;
+	else
+		talk->protocol = versions[*memo.kept % 3];
+}
 
 static bool from_server(const struct dissect *d)
 {
@@ -302,14 +339,14 @@ static const char *message_name(const struct cursor *payload)
 	return value_name(code_names, code);
 }
 
-static void say_message(struct dissect *d, struct cursor *c, unsigned *count)
+static void say_message(struct dissect *d, struct cursor *c, struct ssh_talk *talk)
 {
 	struct cursor look = *c;
 	uint8_t code = cursor_u8(&look);
 	const char *name = message_name(c);
 	uint32_t before;
 
-	add_info(d, count, name ? name : "Unknown");
+	add_info(d, &talk->count, name ? name : "Unknown");
 	before = tree_open(d->tree, say_line(d, c->at, cursor_held(c), "Key Exchange"));
 	say_uint(d, c, F(CODE), 1);
 	if (name)
@@ -320,6 +357,8 @@ static void say_message(struct dissect *d, struct cursor *c, unsigned *count)
 		say_kex_init(d, c);
 	else if (code == MSG_KEX_ECDH_REPLY)
 		say_kex_reply(d, c);
+	else if (code == MSG_NEWKEYS)
+		talk->seen->keyed[talk->side] = true;
 	tree_close(d->tree, before);
 }
 
@@ -336,7 +375,7 @@ static bool is_plain(const struct cursor *c)
 	       value_name(code_names, code);
 }
 
-static void say_packet(struct dissect *d, struct cursor *c, unsigned *count)
+static void say_packet(struct dissect *d, struct cursor *c, struct ssh_talk *talk)
 {
 	uint32_t before = tree_open(d->tree, say_line(d, c->at, cursor_held(c), "SSH Version 2"));
 	uint32_t len = say_length(d, c, F(PACKET_LENGTH));
@@ -346,20 +385,23 @@ static void say_packet(struct dissect *d, struct cursor *c, unsigned *count)
 	uint32_t left = cursor_left(&packet);
 	struct cursor payload = cursor_take(&packet, left > padding ? left - padding : 0);
 
-	say_message(d, &payload, count);
+	say_message(d, &payload, talk);
 	if (whole)
 		say_bytes(d, &packet, F(PADDING), padding);
+	if (talk->seen->banner[talk->side])
+		item_flag(tree_uint(d->tree, F(SEQ_NUM), 0, 0, talk->seen->next[talk->side]++),
+			  ITEM_GENERATED);
 	if (whole && cursor_ok(c))
 		c->status = !cursor_ok(&payload) ? payload.status : packet.status;
 	tree_close(d->tree, before);
 }
 
-static void say_encrypted(struct dissect *d, struct cursor *c, unsigned *count)
+static void say_encrypted(struct dissect *d, struct cursor *c, struct ssh_talk *talk)
 {
 	uint32_t len = cursor_left(c);
 	uint32_t before = tree_open(d->tree, say_line(d, c->at, cursor_held(c), "SSH Version 2"));
 
-	info_add(d, "%sEncrypted packet (len=%u)", (*count)++ ? ", " : "", len);
+	info_add(d, "%sEncrypted packet (len=%u)", talk->count++ ? ", " : "", len);
 	if (len >= 4)
 		say_bytes(d, c, F(LENGTH_ENCRYPTED), 4);
 	if (cursor_left(c))
@@ -367,24 +409,32 @@ static void say_encrypted(struct dissect *d, struct cursor *c, unsigned *count)
 	tree_close(d->tree, before);
 }
 
-static void say_banner(struct dissect *d, struct cursor *c, unsigned *count)
+static void say_banner(struct dissect *d, struct cursor *c, struct ssh_talk *talk)
 {
 	struct text line, whole;
+	unsigned version;
 
 	if (!line_read(d, c, &line, &whole))
 		return;
-	if (!d->depth)
-		d->protocol = text_starts(&line, "SSH-1.") && !text_starts(&line, "SSH-1.99-")
-				      ? "SSHv1"
-				      : "SSHv2";
+	version = text_starts(&line, "SSH-1.") && !text_starts(&line, "SSH-1.99-") ? 1 : 2;
+	talk->seen->banner[talk->side] = true;
+	talk->protocol = versions[version];
+	if (talk->kept)
+		*talk->kept = version;
 	say_text_at(d, F(BANNER), &whole, &line);
-	add_info(d, count, "Protocol (");
+	add_info(d, &talk->count, "Protocol (");
 	info_add_text(d, &line);
 	info_add(d, ")");
 }
 
+/* By its form, as long as nothing says that it must be encrypted. */
+static bool is_open(const struct cursor *c, const struct ssh_talk *talk)
+{
+	return !talk->seen->keyed[talk->side] && is_plain(c);
+}
+
 /* True when the banner or packet at c goes on in segments to come and is kept until then. */
-static bool wait_for_rest(struct dissect *d, const struct cursor *c)
+static bool wait_for_rest(struct dissect *d, const struct cursor *c, const struct ssh_talk *talk)
 {
 	struct text held = text_held(c);
 	struct cursor look = *c;
@@ -392,7 +442,7 @@ static bool wait_for_rest(struct dissect *d, const struct cursor *c)
 
 	if (text_starts(&held, "SSH-"))
 		return line_wait(d, c);
-	if (!is_plain(c))
+	if (!is_open(c, talk))
 		return false;
 	len = cursor_be32(&look);
 	return len > cursor_left(&look) && dissect_want_more(d, c, len - cursor_left(&look));
@@ -401,23 +451,26 @@ static bool wait_for_rest(struct dissect *d, const struct cursor *c)
 static void dissect_ssh(struct dissect *d, struct cursor *c)
 {
 	struct text held = text_held(c);
-	unsigned count = 0;
+	struct ssh_talk talk;
 
+	recall(d, &talk);
 	info_clear(d);
-	if (wait_for_rest(d, c))
+	if (wait_for_rest(d, c, &talk))
 		return;
-	if (!d->depth && is_plain(c))
-		d->protocol = "SSHv2";
+	if (is_open(c, &talk))
+		talk.protocol = versions[2];
 	info_set(d, "%s: ", from_server(d) ? "Server" : "Client");
 	if (text_starts(&held, "SSH-"))
-		say_banner(d, c, &count);
-	while (cursor_left(c) && is_plain(c) && dissect_step(d)) {
-		if (wait_for_rest(d, c))
+		say_banner(d, c, &talk);
+	if (!d->depth && talk.protocol)
+		d->protocol = talk.protocol;
+	while (cursor_left(c) && is_open(c, &talk) && dissect_step(d)) {
+		if (wait_for_rest(d, c, &talk))
 			return;
-		say_packet(d, c, &count);
+		say_packet(d, c, &talk);
 	}
 	if (cursor_left(c))
-		say_encrypted(d, c, &count);
+		say_encrypted(d, c, &talk);
 	if (cursor_ok(c))
 		item_flag(tree_uint(d->tree, F(DIRECTION), 0, 0, from_server(d)), ITEM_GENERATED);
 }

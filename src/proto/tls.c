@@ -2,6 +2,7 @@
 // Transport Layer Security: records, alerts and handshake messages. See the header.
 #include "proto/tls.h"
 
+#include <assert.h>
 #include <stdio.h>
 
 #include "proto/dissect.h"
@@ -23,10 +24,20 @@
 #define NAMED_CURVE         3 /* RFC 8422 s. 5.4 */
 #define HANDSHAKE_HEADER    4
 
+/* What is remembered of a connection. */
+struct tls_talk {
+	struct tls_choice choice;
+	bool changed[2]; /* sides behind whose change of cipher all is encrypted */
+};
+
+static_assert(sizeof(struct tls_talk) <= MEMO_LEN, "it can be remembered");
+
 struct tls_state {
-	uint16_t version; /* the newest this frame has shown */
-	bool chosen;      /* by a ServerHello */
-	bool encrypted;   /* a change of cipher went before */
+	struct tls_talk own;   /* where nothing is remembered */
+	struct tls_talk *talk; /* that, or what is remembered */
+	uint64_t *kept;        /* its choice for a second pass; or NULL */
+	unsigned side;         /* whose messages these are */
+	uint16_t version;      /* that is shown */
 };
 
 static const struct {
@@ -39,8 +50,12 @@ static const struct {
 	{5061, "Session Initiation Protocol"},
 };
 
-static const char *carried_name(const struct dissect *d)
+static const char *carried_name(const struct dissect *d, const struct tls_state *state)
 {
+	const char *chosen = tls_alpn_name(state->talk->choice.alpn);
+
+	if (chosen)
+		return chosen;
 	for (size_t i = 0; i < sizeof(carried) / sizeof(carried[0]); i++)
 		if (d->kept.source_port == carried[i].port ||
 		    d->kept.destination_port == carried[i].port)
@@ -64,6 +79,30 @@ static const char *column_name(uint16_t version)
 	default:
 		return "TLS";
 	}
+}
+
+static bool is_encrypted(const struct tls_state *state)
+{
+	return state->talk->changed[state->side];
+}
+
+/* The server has chosen. */
+static void note_choice(struct tls_state *state)
+{
+	const struct tls_choice *choice = &state->talk->choice;
+
+	if (!choice->version)
+		return;
+	state->version = choice->version;
+	if (state->kept)
+		*state->kept = (uint64_t)choice->alpn << 16 | choice->version;
+}
+
+/* Behind it all is encrypted; with TLS 1.3 it means nothing (RFC 8446 s. D.4). */
+static void note_change(struct tls_state *state)
+{
+	if (state->version != TLS_1_3)
+		state->talk->changed[state->side] = true;
 }
 
 static void add_info(struct dissect *d, const char *text)
@@ -151,17 +190,13 @@ static void say_ticket(struct dissect *d, struct cursor *c)
 static void say_message_body(struct dissect *d, struct cursor *c, uint8_t type,
 			     struct tls_state *state)
 {
-	uint16_t version;
-
 	switch (type) {
 	case TLS_CLIENT_HELLO:
-		tls_hello(d, c, false);
+		tls_hello(d, c, false, &state->talk->choice);
 		break;
 	case TLS_SERVER_HELLO:
-		version = tls_hello(d, c, true);
-		state->chosen = version != 0;
-		if (version)
-			state->version = version;
+		tls_hello(d, c, true, &state->talk->choice);
+		note_choice(state);
 		break;
 	case NEW_SESSION_TICKET:
 		say_ticket(d, c);
@@ -180,17 +215,27 @@ static void say_message_body(struct dissect *d, struct cursor *c, uint8_t type,
 	}
 }
 
+/* A ServerHello that chooses nothing yet goes by a name of its own; c stands behind its header. */
+static const char *message_name(uint8_t type, struct cursor c)
+{
+	cursor_skip(&c, 2); /* version */
+	if (type == TLS_SERVER_HELLO && tls_is_retry(c))
+		return "Hello Retry Request";
+	return value_name(tls_handshake_names, type);
+}
+
 /* One message; returns its name. */
 static const char *say_message(struct dissect *d, struct cursor *c, struct tls_state *state)
 {
 	struct cursor look = *c;
 	uint8_t type = cursor_u8(&look);
 	uint32_t len = (uint32_t)cursor_u8(&look) << 16;
-	const char *name = value_name(tls_handshake_names, type);
+	const char *name;
 	struct cursor body;
 	uint32_t before;
 
 	len += cursor_be16(&look);
+	name = message_name(type, look);
 	d->item = tree_uint(d->tree, TLS_F(HANDSHAKE), c->at, 0, 0);
 	item_text(d->tree, d->item, "Handshake Protocol: %s", name);
 	if (d->item) {
@@ -243,7 +288,7 @@ static void say_handshake(struct dissect *d, struct cursor *c, uint32_t record,
 	const char *name = NULL;
 	unsigned count = 0;
 
-	if (state->encrypted || !is_message(c, record_len)) {
+	if (is_encrypted(state) || !is_message(c, record_len)) {
 		say_encrypted_message(d, c,
 				      record == TREE_NO_PARENT ? NULL : &d->tree->items[record],
 				      column_name(state->version));
@@ -269,7 +314,7 @@ static void say_alert(struct dissect *d, struct cursor *c, uint32_t record,
 	const char *level = value_name(tls_alert_level_names, cursor_u8(&look));
 	const char *what = value_name(tls_alert_names, cursor_u8(&look));
 	char text[128] = "Encrypted Alert";
-	bool plain = cursor_left(c) == 2 && level && what && !state->encrypted;
+	bool plain = cursor_left(c) == 2 && level && what && !is_encrypted(state);
 	uint32_t before;
 
 	if (plain)
@@ -291,7 +336,7 @@ static void say_alert(struct dissect *d, struct cursor *c, uint32_t record,
 static void say_app_data(struct dissect *d, struct cursor *c, uint32_t record,
 			 const struct tls_state *state)
 {
-	const char *name = carried_name(d);
+	const char *name = carried_name(d, state);
 
 	if (record != TREE_NO_PARENT)
 		item_text(d->tree, &d->tree->items[record],
@@ -316,7 +361,7 @@ static void say_content(struct dissect *d, struct cursor *c, uint8_t type, uint3
 			  version);
 		tree_uint(d->tree, TLS_F(CHANGE_CIPHER_SPEC), c->at, cursor_held(c), 0);
 		add_info(d, "Change Cipher Spec");
-		state->encrypted = true;
+		note_change(state);
 		break;
 	case CONTENT_ALERT:
 		say_alert(d, c, record, state);
@@ -360,7 +405,7 @@ static void say_record(struct dissect *d, struct cursor *c, struct tls_state *st
 	struct cursor part;
 	uint32_t before, record;
 
-	if (!state->chosen)
+	if (!state->talk->choice.version)
 		state->version = version;
 	d->protocol = d->depth ? d->protocol : column_name(state->version);
 	d->item = tree_uint(d->tree, TLS_F(RECORD), c->at, RECORD_HEADER_LEN, 0);
@@ -406,10 +451,25 @@ static bool wait_for_rest(struct dissect *d, const struct cursor *c)
 	return len > cursor_left(&look) && dissect_want_more(d, c, len - cursor_left(&look));
 }
 
+/* What is known of the connection before this segment. */
+static void recall(const struct dissect *d, struct tls_state *state)
+{
+	struct memo_view memo = dissect_memo(d);
+
+	*state = (struct tls_state) {.talk = memo.now, .kept = memo.kept, .side = dissect_side(d)};
+	if (!memo.now)
+		state->talk = &state->own;
+	if (memo.second && *memo.kept)
+		state->talk->choice = (struct tls_choice) {.version = (uint16_t)*memo.kept,
+							   .alpn = (uint8_t)(*memo.kept >> 16)};
+	state->version = state->talk->choice.version;
+}
+
 static void dissect_tls(struct dissect *d, struct cursor *c)
 {
-	struct tls_state state = {0};
+	struct tls_state state;
 
+	recall(d, &state);
 	info_clear(d);
 	while (cursor_left(c) && dissect_step(d)) {
 		if (wait_for_rest(d, c))

@@ -2,10 +2,12 @@
 /*
  * Transport Layer Security (RFC 8446, RFC 5246): records, alerts, handshake messages.
  *
- * Theory of operation. Each frame is read by itself: the version named in the Protocol column is
- * the one this frame shows, and messages behind a change of cipher in the same frame are taken as
- * encrypted. A record that goes on in a later segment is read as far as it is here; its end is
- * then not an error.
+ * Theory of operation. What a ServerHello chose (version, protocol above) is remembered for the
+ * connection, and so is which side has changed its cipher, behind which messages are encrypted. A
+ * second pass knows the version from the ClientHello on. Where nothing is remembered, a capture
+ * that begins later, the version is the one that the record names and the form of a message tells
+ * whether it is encrypted. A record that goes on in a later segment is read as far as it is here
+ * when it cannot be put together; its end is then not an error.
  */
 #ifndef SONDE_PROTO_TLS_H
 #define SONDE_PROTO_TLS_H
@@ -130,11 +132,23 @@ enum tls_field {
 
 struct dissect;
 
+/* What a ServerHello settles. */
+struct tls_choice {
+	uint16_t version; /* 0: none yet */
+	uint8_t alpn;     /* RFC 7301: for tls_alpn_name() */
+};
+
 /*
- * Reads the body of a hello, without its four bytes of header. Returns the version it settles: of
- * a ServerHello the one chosen, of a ClientHello 0.
+ * Reads the body of a hello, without its four bytes of header. *choice has what is known of the
+ * connection, which a ServerHello sets.
  */
-uint16_t tls_hello(struct dissect *d, struct cursor *c, bool server);
+void tls_hello(struct dissect *d, struct cursor *c, bool server, struct tls_choice *choice);
+
+/* True when c, behind a ServerHello's version, has the random that asks for another ClientHello. */
+bool tls_is_retry(struct cursor c);
+
+/* What the protocol is called; NULL where none was chosen, or one without a reader. */
+const char *tls_alpn_name(uint8_t alpn);
 
 /* One signature scheme with the two bytes it was made of before TLS 1.3. */
 void tls_say_signature(struct dissect *d, struct cursor *c);

@@ -49,7 +49,7 @@ enum list {
 struct hello {
 	bool server;
 	uint16_t version;
-	uint16_t chosen; /* by supported_versions of a server */
+	struct tls_choice *choice;
 	size_t lens[LISTS];
 	char lists[LISTS][LIST_MAX];
 };
@@ -186,7 +186,42 @@ static void say_server_name(struct dissect *d, struct cursor *c)
 	tree_close(d->tree, before);
 }
 
-static void say_alpn(struct dissect *d, struct cursor *c)
+/* IANA, "TLS ALPN Protocol IDs": those whose reader Wireshark would name. */
+static const struct {
+	const char *id;
+	const char *name;
+} alpn_names[] = {
+	{"http/1.1", "Hypertext Transfer Protocol"},
+	{"h2", "HyperText Transfer Protocol 2"},
+	{"spdy/3", "SPDY"},
+	{"spdy/3.1", "SPDY"},
+	{"stun.turn", "TURN Channel"},
+	{"stun.nat-discovery", "Session Traversal Utilities for NAT"},
+	{"coap", "Constrained Application Protocol"},
+	{"dot", "Domain Name System"},
+};
+
+#define ALPN_NAMES (sizeof(alpn_names) / sizeof(alpn_names[0]))
+
+const char *tls_alpn_name(uint8_t alpn)
+{
+	return alpn && alpn <= ALPN_NAMES ? alpn_names[alpn - 1].name : NULL;
+}
+
+/* What the server chose, the only one in its list. */
+static void choose_alpn(struct hello *h, struct cursor c, uint32_t len)
+{
+	struct cursor id = cursor_take(&c, len);
+	uint8_t chosen = 0;
+
+	for (uint8_t i = 0; i < ALPN_NAMES && cursor_held(&id) == len; i++)
+		if (strlen(alpn_names[i].id) == len &&
+		    !memcmp(alpn_names[i].id, id.base + id.at, len))
+			chosen = (uint8_t)(i + 1);
+	h->choice->alpn = chosen;
+}
+
+static void say_alpn(struct dissect *d, struct cursor *c, struct hello *h)
 {
 	uint32_t before;
 
@@ -196,6 +231,8 @@ static void say_alpn(struct dissect *d, struct cursor *c)
 	while (cursor_left(c) && dissect_step(d)) {
 		uint32_t len = (uint32_t)say_uint(d, c, TLS_F(ALPN_STRING_LENGTH), 1);
 
+		if (h->server)
+			choose_alpn(h, *c, len);
 		say_string(d, c, TLS_F(ALPN_STRING), len);
 	}
 	say_close(d, before);
@@ -289,7 +326,7 @@ static void say_renegotiation(struct dissect *d, struct cursor *c)
 static void say_versions(struct dissect *d, struct cursor *c, struct hello *h)
 {
 	if (h->server)
-		h->chosen = (uint16_t)say_uint(d, c, TLS_F(SUPPORTED_VERSION), 2);
+		say_uint(d, c, TLS_F(SUPPORTED_VERSION), 2);
 	else
 		say_list(d, c, h, &versions);
 }
@@ -340,7 +377,7 @@ static void say_extension_body(struct dissect *d, struct cursor *c, uint16_t typ
 		say_number(d, c, TLS_F(HEARTBEAT_MODE), 1);
 		break;
 	case EXT_ALPN:
-		say_alpn(d, c);
+		say_alpn(d, c, h);
 		break;
 	case EXT_PADDING:
 		say_bytes(d, c, TLS_F(PADDING), cursor_left(c));
@@ -410,13 +447,28 @@ static void say_extension(struct dissect *d, struct cursor *c, struct hello *h)
 		c->status = body.status;
 }
 
-static void say_random(struct dissect *d, struct cursor *c)
+/* RFC 8446 s. 4.1.3: SHA-256 of "HelloRetryRequest" */
+static const uint8_t retry_random[RANDOM_LEN] = {
+	0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c,
+	0x02, 0x1e, 0x65, 0xb8, 0x91, 0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb,
+	0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+};
+
+bool tls_is_retry(struct cursor c)
+{
+	return cursor_held(&c) >= RANDOM_LEN && !memcmp(c.base + c.at, retry_random, RANDOM_LEN);
+}
+
+/* Before TLS 1.3 it began with a time. */
+static void say_random(struct dissect *d, struct cursor *c, uint16_t version)
 {
 	struct cursor parts = *c;
 	uint32_t before, at, seconds;
 
 	say_bytes(d, c, TLS_F(RANDOM), RANDOM_LEN);
-	if (!cursor_ok(c))
+	if (cursor_ok(c) && tls_is_retry(parts))
+		item_append(d->tree, d->item, " (HelloRetryRequest magic)");
+	if (!cursor_ok(c) || version == TLS_1_3)
 		return;
 	before = say_open(d);
 	at = parts.at;
@@ -449,13 +501,34 @@ static void say_fingerprint(struct dissect *d, const struct hello *h)
 		  ITEM_GENERATED);
 }
 
-uint16_t tls_hello(struct dissect *d, struct cursor *c, bool server)
+/*
+ * The version that a ServerHello chose, without saying anything: what stands before the extension
+ * that tells it depends on it. c stands behind the hello's own version.
+ */
+static uint16_t chosen_version(struct dissect *d, struct cursor c, uint16_t version)
 {
-	struct hello h = {.server = server};
+	cursor_skip(&c, RANDOM_LEN);
+	cursor_skip(&c, cursor_u8(&c));
+	cursor_skip(&c, 2 + 1 + 2); /* cipher suite, compression, length of extensions */
+	while (cursor_left(&c) && dissect_step(d)) {
+		uint16_t type = cursor_be16(&c);
+		struct cursor body = cursor_take(&c, cursor_be16(&c));
+
+		if (type == EXT_SUPPORTED_VERSIONS && cursor_left(&body) == 2)
+			return cursor_be16(&body);
+	}
+	return version;
+}
+
+void tls_hello(struct dissect *d, struct cursor *c, bool server, struct tls_choice *choice)
+{
+	struct hello h = {.server = server, .choice = choice};
 	uint32_t len;
 
 	h.version = (uint16_t)say_uint(d, c, TLS_F(VERSION), 2);
-	say_random(d, c);
+	if (server)
+		*choice = (struct tls_choice) {.version = chosen_version(d, *c, h.version)};
+	say_random(d, c, choice->version);
 	len = (uint32_t)say_uint(d, c, TLS_F(SESSION_ID_LENGTH), 1);
 	if (len)
 		say_bytes(d, c, TLS_F(SESSION_ID), len);
@@ -472,5 +545,4 @@ uint16_t tls_hello(struct dissect *d, struct cursor *c, bool server)
 		say_extension(d, c, &h);
 	if (cursor_ok(c))
 		say_fingerprint(d, &h);
-	return !server ? 0 : h.chosen ? h.chosen : h.version;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What a scanner itself says of hosts and ports, read out of its report, to be held against packets.
+ * What a scanner itself says of hosts and ports, read out of its report, to be held against
+ * packets.
  *
  * Theory of operation. A report is read against a ledger: hosts are named by their index there, and
  * what the ledger never saw probed is only counted. So a claim is twelve bytes, and no address has

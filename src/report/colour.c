@@ -132,13 +132,6 @@ static const struct rule *find(struct colours *c, const struct dissect *d)
 	return NULL;
 }
 
-const char *colours_rule(struct colours *c, const struct dissect *d)
-{
-	const struct rule *rule = find(c, d);
-
-	return rule ? rule->name : NULL;
-}
-
 static struct shade shade_of(uint32_t rgb)
 {
 	return (struct shade) {(uint8_t)(rgb >> 16), (uint8_t)(rgb >> 8), (uint8_t)rgb};

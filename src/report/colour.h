@@ -39,14 +39,8 @@ unsigned colours_count(void);
 const char *colours_name(const struct colours *colours, unsigned at);
 
 /*
- * The name of the first rule that the frame matches, NULL for none. d->tree holds at least the
- * wanted fields.
- */
-const char *colours_rule(struct colours *colours, const struct dissect *d);
-
-/*
- * Appends the escape sequence of the first rule that the frame matches; false and nothing when
- * none does. colours_end() appends the one that ends it.
+ * Appends the escape sequence of the first rule that the frame matches, whose tree holds at least
+ * the wanted fields; false and nothing when none does. colours_end() appends the one that ends it.
  */
 bool colours_begin(struct buf *out, struct colours *colours, const struct dissect *d);
 void colours_end(struct buf *out);

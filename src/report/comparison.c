@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #define SOURCES_MAX 8  /* scanners of one file that are told apart */
-#define ALIKE_MAX   64 /* scanners of one host that are asked: who would forge more, gains no time */
+#define ALIKE_MAX   64 /* scanners of one host that are asked: more, forged, gain no time */
 
 /* Who scanned, and how many of the report's ports. */
 struct source {

@@ -330,7 +330,9 @@ static bool is_lost(const struct ladder *r, const struct step *s)
 	       ledger_probe(r->port.ledger, s->of.probe)->first_reply == EVENT_NONE;
 }
 
-/* "|--- SYN ----------------->|", "|<--- ICMP 3/13 ---*        |", "|--- SYN ---------------- ?|" */
+/*
+ * "|--- SYN ----------------->|", "|<--- ICMP 3/13 ---*        |", "|--- SYN ---------------- ?|"
+ */
 static void draw(const struct ladder *r, const struct step *s, struct buf *out)
 {
 	size_t text = strlen(s->label), begin = out->len, end;

@@ -10,9 +10,9 @@
 #include "report/list_style.h"
 
 /*
- * Appends the line of the frame last taken apart, without its newline, in the columns number, time, source,
- * destination, protocol, length and info. Unless style->strict the packet that an ICMP error is
- * about follows in brackets: "[about UDP 192.0.2.10:40000 → 192.0.2.1:161]".
+ * Appends the line of the frame last taken apart, without its newline, in the columns number, time,
+ * source, destination, protocol, length and info. Unless style->strict the packet that an ICMP
+ * error is about follows in brackets: "[about UDP 192.0.2.10:40000 → 192.0.2.1:161]".
  */
 void list_line(struct buf *out, const struct list_style *style, const struct frame_dissector *f,
 	       const struct frame_facts *facts);

@@ -112,7 +112,8 @@ static void count_states(const struct report_host *host, const struct report_sty
 	}
 }
 
-void normal_host_name(struct buf *out, const struct report_host *host)
+/* A name with its address: "scanme.lab (198.51.100.10)", or the address alone. */
+static void host_name(struct buf *out, const struct report_host *host)
 {
 	const char *name = host->name ? host->name : host->rdns;
 	char text[ADDR_TEXT_MAX];
@@ -288,7 +289,7 @@ static void write_ports(struct buf *out, const struct report_host *host,
 		shown += counts[s].hidden ? 0 : counts[s].count;
 	if (!shown) {
 		buf_printf(out, "All %u scanned ports on ", host->port_count);
-		normal_host_name(out, host);
+		host_name(out, host);
 		buf_puts(out, " are in ignored states.\n");
 	}
 	write_hidden(out, counts);
@@ -300,7 +301,7 @@ static void write_ports(struct buf *out, const struct report_host *host,
 static void write_timeout(struct buf *out, const struct report_host *host)
 {
 	buf_puts(out, "Skipping host ");
-	normal_host_name(out, host);
+	host_name(out, host);
 	buf_puts(out, " due to host timeout");
 	buf_puts(out, host->up ? "; what is above was found by then.\n" : "\n");
 }
@@ -316,7 +317,7 @@ void normal_host(struct buf *out, const struct report_host *host, const struct r
 	if (style->open_only && !style->no_ports && !has_open(host))
 		return;
 	buf_puts(out, "sonde scan report for ");
-	normal_host_name(out, host);
+	host_name(out, host);
 	if (!host->up) {
 		buf_printf(out, " [host down, received %s]\n", host->reason.word);
 		return;
@@ -340,7 +341,7 @@ void normal_host(struct buf *out, const struct report_host *host, const struct r
 void normal_target(struct buf *out, const struct report_host *host)
 {
 	buf_puts(out, "sonde scan report for ");
-	normal_host_name(out, host);
+	host_name(out, host);
 	buf_putc(out, '\n');
 	write_names(out, host);
 }

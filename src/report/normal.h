@@ -69,7 +69,4 @@ struct report_summary {
 /* The last line, and before it the hint when no host was up. */
 void normal_done(struct buf *out, const struct report_summary *summary);
 
-/* A name with its address: "scanme.lab (198.51.100.10)", or the address alone. */
-void normal_host_name(struct buf *out, const struct report_host *host);
-
 #endif

@@ -16,7 +16,10 @@
  */
 void page_wrap(struct buf *out, const char *text, unsigned first, unsigned others);
 
-/* The same within `width` columns, where each line but the first begins with lead, which is not counted. */
+/*
+ * The same within `width` columns, where each line but the first begins with lead, which is not
+ * counted.
+ */
 void page_wrap_beside(struct buf *out, const char *text, size_t width, const char *lead);
 
 /* How many lines a text has. */

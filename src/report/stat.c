@@ -41,7 +41,8 @@ struct stats {
 	struct packet packet;   /* when it is not bare */
 	struct stat_frame seen; /* its frame is the caller's, good until stats_feed() */
 	uint64_t frames;
-	bool all; /* somebody needs every frame whole */
+	bool all;   /* somebody needs every frame whole */
+	bool alone; /* somebody must be asked of each frame: none are taken together */
 };
 
 struct stats *stats_new(const struct hash_key *key)
@@ -69,25 +70,20 @@ void stats_free(struct stats *s)
 
 /* ---- Adding ---- */
 
-int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter, struct err *err)
-{
-	struct dfilter_error error;
-	int code = dfilter_compile(text, len, ret_filter, &error);
-
-	if (code)
-		err_set(err, code, "The filter \"%.*s\" is wrong: %s", (int)len, text,
-			error.err.text);
-	return code;
-}
-
 int stat_filter_rest(struct stat *stat, const char *rest, struct err *err)
 {
+	struct dfilter_error error;
+	int code;
+
 	if (*rest == ',')
 		rest++;
 	stat->filter_text = rest;
 	if (!*rest)
 		return 0;
-	return stat_filter_compile(rest, strlen(rest), &stat->filter, err);
+	code = dfilter_compile(rest, strlen(rest), &stat->filter, &error);
+	if (code)
+		err_set(err, code, "The filter \"%s\" is wrong: %s", rest, error.err.text);
+	return code;
 }
 
 /* The kind whose name begins text, and what follows it; NULL when there is none. */
@@ -158,6 +154,7 @@ int stats_add(struct stats *s, const char *text, struct err *err)
 	if (code)
 		return code;
 	s->all |= kind->need == STAT_NEEDS_ALL;
+	s->alone |= stat->filter || kind->look || !kind->feed_bares;
 	if (kind->want)
 		kind->want(stat, s->wanted);
 	for (size_t i = 0; stat->filter && i < TREE_FIELDS_MAX / 64; i++)
@@ -180,9 +177,10 @@ bool stats_want_text(const struct stats *s)
 
 /* ---- Gathering ---- */
 
+/* Before a frame. */
 static void allow(struct stats *s)
 {
-	uint64_t budget = STATS_BASE + s->frames * STATS_BYTES_A_PACKET;
+	uint64_t budget = STATS_BASE + (s->frames + 1) * STATS_BYTES_A_PACKET;
 	unsigned sharers = 0;
 
 	for (unsigned i = 0; i < s->count; i++)
@@ -222,16 +220,16 @@ static bool look(struct stat *stat, const struct stat_frame *seen, const struct 
 	return stat->answer == DFILTER_UNSURE;
 }
 
-bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first, bool commented,
+bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first,
 		const struct dispatch *dispatch, struct stats_needs *ret_needs)
 {
 	bool apart = s->all;
 
-	if (s->frames++ % ALLOW_EVERY == 0)
+	if (s->frames % ALLOW_EVERY == 0)
 		allow(s);
+	s->frames++;
 	s->seen.frame = frame;
 	s->seen.since_first = since_first;
-	s->seen.commented = commented;
 	s->seen.bare = bare_read(frame, &s->bare) ? &s->bare : NULL;
 	if (!s->seen.bare)
 		packet_decode(frame, &s->packet);
@@ -240,6 +238,28 @@ bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first, 
 	for (unsigned i = 0; i < s->count; i++)
 		apart |= look(&s->items[i], &s->seen, dispatch, ret_needs);
 	return apart;
+}
+
+unsigned stats_take(struct stats *s, const struct frame *frames, unsigned count, nsec_t first)
+{
+	unsigned until_allow = ALLOW_EVERY - (unsigned)(s->frames % ALLOW_EVERY);
+	struct bare bares[STAT_BARES_MAX];
+	struct stat_bares b = {.frames = frames, .bares = bares, .first = first};
+
+	if (s->alone)
+		return 0;
+	if (count > until_allow)
+		count = until_allow;
+	b.count = stat_plain_bares(&s->plain, frames,
+				   count < STAT_BARES_MAX ? count : STAT_BARES_MAX, bares);
+	if (!b.count)
+		return 0;
+	if (until_allow == ALLOW_EVERY)
+		allow(s);
+	s->frames += b.count;
+	for (unsigned i = 0; i < s->count; i++)
+		s->items[i].kind->feed_bares(&s->items[i], &b);
+	return b.count;
 }
 
 void stats_feed(struct stats *s, const struct frame_dissector *f)

@@ -3,7 +3,8 @@
  * The statistics of one reading (-z), gathered together and printed one after the other.
  *
  * For each frame in order: stats_look() decodes the core headers and says whether the frame must
- * be taken apart for somebody; then stats_feed() counts it. At the end stats_text() or stats_json().
+ * be taken apart for somebody; then stats_feed() counts it. At the end stats_text() or
+ * stats_json().
  */
 #ifndef SONDE_REPORT_STAT_H
 #define SONDE_REPORT_STAT_H
@@ -42,12 +43,17 @@ const uint64_t *stats_wanted(const struct stats *s);
 bool stats_want_text(const struct stats *s);
 
 /*
- * Sees a frame: since_first is its time since the capture's first one, commented whether it has a
- * packet comment. True when it must be taken apart, and *ret_needs says into what; frame must then
- * be fed with a dissector that did so.
+ * Sees a frame: since_first is its time since the capture's first one. True when it must be taken
+ * apart, and *ret_needs says into what; frame must then be fed with a dissector that did so.
  */
-bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first, bool commented,
+bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first,
 		const struct dispatch *dispatch, struct stats_needs *ret_needs);
+
+/*
+ * Counts the first of these frames at once, in place of the two, where that says no less of them:
+ * how many, often 0. first: the time of the capture's first frame.
+ */
+unsigned stats_take(struct stats *s, const struct frame *frames, unsigned count, nsec_t first);
 
 /* Counts the frame last looked at; f: what it was taken apart into, or NULL. */
 void stats_feed(struct stats *s, const struct frame_dissector *f);

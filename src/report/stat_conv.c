@@ -4,25 +4,17 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/digits.h"
 #include "base/text.h"
 #include "report/json_string.h"
 #include "report/stat_kind.h"
-#include "report/stat_line.h"
-#include "wire/addr.h"
+#include "report/stat_rows.h"
+#include "report/stat_talk_line.h"
 
-#define RULE            "================================================================================"
-#define SIDE_TEXT_MAX   64
-#define NAME_WIDTH      20
-#define NAME_PORT_WIDTH 26
-#define UNITS_WIDTH     9
-#define LINE_MAX_LEN    512 /* two sides, and eight numbers of 20 digits at most */
-#define SIZE_STEP       1000u
-#define SIZE_SHOWN_MIN  10u /* a unit is used from ten of it on */
+#define RULE       "================================================================================"
+#define ROWS_AHEAD 8 /* whose memory is fetched while one is written */
 
 static int refuse_type(const struct stat *stat, const char *word, size_t len, struct err *err)
 {
@@ -40,7 +32,7 @@ static int refuse_type(const struct stat *stat, const char *word, size_t len, st
 		}
 	}
 	return err_set(err, -EINVAL,
-		       "\"%s\" counts nothing called \"%s\"; the nearest there is is \"%s,%s\".",
+		       "\"%s\" counts nothing called \"%s\"; the nearest is \"%s,%s\".",
 		       stat->kind->name, typed, stat->kind->name, best->name);
 }
 
@@ -81,128 +73,16 @@ static void feed(struct stat *stat, const struct stat_frame *f)
 	stat_conv_feed(stat->state, f);
 }
 
-/* ---- Sides ---- */
-
-static void put_bytes(uint8_t *out, uint64_t number, unsigned count)
+static void feed_bares(struct stat *stat, const struct stat_bares *b)
 {
-	while (count--) {
-		out[count] = (uint8_t)number;
-		number >>= 8;
-	}
-}
-
-/* The address alone: "192.0.2.1"; "NONE" where the link has none. Returns its end. */
-static char *address(const struct stat_side *s, char out[static SIDE_TEXT_MAX])
-{
-	uint8_t bytes[16] = {0}; /* of an IPv6 address, or fewer */
-	struct addr a;
-
-	switch ((enum side_kind)s->kind) {
-	case SIDE_NONE:
-		strcpy(out, "NONE");
-		break;
-	case SIDE_ETHER:
-		put_bytes(bytes, s->low, MAC_LEN);
-		mac_text(bytes, true, out);
-		break;
-	case SIDE_IPV4:
-		return addr_put_v4(out, (uint32_t)s->low);
-	case SIDE_IPV6:
-		put_bytes(bytes, s->high, 8);
-		put_bytes(bytes + 8, s->low, 8);
-		a = addr_v6(bytes);
-		addr_text(&a, out);
-		break;
-	case SIDE_IPX:
-		snprintf(out, SIDE_TEXT_MAX, "%08" PRIx64 ".%012" PRIx64, s->high, s->low);
-		break;
-	}
-	return out + strlen(out);
-}
-
-static char *put_side(char *at, const struct stat_side *s, bool ports)
-{
-	char *end = address(s, at);
-
-	if (ports) {
-		*end++ = ':';
-		end = digits_put(end, s->port);
-	}
-	return stat_put_left(at, end, ports ? NAME_PORT_WIDTH : NAME_WIDTH);
+	stat_conv_bares(stat->state, b);
 }
 
 /* ---- Text ---- */
 
-/* "9760 bytes", "93 kB": Wireshark's way, cut down to whole units. */
-static char *put_size(char *at, uint64_t bytes)
-{
-	static const char units[][8] = {" bytes", " kB", " MB", " GB", " TB"};
-	unsigned unit = 0;
-	char *end;
-
-	while (unit + 1 < sizeof(units) / sizeof(units[0]) && bytes / SIZE_STEP >= SIZE_SHOWN_MIN) {
-		bytes /= SIZE_STEP;
-		unit++;
-	}
-	end = digits_put(at, bytes);
-	memcpy(end, units[unit], sizeof(units[unit]));
-	end += unit ? 3 : 6;
-	return stat_put_left(at, end, UNITS_WIDTH);
-}
-
-static char *put_count(char *at, uint64_t packets, uint64_t bytes)
-{
-	*at++ = ' ';
-	*at++ = ' ';
-	at = stat_put_number(at, packets, 6);
-	*at++ = ' ';
-	return put_size(at, bytes);
-}
-
-static void conversation_line(struct buf *out, const struct stat_row *row, bool ports)
-{
-	char line[LINE_MAX_LEN];
-	char *at = put_side(line, &row->from, ports);
-
-	at = digits_text(at, " <-> ");
-	at = put_side(at, &row->to, ports);
-	at = put_count(at, row->packets[1], row->bytes[1]);
-	at = put_count(at, row->packets[0], row->bytes[0]);
-	at = put_count(at, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
-	at = digits_text(at, "  "); /* gaps stay when a time fills its column */
-	at = stat_put_seconds(at, row->first, 14, 9);
-	at = digits_text(at, "   ");
-	at = stat_put_seconds(at, row->last - row->first, 12, 4);
-	*at++ = '\n';
-	buf_add(out, line, (size_t)(at - line));
-}
-
-/* A number in a column of its own width, behind a gap. */
-static char *put_column(char *at, unsigned gap, uint64_t number, unsigned width)
-{
-	return stat_put_number(stat_put_blanks(at, gap), number, width);
-}
-
-static void endpoint_line(struct buf *out, const struct stat_row *row, bool ports)
-{
-	char line[LINE_MAX_LEN];
-	char *at = put_side(line, &row->from, false);
-
-	if (ports)
-		at = put_column(at, 6, row->from.port, 5);
-	at = put_column(at, 5, row->packets[0] + row->packets[1], ports ? 6 : 7);
-	at = put_column(at, 5, row->bytes[0] + row->bytes[1], 9);
-	at = put_column(at, 5, row->packets[0], 6);
-	at = put_column(at, 7, row->bytes[0], 9);
-	at = put_column(at, 6, row->packets[1], 6);
-	at = put_column(at, 7, row->bytes[1], 9);
-	at = digits_text(at, "   \n");
-	buf_add(out, line, (size_t)(at - line));
-}
-
 static void conversation_heading(struct buf *out, bool ports)
 {
-	size_t margin = 2 * (ports ? NAME_PORT_WIDTH : NAME_WIDTH) + 7;
+	size_t margin = 2 * (ports ? STAT_SIDE_PORT_WIDTH : STAT_SIDE_WIDTH) + 7;
 
 	buf_pad(out, ' ', margin);
 	buf_puts(out, "|       <-      | |       ->      | |     Total     |    Relative    "
@@ -227,11 +107,41 @@ static void say_left_out(struct buf *out, const struct stat_conv *c)
 			   c->table.left_out);
 }
 
+/* What rows are made of; order: NULL when memory ran out. */
+struct rows {
+	const struct stat_conv *conv;
+	const uint32_t *order;
+};
+
+static void get_row(const struct rows *r, uint32_t index, struct stat_row *ret_row)
+{
+	const struct stat_table *t = &r->conv->table;
+
+	if (r->order && t->count - index > ROWS_AHEAD)
+		stat_table_fetch(t, r->order[index + ROWS_AHEAD]);
+	stat_table_get(t, r->order ? r->order[index] : index, ret_row);
+}
+
+static void text_rows(struct buf *out, uint32_t first, uint32_t end, const void *context)
+{
+	const struct rows *r = context;
+	bool ports = r->conv->type->ports;
+	struct stat_talk_lines lines = {0};
+	struct stat_row row;
+
+	for (uint32_t i = first; i < end; i++) {
+		get_row(r, i, &row);
+		if (r->conv->endpoints)
+			stat_endpoint_line(&lines, out, &row, ports);
+		else
+			stat_talk_line(&lines, out, &row, ports);
+	}
+}
+
 static void print(const struct stat *stat, struct stats_out *out)
 {
 	struct stat_conv *c = stat->state;
 	bool ports = c->type->ports;
-	struct stat_row row;
 	uint32_t *order;
 
 	stat_table_settle(&c->table);
@@ -243,14 +153,7 @@ static void print(const struct stat *stat, struct stats_out *out)
 		endpoint_heading(out->buf, ports);
 	else
 		conversation_heading(out->buf, ports);
-	for (uint32_t i = 0; i < c->table.count; i++) {
-		stat_table_get(&c->table, order ? order[i] : i, &row);
-		if (c->endpoints)
-			endpoint_line(out->buf, &row, ports);
-		else
-			conversation_line(out->buf, &row, ports);
-		stat_out_line(out);
-	}
+	stat_rows(out, c->table.count, text_rows, &(struct rows) {c, order});
 	say_left_out(out->buf, c);
 	buf_puts(out->buf, RULE "\n");
 	free(order);
@@ -260,10 +163,10 @@ static void print(const struct stat *stat, struct stats_out *out)
 
 static void json_side(struct buf *out, const struct stat_side *s, bool ports)
 {
-	char text[SIDE_TEXT_MAX];
+	char text[STAT_ADDRESS_MAX];
 
 	buf_puts(out, "{\"address\": \"");
-	buf_add(out, text, (size_t)(address(s, text) - text));
+	buf_add(out, text, (size_t)(stat_address(s, text) - text));
 	buf_putc(out, '"');
 	if (ports) {
 		buf_puts(out, ", \"port\": ");
@@ -304,25 +207,32 @@ static void json_endpoint(struct buf *out, const struct stat_row *row, bool port
 	buf_putc(out, '}');
 }
 
+static void json_rows(struct buf *out, uint32_t first, uint32_t end, const void *context)
+{
+	const struct rows *r = context;
+	bool ports = r->conv->type->ports;
+	struct stat_row row;
+
+	for (uint32_t i = first; i < end; i++) {
+		get_row(r, i, &row);
+		buf_puts(out, i ? ",\n        " : "\n        ");
+		if (r->conv->endpoints)
+			json_endpoint(out, &row, ports);
+		else
+			json_conversation(out, &row, ports);
+	}
+}
+
 static void json(const struct stat *stat, struct stats_out *out)
 {
 	struct stat_conv *c = stat->state;
-	struct stat_row row;
 	uint32_t *order;
 
 	stat_table_settle(&c->table);
 	order = stat_table_order(&c->table);
 	buf_printf(out->buf, "      \"type\": \"%s\",\n      \"%s\": [", c->type->name,
 		   c->endpoints ? "endpoints" : "conversations");
-	for (uint32_t i = 0; i < c->table.count; i++) {
-		stat_table_get(&c->table, order ? order[i] : i, &row);
-		buf_puts(out->buf, i ? ",\n        " : "\n        ");
-		if (c->endpoints)
-			json_endpoint(out->buf, &row, c->type->ports);
-		else
-			json_conversation(out->buf, &row, c->type->ports);
-		stat_out_line(out);
-	}
+	stat_rows(out, c->table.count, json_rows, &(struct rows) {c, order});
 	buf_printf(out->buf, "%s],\n      \"left_out\": %" PRIu64, c->table.count ? "\n      " : "",
 		   c->table.left_out);
 	free(order);
@@ -330,7 +240,7 @@ static void json(const struct stat *stat, struct stats_out *out)
 
 #define CONV_ROWS                                                                                  \
 	.need = STAT_NEEDS_LAYERS, .make = make, .done = done, .allow = allow, .feed = feed,       \
-	.print = print, .json = json
+	.feed_bares = feed_bares, .print = print, .json = json
 
 const struct stat_kind stat_conv_kind = {
 	.name = "conv",

@@ -42,8 +42,8 @@ struct stat_kind {
 	bool want_info;        /* STAT_NEEDS_ALL: the Info column */
 
 	/*
-	 * Reads rest, what follows the name ("" or ",..."), sets stat->state and leaves the filter's
-	 * text in stat->filter_text. 0, or negative and err.
+	 * Reads rest, what follows the name ("" or ",..."), sets stat->state and leaves the
+	 * filter's text in stat->filter_text. 0, or negative and err.
 	 */
 	int (*make)(struct stat *stat, const char *rest, const struct hash_key *key,
 		    struct err *err);
@@ -61,17 +61,17 @@ struct stat_kind {
 	/* Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway. */
 	void (*allow)(struct stat *stat, uint64_t bytes);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
+
+	/* The same for bare plain frames, without filter and look(); NULL: feed() gets each. */
+	void (*feed_bares)(struct stat *stat, const struct stat_bares *b);
 	void (*print)(const struct stat *stat, struct stats_out *out);
 
 	/* Writes members of an object: "\"rows\": [...]". */
 	void (*json)(const struct stat *stat, struct stats_out *out);
 };
 
-/* For make(): a filter is what follows a comma; rest may be "". */
+/* For make(): a filter is what follows a comma; rest may be "". 0, or negative and a sentence. */
 int stat_filter_rest(struct stat *stat, const char *rest, struct err *err);
-
-/* Compiles a filter for a statistic: 0, or negative and a sentence. */
-int stat_filter_compile(const char *text, size_t len, struct dfilter **ret_filter, struct err *err);
 
 /* Writes out what is held when it is much. Ask after each line. */
 void stat_out_line(struct stats_out *out);

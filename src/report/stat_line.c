@@ -5,7 +5,10 @@
 #include <assert.h>
 #include <stdio.h>
 
-#define DECIMALS_NSEC 9
+#define NINE       9 /* decimals */
+#define FOUR       4
+#define FOUR_UNIT  100000u /* ns of the last of four decimals */
+#define FOUR_UNITS 10000u  /* of them in a second */
 /* Below, a double of seconds is less than half a nanosecond off: 2^22 has steps of 2^-30 s. */
 #define EXACT_SECONDS ((nsec_t)1 << 22)
 #define EXACT_NSEC    (EXACT_SECONDS * NSEC_PER_SEC)
@@ -17,26 +20,30 @@ static char *put_double(char *at, nsec_t time, unsigned width, unsigned decimals
 	return at + snprintf(at, STAT_NUMBER_MAX, "%*.*f", (int)width, (int)decimals, seconds);
 }
 
-/* unit: a constant, in ns, of the last decimal. */
-static inline char *put_rounded(char *at, nsec_t time, unsigned width, unsigned decimals,
-				nsec_t unit)
+char *stat_put_nine(char *at, nsec_t time, unsigned width)
 {
-	nsec_t rounded;
-
-	/* Which way the middle between two goes depends on the double. */
-	if (time < 0 || time >= EXACT_NSEC || (unit > 1 && time % unit == unit / 2))
-		return put_double(at, time, width, decimals);
-	rounded = (time + unit / 2) / unit * unit;
-	at = stat_put_number(at, (uint64_t)(rounded / NSEC_PER_SEC),
-			     width > decimals ? width - decimals - 1 : 0);
+	assert(width > NINE && width < STAT_NUMBER_MAX);
+	if (time < 0 || time >= EXACT_NSEC)
+		return put_double(at, time, width, NINE);
+	at = stat_put_number(at, (uint64_t)time / NSEC_PER_SEC, width - NINE - 1);
 	*at++ = '.';
-	digits_nine(at, (uint32_t)(rounded % NSEC_PER_SEC));
-	return at + decimals;
+	return digits_nine(at, (uint32_t)((uint64_t)time % NSEC_PER_SEC));
 }
 
-char *stat_put_seconds(char *at, nsec_t time, unsigned width, unsigned decimals)
+char *stat_put_four(char *at, nsec_t time, unsigned width)
 {
-	assert((decimals == DECIMALS_NSEC || decimals == 4) && width < STAT_NUMBER_MAX);
-	return decimals == DECIMALS_NSEC ? put_rounded(at, time, width, DECIMALS_NSEC, 1)
-					 : put_rounded(at, time, width, 4, 100000);
+	uint64_t units, left;
+
+	assert(width > FOUR && width < STAT_NUMBER_MAX);
+	if (time < 0 || time >= EXACT_NSEC)
+		return put_double(at, time, width, FOUR);
+	units = (uint64_t)time / FOUR_UNIT;
+	left = (uint64_t)time % FOUR_UNIT;
+	/* Which way the middle between two goes depends on the double. */
+	if (left == FOUR_UNIT / 2)
+		return put_double(at, time, width, FOUR);
+	units += left > FOUR_UNIT / 2;
+	at = stat_put_number(at, units / FOUR_UNITS, width - FOUR - 1);
+	*at++ = '.';
+	return digits_four(at, (uint32_t)(units % FOUR_UNITS));
 }

@@ -42,6 +42,11 @@ static void feed(struct stat *stat, const struct stat_frame *f)
 	stat_phs_feed(stat->state, f);
 }
 
+static void feed_bares(struct stat *stat, const struct stat_bares *b)
+{
+	stat_phs_bares(stat->state, b);
+}
+
 static void print_node(struct buf *out, const struct stat_phs_node *n)
 {
 	size_t before = out->len;
@@ -107,6 +112,7 @@ const struct stat_kind stat_phs_kind = {
 	.done = done,
 	.want = want,
 	.feed = feed,
+	.feed_bares = feed_bares,
 	.print = print,
 	.json = json,
 };

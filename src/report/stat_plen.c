@@ -31,6 +31,11 @@ static void feed(struct stat *stat, const struct stat_frame *f)
 	stat_plen_feed(stat->state, f);
 }
 
+static void feed_bares(struct stat *stat, const struct stat_bares *b)
+{
+	stat_plen_bares(stat->state, b);
+}
+
 static double mean(const struct stat_plen_range *r)
 {
 	return r->count ? (double)r->bytes / (double)r->count : 0;
@@ -175,6 +180,7 @@ const struct stat_kind stat_plen_kind = {
 	.make = make,
 	.done = done,
 	.feed = feed,
+	.feed_bares = feed_bares,
 	.print = print,
 	.json = json,
 };

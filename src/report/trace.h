@@ -11,7 +11,7 @@
 
 /*
  * Appends the line for frame with its newline, e.g.
- * "SENT (0.1904s) TCP 192.0.2.10:41273 > 203.0.113.5:22 S ttl=47 id=777 iplen=44  seq=9 win=1024 <mss 1460>\n".
+ * "SENT (0.1904s) TCP 192.0.2.10:41273 > 203.0.113.5:22 S ttl=47 id=777 iplen=44  seq=9 win=1024\n".
  * sent: which word begins it. since_start: the frame's time after the start of the scan.
  *
  * Where Nmap has no line of its own:

@@ -22,7 +22,9 @@ enum ip_option {
 #define TIME_FLAGS_PREPARED 3
 #define STREAM_ID_LEN       4
 
-/* SACK edges are in host order of Nmap's usual machine, least byte first: so its users know them. */
+/*
+ * SACK edges are in host order of Nmap's usual machine, least byte first: so its users know them.
+ */
 static void add_sack(struct buf *out, struct cursor *value)
 {
 	buf_printf(out, "sack %" PRIu32 " ", cursor_left(value) / 8);

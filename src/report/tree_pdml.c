@@ -98,7 +98,9 @@ static void put_line(struct pdml *p, const char *name, const struct item *item)
 	attribute(p, name, buf_text(&p->line), p->line.len);
 }
 
-/* What a stranger sent, escaped for a terminal and for XML, a character or a plain run at a time. */
+/*
+ * What a stranger sent, escaped for a terminal and for XML, a character or a plain run at a time.
+ */
 static void put_strange(struct buf *out, const char *text, size_t len)
 {
 	char safe[ESCAPED_MAX];

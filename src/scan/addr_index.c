@@ -10,10 +10,7 @@
 
 static uint32_t hash_of(const struct addr_index *x, const struct addr *addr)
 {
-	uint64_t words[3] = {addr->family};
-
-	memcpy(words + 1, addr->bytes, 16);
-	return (uint32_t)hash_words(&x->key, words, 3);
+	return (uint32_t)addr_hash(addr, &x->key);
 }
 
 /* Doubles the heads once there are half as many numbers. A failure only costs speed. */

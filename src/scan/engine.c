@@ -76,7 +76,6 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 	e->rng.state = config->key.k1;
 	e->by_addr.key = config->key;
 	e->total.rate = config->timing.max_rate;
-	e->touched = e->finished = e->waiting = HOST_QUEUE_EMPTY;
 	neighbour_table_init(&e->neighbours, &config->key);
 	return e;
 }
@@ -170,8 +169,6 @@ static uint32_t find_uplink(struct engine *e, const struct engine_target *target
 	*u = (struct uplink) {
 		.next_hop = hop,
 		.interface = target->path.interface,
-		.scanning = HOST_QUEUE_EMPTY,
-		.pinging = HOST_QUEUE_EMPTY,
 	};
 	pace_init(&u->pace, e->config.timing.min_rate, e->config.timing.max_rate, now);
 	return i;
@@ -308,7 +305,7 @@ static void reap(struct engine *e)
 {
 	struct host *h;
 
-	while ((h = engine_queue_pop(e, &e->finished)) != NULL) {
+	while ((h = host_queued(host_queue_pop(&e->finished))) != NULL) {
 		e->active_count--;
 		e->stats.hosts_done++;
 		if (e->config.on_done)

@@ -17,7 +17,7 @@
 static void strip(struct host *h)
 {
 	h->public.addr = h->path.target = (struct addr) {0};
-	h->index = h->next_in_queue = h->previous_in_queue = h->ledger_host = 0;
+	h->index = h->next_at_hop = h->ledger_host = 0;
 	h->begun = h->left = h->probed = h->ping_sent = 0;
 	h->plan.cells = NULL;
 	h->plan.flights = NULL;
@@ -27,7 +27,7 @@ static void strip(struct host *h)
 /* True for one that waits and has no memory of its own, of which struct folded keeps enough. */
 static bool only_waits(const struct host *h)
 {
-	if (h->queue || h->on_link || h->canaries.flights || h->plan.count > 1)
+	if (h->link.queue || h->on_link || h->canaries.flights || h->plan.count > 1)
 		return false;
 	if (h->public.phase == ENGINE_PING)
 		return true;

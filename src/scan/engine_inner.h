@@ -116,13 +116,6 @@ uint32_t engine_pings(const struct engine *e, const struct host *h,
 /* Something happened to the host: it is looked at in the next step. */
 void engine_touch(struct engine *e, struct host *h);
 
-/* Moves h to the end of a queue; or takes the first out (NULL: none is there). */
-void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h);
-struct host *engine_queue_pop(struct engine *e, struct host_queue *q);
-
-/* Takes h out of the queue it is in. */
-void engine_unqueue(struct engine *e, struct host *h);
-
 /* Lets every host whose time has come send, as far as the pace allows. */
 void engine_take_turns(struct engine *e, nsec_t now);
 

@@ -80,13 +80,12 @@ void engine_start_scan(struct engine *e, struct host *h, nsec_t now)
 	}
 	for (unsigned i = 0; i < e->pass_count; i++)
 		e->stats.ports_total += e->passes[i].count;
-	if (h->queue)
-		engine_unqueue(e, h);
+	host_queue_leave(&h->link);
 	if (ports_fit(e, h) && !e->waiting.count) {
 		begin_ports(e, h);
 		engine_touch(e, h);
 	} else {
-		engine_queue_push(e, &e->waiting, h);
+		host_queue_push(&e->waiting, &h->link);
 	}
 }
 
@@ -110,8 +109,8 @@ void engine_begin_waiting(struct engine *e)
 {
 	struct host *h;
 
-	while (e->waiting.count && ports_fit(e, e->hosts[e->waiting.first])) {
-		h = engine_queue_pop(e, &e->waiting);
+	while (e->waiting.count && ports_fit(e, host_queued(e->waiting.first))) {
+		h = host_queued(host_queue_pop(&e->waiting));
 		h->begun = 0; /* while it waited for others its own time stood still */
 		begin_ports(e, h);
 		engine_touch(e, h);
@@ -157,11 +156,11 @@ void engine_wait_for_row(struct engine *e, struct host *h)
 {
 	struct neighbour *n = &e->neighbours.rows[h->next_hop];
 
-	h->next_in_queue = NEIGHBOUR_NONE;
+	h->next_at_hop = NEIGHBOUR_NONE;
 	if (n->last_waiting == NEIGHBOUR_NONE)
 		n->first_waiting = h->index;
 	else
-		e->hosts[n->last_waiting]->next_in_queue = h->index;
+		e->hosts[n->last_waiting]->next_at_hop = h->index;
 	n->last_waiting = h->index;
 	n->uplink = h->uplink;
 }
@@ -202,7 +201,7 @@ void engine_resolved(struct engine *e, uint32_t row, nsec_t now)
 	while (next != NEIGHBOUR_NONE) {
 		struct host *h = e->hosts[next];
 
-		next = h->next_in_queue;
+		next = h->next_at_hop;
 		if (h->checked) {
 			check_ended(e, h, n);
 			continue;
@@ -406,9 +405,7 @@ bool engine_host_ready(struct engine *e, struct host *h, nsec_t now)
 	case ENGINE_SCAN:
 		return scan_ready(e, h, now);
 	case ENGINE_DONE:
-		if (h->queue)
-			engine_unqueue(e, h);
-		engine_queue_push(e, &e->finished, h);
+		host_queue_push(&e->finished, &h->link);
 		break;
 	case ENGINE_RESOLVE:
 		break;

@@ -11,63 +11,6 @@
 #define LOOKS_MAX    1024                  /* in one step: hosts that are unfolded and end */
 #define MEMORY_PAUSE (100 * NSEC_PER_MSEC) /* after there was none to unfold a host */
 
-void engine_unqueue(struct engine *e, struct host *h)
-{
-	struct host_queue *q = h->queue;
-
-	if (h->previous_in_queue == HOST_QUEUE_END)
-		q->first = h->next_in_queue;
-	else
-		e->hosts[h->previous_in_queue]->next_in_queue = h->next_in_queue;
-	if (h->next_in_queue == HOST_QUEUE_END)
-		q->last = h->previous_in_queue;
-	else
-		e->hosts[h->next_in_queue]->previous_in_queue = h->previous_in_queue;
-	q->count--;
-	h->queue = NULL;
-}
-
-void engine_queue_push(struct engine *e, struct host_queue *q, struct host *h)
-{
-	if (h->queue)
-		engine_unqueue(e, h);
-	h->queue = q;
-	h->next_in_queue = HOST_QUEUE_END;
-	h->previous_in_queue = q->last;
-	if (q->last == HOST_QUEUE_END)
-		q->first = h->index;
-	else
-		e->hosts[q->last]->next_in_queue = h->index;
-	q->last = h->index;
-	q->count++;
-}
-
-static void push_front(struct engine *e, struct host_queue *q, struct host *h)
-{
-	if (h->queue)
-		engine_unqueue(e, h);
-	h->queue = q;
-	h->next_in_queue = q->first;
-	h->previous_in_queue = HOST_QUEUE_END;
-	if (q->first == HOST_QUEUE_END)
-		q->last = h->index;
-	else
-		e->hosts[q->first]->previous_in_queue = h->index;
-	q->first = h->index;
-	q->count++;
-}
-
-struct host *engine_queue_pop(struct engine *e, struct host_queue *q)
-{
-	struct host *h;
-
-	if (q->first == HOST_QUEUE_END)
-		return NULL;
-	h = e->hosts[q->first];
-	engine_unqueue(e, h);
-	return h;
-}
-
 /* The queue that a host which can send belongs into. */
 static struct host_queue *queue_of(struct engine *e, const struct host *h)
 {
@@ -80,28 +23,27 @@ void engine_touch(struct engine *e, struct host *h)
 {
 	bool complete = h->plan.count && h->plan.done == h->plan.count;
 
-	if (h->public.phase == ENGINE_RESOLVE || h->queue == &e->touched ||
-	    h->queue == &e->finished || h->queue == &e->waiting)
+	if (h->public.phase == ENGINE_RESOLVE || h->link.queue == &e->touched ||
+	    h->link.queue == &e->finished || h->link.queue == &e->waiting)
 		return;
 	/* one that can send keeps its turn, unless that has nothing to say any more */
-	if (h->queue && h->queue == queue_of(e, h) && !complete && h->public.phase != ENGINE_DONE)
+	if (h->link.queue && h->link.queue == queue_of(e, h) && !complete &&
+	    h->public.phase != ENGINE_DONE)
 		return;
-	if (h->queue)
-		engine_unqueue(e, h);
-	engine_queue_push(e, &e->touched, h);
+	host_queue_push(&e->touched, &h->link);
 }
 
 /* The host has nothing to send now: says when to look again. */
 static void put_off(struct engine *e, struct host *h, nsec_t now)
 {
 	/* a host that finished or waits for others has been queued elsewhere */
-	agenda_set(&e->agenda, h->index, h->queue ? NSEC_NEVER : engine_host_due(e, h, now));
+	agenda_set(&e->agenda, h->index, h->link.queue ? NSEC_NEVER : engine_host_due(e, h, now));
 }
 
 static void look_at(struct engine *e, struct host *h, nsec_t now)
 {
 	if (engine_host_ready(e, h, now))
-		engine_queue_push(e, queue_of(e, h), h);
+		host_queue_push(queue_of(e, h), &h->link);
 	else
 		put_off(e, h, now);
 }
@@ -111,16 +53,16 @@ static bool serve(struct engine *e, struct uplink *u, struct host_queue *q, nsec
 {
 	struct host *h;
 
-	while ((h = engine_queue_pop(e, q)) != NULL) {
+	while ((h = host_queued(host_queue_pop(q))) != NULL) {
 		if (!engine_host_ready(e, h, now)) {
 			put_off(e, h, now);
 		} else if (!engine_may_send(e, u, now)) {
-			push_front(e, q, h);
+			host_queue_push_front(q, &h->link);
 			return false;
 		} else if (h->public.phase == ENGINE_DONE) {
 			engine_touch(e, h); /* the batch before could not leave */
 		} else if (engine_host_send(e, h, now)) {
-			engine_queue_push(e, queue_of(e, h), h);
+			host_queue_push(queue_of(e, h), &h->link);
 		} else {
 			put_off(e, h, now);
 		}
@@ -137,10 +79,10 @@ void engine_take_turns(struct engine *e, nsec_t now)
 
 		h = engine_host_at(e, index);
 		agenda_set(&e->agenda, index, h ? NSEC_NEVER : now + MEMORY_PAUSE);
-		if (h && !h->queue)
+		if (h && !h->link.queue)
 			look_at(e, h, now);
 	}
-	while ((h = engine_queue_pop(e, &e->touched)) != NULL)
+	while ((h = host_queued(host_queue_pop(&e->touched))) != NULL)
 		look_at(e, h, now);
 	for (uint32_t i = 0; i < e->uplink_count; i++) {
 		struct uplink *u = &e->uplinks[i];

@@ -3,6 +3,8 @@
 #ifndef SONDE_SCAN_HOST_H
 #define SONDE_SCAN_HOST_H
 
+#include <stddef.h>
+
 #include "scan/canary.h"
 #include "scan/engine.h"
 #include "scan/host_queue.h"
@@ -14,13 +16,13 @@
 struct host {
 	struct engine_host public; /* what callers may see */
 	struct probe_path path;
-	uint32_t index;           /* its own, in the engine */
-	uint32_t uplink;          /* index of the way it shares with others */
-	struct host_queue *queue; /* the one it is in, or NULL */
-	uint32_t next_in_queue, previous_in_queue;
-	nsec_t begun;      /* when its first probe left; 0: none has */
-	uint32_t next_hop; /* row in the neighbour table; EVENT_NONE when none is needed */
-	bool on_link;      /* the next hop is the target itself */
+	uint32_t index;        /* its own, in the engine */
+	uint32_t uplink;       /* index of the way it shares with others */
+	struct host_link link; /* its place in one of the engine's queues */
+	nsec_t begun;          /* when its first probe left; 0: none has */
+	uint32_t next_hop;     /* row in the neighbour table; EVENT_NONE when none is needed */
+	uint32_t next_at_hop;  /* the next host that waits for that row */
+	bool on_link;          /* the next hop is the target itself */
 	bool skip_ping;
 	bool checked; /* on_link: it was asked for its MAC again before its silence was believed */
 	uint32_t ledger_host; /* its index in the ledger; EVENT_NONE until its first probe shows */
@@ -34,6 +36,12 @@ struct host {
 	struct limit limit;
 	struct canaries canaries;
 };
+
+/* The host of a queue's link; NULL for NULL. */
+static inline struct host *host_queued(struct host_link *link)
+{
+	return link ? (void *)((char *)link - offsetof(struct host, link)) : NULL;
+}
 
 /* The discovery probes of one round where the user chose none (Nmap's): number and rows. */
 unsigned host_pings_default(const struct host_ping **ret_pings);

@@ -165,6 +165,19 @@ void pace_own_loss(struct pace *p, nsec_t now)
 	set_rate(p, p->capacity, now);
 }
 
+void pace_unheard(struct pace *p, nsec_t now)
+{
+	double proven = p->proven > 0 ? p->proven : PACE_RATE_START;
+	nsec_t heard = p->last_came > p->changed ? p->last_came : p->changed;
+
+	if (!p->started || p->rate <= proven ||
+	    now - heard < PACE_TRIAL * p->round_trip + PACE_ROUND_MIN)
+		return;
+	p->confirmed = 0;
+	p->capacity = 0;
+	set_rate(p, proven, now);
+}
+
 void pace_fault(struct pace *p, nsec_t from, nsec_t until)
 {
 	if (!p->fault_until || from > p->fault_until)

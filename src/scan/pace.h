@@ -129,6 +129,13 @@ void pace_forgive(struct pace *p, nsec_t now);
 /* Our own machine lost frames (its queue, its receive ring): slow down, the path is innocent. */
 void pace_own_loss(struct pace *p, nsec_t now);
 
+/*
+ * For a scan without canaries, before it sends: when nothing was heard for PACE_TRIAL round trips, a
+ * rate that was never proven goes back to one that was, or to the first one. Silence could hide that
+ * a queue drops most of it.
+ */
+void pace_unheard(struct pace *p, nsec_t now);
+
 /* What left from when to when was lost, or its answers were, by no doing of the path's. */
 void pace_fault(struct pace *p, nsec_t from, nsec_t until);
 

@@ -104,6 +104,12 @@ void plan_done(struct plan *p)
 	*p = (struct plan) {0};
 }
 
+void plan_shuffle(struct plan *p, uint64_t seed)
+{
+	p->shuffles = true;
+	p->rng = (struct rng) {seed};
+}
+
 size_t plan_bytes(const struct plan *p)
 {
 	return p->count < 2 ? 0
@@ -224,11 +230,20 @@ static uint32_t first_retry(struct plan *p)
 	}
 	for (;;) {
 		at = search_block(p, p->retry_from);
+		if (at == p->count && p->shuffles)
+			at = 0;        /* the search began at some port in the midst */
 		assert(at < p->count); /* those of this round are all behind the last one */
 		p->retry_from = at;
 		if (plan_state(p, at) == PLAN_RETRY && bits_of(p, at, ROUND_AT, 1) == p->round)
 			return at;
 	}
+}
+
+/* True when another try may leave: a round that changes places waits for enough ports. */
+static bool may_retry(const struct plan *p)
+{
+	return p->retries[p->round] || !p->shuffles || !p->flight_count ||
+	       retry_count(p) >= PLAN_SHUFFLED;
 }
 
 bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
@@ -238,7 +253,7 @@ bool plan_next(struct plan *p, uint32_t *ret_at, unsigned *ret_try)
 		*ret_try = 1;
 		return true;
 	}
-	if (!retry_count(p))
+	if (!retry_count(p) || !may_retry(p))
 		return false;
 	*ret_at = first_retry(p);
 	*ret_try = plan_tries(p, *ret_at) + 1;
@@ -292,6 +307,8 @@ void plan_sent(struct plan *p, uint32_t at, nsec_t now)
 		p->next_new++;
 	} else {
 		pop_retry(p, at);
+		if (p->shuffles)
+			p->retry_from = (uint32_t)rng_below(&p->rng, p->count);
 	}
 	set_tries(p, at, tries);
 	set_state(p, at, PLAN_FLIGHT);

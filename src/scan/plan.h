@@ -23,6 +23,7 @@
 #include <stdint.h>
 
 #include "base/nsec.h"
+#include "base/rng.h"
 
 #define PLAN_TRIES_MAX    30 /* each try has a source port of its own */
 #define PLAN_TRIES_FREE   11 /* with this limit or a higher one, tries a limiter ate do not count */
@@ -33,6 +34,7 @@
 #define PLAN_LOSS_MAX     0.5  /* more than this is a limiter, not loss */
 #define PLAN_LOSS_ROWS    0.02 /* without canaries more is no chance: a queue drops in rows */
 #define PLAN_TRIES_ROWS   2    /* more tries then, as one says little of the next */
+#define PLAN_SHUFFLED     64   /* ports whose next tries change places, see plan_shuffle() */
 
 enum plan_state {
 	PLAN_NEW,
@@ -74,6 +76,8 @@ struct plan {
 	uint32_t done_before;              /* plan_start_over(): told by then */
 	uint8_t tries_before;              /* and the most tries that any port had had */
 	uint8_t tries_max;                 /* by the user's limit */
+	bool shuffles;                     /* see plan_shuffle() */
+	struct rng rng;
 };
 
 /* order has count (1 to 65,536) ports and outlives the plan. 0 or -ENOMEM. */
@@ -82,6 +86,13 @@ void plan_done(struct plan *p);
 
 /* A plan of one port holds no memory; wherever such a plan was copied to, this must be called. */
 void plan_moved(struct plan *p);
+
+/*
+ * Ports are asked again in an order by chance, PLAN_SHUFFLED at a time. Else tries follow each other
+ * at the same distances each time, and a full queue drops the same ports each time: a port may lose
+ * all its tries so. For those whose canaries do not tell. Call it before the first port is asked.
+ */
+void plan_shuffle(struct plan *p, uint64_t seed);
 
 /* The memory it holds, beside itself. */
 size_t plan_bytes(const struct plan *p);

@@ -81,6 +81,21 @@ const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX])
 	return out;
 }
 
+uint64_t addr_hash(const struct addr *a, const struct hash_key *key)
+{
+	struct addr first = *a; /* of its neighbours */
+	uint64_t words[3] = {a->family};
+	uint8_t *last = &first.bytes[a->family == 4 ? 3 : 15];
+
+	*last = (uint8_t)(*last - *last % HASH_NEAR);
+	if (a->family == 4) { /* the one that is asked for each frame of most scans */
+		words[0] |= (uint64_t)addr_number(&first) << 8;
+		return hash_near(hash_words(key, words, 1), a->bytes[3]);
+	}
+	memcpy(words + 1, first.bytes, sizeof(first.bytes));
+	return hash_near(hash_words(key, words, 3), a->bytes[15]);
+}
+
 int addr_compare(const struct addr *a, const struct addr *b)
 {
 	if (a->family != b->family)

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/hash.h"
+
 #define ADDR_TEXT_MAX 46 /* INET6_ADDRSTRLEN */
 #define MAC_LEN       6
 #define MAC_TEXT_MAX  18
@@ -60,8 +62,8 @@ bool addr_parse(const char *text, struct addr *ret_addr);
 const char *addr_text(const struct addr *a, char out[static ADDR_TEXT_MAX]);
 
 /*
- * Writes "192.0.2.1", of a host-order number, without ending it: at most 16 bytes, of which the text
- * is up to the returned place.
+ * Writes "192.0.2.1", of a host-order number, without ending it: at most 16 bytes, of which the
+ * text is up to the returned place.
  */
 char *addr_put_v4(char *at, uint32_t number);
 
@@ -69,6 +71,12 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
 {
 	return a->family == b->family && !memcmp(a->bytes, b->bytes, sizeof(a->bytes));
 }
+
+/*
+ * A keyed hash for tables of addresses: those of 16 neighbours, from a multiple of 16 on, lie side by
+ * side (base/hash.h, HASH_NEAR).
+ */
+uint64_t addr_hash(const struct addr *a, const struct hash_key *key);
 
 /* <0, 0, >0 as memcmp; IPv4 sorts before IPv6. */
 int addr_compare(const struct addr *a, const struct addr *b);

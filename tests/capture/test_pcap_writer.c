@@ -13,6 +13,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "capture/capture.h"
@@ -96,6 +97,40 @@ static void another_link_type_is_lost(void **state)
 	close(fd);
 }
 
+/* Standard output may be a pipe that somebody else made non-blocking. */
+static void a_full_pipe_is_waited_for(void **state)
+{
+	static const uint8_t bytes[60000];
+	const struct frame frame = frame_of(WALL, bytes, sizeof(bytes), sizeof(bytes));
+	int ends[2], status;
+	struct pcap_writer *w;
+	pid_t reader;
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC), 0);
+	reader = fork();
+	if (reader == 0) {
+		char taken[4096];
+
+		close(ends[1]);
+		while (read(ends[0], taken, sizeof(taken)) > 0)
+			;
+		_exit(0);
+	}
+	assert_true(reader > 0);
+	close(ends[0]);
+	assert_int_equal(fcntl(ends[1], F_SETFL, O_NONBLOCK), 0);
+	w = pcap_writer_new(ends[1], "pipe", LINK_ETHERNET, 0, false, NULL);
+	for (int i = 0; i < 100; i++)
+		assert_int_equal(pcap_writer_frame(w, &frame), 0);
+	assert_int_equal(pcap_writer_flush(w), 0);
+	assert_int_equal(pcap_writer_status(w).stored_frames, 100);
+	pcap_writer_free(w);
+	close(ends[1]);
+	assert_int_equal(waitpid(reader, &status, 0), reader);
+	assert_int_equal(status, 0);
+}
+
 static void a_full_disk_leaves_whole_records(void **state)
 {
 	static const uint8_t bytes[1000];
@@ -136,6 +171,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_back),
 		cmocka_unit_test(another_link_type_is_lost),
+		cmocka_unit_test(a_full_pipe_is_waited_for),
 		cmocka_unit_test(a_full_disk_leaves_whole_records),
 	};
 

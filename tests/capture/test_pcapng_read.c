@@ -212,7 +212,7 @@ static void check_frames(struct capture *c, uint64_t first_id, uint32_t interfac
 	assert_int_equal(f.direction, FRAME_SENT);
 	assert_true(f.checksum_not_ready);
 	assert_memory_equal(f.bytes, "enhanced", 8);
-	walk = capture_frame_options(c);
+	walk = capture_frame_options(c, &f);
 	assert_true(pcapng_comment_next(&walk, &comment));
 	assert_int_equal(comment.len, 3);
 	assert_memory_equal(comment.value, "one", 3);
@@ -229,7 +229,7 @@ static void check_frames(struct capture *c, uint64_t first_id, uint32_t interfac
 	assert_int_equal(f.wire_len, 60);
 	assert_int_equal(f.direction, FRAME_RECEIVED);
 	assert_false(f.checksum_not_ready);
-	walk = capture_frame_options(c);
+	walk = capture_frame_options(c, &f);
 	assert_false(pcapng_comment_next(&walk, &comment));
 
 	assert_int_equal(capture_next(c, &f, &err), 1);
@@ -509,7 +509,7 @@ static void notes_wrong_options(void **state)
 		c = open_made(&m);
 		assert_int_equal(capture_next(c, &f, &err), 1);
 		assert_memory_equal(f.bytes, "frame", 5);
-		walk = capture_frame_options(c);
+		walk = capture_frame_options(c, &f);
 		assert_true(pcapng_comment_next(&walk, &comment));
 		assert_memory_equal(comment.value, "good", 4);
 		assert_false(pcapng_comment_next(&walk, &comment));
@@ -658,6 +658,87 @@ static void bounds_lists(void **state)
 	make_done(&m);
 }
 
+/* count frames, each with a comment of its own and every other one with a direction. */
+static void make_commented(struct make *m, unsigned count)
+{
+	char text[32];
+
+	for (unsigned i = 0; i < count; i++) {
+		snprintf(text, sizeof(text), "frame %u", i);
+		make_packet_begin(m, 0, i, text);
+		snprintf(text, sizeof(text), "comment %u%s", i, m->big ? " big" : "");
+		if (i % 2) {
+			make_u16(m, PCAPNG_EPB_FLAGS);
+			make_u16(m, 4);
+			make_u32(m, FRAME_SENT);
+		}
+		if (i % 3)
+			make_text(m, PCAPNG_OPT_COMMENT, text);
+		make_end(m);
+	}
+}
+
+/* What was got by the batch is what is got one by one, options and all. */
+static void same_options(struct capture *many, struct capture *one, const struct frame *f)
+{
+	struct pcapng_option ours, theirs;
+	struct pcapng_options walk, other;
+	struct frame single;
+	struct err err = {0};
+
+	assert_int_equal(capture_next(one, &single, &err), 1);
+	assert_int_equal(f->id, single.id);
+	assert_int_equal(f->time, single.time);
+	assert_int_equal(f->interface, single.interface);
+	assert_int_equal(f->direction, single.direction);
+	assert_int_equal(f->commented, single.commented);
+	assert_int_equal(f->options_len, single.options_len);
+	assert_memory_equal(f->bytes, single.bytes, single.captured_len);
+	walk = capture_frame_options(many, f);
+	other = capture_frame_options(one, &single);
+	assert_int_equal(pcapng_comment_next(&walk, &ours), single.commented);
+	assert_int_equal(pcapng_comment_next(&other, &theirs), single.commented);
+	if (!single.commented)
+		return;
+	assert_int_equal(ours.len, theirs.len);
+	assert_memory_equal(ours.value, theirs.value, theirs.len);
+}
+
+static void gives_frames_by_the_batch(void **state)
+{
+	struct make m = {0};
+	struct capture *many, *one;
+	struct frame frames[8];
+	struct err err = {0};
+	unsigned batches = 0, sum = 0;
+	int count;
+
+	(void)state;
+	for (int big = 0; big < 2; big++) {
+		make_rich_section(&m, big);
+		make_commented(&m, 20);
+	}
+	make_rich_section(&m, false);
+	many = open_made(&m);
+	one = open_made(&m);
+	while ((count = capture_next_some(many, frames, 8, &err)) > 0) {
+		for (int i = 0; i < count; i++)
+			same_options(many, one, &frames[i]);
+		assert_int_equal(capture_frame_offset(many), capture_frame_offset(one));
+		assert_int_equal(capture_frame_block(many)->len, capture_frame_block(one)->len);
+		batches++;
+		sum += (unsigned)count;
+	}
+	assert_int_equal(count, 0);
+	assert_int_equal(capture_next(one, frames, &err), 0);
+	assert_int_equal(sum, 3 * 3 + 2 * 20);
+	assert_in_range(batches, 9, 16); /* not one by one */
+	assert_int_equal(capture_inventory(many)->interfaces[1].frames, 23);
+	capture_free(many);
+	capture_free(one);
+	make_done(&m);
+}
+
 static void reads_the_longest_comment(void **state)
 {
 	char *text = malloc(65536);
@@ -679,7 +760,7 @@ static void reads_the_longest_comment(void **state)
 	make_end(&m);
 	c = open_made(&m);
 	assert_int_equal(capture_next(c, &f, &err), 1);
-	walk = capture_frame_options(c);
+	walk = capture_frame_options(c, &f);
 	assert_true(pcapng_comment_next(&walk, &comment));
 	assert_int_equal(comment.len, 65535);
 	assert_int_equal(capture_next(c, &f, &err), 0);
@@ -701,6 +782,7 @@ int main(void)
 		cmocka_unit_test(notes_wrong_names_and_counts),
 		cmocka_unit_test(bounds_interfaces),
 		cmocka_unit_test(bounds_lists),
+		cmocka_unit_test(gives_frames_by_the_batch),
 		cmocka_unit_test(reads_the_longest_comment),
 	};
 

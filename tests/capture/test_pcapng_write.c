@@ -197,7 +197,7 @@ static void check_rich_frames(struct capture *c)
 	assert_int_equal(f.wire_len, 1500);
 	assert_int_equal(f.captured_len, 5);
 	assert_memory_equal(f.bytes, "hello", 5);
-	walk = capture_frame_options(c);
+	walk = capture_frame_options(c, &f);
 	check_comment(&walk, "probe: 192.0.2.1 port 22 try 1");
 	check_comment(&walk, "line one\nline two");
 	assert_false(pcapng_comment_next(&walk, &none));
@@ -263,7 +263,7 @@ static char *comment_back(const char *comment, uint64_t *ret_cut)
 	pcapng_writer_free(w);
 	c = reopen(fd);
 	assert_int_equal(capture_next(c, &f, &err), 1);
-	walk = capture_frame_options(c);
+	walk = capture_frame_options(c, &f);
 	assert_true(pcapng_comment_next(&walk, &option));
 	copy = strndup((const char *)option.value, option.len);
 	assert_int_equal(strlen(copy), option.len);

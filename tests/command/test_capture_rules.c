@@ -54,6 +54,7 @@ static void refuses_the_rest(void **state)
 		"filesize:0",
 		"filesize:1.5",
 		"files:many",
+		"files:1000001",
 		"packets:0",
 		"packet:3",
 		"packets:3x",

@@ -19,6 +19,8 @@ static void makes_a_filter(void **state)
 		 "not (tcp and host 192.0.2.7 and port 50022 and host 192.0.2.1 and port 22)"},
 		{"2001:db8::7 1 2001:db8::1 65535",
 		 "not (tcp and host 2001:db8::7 and port 1 and host 2001:db8::1 and port 65535)"},
+		{"fe80::7%eth0 50022 fe80::1%eth0 22",
+		 "not (tcp and host fe80::7 and port 50022 and host fe80::1 and port 22)"},
 		{"", NULL},
 		{"192.0.2.7 50022 192.0.2.1", NULL},
 		{"192.0.2.7 0 192.0.2.1 22", NULL},

@@ -496,6 +496,36 @@ static clock_t time_crowd(uint32_t hosts)
 	return begun;
 }
 
+/* The processor time of SYNs to one host, each from another address. */
+static clock_t time_flood(uint32_t sources)
+{
+	clock_t begun;
+	struct scene s;
+
+	scene_begin(&s);
+	begun = clock();
+	for (uint32_t i = 0; i < sources; i++) {
+		s.us = addr_v4_number(10u << 24 | i);
+		scene_syn(&s, HOST, 80, LOCAL, SEQ + i);
+	}
+	begun = clock() - begun;
+	assert_int_equal(ledger_host_count(s.ledger), sources);
+	scene_end(&s);
+	return begun;
+}
+
+/* The same for a flood with forged sources, which looks like so many scanners of one host. */
+static void many_sources_cost_their_number(void **state)
+{
+	clock_t few, many;
+
+	(void)state;
+	time_flood(CROWD / 10); /* warms up */
+	few = time_flood(CROWD / 10);
+	many = time_flood(CROWD);
+	assert_true(many < 40 * few);
+}
+
 /* Ten times the hosts may cost ten times as much, and noise; their square would cost a hundred. */
 static void many_hosts_cost_their_number(void **state)
 {
@@ -506,6 +536,31 @@ static void many_hosts_cost_their_number(void **state)
 	few = time_crowd(CROWD / 10);
 	many = time_crowd(CROWD);
 	assert_true(many < 40 * few);
+}
+
+/* Room made beforehand is no limit, and changes nothing that is found. */
+static void room_may_be_made_beforehand(void **state)
+{
+	struct scene s;
+
+	(void)state;
+	scene_begin(&s);
+	ledger_reserve(s.ledger, 10, 20);
+	for (uint16_t i = 1; i <= 200; i++) {
+		char host[32];
+
+		snprintf(host, sizeof(host), "10.0.0.%u", i);
+		scene_syn(&s, host, i, LOCAL, SEQ);
+		scene_syn(&s, host, 443, LOCAL, SEQ + i);
+		scene_rst(&s, host, 443, LOCAL, SEQ + i + 1);
+	}
+	ledger_reserve(s.ledger, 1000, 1000); /* too late: nothing may be lost */
+	assert_int_equal(ledger_host_count(s.ledger), 200);
+	assert_int_equal(ledger_probe_count(s.ledger), 400);
+	scene_expect(&s, "10.0.0.7", 443, PORT_CLOSED, "reset");
+	scene_expect(&s, "10.0.0.7", 7, PORT_FILTERED, "no-response");
+	scene_expect(&s, "10.0.0.200", 443, PORT_CLOSED, "reset");
+	scene_end(&s);
 }
 
 int main(void)
@@ -532,6 +587,8 @@ int main(void)
 		cmocka_unit_test(a_mute_host_is_waited_for_longer),
 		cmocka_unit_test(strangers_do_not_scan_for_us),
 		cmocka_unit_test(many_hosts_cost_their_number),
+		cmocka_unit_test(many_sources_cost_their_number),
+		cmocka_unit_test(room_may_be_made_beforehand),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -83,7 +83,7 @@ static int64_t read_all(struct capture *c, struct pcapng_writer *w)
 		if (f.captured_len > CAPTURE_FRAME_MAX)
 			abort();
 		touch_bytes(f.bytes, f.captured_len);
-		touch_options(capture_frame_options(c));
+		touch_options(capture_frame_options(c, &f));
 		if (w && block && pcapng_write_block(w, block->bytes, block->len) < 0)
 			abort();
 		count++;

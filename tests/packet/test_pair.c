@@ -52,6 +52,57 @@ static void finds_the_other_side(void **state)
 	pairs_free(p);
 }
 
+static void a_mark_tells_what_is_repeated(void **state)
+{
+	struct pairs *p = pairs_new();
+	struct pair_message m = {
+		.query = {.kind = PAIR_RADIUS, .number = 7, .mark = 5},
+		.source = &a,
+		.destination = &b,
+		.frame = 1,
+	};
+	struct pair_message answer = {
+		.query = {.kind = PAIR_RADIUS, .number = 7, .mark = 9, .reply = true},
+		.source = &b,
+		.destination = &a,
+		.frame = 2,
+	};
+	struct pair_view view;
+
+	(void)state;
+	pairs_ask(p, &m, &view);
+	pairs_ask(p, &answer, &view);
+	assert_int_equal(view.frame, 1);
+	m.frame = 3; /* answered already, and still the same */
+	pairs_ask(p, &m, &view);
+	assert_int_equal(view.repeats, 1);
+	assert_int_equal(view.frame, 2);
+	answer.frame = 4;
+	pairs_ask(p, &answer, &view);
+	assert_int_equal(view.repeats, 2);
+	assert_int_equal(view.frame, 1);
+	m.frame = 5; /* another one with the same number */
+	m.query.mark = 6;
+	pairs_ask(p, &m, &view);
+	assert_int_equal(view.repeats, 0);
+	pairs_free(p);
+}
+
+static void a_frame_may_hold_several(void **state)
+{
+	struct pairs *p = pairs_new();
+
+	(void)state;
+	for (int pass = 0; pass < 2; pass++) {
+		assert_int_equal(ask(p, false, 7, 1, 0).frame, pass ? 2 : 0);
+		assert_int_equal(ask(p, false, 8, 1, 0).frame, pass ? 3 : 0);
+		assert_int_equal(ask(p, true, 7, 2, 0).frame, 1);
+		assert_int_equal(ask(p, true, 8, 3, 0).frame, 1);
+		pairs_rewind(p);
+	}
+	pairs_free(p);
+}
+
 static void many_replies_share_a_request(void **state)
 {
 	struct pairs *p = pairs_new();
@@ -110,6 +161,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_other_side),
+		cmocka_unit_test(a_mark_tells_what_is_repeated),
+		cmocka_unit_test(a_frame_may_hold_several),
 		cmocka_unit_test(many_replies_share_a_request),
 		cmocka_unit_test(tells_what_is_repeated),
 		cmocka_unit_test(forgets_the_oldest),

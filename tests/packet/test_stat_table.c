@@ -302,6 +302,85 @@ static void the_busiest_come_first(void **state)
 	stat_table_done(&t);
 }
 
+#define MANY 200000u /* packets, of so many conversations that a thread counts them */
+
+/* Packets of conversations by both kinds of address, under a budget that runs out. */
+static void fill(struct stat_table *t, bool streams)
+{
+	uint64_t random = 7;
+
+	for (unsigned i = 0; i < MANY; i++) {
+		struct stat_side from = v4(1, 40000), to = v4(2 + i % 5, (uint16_t)(i / 7));
+		struct stat_talk one = {.from = from, .to = to, .flags = TCP_SYN};
+
+		if (i % 1024 == 0)
+			stat_table_allow(t, (4u << 20) + 12 * i);
+		random = random * 6364136223846793005 + 1442695040888963407; /* Knuth's MMIX */
+		if (random >> 60 == 0)
+			one.from = (struct stat_side) {SIDE_IPV6, 1, 5, random >> 50};
+		one.seq = (uint32_t)(random >> 62);
+		if (random >> 61 & 1)
+			one = (struct stat_talk) {.from = one.to, .to = one.from, .flags = TCP_RST};
+		stat_table_talk(t, &one, streams, i, 60);
+		if (!streams)
+			stat_table_side(t, &one.to, random >> 59 & 1, 60);
+	}
+}
+
+static void same_tables(struct stat_table *ours, struct stat_table *theirs)
+{
+	struct stat_row a, b;
+
+	stat_table_settle(ours);
+	stat_table_settle(theirs);
+	assert_int_equal(ours->count, theirs->count);
+	assert_int_equal(ours->left_out, theirs->left_out);
+	for (uint32_t i = 0; i < ours->count; i++) {
+		stat_table_get(ours, i, &a);
+		stat_table_get(theirs, i, &b);
+		assert_int_equal(a.from.low, b.from.low);
+		assert_int_equal(a.from.port, b.from.port);
+		assert_int_equal(a.to.low, b.to.low);
+		assert_int_equal(a.to.port, b.to.port);
+		assert_int_equal(a.packets[0], b.packets[0]);
+		assert_int_equal(a.packets[1], b.packets[1]);
+		assert_int_equal(a.first, b.first);
+		assert_int_equal(a.last, b.last);
+	}
+}
+
+static void a_thread_counts_the_same(void **state)
+{
+	(void)state;
+	for (int streams = 0; streams < 2; streams++) {
+		struct stat_table aside, alone;
+
+		stat_table_init(&aside, &key);
+		stat_table_init(&alone, &key);
+		alone.alone = true; /* as where there is one processor */
+		fill(&aside, streams);
+		fill(&alone, streams);
+		assert_null(alone.aside);
+		same_tables(&aside, &alone);
+		assert_true(aside.count > 50000);
+		assert_true(aside.left_out > 0);
+		stat_table_done(&aside);
+		stat_table_done(&alone);
+	}
+}
+
+/* Whoever ends a reading early frees what still counts. */
+static void a_thread_ends_with_its_table(void **state)
+{
+	struct stat_table t;
+
+	(void)state;
+	stat_table_init(&t, &key);
+	fill(&t, true);
+	stat_table_done(&t);
+	assert_null(t.aside);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -314,6 +393,8 @@ int main(void)
 		cmocka_unit_test(endpoints_send_and_receive),
 		cmocka_unit_test(every_packet_counts_once),
 		cmocka_unit_test(the_busiest_come_first),
+		cmocka_unit_test(a_thread_counts_the_same),
+		cmocka_unit_test(a_thread_ends_with_its_table),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

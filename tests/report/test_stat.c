@@ -15,7 +15,7 @@
 #define A "192.0.2.1"
 #define B "198.51.100.9"
 
-static const struct hash_key key = {3, 4};
+static const struct hash_key key = {0x243f6a8885a308d3, 0x13198a2e03707344}; /* of pi */
 
 /* A reading: -z of some statistics, fed frame by frame. full: every frame is taken apart. */
 struct reading {
@@ -46,8 +46,7 @@ static void feed(struct reading *r, struct frame frame, unsigned ms)
 	struct stats_needs needs;
 
 	frame.id = r->number;
-	if (!stats_look(r->stats, &frame, ms * NSEC_PER_MSEC, false, &r->dissector->dispatch,
-			&needs) &&
+	if (!stats_look(r->stats, &frame, ms * NSEC_PER_MSEC, &r->dissector->dispatch, &needs) &&
 	    !r->full) {
 		stats_feed(r->stats, NULL);
 		return;
@@ -231,6 +230,76 @@ static void a_cut_frame_is_an_expert_note_or_short(void **state)
 	free(text);
 }
 
+#define MANY 3000 /* more than two looks at the budget are apart */
+
+/* A scan's frame of this number: most are bare, some of each kind that is not. */
+static struct frame scan_frame(struct craft *c, unsigned i)
+{
+	const struct tcp_hdr accepts = {(uint16_t)(i % 700), 40000, .flags = TCP_SYN | TCP_ACK};
+	struct frame f;
+
+	if (i % 31 == 0)
+		f = echo(c);
+	else if (i % 97 == 0)
+		f = craft_tcp4(c, B, A, &accepts, 64, 1, NULL, 0);
+	else
+		f = i % 2 ? reset(c, (uint16_t)(i % 699)) : syn(c, (uint16_t)(i % 700));
+	f.commented = i % 53 == 0;
+	f.captured_len -= i % 71 == 0;
+	f.time = 5 * NSEC_PER_SEC + i * NSEC_PER_MSEC;
+	return f;
+}
+
+/* Feeds all, together where that is offered; how many were. */
+static unsigned feed_many(struct reading *r, const struct frame *frames, unsigned count)
+{
+	unsigned taken = 0, now;
+
+	for (unsigned i = 0; i < count; i += now) {
+		now = r->full ? 0 : stats_take(r->stats, frames + i, count - i, frames[0].time);
+		taken += now;
+		if (now)
+			continue;
+		feed(r, frames[i], i);
+		now = 1;
+	}
+	return taken;
+}
+
+static void frames_together_count_as_one_by_one(void **state)
+{
+	static const char *const texts[][8] = {
+		{"io,phs", "conv,eth", "conv,ip", "conv,tcp", "conv,udp", "plen,tree", NULL},
+		{"endpoints,eth", "endpoints,ip", "endpoints,tcp", "endpoints,ipv6", NULL},
+		{"io,phs,tcp", "conv,eth", NULL},
+		{"io,stat,1,tcp", "conv,eth", NULL},
+	};
+	struct craft *crafts = calloc(MANY, sizeof(*crafts));
+	struct frame *frames = calloc(MANY, sizeof(*frames));
+
+	(void)state;
+	assert_non_null(crafts);
+	assert_non_null(frames);
+	for (unsigned i = 0; i < MANY; i++)
+		frames[i] = scan_frame(&crafts[i], i);
+	for (unsigned i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct reading together = begin(texts[i], false), single = begin(texts[i], true);
+		unsigned taken = feed_many(&together, frames, MANY);
+		char *ours, *theirs;
+
+		/* A filter or a column's is asked of each frame. */
+		assert_in_range(taken, i < 2 ? MANY / 2 : 0, i < 2 ? MANY : 0);
+		feed_many(&single, frames, MANY);
+		ours = end(&together, i % 2);
+		theirs = end(&single, i % 2);
+		assert_string_equal(ours, theirs);
+		free(ours);
+		free(theirs);
+	}
+	free(crafts);
+	free(frames);
+}
+
 static void wrong_arguments(void **state)
 {
 	static const struct {
@@ -277,6 +346,7 @@ int main(void)
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(ladder),
 		cmocka_unit_test(a_cut_frame_is_an_expert_note_or_short),
+		cmocka_unit_test(frames_together_count_as_one_by_one),
 		cmocka_unit_test(wrong_arguments),
 	};
 

@@ -15,12 +15,13 @@ static void same_seconds(nsec_t time)
 {
 	static const struct {
 		unsigned width, decimals;
-	} forms[] = {{16, 9}, {15, 4}, {0, 9}, {0, 4}};
+	} forms[] = {{16, 9}, {15, 4}, {10, 9}, {5, 4}};
 	double seconds = (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
 	char ours[64], theirs[64];
 
 	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		*stat_put_seconds(ours, time, forms[i].width, forms[i].decimals) = '\0';
+		*(forms[i].decimals == 9 ? stat_put_nine : stat_put_four)(ours, time,
+									  forms[i].width) = '\0';
 		snprintf(theirs, sizeof(theirs), "%*.*f", (int)forms[i].width,
 			 (int)forms[i].decimals, seconds);
 		assert_string_equal(ours, theirs);

@@ -16,11 +16,12 @@
 #include "scan/dial_answer.h"
 #include "scan/dial_table.h"
 
-#define PORTS     1000
-#define HOSTS_MAX 64
-#define OPEN_MAX  8192
-#define NO_ANSWER (-1)
-#define TOO_LONG  (3600 * NSEC_PER_SEC)
+#define PORTS       1000
+#define HOSTS_MAX   64
+#define OPEN_MAX    8192
+#define NO_ANSWER   (-1)
+#define QUEUE_SEEDS 24
+#define TOO_LONG    (3600 * NSEC_PER_SEC)
 
 struct world;
 
@@ -41,6 +42,11 @@ struct world {
 	nsec_t delay, jitter; /* round trip; jitter is added, uniform */
 	double loss;          /* of a whole round trip */
 	size_t sockets;       /* how many there are */
+	double link_rate;     /* connections a second that the way carries; 0: no limit */
+	unsigned link_queue;  /* so many more wait; the tail is dropped */
+	nsec_t link_free;     /* when the last of them will have passed */
+	uint64_t salt;        /* of sparse() */
+	nsec_t late;          /* one of our timers in 20 comes so much later at most */
 	double refusals; /* a second that the hosts allow themselves, 10 at once; 0: no limit */
 	double refusals_left;
 	nsec_t refusals_filled;
@@ -85,19 +91,37 @@ static bool may_refuse(struct world *w)
 	return true;
 }
 
+/* What it waits in the queue of the way there; -1 when that has no room. */
+static nsec_t queued(struct world *w)
+{
+	nsec_t wait;
+
+	if (w->link_rate <= 0)
+		return 0;
+	wait = w->link_free > w->now ? w->link_free - w->now : 0;
+	if ((double)wait * w->link_rate >= (double)w->link_queue * NSEC_PER_SEC)
+		return -1;
+	w->link_free = w->now + wait + (nsec_t)(NSEC_PER_SEC / w->link_rate);
+	return wait;
+}
+
 static int start(void *user, uint32_t host, uint16_t port, uint64_t token)
 {
 	struct world *w = user;
 	struct conn c = {token, w->now, NSEC_NEVER, w->port(w, host, port)};
+	nsec_t wait;
 
 	if (w->open_count == w->sockets)
 		return -EAGAIN;
+	wait = queued(w);
+	if (wait < 0)
+		c.error = NO_ANSWER;
 	for (size_t i = 0; i < w->open_count; i++)
 		assert_true(w->open[i].token != token);
 	if (c.error == ECONNREFUSED && !may_refuse(w))
 		c.error = NO_ANSWER;
 	if (c.error != NO_ANSWER && (double)rng_below(&w->rng, 1000000) >= w->loss * 1000000) {
-		c.answer_at = w->now + w->delay;
+		c.answer_at = w->now + w->delay + wait;
 		if (w->jitter)
 			c.answer_at += (nsec_t)rng_below(&w->rng, (uint64_t)w->jitter);
 	}
@@ -209,6 +233,8 @@ static void run_until(struct world *w, nsec_t stop_at)
 		assert_true(due < TOO_LONG);
 		if (due > w->now)
 			w->now = due;
+		if (w->late && !rng_below(&w->rng, 20))
+			w->now += (nsec_t)rng_below(&w->rng, (uint64_t)w->late);
 		answer_due(w);
 	}
 }
@@ -365,6 +391,38 @@ static int closed_but_three(struct world *w, uint32_t host, uint16_t port)
 }
 
 /* A host that refuses 50 connections a second at most is asked slowly enough in the end. */
+/* A tenth of the ports answers. */
+static int sparse(struct world *w, uint32_t host, uint16_t port)
+{
+	struct rng of_port = {w->salt + port};
+
+	(void)host;
+	return rng_below(&of_port, 10) ? NO_ANSWER : ECONNREFUSED;
+}
+
+/*
+ * A queue drops its tail, most ports are silent, our timers are late now and then: tries that kept
+ * their distances were dropped at the same places each time, up to all of them for one port.
+ */
+static void test_a_queue_drops_no_port_for_good(void **state)
+{
+	(void)state;
+	for (unsigned seed = 40; seed < 40 + QUEUE_SEEDS; seed++) {
+		struct world *w = make_world(seed, sparse);
+
+		w->delay = 120 * NSEC_PER_MSEC;
+		w->link_rate = 1690; /* SYNs on a line of 1 Mbit/s */
+		w->link_queue = 25;
+		w->late = (seed % 4) * 4 * NSEC_PER_MSEC;
+		w->salt = rng_next(&w->rng);
+		make_dial(w, 10, 0, PORTS);
+		assert_int_equal(add(w, true), 0);
+		run(w);
+		check_verdicts(w, 0);
+		end_world(w);
+	}
+}
+
 static void test_limiter(void **state)
 {
 	(void)state;
@@ -857,6 +915,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_every_verdict_is_true),
 		cmocka_unit_test(test_loss_is_met_by_more_tries),
+		cmocka_unit_test(test_a_queue_drops_no_port_for_good),
 		cmocka_unit_test(test_limiter),
 		cmocka_unit_test(test_silence_gets_two_tries_or_as_many_as_allowed),
 		cmocka_unit_test(test_discovery),

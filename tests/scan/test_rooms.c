@@ -10,6 +10,7 @@
 
 #include "packet/decode.h"
 #include "scan/canary.h"
+#include "scan/host_queue.h"
 #include "scan/limit.h"
 #include "base/rng.h"
 #include "scan/agenda.h"
@@ -701,9 +702,36 @@ static void impossible_probes_have_no_length(void **state)
 	assert_int_equal(probe_build(&path, &r, bytes), 44); /* a bare IP packet */
 }
 
+/* A host is in one queue at most, wherever in it; what is taken out of the middle leaves the order. */
+static void queues_keep_their_order(void **state)
+{
+	struct host_queue here = {0}, there = {0};
+	struct host_link links[4] = {0};
+
+	(void)state;
+	assert_null(host_queue_pop(&here));
+	host_queue_leave(&links[0]); /* in none */
+	for (int i = 0; i < 3; i++)
+		host_queue_push(&here, &links[i]);
+	host_queue_push_front(&here, &links[3]); /* 3 0 1 2 */
+	assert_int_equal(here.count, 4);
+	host_queue_push(&there, &links[1]); /* from the middle: 3 0 2 */
+	assert_ptr_equal(links[1].queue, &there);
+	host_queue_push(&here, &links[3]); /* within one: 0 2 3 */
+	assert_ptr_equal(host_queue_pop(&here), &links[0]);
+	host_queue_leave(&links[3]); /* the last */
+	assert_ptr_equal(here.first, here.last);
+	assert_ptr_equal(host_queue_pop(&here), &links[2]);
+	assert_null(host_queue_pop(&here));
+	assert_null(links[2].queue);
+	assert_int_equal(here.count, 0);
+	assert_int_equal(there.count, 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(queues_keep_their_order),
 		cmocka_unit_test(rtt_follows_rfc_6298),
 		cmocka_unit_test(pace_keeps_the_users_rate),
 		cmocka_unit_test(pace_learns_from_answers_only),

@@ -67,6 +67,8 @@ def same(ours, theirs):
 WRONG = {
     "no file": ([], "needs a capture file"),
     "two files": (["FILE", "FILE"], "one file at a time"),
+    "a filter behind the file": (["FILE", "tcp.port == 80"], "given with -Y"),
+    "a capture filter behind the file": (["FILE", "tcp port 80"], "--capture-filter"),
     "two files followed": (["-f", "FILE", "tcp port 80"], "--capture-filter"),
     "not there": (["/nonexistent"], "/nonexistent"),
     "a directory": (["/"], "directory"),
@@ -85,7 +87,8 @@ WRONG = {
     "-E": (["-T", "fields", "-e", "ip.src", "-E", "bom=x", "FILE"], "bom=x"),
     "tree as fields": (["-V", "-T", "fields", "-e", "ip.src", "FILE"], "-T text"),
     "ranges without tree": (["--ranges", "FILE"], "--ranges"),
-    "protocol": (["-O", "nothing", "FILE"], "nothing"),
+    "protocol": (["-O", "radus", "FILE"], "the nearest is \"radius\""),
+    "packed by others": (["XZ"], "xz -dc"),
     "name letter": (["-N", "x", "FILE"], "\"x\""),
     "vendors": (["-N", "m", "FILE"], "MAC vendors"),
     "name servers": (["-N", "N", "FILE"], "name servers"),
@@ -104,13 +107,28 @@ WRONG = {
 @pytest.mark.parametrize("case", WRONG)
 def test_wrong_input_gets_one_sentence(keep, file, case):
     args, piece = WRONG[case]
-    places = {"FILE": file, "OUT": os.path.join(keep, "out")}
+    places = {"FILE": file, "OUT": os.path.join(keep, "out"),
+              "XZ": write(keep, "packed.xz", b"\xfd7zXZ\0")}
     done = subprocess.run([SONDE, "read", *[places.get(word, word) for word in args]],
                           capture_output=True, text=True, timeout=20, check=False)
     assert done.returncode == USAGE
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("sonde: "), done.stderr
     assert piece in done.stderr
+
+
+@pytest.mark.parametrize("args, hint", [
+    (["-Y", "tcp.port = 80"], "write =="),
+    (["-Y", "tcp port 80"], "give it with --capture-filter"),
+    (["-Y", "tcp prt 80"], None),
+    (["--capture-filter", "tcp.port == 80"], "give it with -Y"),
+    (["--capture-filter", "tcp prt 80"], None),
+])
+def test_a_filter_in_the_other_language_is_known(file, args, hint):
+    done = subprocess.run([SONDE, "read", *args, file], capture_output=True, text=True,
+                          timeout=20, check=False)
+    assert done.returncode == USAGE and done.stdout == ""
+    assert hint in done.stderr if hint else "give it with" not in done.stderr
 
 
 def test_a_wrong_capture_filter_is_told_of_a_file_without_frames(keep):

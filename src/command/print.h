@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A command's whole answer to standard output, where a full disk may not pass for success. */
+#ifndef SONDE_COMMAND_PRINT_H
+#define SONDE_COMMAND_PRINT_H
+
+#include "base/buf.h"
+#include "base/option.h"
+#include "command/command.h"
+
+/*
+ * Writes text to standard output and empties it. STATUS_OK, or STATUS_FAILED after a sentence on
+ * standard error.
+ */
+enum exit_status print_text(struct buf *text);
+
+/* The same for --help of a command. */
+enum exit_status print_help(const struct option_table *options);
+
+#endif

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+// What dissectors remember of a TCP connection from one of its messages to the next.
+#include "packet/memo.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct entry {
+	uint32_t stream;
+	uint8_t protocol;
+	bool used;
+	bool second; /* what `now` has is of the second pass */
+	uint64_t kept;
+	uint64_t now[MEMO_LEN / sizeof(uint64_t)];
+};
+
+struct memos {
+	struct entry entries[MEMOS_MAX];
+	bool second;
+};
+
+struct memos *memos_new(void)
+{
+	return calloc(1, sizeof(struct memos));
+}
+
+void memos_free(struct memos *m)
+{
+	free(m);
+}
+
+void memos_rewind(struct memos *m)
+{
+	m->second = true;
+}
+
+void memos_ask(struct memos *m, uint32_t stream, uint8_t protocol, struct memo_view *ret_view)
+{
+	struct entry *e = &m->entries[stream % MEMOS_MAX];
+
+	if (!e->used || e->stream != stream || e->protocol != protocol)
+		*e = (struct entry) {.stream = stream, .protocol = protocol, .used = true};
+	else if (e->second != m->second)
+		memset(e->now, 0, sizeof(e->now));
+	e->second = m->second;
+	*ret_view = (struct memo_view) {.now = e->now, .kept = &e->kept, .second = m->second};
+}
