@@ -133,6 +133,16 @@ def test_twenty_descriptors_are_enough(scenario, ports, place):
         check_rows(net, net.truth.addresses()[0], rows(done))
 
 
+def test_discovery_alone(place):
+    """-sn by connections: who is up, and no port; it once divided by the number of ports."""
+    with lab.Scenario.load("local-closed").up() as net:
+        done = scan(net, place, "-sn", "-n", "192.0.2.20/31")
+    assert done.returncode == 0, done.stderr
+    check_notice(done)
+    assert re.findall(r"scan report for (\S+)", done.stdout) == ["192.0.2.20"]
+    assert "2 IP addresses (1 host up)" in done.stdout and "PORT" not in done.stdout
+
+
 def test_refused_options_send_nothing(place):
     path = os.path.join(place, "wanted.pcapng")
     seen = os.path.join(place, "seen.pcap")
