@@ -54,12 +54,22 @@ struct announced_rtp {
 	bool secure; /* SRTP: the payload is encrypted */
 };
 
+/* A transfer of FTP; and, on the control connection, the one agreed to last. */
+struct announced_ftp {
+	char method[8]; /* the command that agreed to it: "PASV" */
+	struct addr address;
+	uint16_t port;
+	uint32_t command_frame; /* 0: none yet */
+	char command[ANNOUNCED_TEXT_MAX];
+};
+
 struct announced {
 	uint8_t protocol; /* enum protocol_id: who reads it */
 	uint32_t frame;   /* that announced it */
 	union {
 		struct announced_tftp tftp;
 		struct announced_rtp rtp;
+		struct announced_ftp ftp;
 	};
 };
 

@@ -216,3 +216,48 @@ def calls():
                speak(0, 1, port=20062, to=31000),
                offer(20, RICH), offer(21, sdp(b"2001:db8::1", 20064))]
     return frames
+
+
+# ---- FTP --------------------------------------------------------------------------------------
+
+class Connection:
+    """Segments of one TCP connection in order."""
+
+    def __init__(self, client, client_port, server, server_port):
+        self.ports = {client: client_port, server: server_port}
+        self.other = {client: server, server: client}
+        self.next = {client: 100, server: 500}
+        self.hello = [self.say(client, b"", 0x02), self.say(server, b"", 0x12),
+                      self.say(client, b"", 0x10)]
+
+    def say(self, source, data, flags=0x18):
+        to = self.other[source]
+        header = craft.tcp(self.ports[source], self.ports[to], flags, self.next[source],
+                           self.next[to])
+        self.next[source] += len(data) + bool(flags & 2)
+        return craft.ether(craft.ipv4(6, header + data, source, to))
+
+
+def ftp():
+    """Transfers by PASV, EPSV and PORT; a second one by the same place; none by EPRT."""
+    control = Connection(CLIENT, 40000, SERVER, 21)
+
+    def ask(command, reply):
+        return [control.say(CLIENT, command + b"\r\n"), control.say(SERVER, reply + b"\r\n")]
+
+    frames = control.hello + ask(b"USER x", b"230 in") + ask(
+        b"PASV", b"227 Entering Passive Mode (192,0,2,1,195,80)")
+    frames += ask(b"RETR one.txt", b"150 go")
+    data = Connection(CLIENT, 40001, SERVER, 50000)
+    frames += data.hello + [data.say(SERVER, b"\1\2\3"), data.say(CLIENT, b"", 0x10),
+                            data.say(SERVER, b"\4")]
+    frames += ask(b"EPSV", b"229 Entering (|||50001|)")
+    data = Connection(CLIENT, 40002, SERVER, 50001)
+    frames += data.hello + ask(b"LIST -l", b"150 go")
+    frames += [data.say(SERVER, b"late")]
+    frames += ask(b"PORT 192,0,2,10,156,67", b"200 ok") + ask(b"STOR x", b"150 go")
+    data = Connection(SERVER, 20, CLIENT, 40003)
+    frames += data.hello + [data.say(CLIENT, b"\1")]
+    frames += ask(b"EPRT |1|192.0.2.10|40004|", b"200 ok") + ask(b"NLST", b"150 go")
+    data = Connection(SERVER, 30020, CLIENT, 40004)
+    return frames + data.hello + [data.say(SERVER, b"\1")]

@@ -8,9 +8,10 @@ import conversations
 import oracle
 import read_craft
 
-CASES = {"tftp": conversations.tftp, "calls": conversations.calls}
+CASES = {"tftp": conversations.tftp, "calls": conversations.calls,
+         "ftp": conversations.ftp}
 # What is told apart in docs/DIFFERENCES.md, by case.
-APART = {"tftp": set(),
+APART = {"tftp": set(), "ftp": {"tcp.completeness"},
          "calls": {"udp.stream", "udp.time_relative", "udp.time_delta", "sip.call_id_generated",
                    "rtcp.setup"}}  # two values, both empty
 
