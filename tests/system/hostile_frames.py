@@ -457,6 +457,8 @@ def worst_tcp():
     yield "http-known", 80, b"GET / HTTP/1.1\r\n" + fill(b"Host: x\r\n")
     yield "http-cookies", 80, b"GET / HTTP/1.1\r\n" + fill(b"Cookie: \x1b\r\n")
     yield "http-chunks", 80, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + fill(b"1\r\na\r\n")
+    yield "http-joined", 80, (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                              fill(b"1\r\na\r\n", 24000) + b"0\r\n\r\n")
     yield "http-pipeline", 80, fill(b"GET / HTTP/1.1\r\n\r\n")
     yield "http-query", 80, b"GET /?" + fill(b"a=b&", 60000) + b" HTTP/1.1\r\n\r\n"
     yield "tls-alerts", 443, fill(b"\x15\3\3\0\2\1\0")
@@ -466,6 +468,8 @@ def worst_tcp():
                                fill(b"\x13\1", 16200))
     yield "tls-extensions", 443, (b"\x16\3\1\x40\0\1\0\x3f\xfc\3\3" + b"\0" * 32 +
                                   b"\0\0\2\x13\1\1\0\x3f\0" + fill(b"\0\x17\0\0", 16128))
+    yield "tls-chosen", 443, (b"\x16\3\1\x40\0\2\0\x3f\xfc\3\3" + b"\0" * 36 +
+                              b"\x3f\xd4" + fill(b"\0\x63\0\0", 16340))
     yield "tls-groups", 443, (b"\x16\3\1\x40\0\1\0\x3f\xfc\3\3" + b"\0" * 32 +
                               b"\0\0\2\x13\1\1\0\x3f\0\0\x0a\x3e\0\x3d\xfe" + fill(b"\0\x1d", 16100))
     yield "ftp-lines", 21, fill(b"a\r\n")
