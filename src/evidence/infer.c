@@ -6,6 +6,8 @@
 #include "evidence/infer_parts.h"
 #include "packet/decode.h"
 
+#define ND_HOPS 255 /* RFC 4861 s. 7.1: a message that never crossed a router */
+
 bool infer_may_probe(const struct ledger *l, const struct addr *addr)
 {
 	return !l->own_count || store_is_own(l, addr);
@@ -345,6 +347,9 @@ static int see_icmpv6(struct sight *s)
 		return see_neighbour(s, &ip->source, &icmp->target);
 	}
 	if (icmp->type == ICMPV6_NEIGHBOUR_ADVERT && icmp->target.family) {
+		/* from far away, of no kind we know, or to all: RFC 4861 s. 7.1.2 and 7.2.6 */
+		if (ip->hops != ND_HOPS || icmp->code || !infer_may_probe(s->l, &ip->destination))
+			return see_neighbour(s, &ip->source, &ip->destination);
 		code = see_resolution(s, PROBE_ND, &icmp->target, &ip->destination,
 				      icmp->has_link_address ? icmp->link_address : NULL);
 		if (code || s->note->kind == NOTE_REPLY || s->note->early)

@@ -22,8 +22,8 @@
 const uint8_t sim_our_mac[MAC_LEN] = {2, 0, 0, 0, 0, 1};
 
 /* Shows a frame to ledger and engine, as the receive ring does; the stamp may be an earlier one. */
-static void show(struct sim *s, const uint8_t *bytes, uint32_t len, enum frame_direction direction,
-		 nsec_t stamp)
+static enum note_kind show(struct sim *s, const uint8_t *bytes, uint32_t len,
+			   enum frame_direction direction, nsec_t stamp)
 {
 	struct frame frame = {
 		.id = ++s->frames,
@@ -38,6 +38,7 @@ static void show(struct sim *s, const uint8_t *bytes, uint32_t len, enum frame_d
 
 	assert_int_equal(ledger_frame(s->ledger, &frame, &note, NULL), 0);
 	engine_note(s->engine, &note, s->now);
+	return note.kind;
 }
 
 /* ARP, or a neighbour solicitation in ICMPv6. */
@@ -124,7 +125,7 @@ struct addr sim_addr(const struct sim_config *config, unsigned i)
 
 	if (config->ipv6) {
 		addr_parse(config->on_link ? "2001:db8:1::1000" : "2001:db8:5::1000", &a);
-		a.bytes[14] = (uint8_t)((i + 1) >> 8);
+		a.bytes[14] = (uint8_t)(0x10 + ((i + 1) >> 8));
 		a.bytes[15] = (uint8_t)(i + 1);
 		return a;
 	}
@@ -214,12 +215,20 @@ static void show_forgery(struct sim *s)
 	uint8_t bytes[SIM_FRAME_MAX];
 	size_t len = sim_forge(s, bytes);
 
-	show(s, bytes, (uint32_t)len, FRAME_RECEIVED, s->now);
+	enum note_kind kind = show(s, bytes, (uint32_t)len, FRAME_RECEIVED, s->now);
+
+	assert_int_not_equal(kind, NOTE_REPLY);
+	assert_int_not_equal(kind, NOTE_PROBE);
+	s->result.forged++;
+	s->result.unproven += kind == NOTE_UNPROVEN;
 }
 
 static void run(struct sim *s)
 {
-	unsigned added = 0, forged = 0;
+	const struct sim_config *c = s->config;
+	uint64_t forged = 0,
+		 each = 1 + 2 * (uint64_t)c->forgeries / (1 + (uint64_t)c->hosts * c->port_count);
+	unsigned added = 0;
 
 	for (;;) {
 		nsec_t due, away = sim_busy(s);
@@ -238,7 +247,7 @@ static void run(struct sim *s)
 			return;
 		if (engine_wants_target(s->engine) && added < s->config->hosts)
 			continue;
-		for (; forged < s->config->forgeries && forged < 1000 * s->result.sent; forged++)
+		for (; forged < c->forgeries && forged < each * s->result.sent; forged++)
 			show_forgery(s);
 		if (deliver(s, due))
 			continue;

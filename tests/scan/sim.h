@@ -26,6 +26,16 @@ enum sim_port {
 	SIM_FORGED, /* SYN/ACK with a wrong acknowledgement */
 };
 
+/* What a stranger may send who sees nothing of ours but knows addresses, ports and times. */
+enum sim_forgery {
+	SIM_FORGED_SEGMENT, /* right addresses and ports, wrong numbers */
+	SIM_FORGED_DATAGRAM, /* right ports, wrong number within; wrong source; or wrong local port */
+	SIM_FORGED_ERROR,    /* an ICMP error that quotes what we never sent */
+	SIM_FORGED_ECHO,     /* an echo or timestamp reply with another id and number */
+	SIM_FORGED_ADDRESS, /* ARP or ND that answers nobody, others, or from far away */
+	SIM_FORGERIES
+};
+
 struct sim_path {
 	nsec_t delay;                    /* one way */
 	nsec_t jitter;                   /* uniform, added to delay; keeps order */
@@ -67,7 +77,8 @@ struct sim_config {
 	struct engine_timing timing;
 	double refused; /* share of frames that find no room; what follows at once does not either */
 	bool hand_over;     /* frames leave between steps, not at once */
-	unsigned forgeries; /* frames with right ports and wrong cookie, sent at random moments */
+	unsigned forgeries; /* frames that pretend to be answers, at random moments */
+	unsigned forged;    /* a bit for each enum sim_forgery that is among them; 0: segments */
 };
 
 struct sim_result {
@@ -79,7 +90,9 @@ struct sim_result {
 	double queue_sum;               /* time that our frames spent in the queue, ns */
 	uint64_t queued;
 	uint64_t lost;
-	double peak_rate; /* most frames sent in any one second */
+	uint64_t forged;   /* forgeries shown */
+	uint64_t unproven; /* forgeries that the ledger held against a probe, and refused */
+	double peak_rate;  /* most frames sent in any one second */
 	unsigned hosts_scanned, hosts_down;
 	uint64_t folded; /* times that the engine packed a host */
 };

@@ -17,16 +17,17 @@
 #include "proto/tcp.h"
 #include "proto/udp.h"
 
-static const uint8_t their_mac[MAC_LEN] = {2, 0, 0, 0, 0, 2};
+#define ND_HOPS 255 /* RFC 4861 s. 7.1: what never crossed a router */
 
-/* Ethernet and IP headers of an answer to `to`. */
-static void answer_head(struct build *b, const struct ip_packet *to, const struct addr *from,
-			uint8_t protocol, uint32_t len)
+const uint8_t sim_their_mac[MAC_LEN] = {2, 0, 0, 0, 0, 2};
+
+void sim_head(struct build *b, const struct ip_packet *to, const struct addr *from,
+	      uint8_t protocol, uint32_t len)
 {
 	struct eth_hdr eth = {.type = to->network == NETWORK_IPV4 ? ETHER_IPV4 : ETHER_IPV6};
 
 	memcpy(eth.destination, sim_our_mac, MAC_LEN);
-	memcpy(eth.source, their_mac, MAC_LEN);
+	memcpy(eth.source, sim_their_mac, MAC_LEN);
 	eth_write(b, &eth);
 	if (to->network == NETWORK_IPV4) {
 		struct ipv4_hdr ip = {.ttl = 57,
@@ -36,7 +37,7 @@ static void answer_head(struct build *b, const struct ip_packet *to, const struc
 
 		ipv4_write(b, &ip, len);
 	} else {
-		struct ipv6_hdr ip = {.hop_limit = 57,
+		struct ipv6_hdr ip = {.hop_limit = protocol == IP_ICMPV6 ? ND_HOPS : 57,
 				      .protocol = protocol,
 				      .next_header = protocol,
 				      .source = *from,
@@ -57,7 +58,7 @@ static void answer_tcp(struct sim *s, const struct ip_packet *to, uint16_t flags
 			      .ack = ack,
 			      .flags = flags};
 
-	answer_head(&b, to, &to->destination, IP_TCP, TCP_HEADER_MIN);
+	sim_head(&b, to, &to->destination, IP_TCP, TCP_HEADER_MIN);
 	tcp_write(&b, &tcp, &to->destination, &to->source, NULL, 0);
 	sim_cross(s, bytes, b.len, false);
 }
@@ -116,13 +117,13 @@ static void answer_error(struct sim *s, const struct frame *frame, const struct 
 		struct icmpv6_hdr icmp = {
 			.type = ICMPV6_UNREACHABLE, .code = code, .is_error = true};
 
-		answer_head(&b, to, from, IP_ICMPV6, len + 8u);
+		sim_head(&b, to, from, IP_ICMPV6, len + 8u);
 		icmpv6_write(&b, &icmp, from, &to->source, quote, len);
 	} else {
 		struct icmp_hdr icmp = {
 			.type = ICMP_TYPE_UNREACHABLE, .code = code, .is_error = true};
 
-		answer_head(&b, to, from, IP_ICMP, len + 8u);
+		sim_head(&b, to, from, IP_ICMP, len + 8u);
 		icmp_write(&b, &icmp, quote, len);
 	}
 	sim_cross(s, bytes, b.len, false);
@@ -145,7 +146,7 @@ static void answer_datagram(struct sim *s, const struct frame *frame, const stru
 	struct udp_hdr udp = {.source_port = to->udp.destination_port,
 			      .destination_port = to->udp.source_port};
 
-	answer_head(&b, to, &to->destination, IP_UDP, UDP_HEADER_LEN + to->data_len);
+	sim_head(&b, to, &to->destination, IP_UDP, UDP_HEADER_LEN + to->data_len);
 	udp_write(&b, &udp, &to->destination, &to->source, frame->bytes + to->data_at,
 		  (uint16_t)to->data_len);
 	sim_cross(s, bytes, b.len, false);
@@ -237,8 +238,8 @@ static void meet_resolution(struct sim *s, const struct packet *p)
 			.operation = ARP_REPLY, .sender = p->arp.target, .target = p->arp.sender};
 
 		memcpy(eth.destination, sim_our_mac, MAC_LEN);
-		memcpy(eth.source, their_mac, MAC_LEN);
-		memcpy(arp.sender_mac, their_mac, MAC_LEN);
+		memcpy(eth.source, sim_their_mac, MAC_LEN);
+		memcpy(arp.sender_mac, sim_their_mac, MAC_LEN);
 		memcpy(arp.target_mac, sim_our_mac, MAC_LEN);
 		eth_write(&b, &eth);
 		arp_write(&b, &arp);
@@ -248,8 +249,8 @@ static void meet_resolution(struct sim *s, const struct packet *p)
 					.target = p->ip.icmpv6.target,
 					.has_link_address = true};
 
-		memcpy(na.link_address, their_mac, MAC_LEN);
-		answer_head(&b, &p->ip, &na.target, IP_ICMPV6, 32);
+		memcpy(na.link_address, sim_their_mac, MAC_LEN);
+		sim_head(&b, &p->ip, &na.target, IP_ICMPV6, 32);
 		icmpv6_write(&b, &na, &na.target, &p->ip.source, NULL, 0);
 	}
 	sim_pass(s, bytes, b.len, false);
@@ -264,13 +265,13 @@ static void answer_echo(struct sim *s, const struct ip_packet *to)
 		struct icmpv6_hdr reply = to->icmpv6;
 
 		reply.type = ICMPV6_ECHO_REPLY;
-		answer_head(&b, to, &to->destination, IP_ICMPV6, 8);
+		sim_head(&b, to, &to->destination, IP_ICMPV6, 8);
 		icmpv6_write(&b, &reply, &to->destination, &to->source, NULL, 0);
 	} else {
 		struct icmp_hdr reply = to->icmp;
 
 		reply.type = ICMP_TYPE_ECHO_REPLY;
-		answer_head(&b, to, &to->destination, IP_ICMP, 8);
+		sim_head(&b, to, &to->destination, IP_ICMP, 8);
 		icmp_write(&b, &reply, NULL, 0);
 	}
 	sim_cross(s, bytes, b.len, false);
@@ -323,25 +324,4 @@ void sim_meet(struct sim *s, const struct frame *frame)
 		 ((p.ip.transport == TRANSPORT_ICMP && p.ip.icmp.type == ICMP_TYPE_ECHO) ||
 		  (p.ip.transport == TRANSPORT_ICMPV6 && p.ip.icmpv6.type == ICMPV6_ECHO)))
 		answer_echo(s, &p.ip);
-}
-
-size_t sim_forge(struct sim *s, uint8_t ret_bytes[static SIM_FRAME_MAX])
-{
-	const struct sim_config *c = s->config;
-	struct build b = build_init(ret_bytes, SIM_FRAME_MAX);
-	struct addr host = sim_addr(c, (unsigned)rng_below(&s->rng, c->hosts)), us;
-	struct ip_packet to = {.network = c->ipv6 ? NETWORK_IPV6 : NETWORK_IPV4};
-	struct tcp_hdr tcp = {
-		.source_port = c->ports[rng_below(&s->rng, c->port_count)],
-		.destination_port = (uint16_t)(LOCAL_PORT + 1 + rng_below(&s->rng, 3)),
-		.seq = (uint32_t)rng_next(&s->rng),
-		.ack = (uint32_t)rng_next(&s->rng),
-		.flags = rng_below(&s->rng, 2) ? TCP_SYN | TCP_ACK : TCP_RST | TCP_ACK,
-	};
-
-	addr_parse(c->ipv6 ? "2001:db8:1::2" : "192.0.2.2", &us);
-	to.source = us;
-	answer_head(&b, &to, &host, IP_TCP, TCP_HEADER_MIN);
-	tcp_write(&b, &tcp, &host, &us, NULL, 0);
-	return b.len;
 }

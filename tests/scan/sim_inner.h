@@ -5,6 +5,7 @@
  *   sim.c        drives engine and ledger in virtual time
  *   sim_path.c   what happens to a frame on its way: delay, loss, queues
  *   sim_host.c   what hosts and routers answer, and how often they may
+ *   sim_forge.c  what strangers pretend to be answers
  */
 #ifndef SONDE_TESTS_SCAN_SIM_INNER_H
 #define SONDE_TESTS_SCAN_SIM_INNER_H
@@ -19,7 +20,7 @@
 #define SIM_FRAME_MAX 1536
 #define LOCAL_PORT    61000
 
-extern const uint8_t sim_our_mac[MAC_LEN];
+extern const uint8_t sim_our_mac[MAC_LEN], sim_their_mac[MAC_LEN];
 
 /* A frame on its way; a binary heap by (time, order). */
 struct flying {
@@ -88,7 +89,15 @@ void sim_pass(struct sim *s, const uint8_t *bytes, size_t len, bool to_host);
 /* What the far end makes of a frame. */
 void sim_meet(struct sim *s, const struct frame *frame);
 
-/* A reply to a probe that was never sent like this: right address and ports, wrong number. */
+/* Ethernet and IP headers of an answer to `to`, before len bytes. */
+void sim_head(struct build *b, const struct ip_packet *to, const struct addr *from,
+	      uint8_t protocol, uint32_t len);
+
+/*
+ * What looks like an answer and proves nothing, of one of config's kinds of forgery: returns its
+ * length. Numbers that must be guessed are drawn, and as 32 bits long at least; where a guess of 16
+ * bits would do, the forgery has a wrong one for sure.
+ */
 size_t sim_forge(struct sim *s, uint8_t ret_bytes[static SIM_FRAME_MAX]);
 
 #endif
