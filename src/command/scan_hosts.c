@@ -169,11 +169,16 @@ nsec_t session_host_due(const struct scan_session *s)
 	return h ? h->finished_at + PATIENCE : NSEC_NEVER;
 }
 
-/* Lets go of the evidence of hosts that were reported, oldest first, while there is too much. */
+/*
+ * Lets go of the evidence of hosts that were reported, oldest first, while there is too much. Behind the
+ * last host nothing comes that needs the room: what is kept then is what findings are drawn from.
+ */
 static void forget_oldest(struct scan_session *s)
 {
 	uint32_t known;
 
+	if (s->targets_ended && !s->hosts.count)
+		return;
 	while ((known = ledger_forget_oldest(s->ledger, LEDGER_KEEP)) != EVENT_NONE)
 		engine_forget(s->engine, known);
 }

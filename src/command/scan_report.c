@@ -55,35 +55,53 @@ static struct report_reason reason_of(const struct ledger *l, const char *word, 
 	return reason;
 }
 
+/* The ports of one host and scan type, while they are filled in as the ledger has them. */
+struct filling {
+	const struct scan_session *s;
+	const struct scan_kind_row *row;
+	const struct port_set *wanted;
+	struct report_port *ports; /* of those wanted, in order; no protocol: no verdict yet */
+};
+
+static void fill_port(void *user, const struct port_verdict *v)
+{
+	const struct filling *f = user;
+
+	if (!port_set_has(f->wanted, v->port))
+		return;
+	f->ports[f->s->port_ranks[v->port]] = (struct report_port) {
+		.protocol = probe_kind_protocol(f->row->probe),
+		.port = v->port,
+		.state = v->state,
+		.reason =
+			reason_of(f->s->ledger, v->rule ? v->rule->reason : "not-waited", v->reply),
+		.service = service_name(f->s->services, f->row->proto, v->port),
+	};
+}
+
 /*
  * Adds the verdicts on host of scan type number `at` to r; how many of the wanted ports were never
- * probed.
+ * probed. The ledger is walked, not asked port by port: each question is a look far away.
  */
 static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t host,
 			   struct report_host *r, struct report_port *ports)
 {
-	const struct scan_kind_row *row = scan_kind_row(s->choice.kinds[at]);
 	const struct port_set *set = &s->ports[at];
-	uint32_t missing = 0, seen = 0;
+	struct filling f = {s, scan_kind_row(s->choice.kinds[at]), set, ports + r->port_count};
+	uint32_t rank = 0, filled = 0;
 
 	for (int port = port_set_next(set, 0); port >= 0;
-	     port = ++seen < set->count ? port_set_next(set, (unsigned)port + 1) : -1) {
-		struct port_verdict v;
-
-		if (verdict_by(s->ledger, host, row->probe, (uint16_t)port, &v)) {
-			missing++;
-			continue;
-		}
-		ports[r->port_count++] = (struct report_port) {
-			.protocol = probe_kind_protocol(row->probe),
-			.port = (uint16_t)port,
-			.state = v.state,
-			.reason = reason_of(s->ledger, v.rule ? v.rule->reason : "not-waited",
-					    v.reply),
-			.service = service_name(s->services, row->proto, (uint16_t)port),
-		};
+	     port = ++rank < set->count ? port_set_next(set, (unsigned)port + 1) : -1) {
+		s->port_ranks[port] = (uint16_t)rank;
+		f.ports[rank].protocol = NULL;
 	}
-	return missing;
+	verdict_each_by(s->ledger, host, f.row->probe, fill_port, &f);
+	for (uint32_t i = 0; i < set->count; i++) {
+		if (f.ports[i].protocol)
+			f.ports[filled++] = f.ports[i];
+	}
+	r->port_count += filled;
+	return set->count - filled;
 }
 
 /* Whether the host is up, and why. */
@@ -153,8 +171,10 @@ static void print_host(struct scan_session *s, struct session_host *h)
 
 	if (!s->report_ports)
 		s->report_ports = calloc(s->port_count + 1, sizeof(*s->report_ports));
+	if (!s->port_ranks)
+		s->port_ranks = calloc(PORT_COUNT, sizeof(*s->port_ranks));
 	r.ports = s->report_ports;
-	if (r.ports) {
+	if (r.ports && s->port_ranks) {
 		s->fill_host(s, h->index, &r, s->report_ports);
 		s->up += r.up;
 		normal_host(&s->out, &r, &style);

@@ -82,6 +82,7 @@ void session_close(struct scan_session *s)
 	netlink_close(s->netlink);
 	session_hosts_done(&s->hosts);
 	free(s->report_ports);
+	free(s->port_ranks);
 }
 
 bool session_next_target(struct scan_session *s, const struct scan_ways *ways,

@@ -98,6 +98,7 @@ struct scan_session {
 	uint64_t addresses, up, reported;
 	uint64_t unreached;               /* hosts whose router does not answer */
 	struct report_port *report_ports; /* room for all, for the host that is reported */
+	uint16_t *port_ranks;             /* by port: which of those wanted it is */
 };
 
 /* ---- scan_session.c: what both scans begin and end with ---- */

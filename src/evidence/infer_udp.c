@@ -278,10 +278,7 @@ int infer_ip(struct sight *s)
 		first = store_tuple_first(s->l, host, PROBE_IP, ip->protocol);
 	if (first != EVENT_NONE)
 		return infer_reply(s, first, REPLY_IP, &ip->source);
-	/*
-	 * only a scanner sends a packet of nothing but an IP header, or group management, to one
-	 * host
-	 */
+	/* only a scanner sends nothing but an IP header, or group management, to one host */
 	if ((ip->data_len && ip->protocol != IP_IGMP) || addr_is_multicast(&ip->destination) ||
 	    !infer_may_probe(s->l, &ip->source))
 		return infer_other(s);

@@ -93,6 +93,18 @@ int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint
 	return first == EVENT_NONE ? -ENOENT : judge(l, first, ret_verdict);
 }
 
+void verdict_each_by(const struct ledger *l, uint32_t host, enum probe_kind kind, verdict_fn *fn,
+		     void *user)
+{
+	struct port_verdict v;
+
+	for (uint32_t i = ledger_host(l, host)->first_port; i != EVENT_NONE;
+	     i = ledger_probe(l, i)->next_port) {
+		if (ledger_probe(l, i)->kind == kind && !judge(l, i, &v))
+			fn(user, &v);
+	}
+}
+
 int verdict_port(const struct ledger *l, uint32_t host, uint16_t port,
 		 struct port_verdict *ret_verdict)
 {

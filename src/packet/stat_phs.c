@@ -87,12 +87,18 @@ void stat_phs_settle(struct stat_phs *p)
 	p->same_frames = p->same_bytes = 0;
 }
 
+/* Whether the last plain frame's path was this one. */
+static inline bool same_trail(const struct stat_phs *p, uint64_t trail, uint8_t count)
+{
+	return p->last_count == count && p->last == trail;
+}
+
 /* A path of plain protocols, by the nodes of the last one when it is the same. */
 static void feed_trail(struct stat_phs *p, uint64_t trail, uint8_t count, uint32_t len)
 {
 	uint32_t at = 0;
 
-	if (p->last_count == count && p->last == trail) {
+	if (same_trail(p, trail, count)) {
 		p->same_frames++;
 		p->same_bytes += len;
 		return;
@@ -136,8 +142,14 @@ void stat_phs_bares(struct stat_phs *p, const struct stat_bares *b)
 		p->left_out += b->count;
 		return;
 	}
-	for (unsigned i = 0; i < b->count; i++)
-		feed_trail(p, STAT_BARE_TRAIL, STAT_BARE_LAYERS, b->frames[i].wire_len);
+	for (unsigned i = 0; i < b->count; i++) {
+		if (!same_trail(p, STAT_BARE_TRAIL, STAT_BARE_LAYERS)) {
+			feed_trail(p, STAT_BARE_TRAIL, STAT_BARE_LAYERS, b->frames[i].wire_len);
+			continue;
+		}
+		p->same_frames++;
+		p->same_bytes += b->frames[i].wire_len;
+	}
 }
 
 uint32_t stat_phs_next(const struct stat_phs *p, uint32_t at)

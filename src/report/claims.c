@@ -49,33 +49,48 @@ static uint16_t word_of(struct claims *c, const char *reason)
 	return (uint16_t)c->word_count;
 }
 
-/* The ledger's index of a host; EVENT_NONE, and counted, when it is a stranger. */
-static uint32_t host_of(struct claims *c, const struct addr *addr)
+/* The ledger's index of a host; EVENT_NONE, and counted so many times, when it is a stranger. */
+static uint32_t host_of(struct claims *c, const struct addr *addr, uint64_t mentions)
 {
 	uint32_t host = ledger_find_host(c->ledger, addr);
 
-	if (host == EVENT_NONE && !c->strange_hosts++)
+	if (host != EVENT_NONE)
+		return host;
+	if (!c->strange_hosts)
 		c->first_strange = *addr;
-	return host;
+	c->strange_hosts += mentions;
+	return EVENT_NONE;
 }
 
-void claims_add(struct claims *c, const struct addr *addr, struct claim claim, const char *reason)
+/* Finds the host of a claim on so many ports; false, and counted, when no ledger knows them. */
+static bool place(struct claims *c, const struct addr *addr, struct claim *claim, uint64_t ports)
 {
-	if (claim.kind > PROBE_KINDS) {
-		c->strange_kinds++;
-		return;
+	if (claim->kind > PROBE_KINDS) {
+		c->strange_kinds += ports;
+		return false;
 	}
+	claim->host = host_of(c, addr, ports);
+	return claim->host != EVENT_NONE;
+}
+
+/* Adds a claim that has its place. */
+static void add(struct claims *c, struct claim claim, const char *reason)
+{
 	if (c->count == CLAIMS_MAX) {
 		c->crowded = true;
 		return;
 	}
-	claim.host = host_of(c, addr);
-	if (claim.host == EVENT_NONE ||
-	    !grow(c, (void **)&c->items, &c->room, c->count, sizeof(*c->items)))
+	if (!grow(c, (void **)&c->items, &c->room, c->count, sizeof(*c->items)))
 		return;
 	claim.word = word_of(c, reason);
 	claim.order = (uint32_t)c->count;
 	c->items[c->count++] = claim;
+}
+
+void claims_add(struct claims *c, const struct addr *addr, struct claim claim, const char *reason)
+{
+	if (place(c, addr, &claim, 1))
+		add(c, claim, reason);
 }
 
 /* Reads a number and moves *at behind it; -1 when there is none up to PORTS_MAX. */
@@ -106,9 +121,11 @@ bool claims_add_list(struct claims *c, const struct addr *addr, struct claim cla
 		if (first < 0 || last < first || (*ports && *ports != ','))
 			return false;
 		ports += *ports == ',';
+		if (!place(c, addr, &claim, (uint64_t)(last - first) + 1))
+			continue;
 		for (; first <= last && !c->crowded; first++) {
 			claim.port = (uint16_t)first;
-			claims_add(c, addr, claim, reason);
+			add(c, claim, reason);
 		}
 	}
 	return true;
@@ -116,7 +133,7 @@ bool claims_add_list(struct claims *c, const struct addr *addr, struct claim cla
 
 void claims_add_crowd(struct claims *c, const struct addr *addr, struct claim_crowd crowd)
 {
-	crowd.host = host_of(c, addr);
+	crowd.host = host_of(c, addr, 1);
 	if (crowd.host == EVENT_NONE || c->crowd_count == CLAIMS_MAX ||
 	    !grow(c, (void **)&c->crowds, &c->crowd_room, c->crowd_count, sizeof(*c->crowds)))
 		return;

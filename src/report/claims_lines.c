@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 // Reports in lines: masscan's list (-oL) and zmap's CSV.
-#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -142,8 +141,8 @@ static bool read_zmap(struct claims *c, char *line, const struct columns *column
 	return true;
 }
 
-/* Reads the head of a CSV; false when it is none of zmap's. */
-static bool read_head(char *line, struct columns *ret_columns)
+/* Reads the head of a CSV, or its first line when it has none; false when it is none of zmap's. */
+static bool read_head(char *line, struct columns *ret_columns, bool *ret_headless)
 {
 	char *parts[COLUMNS_MAX];
 	size_t count = cut(line, ",", parts);
@@ -154,11 +153,12 @@ static bool read_head(char *line, struct columns *ret_columns)
 		.port = column_of(parts, count, "sport"),
 		.word = column_of(parts, count, "classification"),
 	};
-	if (ret_columns->address < count)
+	*ret_headless = ret_columns->address >= count;
+	if (!*ret_headless)
 		return true;
 	if (count != 1 || !addr_parse(parts[0], &addr))
 		return false;
-	ret_columns->address = 0; /* without a head: addresses alone */
+	ret_columns->address = 0; /* addresses alone */
 	return true;
 }
 
@@ -169,18 +169,18 @@ int claims_read_lines(struct claims *c, const char *bytes, size_t len, const cha
 	struct columns columns = {0};
 	char line[LINE_SIZE] = "";
 	uint64_t number = 1;
-	bool is_list, good;
+	bool is_list, good, headless = false;
 
 	good = next_line(&at, end, line);
 	is_list = good && !strncmp(line, "#masscan", 8);
-	if (!is_list && (!good || !read_head(line, &columns)))
+	if (!is_list && (!good || !read_head(line, &columns, &headless)))
 		return err_set(err, -EINVAL,
 			       "\"%s\" is no report that can be compared; use nmap's XML (-oX), "
 			       "masscan's XML, JSON or list (-oX, -oJ, -oL) or zmap's CSV",
 			       name);
 	strcpy(c->scanner, is_list ? "masscan" : "zmap");
-	if (!is_list && columns.address == 0 && isdigit((unsigned char)*line))
-		at = bytes; /* the first line was no head */
+	if (headless)
+		at = bytes;
 	while (good && next_line(&at, end, line)) {
 		number++;
 		good = is_list ? read_masscan(c, line) : read_zmap(c, line, &columns);

@@ -111,9 +111,7 @@ static bool write_few(struct explain *x, const struct explain_brief *b, const st
 	bool others = s->up_count && s->down_count, fits = false;
 
 	room -= others;
-	/*
-	 * each writing judges every port: where the shortest finds no room, no longer one is tried
-	 */
+	/* each writing judges every port: where the shortest finds no room, none else is tried */
 	if (s->up_count > 1 && !write_paragraphs(x, s, 0, room, out))
 		return false;
 	for (size_t i = 0; i < sizeof(listed) / sizeof(listed[0]) && !fits; i++)

@@ -37,7 +37,7 @@ static void align_left(struct buf *out, size_t from, size_t width)
 /* Where an ICMP error leaves the reader of a scan without help. */
 static void add_about(struct buf *out, const struct frame_dissector *f)
 {
-	size_t from = out->len;
+	size_t before = out->len, from;
 
 	buf_puts(out, " [about ");
 	from = out->len;
@@ -45,7 +45,7 @@ static void add_about(struct buf *out, const struct frame_dissector *f)
 	if (out->len > from)
 		buf_putc(out, ']');
 	else
-		out->len = from - strlen(" [about ");
+		buf_cut(out, before);
 }
 
 static void put_address(struct buf *out, const struct list_style *style,

@@ -563,6 +563,54 @@ static void room_may_be_made_beforehand(void **state)
 	scene_end(&s);
 }
 
+struct heard {
+	struct port_verdict verdicts[8];
+	unsigned count;
+};
+
+static void hear(void *user, const struct port_verdict *v)
+{
+	struct heard *heard = user;
+
+	assert_true(heard->count < 8);
+	heard->verdicts[heard->count++] = *v;
+}
+
+/* Each port of the kind asked for once, with the verdict that it has when asked for alone. */
+static void each_port_has_the_verdict_it_has_alone(void **state)
+{
+	const uint16_t ports[] = {443, 22, 9, 80};
+	struct heard heard = {.count = 0};
+	struct port_verdict alone;
+	struct addr addr;
+	struct scene s;
+	uint32_t host;
+
+	(void)state;
+	scene_begin(&s);
+	for (unsigned i = 0; i < 4; i++)
+		scene_syn(&s, HOST, ports[i], LOCAL, SEQ + i);
+	scene_syn(&s, HOST, 9, LOCAL + 1, SEQ + 9); /* another try */
+	scene_rst(&s, HOST, 80, LOCAL, SEQ + 3 + 1);
+	assert_true(addr_parse(HOST, &addr));
+	host = ledger_find_host(s.ledger, &addr);
+	verdict_each_by(s.ledger, host, PROBE_UDP, hear, &heard);
+	assert_int_equal(heard.count, 0);
+	verdict_each_by(s.ledger, host, PROBE_SYN, hear, &heard);
+	assert_int_equal(heard.count, 4);
+	for (unsigned i = 0; i < 4; i++) {
+		const struct port_verdict *v = &heard.verdicts[i];
+
+		assert_int_equal(verdict_port(s.ledger, host, v->port, &alone), 0);
+		assert_int_equal(v->state, alone.state);
+		assert_int_equal(v->tries, v->port == 9 ? 2 : 1);
+		assert_int_equal(v->state == PORT_CLOSED, v->port == 80);
+		for (unsigned k = 0; k < i; k++)
+			assert_int_not_equal(v->port, heard.verdicts[k].port);
+	}
+	scene_end(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -587,8 +635,9 @@ int main(void)
 		cmocka_unit_test(a_mute_host_is_waited_for_longer),
 		cmocka_unit_test(strangers_do_not_scan_for_us),
 		cmocka_unit_test(many_hosts_cost_their_number),
-		cmocka_unit_test(many_sources_cost_their_number),
 		cmocka_unit_test(room_may_be_made_beforehand),
+		cmocka_unit_test(each_port_has_the_verdict_it_has_alone),
+		cmocka_unit_test(many_sources_cost_their_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -332,6 +332,35 @@ static void a_flood_is_bounded(void **state)
 	buf_done(&text);
 }
 
+/* Ports of hosts that nobody probed are counted, not walked: that would take hours. */
+static void strangers_cost_nothing(void **state)
+{
+	struct bench *b = *state;
+	struct buf text = {0};
+
+	buf_puts(&text,
+		 "<nmaprun scanner=\"nmap\"><host><address addr=\"203.0.113.9\"/><ports>"
+		 "<extraports state=\"closed\" count=\"1\"><extrareasons proto=\"tcp\" ports=\"");
+	for (int i = 0; i < 200000; i++)
+		buf_puts(&text, "0-65535,");
+	buf_puts(&text, "7\"/></extraports></ports></host></nmaprun>");
+	assert_int_equal(read_text(b, buf_text(&text)), 0);
+	assert_int_equal(b->claims.strange_hosts, 200000ull * 65536 + 1);
+	assert_int_equal(b->claims.count, 0);
+	buf_done(&text);
+}
+
+/* zmap's addresses alone: the first line is one, however it begins. */
+static void a_csv_may_have_no_head(void **state)
+{
+	struct bench *b = *state;
+
+	assert_int_equal(read_text(b, "fd00::1\nfd00::2\n"), 0);
+	assert_int_equal(b->claims.strange_kinds, 2); /* whose port nobody says */
+	assert_int_equal(read_text(b, OTHER "\n" HOST "\n"), 0);
+	assert_int_equal(b->claims.count, 1); /* HOST was asked for more than one port */
+}
+
 #define BENCH(test) cmocka_unit_test_setup_teardown(test, set_up, tear_down)
 
 int main(void)
@@ -348,6 +377,8 @@ int main(void)
 		BENCH(a_cut_report_is_compared_as_far_as_it_goes),
 		BENCH(words_of_strangers_are_escaped),
 		BENCH(a_flood_is_bounded),
+		BENCH(strangers_cost_nothing),
+		BENCH(a_csv_may_have_no_head),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
