@@ -18,6 +18,13 @@ void scan_limit_announce(struct buf *out, const struct engine_host *host, nsec_t
 {
 	char text[ADDR_TEXT_MAX];
 
+	if (!host->limit.open_known) {
+		buf_printf(out, "%s limits its %s; %u ports wait for it, at first sight ",
+			   addr_text(&host->addr, text), what(&host->limit), host->limit.waiting);
+		put_rate(out, host->limit.rate);
+		buf_puts(out, " a second.\n");
+		return;
+	}
 	buf_printf(
 		out,
 		"All open ports of %s are known after %.2f s; %u more wait for its limit of %s, at "
@@ -32,7 +39,7 @@ void scan_limit_report(struct buf *out, const struct engine_host *host)
 {
 	char text[ADDR_TEXT_MAX];
 
-	if (!host->limit.open_known)
+	if (!host->limit.kept)
 		return;
 	buf_printf(out, "Note: %s gives at most ", addr_text(&host->addr, text));
 	put_rate(out, host->limit.rate);

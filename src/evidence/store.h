@@ -81,9 +81,6 @@ void store_reserve(void **array, uint32_t *room, uint32_t wanted, size_t size);
 bool store_index_init(struct index *x, uint32_t heads);
 void store_index_done(struct index *x);
 
-/* As many heads as `count` elements can have without being widened. */
-uint32_t store_index_heads(uint32_t count);
-
 /* Replaces an empty index by one with so many heads. A failure only costs speed. */
 void store_index_begin(struct index *x, uint32_t heads);
 

@@ -208,15 +208,6 @@ void store_chain(struct ledger *l, enum chain_kind kind, uint32_t i, uint32_t co
 	index_widen(l, &c, count);
 }
 
-uint32_t store_index_heads(uint32_t count)
-{
-	uint32_t heads = 1;
-
-	while (heads / 2 <= count)
-		heads *= 2;
-	return heads;
-}
-
 void store_index_begin(struct index *x, uint32_t heads)
 {
 	struct index fresh;

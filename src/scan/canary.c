@@ -18,8 +18,10 @@ static enum canary_class best(const struct canaries *c)
 {
 	enum canary_class class = CANARY_LIMITED;
 
-	for (unsigned i = 0; i < c->known_count; i++)
-		class = c->known[i].class > class ? c->known[i].class : class;
+	for (unsigned i = 0; i < c->known_count; i++) {
+		if (c->known[i].class > class && !c->known[i].guessed)
+			class = c->known[i].class;
+	}
 	return class;
 }
 
@@ -57,17 +59,42 @@ void canary_learn(struct canaries *c, enum probe_kind kind, uint16_t port, enum 
 	c->known[at] = (struct canary_port) {.kind = kind, .class = class, .port = port};
 }
 
-void canary_check(struct canaries *c, bool thorough)
+void canary_check(struct canaries *c)
 {
 	bool doubtful = false;
 
-	if (c->unchecked < (thorough ? 1 : CANARY_SPARSE))
+	if (c->unchecked < CANARY_SPARSE)
 		return;
 	c->unchecked = 0;
 	for (unsigned i = 0; i < c->known_count; i++)
 		doubtful |= c->known[i].class == CANARY_LIMITED;
 	if (doubtful && best(c) > CANARY_LIMITED)
-		c->checks = thorough ? 2 * CANARY_CHECKS : CANARY_CHECKS;
+		c->checks = CANARY_CHECKS;
+}
+
+void canary_doubt(struct canaries *c, unsigned pairs)
+{
+	if (c->known_count)
+		c->checks = (uint8_t)(2 * pairs);
+}
+
+void canary_guess(struct canaries *c)
+{
+	if (!c->known_count || best(c) > CANARY_LIMITED || c->guesses)
+		return;
+	c->guesses = true;
+	canary_learn(c, PROBE_ECHO, 0, CANARY_PING);
+	for (unsigned i = 0; i < c->known_count; i++)
+		c->known[i].guessed = c->known[i].class == CANARY_PING;
+}
+
+bool canary_in_doubt(const struct canaries *c)
+{
+	for (unsigned i = 0; c->flights && i < CANARY_PORTS; i++) {
+		if (c->flights[i].state == CANARY_FLYING && c->flights[i].class == CANARY_LIMITED)
+			return true;
+	}
+	return c->checks;
 }
 
 void canary_heard(struct canaries *c, nsec_t sent_at)
@@ -93,15 +120,15 @@ void canary_quiet(struct canaries *c)
  */
 static unsigned choose(const struct canaries *c)
 {
-	bool doubt = c->checks    ? c->checks % 2
-		     : c->limited ? true
-				  : c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
+	/* in doubt what may be withheld comes first, so that the other's answer overtakes its silence */
+	bool doubt = c->checks ? (c->checks % 2 == 0) == c->wary
+			       : !c->wary && c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
 	enum canary_class class = doubt ? CANARY_LIMITED : best(c);
 
 	for (unsigned n = 0; n < c->known_count; n++) {
 		unsigned i = (c->turn + n) % c->known_count;
 
-		if (c->known[i].class == class)
+		if (c->known[i].guessed ? !doubt : c->known[i].class == class)
 			return i;
 	}
 	return doubt ? c->turn % c->known_count : 0;
@@ -110,7 +137,7 @@ static unsigned choose(const struct canaries *c)
 /* True for one that a limiter may withhold, while others are known that none does. */
 static bool doubtful(const struct canaries *c, const struct canary_flight *f)
 {
-	return f->class == CANARY_LIMITED && best(c) > CANARY_LIMITED;
+	return f->class == CANARY_LIMITED && (c->wary || best(c) > CANARY_LIMITED);
 }
 
 /*
@@ -130,8 +157,8 @@ static bool wanted(const struct canaries *c)
 {
 	if (c->checks)
 		return true;
-	if (c->limited)
-		return c->quiet >= CANARY_KEPT;
+	if (c->wary && best(c) == CANARY_LIMITED)
+		return false;
 	if (c->trains)
 		return c->since >= CANARY_GAP || !c->number;
 	return c->quiet >= spread(c, CANARY_EVERY) || c->since >= spread(c, CANARY_SPARSE);
@@ -161,6 +188,8 @@ int canary_sent(struct canaries *c, uint32_t cookie, uint64_t seq, nsec_t now)
 	if (c->checks)
 		c->checks--;
 	c->quiet = c->since = 0;
+	if (c->known[known].class == CANARY_LIMITED)
+		c->doubted = now;
 	c->flights[c->number % CANARY_PORTS] = (struct canary_flight) {
 		.sent = now,
 		.seq = seq,
@@ -202,12 +231,16 @@ bool canary_answered(struct canaries *c, struct canary_flight *f)
 	}
 	f->ours = false;
 	f->state = CANARY_FREE;
-	if (doubtful(c, f))
+	if (doubtful(c, f)) {
 		c->given++;
-	else
+		c->withheld_row = c->blamed = 0;
+	} else {
 		c->answered++;
-	if (f->known < c->known_count)
+	}
+	if (f->known < c->known_count) {
 		c->known[f->known].misses = 0;
+		c->known[f->known].guessed = false;
+	}
 	if (f->sent > c->passed)
 		c->passed = f->sent;
 	return true;
@@ -235,6 +268,13 @@ static void lose(struct canaries *c, struct canary_flight *f)
 	f->withheld = doubtful(c, f);
 	if (f->withheld) {
 		c->withheld++;
+		c->withheld_row++;
+		return;
+	}
+	if (f->known < c->known_count && c->known[f->known].guessed) {
+		f->state = CANARY_FREE;
+		if (++c->known[f->known].misses >= CANARY_MISSES)
+			give_up(c, f->known);
 		return;
 	}
 	c->lost++;
@@ -257,7 +297,7 @@ bool canary_overdue(struct canaries *c, nsec_t now, nsec_t wait, nsec_t *ret_sen
 			continue;
 		lose(c, f);
 		*ret_sent = f->sent;
-		if (!f->withheld)
+		if (f->state == CANARY_LOST && !f->withheld)
 			return true;
 	}
 	return false;

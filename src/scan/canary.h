@@ -25,7 +25,6 @@
 #define CANARY_EVERY  15 /* on average, as the next */
 #define CANARY_SPARSE 60 /* where answers come anyway: these tell losses sooner than retries do */
 #define CANARY_KNOWN  4
-#define CANARY_KEPT   8 /* silent probes before one while a limiter's rate is kept */
 #define CANARY_MISSES 4
 #define CANARY_GAP    4 /* probes between two in the first bursts, see train.h */
 #define CANARY_CHECKS 12
@@ -44,6 +43,7 @@ struct canary_port {
 	enum canary_class class;
 	uint16_t port;
 	uint8_t misses; /* in a row */
+	bool guessed;   /* nothing has shown yet that it is answered */
 };
 
 enum canary_state {
@@ -68,11 +68,12 @@ struct canary_flight {
 struct canaries {
 	struct canary_port known[CANARY_KNOWN];
 	uint8_t known_count;
-	uint8_t turn;   /* among known */
-	bool trains;    /* the path is measured by the first bursts: more of them are needed */
-	bool limited;   /* a limiter's rate is kept: only CANARY_LIMITED ones tell how that goes */
-	uint8_t checks; /* still to be sent, see canary_check() */
-	uint16_t since; /* probes since the last canary */
+	uint8_t turn;       /* among known */
+	bool trains;        /* the path is measured by the first bursts: more of them are needed */
+	bool wary;          /* nearly all hosts limit these answers, see canary_doubt() */
+	bool guesses;       /* see canary_guess() */
+	uint8_t checks;     /* still to be sent, see canary_check() */
+	uint16_t since;     /* probes since the last canary */
 	uint16_t unchecked; /* probes since canary_check() */
 	uint16_t quiet;     /* probes since something was heard or a canary sent */
 	uint32_t number;    /* canaries sent */
@@ -81,6 +82,9 @@ struct canaries {
 	uint32_t answered, lost;
 	uint32_t ours;            /* of the lost: a queue that we filled explains them */
 	uint32_t withheld, given; /* of the class CANARY_LIMITED while there are better ones */
+	uint32_t withheld_row;    /* since one of them was given */
+	uint32_t blamed;          /* of these, what the engine has acted upon */
+	nsec_t doubted;           /* when the newest of them left */
 	nsec_t run_begin;         /* when the first of the latest losses in a row left */
 	uint32_t run_last;        /* number of the last of them; 0: none */
 	nsec_t burst;             /* the longest such row */
@@ -93,10 +97,22 @@ void canary_learn(struct canaries *c, enum probe_kind kind, uint16_t port, enum 
 
 /*
  * Nothing is left to ask for now: a few canaries of both kinds in a row tell whether a limiter
- * keeps answers back that would come from closed ports. thorough: after few probes, too, and with as
- * many canaries as it takes to be sure, since nearly all hosts limit these answers (ICMP errors).
+ * keeps answers back that would come from closed ports.
  */
-void canary_check(struct canaries *c, bool thorough);
+void canary_check(struct canaries *c);
+
+/*
+ * A limiter may keep answers back by now: sends so many canaries that it would withhold, and as
+ * many others. Where wary is set these are the only ones of the first kind; what is open tells the
+ * path, and if nothing does, nobody is asked but in doubt.
+ */
+void canary_doubt(struct canaries *c, unsigned pairs);
+
+/* Whoever is asked in doubt may answer pings, too: tries that where no other canary is better. */
+void canary_guess(struct canaries *c);
+
+/* True while such canaries are still to be sent, or waited for. */
+bool canary_in_doubt(const struct canaries *c);
 
 /* Something that left at sent_at was answered. */
 void canary_heard(struct canaries *c, nsec_t sent_at);

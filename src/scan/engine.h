@@ -123,11 +123,12 @@ enum engine_outcome {
 /* A limit on how many answers a host gives, as it was found. */
 struct engine_limit {
 	bool found;
-	bool icmp;         /* of ICMP errors; else of resets */
-	double rate;       /* answers a second */
-	double burst;      /* and so many at once */
-	uint32_t waiting;  /* ports whose answers it kept back then */
-	nsec_t open_known; /* when all open ports were known; 0: not yet, or no limit was kept */
+	bool icmp;        /* of ICMP errors; else of resets */
+	double rate;      /* answers a second */
+	double burst;     /* and so many at once */
+	uint32_t waiting; /* ports whose answers it kept back then */
+	nsec_t kept;      /* since when it is kept; 0: it is not */
+	bool open_known;  /* all open ports were known by then */
 };
 
 struct engine_host {

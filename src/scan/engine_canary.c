@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Canaries of the engine: sent between probes of silent ports, they tell loss and queues.
 #include <assert.h>
+#include <math.h>
 
 #include "scan/engine_inner.h"
 
@@ -15,12 +16,13 @@ static nsec_t canary_wait(const struct engine *e, const struct host *h)
 	return 2 * host_wait(h, &e->config.timing) + PATIENCE;
 }
 
-bool engine_canary_ready(const struct host *h)
+bool engine_canary_ready(struct host *h, nsec_t now)
 {
 	struct canary_port port;
 	unsigned local;
 
-	return canary_due(&h->canaries, &port, &local);
+	return canary_due(&h->canaries, &port, &local) &&
+	       engine_limit_lets_canary(h, port.class, now);
 }
 
 bool engine_canary_send(struct engine *e, struct host *h, nsec_t now)
@@ -29,7 +31,8 @@ bool engine_canary_send(struct engine *e, struct host *h, nsec_t now)
 	struct canary_port port;
 	unsigned local;
 
-	if (!canary_due(&h->canaries, &port, &local))
+	if (!canary_due(&h->canaries, &port, &local) ||
+	    !engine_limit_lets_canary(h, port.class, now))
 		return false;
 	request = (struct probe_request) {
 		.kind = port.kind,
@@ -39,6 +42,8 @@ bool engine_canary_send(struct engine *e, struct host *h, nsec_t now)
 	if (canary_sent(&h->canaries, probe_cookie(&e->config.key, &h->path.target, &request),
 			e->uplinks[h->uplink].pace.sent, now))
 		return false;
+	if (h->allowance.kept && port.class == CANARY_LIMITED)
+		allowance_take(&h->allowance, true);
 	engine_put(e, &h->path, &request, (struct pending) {h->index, 0, h->pass, PENDING_CANARY});
 	return true;
 }
@@ -66,6 +71,8 @@ bool engine_canary_note(struct engine *e, struct host *h, const struct probe *p,
 	answer.seq = f->seq;
 	if (!canary_answered(&h->canaries, f))
 		return true;
+	if (f->class == CANARY_LIMITED)
+		engine_limit_canary(h, p->time, now);
 	engine_canary_expire(e, h, now); /* what this one overtook */
 	pace_answer(&e->uplinks[h->uplink].pace, &answer, now);
 	return true;
@@ -75,14 +82,18 @@ void engine_canary_expire(struct engine *e, struct host *h, nsec_t now)
 {
 	struct pace *pace = &e->uplinks[h->uplink].pace;
 	nsec_t wait = canary_wait(e, h), sent;
+	uint32_t lost;
 
 	while (canary_overdue(&h->canaries, now, wait, &sent))
 		pace_lost(pace, sent, now);
-	limit_canaries(&h->limit, h->canaries.given, h->canaries.withheld);
 	engine_look_for_limit(h);
 	canary_fault(&h->canaries, pace->fault_from, pace->fault_until);
 	plan_fault(&h->plan, pace->fault_from, pace->fault_until);
-	plan_path(&h->plan, h->canaries.answered, h->canaries.lost, h->canaries.ours);
+	lost = h->canaries.lost;
+	if (h->allowance
+		    .kept) /* few canaries are sent then, so there may be more loss than was seen */
+		lost += (uint32_t)ceil(sqrt(lost));
+	plan_path(&h->plan, h->canaries.answered, lost, h->canaries.ours);
 }
 
 nsec_t engine_canary_due(const struct engine *e, const struct host *h)

@@ -5,6 +5,7 @@
  *   engine.c        life, targets, one step
  *   engine_turn.c   whose turn it is: queues of hosts that can send, an agenda of those that wait
  *   engine_phase.c  one host: what it sends next, and when it is finished
+ *   engine_limit.c  hosts that limit their answers
  *   engine_note.c   what a captured frame tells: answers, round trips, loss
  *   engine_batch.c  frames on their way out, and what is undone when one cannot leave
  *   engine_fold.c   hosts that only wait, kept in little room
@@ -141,8 +142,8 @@ void engine_fold_done(struct engine *e);
 
 /* ---- engine_canary.c ---- */
 
-/* True when a canary is due. */
-bool engine_canary_ready(const struct host *h);
+/* True when a canary is due, and its limits let it go. */
+bool engine_canary_ready(struct host *h, nsec_t now);
 
 /* Sends a canary to h if one is due. True when one was. */
 bool engine_canary_send(struct engine *e, struct host *h, nsec_t now);
@@ -161,10 +162,44 @@ nsec_t engine_canary_due(const struct engine *e, const struct host *h);
 void engine_canary_learn(struct engine *e, struct host *h, const struct probe *p,
 			 const struct reply *r);
 
-/* ---- engine_note.c ---- */
+/* ---- engine_limit.c ---- */
+
+/* The host begins its present pass. */
+void engine_limit_begin_pass(const struct engine *e, struct host *h);
+
+/* An answer that may be limited came to p, a probe of the port scan. */
+void engine_limit_note(struct engine *e, struct host *h, const struct probe *p,
+		       const struct reply *r, nsec_t now);
+
+/* One of them came to a canary, which left at sent_at. */
+void engine_limit_canary(struct host *h, nsec_t sent_at, nsec_t now);
+
+/* When the try before p was sent to the same port; -1 when p is the first. */
+nsec_t engine_try_before(const struct engine *e, const struct host *h, const struct probe *p);
 
 /* Asks whether what canaries tell shows a limiter on the host. */
 void engine_look_for_limit(struct host *h);
+
+/*
+ * Ends waits that are over, and looks what silence and canaries tell of limits. False when nothing
+ * must be sent before more is known.
+ */
+bool engine_limit_look(struct engine *e, struct host *h, nsec_t now);
+
+/* What is open is known: on to what is limited, at the limiter's rate. */
+void engine_limit_keep(struct engine *e, struct host *h, nsec_t now);
+
+/* True when the limits let a port be asked; or a canary of this class. */
+bool engine_limit_lets_port(struct host *h, nsec_t now);
+bool engine_limit_lets_canary(struct host *h, enum canary_class class, nsec_t now);
+
+/* Takes what a probe of a port costs; false when it must wait. */
+bool engine_limit_take(struct host *h, nsec_t now);
+
+/* When the limits let the host be asked again. */
+nsec_t engine_limit_next(const struct host *h, nsec_t now);
+
+/* ---- engine_note.c ---- */
 
 /* Notes that the ledger keeps this host under index `known`. Forgotten when memory is out. */
 void engine_map_host(struct engine *e, uint32_t known, uint32_t host);

@@ -59,23 +59,6 @@ static struct host *host_of(struct engine *e, uint32_t known)
 	return NULL;
 }
 
-/* When the try before p was sent to the same port; -1 when p is the first. */
-static nsec_t try_before(const struct engine *e, const struct host *h, const struct probe *p)
-{
-	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
-	nsec_t before = -1;
-
-	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
-		const struct probe *other = ledger_probe(e->config.ledger, i);
-
-		if (other == p)
-			break;
-		if (other->local_port != e->config.local_port) /* no ping */
-			before = other->time;
-	}
-	return before;
-}
-
 /* Which try at its port p was. */
 static unsigned try_of(const struct engine *e, const struct probe *p)
 {
@@ -87,46 +70,6 @@ static unsigned try_of(const struct engine *e, const struct probe *p)
 static bool may_be_limited(const struct reply *r)
 {
 	return r->kind == REPLY_RST || r->kind == REPLY_ICMP || r->kind == REPLY_ICMPV6;
-}
-
-/* What is known of the host's limits by its canaries and try_number's answer. */
-static struct limit_context context_of(const struct host *h, unsigned try_number)
-{
-	bool sure = canary_sure(&h->canaries);
-
-	return (struct limit_context) {
-		.try_number = try_number,
-		.sure_answered = sure ? h->canaries.answered : 0,
-		.sure_lost = sure ? h->canaries.lost : 0,
-		.given = h->canaries.given,
-		.withheld = h->canaries.withheld,
-	};
-}
-
-void engine_look_for_limit(struct host *h)
-{
-	struct limit_context context = context_of(h, 0);
-
-	if (!h->limit.total || h->limit.limited)
-		return;
-	/* what was only late takes it back, as long as nothing was done about it */
-	h->limit.found = h->public.limit.found = limit_shows(&h->limit, &context);
-}
-
-/* What an answer that may be limited teaches about the host's limits. */
-static void learn_limit(struct engine *e, struct host *h, const struct probe *p,
-			const struct reply *r, nsec_t now)
-{
-	const struct pace *pace = &e->uplinks[h->uplink].pace;
-	nsec_t before = try_before(e, h, p);
-	struct limit_context context = context_of(h, try_of(e, p));
-
-	context.asked = e->passes[h->pass].port_at[p->port] + 1u;
-	if (before >= pace->fault_from && before <= pace->fault_until)
-		context.try_number = 1; /* we drowned the one before ourselves */
-	h->public.limit.icmp = r->kind != REPLY_RST;
-	if (limit_answer(&h->limit, &context, now))
-		h->public.limit.found = true;
 }
 
 /* What the first answer to a port's probes teaches about the path and the host's limits. */
@@ -148,11 +91,22 @@ static void learn(struct engine *e, struct host *h, const struct probe *p, const
 		answer.queueing =
 			r->time - p->time - ledger_host(e->config.ledger, p->host)->rtt_min;
 	if (tells && limited)
-		learn_limit(e, h, p, r, now);
+		engine_limit_note(e, h, p, r, now);
 	/* what a limiter may have kept back is no loss while canaries tell the path's */
 	if (tells && !(limited && (h->limit.found || canary_sure(&h->canaries))))
-		answer.lost_at = try_before(e, h, p);
+		answer.lost_at = engine_try_before(e, h, p);
 	pace_answer(pace, &answer, now);
+}
+
+/* What r, which silence would not have equalled, tells of tries before. */
+static unsigned what_tells(const struct host *h, const struct reply *r)
+{
+	if (!may_be_limited(r) || h->limit.limited || !h->limit.found)
+		return PLAN_TELLS | PLAN_TELLS_LOSS;
+	/* where a canary has vouched for each silence it was loss; but sure canaries know better */
+	if (h->allowance.kept && !canary_sure(&h->canaries))
+		return PLAN_TELLS | PLAN_TELLS_LOSS | PLAN_TELLS_VOID;
+	return PLAN_TELLS;
 }
 
 /* A reply to a probe of the port scan. */
@@ -163,15 +117,13 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	uint32_t at = pass->port_at[p->port];
 	unsigned try_number = try_of(e, p);
 	const struct rule *rule = rule_for(p->kind, r, addr_equal(&r->from, &h->public.addr));
-	bool tells, loss;
+	bool tells;
 
 	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
 	    pass->ports[at] != p->port || !try_number)
 		return;
 	tells = rule->state != rule_for_silence_of(p->kind)->state;
-	loss = tells && (!may_be_limited(r) || h->limit.limited || !h->limit.found);
-	if (!plan_answered(&h->plan, at, try_number,
-			   (tells ? PLAN_TELLS : 0u) | (loss ? PLAN_TELLS_LOSS : 0u)))
+	if (!plan_answered(&h->plan, at, try_number, tells ? what_tells(h, r) : 0))
 		return;
 	e->stats.ports_answered++;
 	if (tells)

@@ -11,7 +11,6 @@
  */
 #define PENDING_PORTS_MAX 262144
 #define SCANNING_MIN      4
-#define SURE_CANARIES     12 /* answered, and none lost: the path loses nothing to speak of */
 
 void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome)
 {
@@ -22,8 +21,8 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 		e->scanning_count--;
 	}
 	h->public.loss = plan_loss(&h->plan);
-	if (h->limit.limited)
-		h->public.limit.rate = h->limit.rate;
+	if (h->public.limit.kept)
+		h->public.limit.rate = h->wary ? h->allowance.rate : h->limit.rate;
 	plan_done(&h->plan);
 	canaries_done(&h->canaries);
 	h->public.phase = ENGINE_DONE;
@@ -56,6 +55,7 @@ static void begin_ports(struct engine *e, struct host *h)
 		engine_finish(e, h, ENGINE_SEND_FAILED);
 		return;
 	}
+	engine_limit_begin_pass(e, h);
 	e->pending_ports += h->plan.count;
 	e->scanning_count++;
 }
@@ -99,8 +99,6 @@ static void end_pass(struct engine *e, struct host *h)
 	e->pending_ports -= h->plan.count;
 	e->scanning_count--;
 	plan_done(&h->plan);
-	h->limit = (struct limit) {0};
-	h->canaries.limited = false;
 	h->pass++;
 	begin_ports(e, h);
 }
@@ -290,79 +288,44 @@ static bool parallel_enough(const struct engine *e, const struct host *h)
 	return h->plan.flight_count >= most;
 }
 
-/* All ports were asked as often as the path needs: what is open is known. On to what is limited. */
-static void keep_limit(struct engine *e, struct host *h, nsec_t now)
+/* Nothing is left to ask at present: is the pass over, or is there more to find out? */
+static bool pass_goes_on(struct engine *e, struct host *h, nsec_t now)
 {
-	bool again =
-		h->limit.limited; /* at first too fast: what stayed silent is asked once more */
-
-	h->limit.rounds++;
-	plan_start_over(&h->plan);
-	if (again)
-		return;
-	h->limit.cautious = h->canaries.limited = e->passes[h->pass].kind == PROBE_UDP;
-	limit_begin(&h->limit, e->config.timing.max_scan_delay, now);
-	pace_forgive(&e->uplinks[h->uplink].pace, now);
-	h->public.limit.open_known = now;
-	h->public.limit.waiting = h->plan.count - h->plan.done;
-	h->public.limit.rate = h->limit.rate;
-	h->public.limit.burst = h->limit.burst;
-	if (e->config.on_limit)
-		e->config.on_limit(e->config.user, h->index);
-}
-
-/*
- * A limiter showed itself while the path lost nothing: what is open has answered its first try, so
- * second ones need not be thrown at the limiter. Where filters swallow most of them they cost it
- * nothing, and tell how many are closed; and UDP's second try has another payload.
- */
-static bool one_try_tells(const struct engine *e, const struct host *h)
-{
-	return h->limit.found && !h->limit.limited && h->plan.next_new == h->plan.count &&
-	       e->passes[h->pass].kind != PROBE_UDP && limit_of_nearly_all(&h->limit) &&
-	       canary_sure(&h->canaries) && h->canaries.answered >= SURE_CANARIES &&
-	       !h->canaries.lost;
+	if (h->limit.found && !h->limit.limited && !h->wary && h->plan.done < h->plan.count) {
+		engine_limit_keep(e, h, now);
+		plan_finished(&h->plan); /* calls the silent ones back */
+		return true;
+	}
+	if ((h->wary && canary_in_doubt(&h->canaries)) || scan_settled(e, h) > now ||
+	    check_neighbour(e, h, now))
+		return false;
+	end_pass(e, h);
+	return h->public.phase == ENGINE_SCAN;
 }
 
 /* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
 static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 {
+	bool more, canary;
 	unsigned try_number;
 	uint32_t at;
 
 	h->canaries.trains = !e->uplinks[h->uplink].pace.started;
 	engine_canary_expire(e, h, now);
-	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
-	if (one_try_tells(e, h)) {
-		if (!plan_asked_once(&h->plan))
-			return false;
-		keep_limit(e, h, now);
-	}
-	if (!(h->canaries.checks && engine_canary_ready(h)) &&
-	    !plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan)) {
-		if (h->limit.found && h->plan.done < h->plan.count &&
-		    (!h->limit.limited ||
-		     (h->limit.cautious && !h->limit.kept && h->limit.rounds < LIMIT_ROUNDS))) {
-			keep_limit(e, h, now);
-			plan_finished(&h->plan); /* calls the silent ones back */
-		} else if (scan_settled(e, h) <= now) {
-			if (check_neighbour(e, h, now))
-				return false;
-			end_pass(e, h);
-			if (h->public.phase != ENGINE_SCAN)
-				return false;
-		} else {
-			return false;
-		}
-	}
+	if (!engine_limit_look(e, h, now))
+		return false;
+	canary = h->canaries.checks && engine_canary_ready(h, now);
+	if (!canary && !plan_next(&h->plan, &at, &try_number) && plan_finished(&h->plan) &&
+	    !pass_goes_on(e, h, now))
+		return false;
 	if (next_turn(e, h) > now || parallel_enough(e, h))
 		return false;
 	/* asking whether it is finished may have called ports back for another try */
-	if (plan_next(&h->plan, &at, &try_number))
-		return limit_next(&h->limit, now) <= now;
-	if (!h->limit.found)
-		canary_check(&h->canaries, e->passes[h->pass].kind == PROBE_UDP);
-	return h->canaries.checks && engine_canary_ready(h);
+	more = plan_next(&h->plan, &at, &try_number);
+	if (!more && !h->limit.found && !h->wary)
+		canary_check(&h->canaries);
+	return (more && engine_limit_lets_port(h, now)) ||
+	       (h->canaries.checks && engine_canary_ready(h, now));
 }
 
 static bool send_scan(struct engine *e, struct host *h, nsec_t now)
@@ -374,7 +337,7 @@ static bool send_scan(struct engine *e, struct host *h, nsec_t now)
 
 	if (engine_canary_send(e, h, now))
 		return true;
-	if (!plan_next(&h->plan, &at, &try_number) || !limit_take(&h->limit, now))
+	if (!plan_next(&h->plan, &at, &try_number) || !engine_limit_take(h, now))
 		return false;
 	request.port = pass->ports[at];
 	request.local_port = probe_local_port(
@@ -432,10 +395,10 @@ static nsec_t phase_due(const struct engine *e, const struct host *h, nsec_t now
 		return due > turn ? due : turn;
 	case ENGINE_SCAN:
 		due = plan_next_expiry(&h->plan, host_wait(h, &e->config.timing));
-		if (plan_nothing_left(&h->plan))
+		if (plan_nothing_left(&h->plan) && !(h->wary && canary_in_doubt(&h->canaries)))
 			due = scan_settled(e, h);
-		if (limit_next(&h->limit, now) > now && limit_next(&h->limit, now) < due)
-			due = limit_next(&h->limit, now);
+		if (engine_limit_next(h, now) > now && engine_limit_next(h, now) < due)
+			due = engine_limit_next(h, now);
 		if (turn > now && turn < due)
 			due = turn;
 		if (engine_canary_due(e, h) < due)

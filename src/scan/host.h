@@ -5,6 +5,7 @@
 
 #include <stddef.h>
 
+#include "scan/allowance.h"
 #include "scan/canary.h"
 #include "scan/engine.h"
 #include "scan/host_queue.h"
@@ -34,6 +35,9 @@ struct host {
 	nsec_t left;          /* when the newest probe of any kind was sent, by our clock */
 	struct plan plan;
 	struct limit limit;
+	struct allowance
+		allowance; /* instead of what limit keeps, where silence may be an open port's */
+	bool wary;         /* so it is in this pass */
 	struct canaries canaries;
 };
 

@@ -28,24 +28,6 @@ static void begin_window(struct limit *l, nsec_t now)
 {
 	l->window_start = now;
 	l->window_answers = l->window_probes = 0;
-	l->window_given = l->given;
-	l->window_withheld = l->withheld;
-}
-
-/* Ends a window where silence may be an open port's. */
-static void judge_cautiously(struct limit *l, double rate, double share)
-{
-	if (l->withheld - l->window_withheld > l->given - l->window_given) {
-		double lower = rate > LIMIT_LEAST ? rate : LIMIT_LEAST;
-
-		l->kept = lower >= MET * l->rate;
-		l->rate = lower < l->rate ? lower : l->rate;
-	} else {
-		l->kept = true;
-		if (share >= ANSWERED_ALMOST && rate >= MET * l->rate)
-			l->rate *= RISE;
-	}
-	l->send_rate = l->rate * LIMIT_HEADROOM;
 }
 
 /* Ends a window: what did it teach? */
@@ -55,9 +37,7 @@ static void close_window(struct limit *l, nsec_t now)
 	double share = l->window_probes ? (double)l->window_answers / l->window_probes : 0;
 	bool met = rate >= MET * l->rate;
 
-	if (l->cautious) {
-		judge_cautiously(l, rate, share);
-	} else if (met && share >= ANSWERED_ALMOST) {
+	if (met && share >= ANSWERED_ALMOST) {
 		l->rate *= RISE;
 		l->send_rate = l->rate * LIMIT_HEADROOM;
 	} else if (met && share < ANSWERED_MOST) {
@@ -106,7 +86,7 @@ static void note_mark(struct limit *l, nsec_t now)
  * Answers a second: the least since any moment of the past. A burst counts only from before its
  * end; a pause of ours in which tokens were lost makes this too small, which is soon noticed.
  */
-static double measured_rate(const struct limit *l, nsec_t now)
+static double measured_rate(const struct limit *l, bool pessimistic, nsec_t now)
 {
 	double least = (l->total - 1) / seconds(now - l->first);
 
@@ -114,10 +94,12 @@ static double measured_rate(const struct limit *l, nsec_t now)
 		unsigned count = l->total - l->marks[i].total;
 		double rate = count / seconds(now - l->marks[i].at);
 
-		if ((count >= LIMIT_COUNT || l->cautious) && rate < least)
+		if (count >= LIMIT_COUNT && rate < least)
 			least = rate;
 	}
-	return least > LIMIT_LEAST || (least > 0 && !l->cautious) ? least : LIMIT_LEAST;
+	if (pessimistic && least > 1 / seconds(now - l->last))
+		least = 1 / seconds(now - l->last);
+	return least > LIMIT_LEAST || (least > 0 && !pessimistic) ? least : LIMIT_LEAST;
 }
 
 bool limit_shows(const struct limit *l, const struct limit_context *c)
@@ -142,6 +124,7 @@ bool limit_answer(struct limit *l, const struct limit_context *c, nsec_t now)
 	l->total++;
 	if (l->total <= LIMIT_FIRST && c->asked > l->first_reach)
 		l->first_reach = c->asked;
+	l->last = now;
 	note_mark(l, now);
 	l->late += c->try_number > 1;
 	l->third += c->try_number > 2;
@@ -159,30 +142,31 @@ bool limit_of_nearly_all(const struct limit *l)
 	return l->total >= LIMIT_FIRST && l->first_reach <= 2 * LIMIT_FIRST;
 }
 
-void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now)
+void limit_tell_rate(struct limit *l, bool pessimistic, nsec_t max_gap, nsec_t now)
 {
 	double at_least = max_gap ? 1 / seconds(max_gap) : 0;
 
-	l->limited = true;
-	l->rate = measured_rate(l, now);
+	l->rate = measured_rate(l, pessimistic, now);
 	if (l->rate < at_least)
 		l->rate = at_least;
-	l->burst = 1;
+	l->burst = l->total - l->rate * seconds(l->last - l->first);
+	if (l->burst < 1)
+		l->burst = 1;
 	for (unsigned i = 0; i < l->mark_count; i++) {
 		double more = l->marks[i].total - l->rate * seconds(l->marks[i].at - l->first);
 
 		l->burst = more > l->burst ? more : l->burst;
 	}
+}
+
+void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now)
+{
+	limit_tell_rate(l, false, max_gap, now);
+	l->limited = true;
 	l->send_rate = l->rate * LIMIT_HEADROOM;
 	l->tokens = 1;
 	l->filled = now;
 	begin_window(l, now);
-}
-
-void limit_canaries(struct limit *l, unsigned given, unsigned withheld)
-{
-	l->given = given;
-	l->withheld = withheld;
 }
 
 bool limit_take(struct limit *l, nsec_t now)

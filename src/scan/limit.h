@@ -26,7 +26,6 @@
 #define LIMIT_WITHHELD    4    /* canaries a limiter kept back before they are believed */
 #define LIMIT_HEADROOM    1.03 /* above the measured rate, so that it is met and not fallen below */
 #define LIMIT_MARKS       16
-#define LIMIT_ROUNDS      12  /* of asking silent ports again until a rate is kept */
 #define LIMIT_COUNT       4   /* answers by which a rate is measured */
 #define LIMIT_FIRST       8   /* answers before a limiter withholds any, most likely */
 #define LIMIT_LEAST       1.0 /* answers a second: Linux's limit for ICMP errors (icmp(7)) */
@@ -44,16 +43,7 @@ struct limit {
 	nsec_t filled;
 	nsec_t window_start;
 	unsigned window_answers, window_probes;
-	/*
-	 * What is silent may be open (UDP), so that poor answers do not mean that more can be asked:
-	 * only canaries lower the rate, and what was asked too fast is asked again.
-	 */
-	bool cautious;
-	bool kept;                /* a window has shown that the rate is not too high */
-	unsigned rounds;          /* how often the silent ports were all asked at some rate */
-	unsigned given, withheld; /* canaries so far */
-	unsigned window_given, window_withheld; /* by the window's start */
-	nsec_t first;                           /* the first answer */
+	nsec_t first, last; /* answers */
 	struct {
 		nsec_t at;
 		unsigned total;
@@ -80,11 +70,14 @@ bool limit_answer(struct limit *l, const struct limit_context *context, nsec_t n
 /* True when nearly every port gave such an answer until the limiter began to withhold them. */
 bool limit_of_nearly_all(const struct limit *l);
 
-/* From now on probes keep its rate. max_gap: they are never further apart; 0: no such wish. */
-void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now);
+/*
+ * Measures rate and burst. pessimistic: that nothing came lately counts, however short it was.
+ * max_gap: it is not less than one answer in so long; 0: no such wish.
+ */
+void limit_tell_rate(struct limit *l, bool pessimistic, nsec_t max_gap, nsec_t now);
 
-/* How many canaries that a limiter would withhold were answered and kept back by now. */
-void limit_canaries(struct limit *l, unsigned given, unsigned withheld);
+/* From now on probes keep its rate, measured so. */
+void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now);
 
 /* May this host be probed now? While it is limited that takes a token. */
 bool limit_take(struct limit *l, nsec_t now);

@@ -56,6 +56,11 @@ static unsigned void_tries(const struct plan *p, uint32_t at)
 	return bits_of(p, at, VOID_AT, TRIES_BITS);
 }
 
+bool plan_was_silent(const struct plan *p, uint32_t at)
+{
+	return plan_tries(p, at) > void_tries(p, at);
+}
+
 static void set_state(struct plan *p, uint32_t at, enum plan_state state)
 {
 	set_bits(p, at, 0, STATE_BITS, state);
@@ -147,7 +152,7 @@ static unsigned tries_owed(const struct plan *p)
 		expected *= loss;
 		owed++;
 	}
-	return owed + (rows ? PLAN_TRIES_ROWS : 0) + p->tries_before;
+	return owed + (rows ? PLAN_TRIES_ROWS : 0) + p->blind + p->tries_before;
 }
 
 /* True when this port, silent so far, is to be asked again, where so many tries are owed. */
@@ -282,7 +287,7 @@ static void expire_one(struct plan *p, const struct plan_flight *f)
 {
 	if (plan_state(p, f->at) != PLAN_FLIGHT || plan_tries(p, f->at) != f->try_number)
 		return;
-	if (f->sent >= p->fault_from && f->sent < p->fault_until)
+	if (f->doubted || (f->sent >= p->fault_from && f->sent < p->fault_until))
 		set_void_tries(p, f->at, void_tries(p, f->at) + 1);
 	if (owed_more(p, f->at, tries_owed(p)))
 		push_retry(p, f->at, !p->round);
@@ -296,6 +301,7 @@ static void expire_oldest(struct plan *p)
 
 	p->flight_head = (p->flight_head + 1) % p->flight_room;
 	p->flight_count--;
+	p->flights_over -= p->flights_over > 0;
 	expire_one(p, &f);
 }
 
@@ -315,7 +321,7 @@ void plan_sent(struct plan *p, uint32_t at, nsec_t now)
 	if (p->flight_count == p->flight_room && !grow_flights(p))
 		expire_oldest(p); /* it had the longest wait of all */
 	p->flights[(p->flight_head + p->flight_count) % p->flight_room] =
-		(struct plan_flight) {now, (uint16_t)at, (uint8_t)tries};
+		(struct plan_flight) {now, (uint16_t)at, (uint8_t)tries, false};
 	p->flight_count++;
 }
 
@@ -324,6 +330,8 @@ void plan_unsent(struct plan *p)
 	uint32_t at = p->flights[(p->flight_head + p->flight_count - 1) % p->flight_room].at;
 
 	p->flight_count--;
+	if (p->flights_over > p->flight_count)
+		p->flights_over = p->flight_count;
 	set_tries(p, at, plan_tries(p, at) - 1);
 	if (plan_state(p, at) != PLAN_FLIGHT)
 		return;
@@ -349,7 +357,7 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	p->told_loss++;
 	lost = (int)try_number - p->tries_before - 1;
 	/* what we drowned ourselves is no loss of the path's; without canaries it serves as a warning */
-	if (p->path_answered || p->path_lost)
+	if (p->path_answered || p->path_lost || (tells & PLAN_TELLS_VOID))
 		lost -= (int)void_tries(p, at);
 	if (lost > 0)
 		p->lost_tries += (uint32_t)lost;
@@ -381,9 +389,61 @@ void plan_expire(struct plan *p, nsec_t now, nsec_t timeout)
 	}
 }
 
+/* A flight by its place, the oldest first. */
+static struct plan_flight *flight_at(const struct plan *p, uint32_t i)
+{
+	return &p->flights[(p->flight_head + i) % p->flight_room];
+}
+
+/* True while the newest try at a port is waited for. */
+static bool awaited(const struct plan *p, const struct plan_flight *f)
+{
+	return plan_state(p, f->at) == PLAN_FLIGHT && plan_tries(p, f->at) == f->try_number;
+}
+
+uint32_t plan_overdue(struct plan *p, nsec_t now, nsec_t timeout)
+{
+	uint32_t count = 0;
+
+	for (; p->flights_over < p->flight_count; p->flights_over++) {
+		const struct plan_flight *f = flight_at(p, p->flights_over);
+
+		if (awaited(p, f) && f->sent + timeout > now)
+			break;
+		count += awaited(p, f);
+	}
+	return count;
+}
+
+void plan_confirm(struct plan *p, nsec_t until)
+{
+	while (p->flights_over && flight_at(p, 0)->sent <= until)
+		expire_oldest(p);
+}
+
+void plan_doubt(struct plan *p, nsec_t from, nsec_t until)
+{
+	for (uint32_t i = p->flight_count; i-- && flight_at(p, i)->sent > from;)
+		flight_at(p, i)->doubted |= flight_at(p, i)->sent <= until;
+}
+
+void plan_doubt_all(struct plan *p)
+{
+	while (p->flight_count)
+		expire_oldest(p);
+	for (uint32_t at = 0; at < p->count; at++) {
+		if (plan_state(p, at) != PLAN_DONE)
+			set_void_tries(p, at, plan_tries(p, at));
+	}
+	if (p->tries_max >= PLAN_TRIES_FREE)
+		p->tries_max = PLAN_TRIES_MAX;
+}
+
 nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout)
 {
-	return p->flight_count ? p->flights[p->flight_head].sent + timeout : NSEC_NEVER;
+	if (p->flights_over == p->flight_count)
+		return NSEC_NEVER;
+	return flight_at(p, p->flights_over)->sent + timeout;
 }
 
 bool plan_asked_once(const struct plan *p)

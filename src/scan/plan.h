@@ -49,6 +49,7 @@ struct plan_flight {
 	nsec_t sent;
 	uint16_t at; /* index into order */
 	uint8_t try_number;
+	bool doubted; /* silence to it says nothing */
 };
 
 /*
@@ -62,6 +63,7 @@ struct plan {
 	uint32_t next_new;
 	struct plan_flight *flights; /* ring */
 	uint32_t flight_head, flight_count, flight_room;
+	uint32_t flights_over;           /* of the oldest: counted by plan_overdue() */
 	uint32_t retry_from, retries[2]; /* where to look for the next one; how many, by round */
 	bool round;                      /* the one that is on */
 	struct plan_flight only_flight;  /* of a plan of one port, in place */
@@ -76,7 +78,8 @@ struct plan {
 	uint32_t done_before;              /* plan_start_over(): told by then */
 	uint8_t tries_before;              /* and the most tries that any port had had */
 	uint8_t tries_max;                 /* by the user's limit */
-	bool shuffles;                     /* see plan_shuffle() */
+	bool blind; /* a limiter may explain any silence, and no canary tells of loss: a try more */
+	bool shuffles; /* see plan_shuffle() */
 	struct rng rng;
 };
 
@@ -101,6 +104,9 @@ size_t plan_bytes(const struct plan *p);
 enum plan_state plan_state(const struct plan *p, uint32_t at);
 unsigned plan_tries(const struct plan *p, uint32_t at);
 
+/* True when a try at this port stayed silent for no fault that is known. */
+bool plan_was_silent(const struct plan *p, uint32_t at);
+
 /*
  * The port to probe now: a new one before a retry. True and its index and try number (from 1);
  * false when nothing is due. Call plan_sent() when it has left; asking again gives the same port.
@@ -115,6 +121,7 @@ void plan_unsent(struct plan *p);
 enum plan_tells {
 	PLAN_TELLS = 1,      /* silence would have said something else */
 	PLAN_TELLS_LOSS = 2, /* earlier tries were lost: neither limiter nor filter explains it */
+	PLAN_TELLS_VOID = 4, /* but of those that cannot count it does */
 };
 
 /* A reply to try_number of port index `at` came. True when the port was not answered before. */
@@ -144,7 +151,22 @@ void plan_start_over(struct plan *p);
 /* Ends the wait for probes sent before now - timeout. */
 void plan_expire(struct plan *p, nsec_t now, nsec_t timeout);
 
-/* When the oldest wait ends; NSEC_NEVER when none is open. */
+/*
+ * Where silence must be confirmed: how many more probes were waited for longer than timeout, and
+ * are silent by now. Their silence counts when plan_confirm() says so.
+ */
+uint32_t plan_overdue(struct plan *p, nsec_t now, nsec_t timeout);
+
+/* The silence of those of them that left by then counts, but what was doubted before. */
+void plan_confirm(struct plan *p, nsec_t until);
+
+/* Silence to what left after `from` and by `until` will say nothing: it will be asked again. */
+void plan_doubt(struct plan *p, nsec_t from, nsec_t until);
+
+/* No silence so far says anything: all silent ports are owed tries as if they were new. */
+void plan_doubt_all(struct plan *p);
+
+/* When the oldest wait ends that is not over; NSEC_NEVER when none is open. */
 nsec_t plan_next_expiry(const struct plan *p, nsec_t timeout);
 
 /* True when every port was asked once, and no first try is waited for any more. */

@@ -123,6 +123,37 @@ static const struct {
 	{"crowd-mixed-cell", 26, 3, 8, 1, 500},     {"crowd-mute-adsl", 23, 5, 10, 1, 300},
 };
 
+/* Scans by datagrams, which hosts refuse by ICMP errors of which most allow themselves few. */
+static const struct way udp_ways[] = {
+	{"udp-6+1-link", {.delay = 50 * USEC, .icmp_rate = 1, .icmp_burst = 6}, true},
+	{"udp-6+1", {.delay = 10 * MSEC, .icmp_rate = 1, .icmp_burst = 6}, false},
+	{"udp-6+1-200ms",
+	 {.delay = 100 * MSEC, .jitter = 20 * MSEC, .icmp_rate = 1, .icmp_burst = 6},
+	 false},
+	{"udp-6+1-loss",
+	 {.delay = 20 * MSEC, .icmp_rate = 1, .icmp_burst = 6, .loss = 0.03},
+	 false},
+	{"udp-6+1-loss-10",
+	 {.delay = 40 * MSEC, .icmp_rate = 1, .icmp_burst = 6, .loss = 0.1},
+	 false},
+	{"udp-1+2-40ms", {.delay = 20 * MSEC, .icmp_rate = 2, .icmp_burst = 1}, false},
+	{"udp-20+5", {.delay = 10 * MSEC, .icmp_rate = 5, .icmp_burst = 20}, false},
+	{"udp-10+25-80ms", {.delay = 40 * MSEC, .icmp_rate = 25, .icmp_burst = 10}, false},
+	{"udp-200+200", {.delay = 15 * MSEC, .icmp_rate = 200, .icmp_burst = 200}, false},
+	{"udp-50+1000", {.delay = 5 * MSEC, .icmp_rate = 1000, .icmp_burst = 50}, false},
+	{"udp-1mbit-6+1",
+	 {.delay = 30 * MSEC, .rate = 2000, .queue = 25, .icmp_rate = 1, .icmp_burst = 6},
+	 false},
+	{"udp-free", {.delay = 10 * MSEC}, false},
+	{"udp-free-loss", {.delay = 20 * MSEC, .loss = 0.05}, false},
+};
+
+static const struct manner udp_manners[] = {
+	{"closed", sim_udp_closed, false}, {"half", sim_udp_half, false},
+	{"few", sim_udp_few, false},       {"pinged", sim_silent, false},
+	{"few-Pn", sim_udp_few, true},
+};
+
 static const uint16_t *ports(void)
 {
 	static uint16_t all[PORTS];
@@ -188,10 +219,21 @@ static struct sim_config draw(unsigned seed)
 	return scan_of(&way, m, seed + 1000);
 }
 
+static struct sim_config udp_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
+{
+	const struct way *w = &udp_ways[i / COUNT(udp_manners)];
+	const struct manner *m = &udp_manners[i % COUNT(udp_manners)];
+	struct sim_config c = scan_of(w, m, i + 2000);
+
+	snprintf(ret_name, SIM_PATH_NAME_MAX, "%s/%s", w->name, m->name);
+	c.kind = PROBE_UDP;
+	return c;
+}
+
 unsigned sim_path_count(void)
 {
 	return (unsigned)(COUNT(ways) * (COUNT(manners)) + COUNT(rare_manners) * 12 +
-			  COUNT(crowds) + RANDOM_PATHS);
+			  COUNT(crowds) + RANDOM_PATHS + COUNT(udp_ways) * COUNT(udp_manners));
 }
 
 struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
@@ -209,6 +251,10 @@ struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
 		return scan_of(w, m, i + 1);
 	}
 	i -= grid + rare;
+	if (i >= COUNT(crowds) + RANDOM_PATHS) {
+		i -= COUNT(crowds) + RANDOM_PATHS;
+		return udp_path(i, ret_name);
+	}
 	if (i >= COUNT(crowds)) {
 		snprintf(ret_name, SIM_PATH_NAME_MAX, "drawn-%02u", i - (unsigned)COUNT(crowds));
 		return draw(i - COUNT(crowds));

@@ -53,9 +53,38 @@ enum sim_port sim_rejected(void *user, uint16_t port)
 	return port % 250 == 22 ? SIM_OPEN : SIM_REJECT;
 }
 
-enum port_state sim_truth(enum sim_port kind)
+enum sim_port sim_udp_closed(void *user, uint16_t port)
 {
-	switch (kind) {
+	(void)user;
+	if (port % 250 == 33)
+		return SIM_SILENT;
+	return port % 200 == 22 ? SIM_OPEN : SIM_CLOSED;
+}
+
+enum sim_port sim_udp_half(void *user, uint16_t port)
+{
+	(void)user;
+	if (port % 200 == 22)
+		return SIM_OPEN;
+	return (port * 2654435769u) >> 31 ? SIM_CLOSED : SIM_SILENT;
+}
+
+enum sim_port sim_udp_few(void *user, uint16_t port)
+{
+	(void)user;
+	if (port == 53 || port == 123)
+		return SIM_OPEN;
+	return port % 50 == 17 ? SIM_CLOSED : SIM_SILENT;
+}
+
+enum port_state sim_truth_by(enum probe_kind kind, enum sim_port port)
+{
+	return kind == PROBE_UDP && port == SIM_SILENT ? PORT_OPEN_FILTERED : sim_truth(port);
+}
+
+enum port_state sim_truth(enum sim_port port)
+{
+	switch (port) {
 	case SIM_OPEN:
 	case SIM_SPLIT:
 		return PORT_OPEN;
@@ -80,8 +109,9 @@ unsigned sim_wrong(const struct sim_config *c, const struct ledger *l)
 		for (uint32_t i = 0; i < c->port_count; i++) {
 			struct port_verdict v;
 
-			wrong += host == EVENT_NONE || verdict_port(l, host, c->ports[i], &v) ||
-				 v.state != sim_truth(c->port(c->user, c->ports[i]));
+			wrong += host == EVENT_NONE ||
+				 verdict_by(l, host, c->kind, c->ports[i], &v) ||
+				 v.state != sim_truth_by(c->kind, c->port(c->user, c->ports[i]));
 		}
 	}
 	return wrong;

@@ -26,8 +26,20 @@ enum sim_port sim_silent(void *user, uint16_t port);
 /* Refused by a router but for every 250th port, which is open. */
 enum sim_port sim_rejected(void *user, uint16_t port);
 
+/* Datagrams: every 200th port answers, every 250th is silent, the others are closed. */
+enum sim_port sim_udp_closed(void *user, uint16_t port);
+
+/* Half of the ports are silent, the others closed but for every 200th, which answers. */
+enum sim_port sim_udp_half(void *user, uint16_t port);
+
+/* Silent but for every 50th port, which is closed, and two that answer. */
+enum sim_port sim_udp_few(void *user, uint16_t port);
+
 /* What a SYN scan has to say of such a port. */
-enum port_state sim_truth(enum sim_port kind);
+enum port_state sim_truth(enum sim_port port);
+
+/* The same of a scan that asks by probes of this kind: PROBE_SYN, or PROBE_UDP. */
+enum port_state sim_truth_by(enum probe_kind kind, enum sim_port port);
 
 /* How many verdicts on living hosts differ from what config's ports do; undecided ones do. */
 unsigned sim_wrong(const struct sim_config *config, const struct ledger *l);

@@ -486,6 +486,12 @@ def worst_udp():
     yield "sip-headers", 5060, b"INVITE sip:a SIP/2.0\r\n" + fill(b"a:b\r\n")
     yield "sip-known", 5060, b"INVITE sip:a SIP/2.0\r\n" + fill(b"Via: b;c=d\r\n")
     yield "sip-cseq", 5060, b"INVITE sip:a SIP/2.0\r\n" + fill(b"Contact: <sip:a@b;c>;d=e\r\n")
+    for name, line in (("media", b"m=audio 9 RTP/AVP 0\n"), ("formats", b"m=a 9 RTP/AVP" + b" 0" * 99),
+                       ("maps", b"a=rtpmap:96 a/1\n"), ("parameters", b"a=fmtp:1 " + b"a;" * 99),
+                       ("bogus", b"b\n")):
+        yield "sdp-" + name, 5060, (
+            b"INVITE sip:a SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nc: application/sdp\r\n\r\n"
+            b"c=IN IP4 192.0.2.10\nm=audio 9 RTP/AVP 0\n" + fill(line))
     yield "ssdp-headers", 1900, b"M-SEARCH * HTTP/1.1\r\n" + fill(b"a:b\r\n")
     yield "dhcp-pads", 67, dhcp(b"\0" * 64000)
     yield "dhcp-options", 67, dhcp(fill(b"\x0c\0", 64000))

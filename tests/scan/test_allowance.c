@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: Apache-2.0
+// Keeping step with a host that limits its answers where silence may be an open port's.
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "scan/allowance.h"
+#include "scan/canary.h"
+#include "scan/plan.h"
+#include "sim_paths.h"
+#include "sim_ports.h"
+
+#define MSEC NSEC_PER_MSEC
+#define SEC  NSEC_PER_SEC
+
+/* Whether a bucket of so many tokens a second gives one; it has six at most. */
+static bool host_gives(double rate, double *tokens, nsec_t *filled, nsec_t now)
+{
+	*tokens += (double)(now - *filled) * rate / SEC;
+	*tokens = *tokens > 6 ? 6 : *tokens;
+	*filled = now;
+	if (*tokens < 1)
+		return false;
+	*tokens -= 1;
+	return true;
+}
+
+/* Asks a host whose ports are all closed, 20 ms away, until it gave `count` answers; the time. */
+static nsec_t ask(struct allowance *a, double rate, unsigned count, unsigned *ret_asked)
+{
+	nsec_t now = SEC, filled = SEC;
+	double tokens = 0;
+
+	for (*ret_asked = 0; a->total < count; ++*ret_asked) {
+		bool canary = allowance_doubts(a);
+		nsec_t left = now = allowance_next(a, canary, now);
+
+		assert_true(allowance_ask(a, canary, now));
+		allowance_take(a, canary);
+		now += 20 * MSEC;
+		if (host_gives(rate, &tokens, &filled, left))
+			allowance_answered(a, left, canary, now);
+		else if (canary)
+			assert_true(allowance_empty(a, true, now));
+		else
+			allowance_silent(a, 1);
+	}
+	return now - SEC;
+}
+
+static void a_rate_is_found_and_kept(void **state)
+{
+	static const double rates[] = {1, 4, 20};
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		struct allowance a = {0};
+		unsigned asked;
+		double least = 300 / rates[i];
+		nsec_t took;
+
+		allowance_answered(&a, SEC, false, SEC);
+		allowance_begin(&a, 1, 6, SEC);
+		took = ask(&a, rates[i], 300, &asked);
+		assert_true((double)took < 1.1 * least * SEC + 5 * SEC);
+		assert_in_range(asked, 300, 390);
+	}
+}
+
+static void nothing_leaves_without_a_token(void **state)
+{
+	struct allowance a = {0};
+	nsec_t now = SEC;
+
+	(void)state;
+	assert_true(allowance_ask(&a, false, now)); /* no limiter is known yet */
+	allowance_begin(&a, 2, 6, now);
+	assert_false(allowance_ask(&a, false, now));
+	assert_in_range(allowance_next(&a, false, now), now + 400 * MSEC, now + 520 * MSEC);
+	now += 400 * MSEC;
+	assert_false(allowance_ask(&a, true, now));
+	assert_true(allowance_ask(&a, true, now + 120 * MSEC));
+}
+
+static void silence_costs_nothing_but_asks_for_a_canary(void **state)
+{
+	struct allowance a = {0};
+	unsigned silent = 0;
+	nsec_t now = SEC;
+
+	(void)state;
+	allowance_answered(&a, now, false, now);
+	allowance_begin(&a, 1, 6, now);
+	for (unsigned checks = 0; checks < 8; checks++) {
+		while (!allowance_doubts(&a)) {
+			now = allowance_next(&a, false, now);
+			assert_true(allowance_ask(&a, false, now));
+			allowance_take(&a, false);
+			allowance_silent(&a, 1);
+			silent++;
+		}
+		now = allowance_next(&a, true, now);
+		assert_true(allowance_ask(&a, true, now));
+		allowance_take(&a, true);
+		allowance_answered(&a, now, true, now + MSEC);
+		assert_false(allowance_doubts(&a));
+	}
+	assert_true(silent > 200); /* ever more, as the share of closed ports becomes known */
+	assert_true(now < 40 * SEC);
+}
+
+static void a_withheld_canary_lowers_the_rate(void **state)
+{
+	struct allowance a = {0};
+	double before;
+
+	(void)state;
+	allowance_begin(&a, 8, 6, SEC);
+	before = a.rate;
+	assert_true(allowance_empty(&a, false, 2 * SEC)); /* it may have been loss */
+	assert_true(a.rate == before);
+	assert_true(allowance_empty(&a, true, 3 * SEC));
+	assert_true(a.rate < before);
+	for (unsigned i = 0; i < 100 && allowance_empty(&a, true, 4 * SEC); i++)
+		assert_true(i < 50); /* and some time it is given up */
+}
+
+static void what_is_under_way_is_bounded_by_answers(void **state)
+{
+	struct allowance a = {0};
+
+	(void)state;
+	assert_true(allowance_permits(&a, 100000)); /* silent hosts are not slowed down */
+	allowance_answered(&a, SEC, false, SEC);
+	assert_false(allowance_permits(&a, 100));
+	for (unsigned i = 0; i < 100; i++)
+		allowance_answered(&a, SEC, false, SEC);
+	assert_true(allowance_permits(&a, 400));
+}
+
+static void silence_counts_when_confirmed(void **state)
+{
+	static const uint16_t ports[4] = {1, 2, 3, 4};
+	struct plan p;
+	unsigned try_number;
+	uint32_t at;
+
+	(void)state;
+	assert_int_equal(plan_init(&p, ports, 4, 10), 0);
+	for (nsec_t now = 1; now <= 4; now++) {
+		assert_true(plan_next(&p, &at, &try_number));
+		plan_sent(&p, at, now);
+	}
+	assert_int_equal(plan_overdue(&p, 102, 100), 2);
+	assert_int_equal(plan_overdue(&p, 102, 100), 0);
+	plan_confirm(&p, 1);
+	assert_int_equal(plan_state(&p, 0), PLAN_RETRY);
+	assert_int_equal(plan_state(&p, 1), PLAN_FLIGHT); /* over, but nothing vouches for it */
+	assert_true(plan_was_silent(&p, 0));
+	plan_doubt(&p, 1, 3);
+	assert_int_equal(plan_overdue(&p, 200, 100), 2);
+	plan_confirm(&p, 4);
+	assert_false(plan_was_silent(&p, 1));
+	assert_false(plan_was_silent(&p, 2));
+	assert_true(plan_was_silent(&p, 3));
+	plan_doubt_all(&p);
+	assert_false(plan_was_silent(&p, 3));
+	assert_int_equal(plan_tries(&p, 3), 1);
+	plan_done(&p);
+}
+
+static void a_guessed_canary_proves_itself(void **state)
+{
+	struct canaries c = {0};
+	struct canary_port port;
+	unsigned local;
+	nsec_t sent;
+
+	(void)state;
+	c.wary = true;
+	canary_learn(&c, PROBE_UDP, 7, CANARY_LIMITED);
+	assert_false(canary_due(&c, &port, &local)); /* in doubt only: each costs a token */
+	canary_guess(&c);
+	assert_false(canary_sure(&c));
+	canary_doubt(&c, 1);
+	assert_true(canary_in_doubt(&c));
+	assert_true(canary_due(&c, &port, &local));
+	assert_int_equal(port.kind, PROBE_UDP);
+	assert_int_equal(canary_sent(&c, 1, 1, MSEC), 0);
+	assert_true(canary_due(&c, &port, &local));
+	assert_int_equal(port.kind, PROBE_ECHO);
+	assert_int_equal(canary_sent(&c, 2, 2, 10 * MSEC), 0);
+	assert_true(canary_answered(&c, canary_of(&c, 2)));
+	assert_true(canary_sure(&c));
+	assert_false(
+		canary_overdue(&c, 20 * MSEC, SEC, &sent)); /* withheld: no loss of the path's */
+	assert_int_equal(c.withheld_row, 1);
+	assert_int_equal(c.lost, 0);
+	canaries_done(&c);
+}
+
+/* A Linux host by datagrams: few more probes than answers, and hardly slower than its limiter. */
+static void a_linux_host_gets_few_probes(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < sim_path_count(); i++) {
+		char name[SIM_PATH_NAME_MAX];
+		struct sim_config c = sim_path(i, name);
+		struct sim_result r;
+
+		if (strcmp(name, "udp-6+1/closed") != 0)
+			continue;
+		r = sim_run(&c);
+		assert_int_equal(sim_wrong(&c, r.ledger), 0);
+		assert_true(r.sent < 1517); /* 1.3 times nmap's 1,167 */
+		assert_true(r.elapsed < (nsec_t)(1.05 * 994) * SEC);
+		ledger_free(r.ledger);
+		return;
+	}
+	fail();
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_rate_is_found_and_kept),
+		cmocka_unit_test(nothing_leaves_without_a_token),
+		cmocka_unit_test(silence_costs_nothing_but_asks_for_a_canary),
+		cmocka_unit_test(a_withheld_canary_lowers_the_rate),
+		cmocka_unit_test(what_is_under_way_is_bounded_by_answers),
+		cmocka_unit_test(silence_counts_when_confirmed),
+		cmocka_unit_test(a_guessed_canary_proves_itself),
+		cmocka_unit_test(a_linux_host_gets_few_probes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
