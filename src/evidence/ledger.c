@@ -46,16 +46,6 @@ void ledger_expect(struct ledger *l, uint64_t probes)
 	store_index_begin(&l->by_target, heads);
 }
 
-/* As many heads as `count` elements can have without being given more. */
-static uint32_t heads_for(uint32_t count)
-{
-	uint32_t heads = FIRST_HEADS;
-
-	while (heads / 2 <= count)
-		heads *= 2;
-	return heads;
-}
-
 void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes)
 {
 	uint32_t n_hosts = hosts < LEDGER_RESERVE_MAX ? (uint32_t)hosts : LEDGER_RESERVE_MAX;
@@ -63,11 +53,11 @@ void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes)
 
 	if (l->host_count || l->probe_count)
 		return;
-	store_index_begin(&l->by_addr, heads_for(n_hosts));
+	store_index_begin(&l->by_addr, store_index_heads(n_hosts));
 	if (!l->own_count)
-		store_index_begin(&l->by_pair, heads_for(n_hosts));
-	store_index_begin(&l->by_tuple, heads_for(n_probes));
-	store_index_begin(&l->by_target, heads_for(n_probes));
+		store_index_begin(&l->by_pair, store_index_heads(n_hosts));
+	store_index_begin(&l->by_tuple, store_index_heads(n_probes));
+	store_index_begin(&l->by_target, store_index_heads(n_probes));
 	store_reserve((void **)&l->hosts, &l->host_room, n_hosts, sizeof(*l->hosts));
 	store_reserve((void **)&l->probes, &l->probe_room, n_probes, sizeof(*l->probes));
 }
