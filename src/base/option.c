@@ -119,14 +119,43 @@ static bool suggest(const struct option_table *table, const char *typed,
 	return *out;
 }
 
+/* True when `typed` (without dashes) is one of the spellings. */
+static bool is_spelled(const char *spellings, const char *typed)
+{
+	for (const char *at = spellings; *at; at += strspn(at, " ")) {
+		size_t len = strcspn(at, " ");
+		bool open = at[len - 1] == '*';
+
+		if (!strncmp(at, typed, len - open) && (open || !typed[len]))
+			return true;
+		at += len;
+	}
+	return false;
+}
+
+/* What to do instead of an option that another program has; NULL when none is spelled so. */
+static const char *instead_of(const struct option_table *table, const char *typed)
+{
+	for (size_t i = 0; i < table->absent_count; i++) {
+		if (is_spelled(table->absent[i].spellings, typed))
+			return table->absent[i].instead;
+	}
+	return NULL;
+}
+
 /* argument is the whole of what was typed, name the part of it that should be an option. */
 static int refuse_unknown(struct parse *p, const char *argument, const char *name)
 {
 	char typed[OPTION_SPELLING_MAX];
 	char near[OPTION_SPELLING_MAX];
+	const char *instead;
 
 	text_escape(typed, sizeof(typed), argument + strspn(argument, "-"));
 	typed[strcspn(typed, "=")] = '\0';
+	instead = instead_of(p->table, typed);
+	if (instead)
+		return err_set(p->err, -EINVAL, "\"%.*s\" %s", (int)strcspn(argument, "="),
+			       argument, instead);
 	if (suggest(p->table, typed, near))
 		return err_set(p->err, -EINVAL, "unknown option \"%.*s\"; did you mean \"%s\"?",
 			       (int)strcspn(argument, "="), argument, near);

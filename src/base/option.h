@@ -56,6 +56,12 @@ struct option_row {
 	int (*call)(void *into, const char *value, struct err *err);
 };
 
+/* Options of a related program that a command lacks: who types one learns what to do instead. */
+struct option_absent {
+	const char *spellings; /* without dashes, parted by blanks; "oN*": with anything attached */
+	const char *instead;   /* the rest of the sentence, behind the option in quotes */
+};
+
 /* The options of one command. */
 struct option_table {
 	const char *command;  /* "sonde scan", for usage lines */
@@ -63,6 +69,8 @@ struct option_table {
 	const char *summary;  /* one sentence on the command */
 	const struct option_row *rows;
 	size_t row_count;
+	const struct option_absent *absent; /* NULL: none */
+	size_t absent_count;
 	size_t operands;      /* offsetof() a struct option_list for what is not an option */
 	bool stop_at_operand; /* everything from the first operand on is an operand */
 };

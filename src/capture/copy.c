@@ -27,6 +27,7 @@ struct copy {
 	struct pcapng_writer *writer; /* pcapng; NULL before the head, and for pcap */
 	struct pcap_writer *pcap;     /* pcap; NULL before the head, and for pcapng */
 	enum link_type link;          /* of a pcap file */
+	uint64_t left_out;            /* blocks that ask not to be copied */
 	int code;                     /* the first failure */
 	struct err sentence;
 };
@@ -129,8 +130,10 @@ void copy_block(void *copy, const struct pcapng_block *block)
 
 	if (c->as_pcap || c->code)
 		return;
-	if (block->type == PCAPNG_CUSTOM_NO_COPY)
+	if (block->type == PCAPNG_CUSTOM_NO_COPY) {
+		c->left_out++;
 		return;
+	}
 	if (c->begun || !begin_writer(c, false))
 		keep(c, pcapng_write_block(c->writer, block->bytes, block->len));
 }
@@ -187,6 +190,11 @@ int copy_finish(struct copy *c, const struct capture *from)
 	if (!c->begun && v->interface_count && begin(c, from, v->interfaces[0].about.link))
 		return c->code;
 	return copy_flush(c);
+}
+
+uint64_t copy_left_out(const struct copy *c)
+{
+	return c->left_out;
 }
 
 int copy_error(const struct copy *c, struct err *err)

@@ -27,6 +27,9 @@ void copy_free(struct copy *copy);
  */
 void copy_block(void *copy, const struct pcapng_block *block);
 
+/* How many blocks were left out for asking that. */
+uint64_t copy_left_out(const struct copy *copy);
+
 /*
  * Adds the frame that capture_next() of this capture gave last. 0, or a negative code for good;
  * copy_error() has the sentence.

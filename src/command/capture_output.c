@@ -67,7 +67,7 @@ int capture_output_open(const struct capture_output_options *options,
 					   strerror(errno))
 				 : 0;
 	} else {
-		code = output_file_open(options->path, &o->fd, err);
+		code = output_file_open(options->path, OUTPUT_NO_INPUT, &o->fd, err);
 	}
 	if (options->path)
 		buf_puts(&o->path, options->path);

@@ -34,9 +34,11 @@ static int read_input(struct run *r)
 
 	if (r->topics.file)
 		return explain_input_read(&r->input, r->topics.file, &r->err);
-	code = state_last_capture(&r->last, &r->err);
+	code = state_last_capture(&r->last, NULL);
 	if (code)
-		return code;
+		return err_set(&r->err, code,
+			       "there is no home directory that the last scan could be in; name a "
+			       "capture file");
 	if (stat(buf_text(&r->last), &st) && errno == ENOENT)
 		return err_set(&r->err, -ENOENT,
 			       "there is no last scan in %s; name a capture file, or scan first: "

@@ -89,7 +89,7 @@ static int make_file(struct maker *m, int *ret_fd, struct answer *answer)
 	name = make_name(m);
 	if (!name)
 		return -ENOMEM;
-	code = output_file_open(name, ret_fd, &err);
+	code = output_file_open(name, OUTPUT_NO_INPUT, ret_fd, &err);
 	snprintf(answer->text, sizeof(answer->text), "%s", code ? err.text : name);
 	if (code)
 		free(name);

@@ -12,6 +12,20 @@
 
 #define FILE_MODE 0600
 
+/* Emptying the file that is being read would lose it. */
+static int check_input(int fd, int input, const char *name, struct err *err)
+{
+	struct stat out, in;
+
+	if (input == OUTPUT_NO_INPUT || fstat(input, &in) || fstat(fd, &out) ||
+	    !S_ISREG(out.st_mode) || out.st_dev != in.st_dev || out.st_ino != in.st_ino)
+		return 0;
+	return err_set(err, -EINVAL,
+		       "\"%s\" is the file being read: name another one with -w, and rename it "
+		       "then.",
+		       name);
+}
+
 /* Only a regular file that nobody else holds a name of, or a device such as /dev/null. */
 static int check_file(int fd, const char *path, struct err *err)
 {
@@ -45,14 +59,16 @@ static int open_failed(const char *path, struct err *err)
 		       path, strerror(code));
 }
 
-int output_file_open(const char *path, int *ret_fd, struct err *err)
+int output_file_open(const char *path, int input, int *ret_fd, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, FILE_MODE);
 	int code;
 
 	if (fd < 0)
 		return open_failed(path, err);
-	code = check_file(fd, path, err);
+	code = check_input(fd, input, path, err);
+	if (!code)
+		code = check_file(fd, path, err);
 	if (!code && ftruncate(fd, 0) && errno != EINVAL)
 		code = open_failed(path, err);
 	if (!code)
@@ -62,4 +78,9 @@ int output_file_open(const char *path, int *ret_fd, struct err *err)
 	else
 		*ret_fd = fd;
 	return code;
+}
+
+int output_file_check_stdout(int input, struct err *err)
+{
+	return check_input(STDOUT_FILENO, input, "standard output", err);
 }

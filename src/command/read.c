@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `sonde read`: the packets of a capture file, as Wireshark would show them.
 #include <errno.h>
+#include <inttypes.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -34,6 +35,24 @@ static void point_at_filter(const struct run *r)
 	buf_done(&where);
 }
 
+/* What cost no packet, and yet is not as the file has it. */
+static void tell_small_losses(const struct run *r)
+{
+	uint64_t left_out = r->write.copy ? copy_left_out(r->write.copy) : 0;
+	const char *first;
+	uint64_t notes = r->capture ? capture_notes(r->capture, &first) : 0;
+
+	if (notes)
+		fprintf(stderr, "sonde: %s (%" PRIu64 " such small fault%s; no packet is lost.)\n",
+			first, notes, notes == 1 ? "" : "s");
+	if (left_out)
+		fprintf(stderr,
+			"sonde: %" PRIu64 " custom block%s of the file ask%s not to be copied: not "
+			"in \"%s\".\n",
+			left_out, left_out == 1 ? "" : "s", left_out == 1 ? "s" : "",
+			r->options.write);
+}
+
 /* What reading came to, code being session_read()'s; the file of -w is ended in any case. */
 static enum exit_status finish(struct run *r, int code)
 {
@@ -45,6 +64,7 @@ static enum exit_status finish(struct run *r, int code)
 	r->err = why;
 	if (code)
 		complain(r, STATUS_FAILED);
+	tell_small_losses(r);
 	if (code == -EINVAL) {
 		point_at_filter(r);
 		return STATUS_USAGE;

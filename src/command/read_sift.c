@@ -119,9 +119,13 @@ static bool settle_chunk(struct read_sift *s)
 static bool hold(struct read_sift *s, const struct frame *frame)
 {
 	const struct packet *p = &s->packet;
+	struct held *held = &s->held[s->held_count];
 
-	s->held[s->held_count] = (struct held) {
+	*held = (struct held) {
 		.frame = *frame, .at = s->bytes.len, .previous = s->time, .any = s->frames != 0};
+	/* Its options stay behind: this list shows nothing of them. */
+	held->frame.options_len = 0;
+	held->frame.commented = false;
 	buf_add(&s->bytes, frame->bytes, frame->captured_len);
 	if (s->bytes.failed)
 		return false;

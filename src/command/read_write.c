@@ -3,63 +3,28 @@
 #include "command/read_write.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#define FILE_MODE 0600 /* a capture shows what others sent */
+#include "command/output_file.h"
 
-/* True when both are the same regular file: emptying one would lose the other. */
-static bool is_same(int fd, int input)
+static int open_file(const char *name, int input, int *ret_fd, struct err *err)
 {
-	struct stat out, in;
-
-	return !fstat(input, &in) && !fstat(fd, &out) && S_ISREG(out.st_mode) &&
-	       out.st_dev == in.st_dev && out.st_ino == in.st_ino;
-}
-
-static int refuse(int fd, const char *name, struct err *err)
-{
-	if (fd >= 0)
-		close(fd);
-	return err_set(err, -EINVAL,
-		       "\"%s\" is the file being read: name another one with -w, and rename it "
-		       "then.",
-		       name);
-}
-
-static int open_file(const char *name, int input, struct err *err)
-{
-	int fd;
-	int code;
-	struct stat st;
-
-	if (!strcmp(name, "-"))
-		return is_same(STDOUT_FILENO, input) ? refuse(-1, "standard output", err)
-						     : STDOUT_FILENO;
-	fd = open(name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOCTTY, FILE_MODE);
-	if (fd >= 0 && is_same(fd, input))
-		return refuse(fd, name, err);
-	if (fd >= 0 && (fstat(fd, &st) || !S_ISREG(st.st_mode) || !ftruncate(fd, 0)))
-		return fd;
-	code = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err_set(err, code, "\"%s\" cannot be written: %s; name another file with -w.", name,
-		       strerror(-code));
+	if (strcmp(name, "-") != 0)
+		return output_file_open(name, input, ret_fd, err);
+	*ret_fd = STDOUT_FILENO;
+	return output_file_check_stdout(input, err);
 }
 
 int read_write_open(struct read_write *w, const char *name, int input, bool as_pcap,
 		    struct err *err)
 {
-	int fd = open_file(name, input, err);
+	int code = open_file(name, input, &w->fd, err);
 
-	if (fd < 0)
-		return fd;
+	if (code)
+		return code;
 	w->name = name;
-	w->fd = fd;
-	w->copy = copy_new(fd, strcmp(name, "-") ? name : "standard output", as_pcap, err);
+	w->copy = copy_new(w->fd, strcmp(name, "-") ? name : "standard output", as_pcap, err);
 	return w->copy ? 0 : -ENOMEM;
 }
 

@@ -99,7 +99,7 @@ int record_open(const struct record_options *options, struct record **ret_record
 		code = state_create_capture(&path, &fd, err);
 		named.path = buf_text(&path);
 	} else {
-		code = output_file_open(options->path, &fd, err);
+		code = output_file_open(options->path, OUTPUT_NO_INPUT, &fd, err);
 	}
 	if (!code)
 		code = record_open_on(&named, fd, ret_record, err);

@@ -6,9 +6,9 @@
 // hands out events in portions, so before the planner looks at the clock all answers that are here
 // already are taken in (take_events()): a busy moment of ours must not look like silence of theirs.
 //
-// Thousands of hosts are under way at once, but on the local link only NEIGHBOURS_MAX: the kernel's table
-// of neighbours has 1,024 places (gc_thresh3), a dead one holds its place for 3 s, and where there is
-// none a SYN is dropped without a word to connect(). The target that has to wait is held.
+// Thousands of hosts are under way at once, but on the local link only as many as fill NEIGHBOUR_EIGHTHS
+// of the kernel's table of neighbours (net/neighbour_room.h): a dead one holds its place for 3 s, and where
+// there is none a SYN is dropped without a word to connect(). The target that has to wait is held.
 #include "command/scan_connect.h"
 
 #include <dirent.h>
@@ -23,18 +23,19 @@
 #include "command/state_file.h"
 #include "net/clock.h"
 #include "net/connector.h"
+#include "net/neighbour_room.h"
 #include "net/privilege.h"
 #include "report/trace_connect.h"
 #include "scan/dial.h"
 
-#define SOCKETS_MAX    4096 /* open at once */
-#define FILES_SPARE    6    /* kept for the resolver */
-#define FILES_GUESS    16   /* open already, when /proc does not say */
-#define NEIGHBOURS_MAX 384  /* hosts of the local link under way */
-#define PORTIONS_MAX   128  /* of events, before the planner gets its turn */
-#define PROGRAM_LINK   "/proc/self/exe"
-#define OPEN_FILES_DIR "/proc/self/fd"
-#define PATH_ROOM      4096
+#define SOCKETS_MAX       4096 /* open at once */
+#define FILES_SPARE       6    /* kept for the resolver */
+#define FILES_GUESS       16   /* open already, when /proc does not say */
+#define NEIGHBOUR_EIGHTHS 3    /* of the kernel's table: hosts of the local link under way */
+#define PORTIONS_MAX      128  /* of events, before the planner gets its turn */
+#define PROGRAM_LINK      "/proc/self/exe"
+#define OPEN_FILES_DIR    "/proc/self/fd"
+#define PATH_ROOM         4096
 
 struct connect_scan {
 	struct connector *connector;
@@ -42,7 +43,8 @@ struct connect_scan {
 	uint16_t *order; /* the ports in scan order */
 	uint64_t results;
 	uint32_t neighbours; /* hosts of the local link under way */
-	bool holding;        /* a target waits for one of them to end */
+	uint32_t neighbours_max;
+	bool holding; /* a target waits for one of them to end */
 	struct scan_target held;
 	struct engine_target held_way;
 };
@@ -303,7 +305,7 @@ static bool add_target(struct scan_session *s, const struct scan_target *target,
 /* True when the held target still has to wait. */
 static bool must_wait(const struct connect_scan *c)
 {
-	return c->holding && c->neighbours >= NEIGHBOURS_MAX &&
+	return c->holding && c->neighbours >= c->neighbours_max &&
 	       addr_equal(&c->held_way.next_hop, &c->held.addr);
 }
 
@@ -417,6 +419,7 @@ static int make_planner(struct scan_session *s, struct err *err)
 		.user = s,
 	};
 
+	c->neighbours_max = 1 + neighbour_room(s->options->ipv6 ? 6 : 4) / 8 * NEIGHBOUR_EIGHTHS;
 	c->order = malloc((s->port_count + 1) * sizeof(*c->order));
 	if (c->order) {
 		port_order(&s->ports[0], SERVICE_TCP, s->key.k0, s->options->sequential, c->order);

@@ -47,6 +47,27 @@ static bool on_scan_port(const struct scan_session *s, const struct packet *p)
 	       (uint16_t)(to - s->local_port) < ENGINE_LOCAL_PORTS;
 }
 
+/* Why a frame is kept. */
+enum share {
+	SHARE_SCAN, /* the ledger says what it meant */
+	SHARE_QUESTION,
+	SHARE_ANSWER, /* of our own name look-ups */
+	SHARE_STRAY,  /* on a port of the scan, but of no target */
+	SHARE_NONE,   /* it is somebody else's, and not kept */
+};
+
+static enum share share_of(const struct scan_session *s, const struct packet *p,
+			   const struct note *note)
+{
+	bool sent;
+
+	if ((note->kind == NOTE_UNRELATED || note->kind == NOTE_TRAFFIC) && is_our_dns(s, p, &sent))
+		return sent ? SHARE_QUESTION : SHARE_ANSWER;
+	if (note->kind != NOTE_UNRELATED)
+		return SHARE_SCAN;
+	return on_scan_port(s, p) ? SHARE_STRAY : SHARE_NONE;
+}
+
 /* Which way a frame went, where the kernel could not say: on loopback it is both. */
 static enum frame_direction direction_of(const struct note *note)
 {
@@ -84,44 +105,51 @@ static void announce(struct scan_session *s, const struct note *note)
 		   addr_text(&ledger_host(s->ledger, p->host)->addr, text));
 }
 
+static void record(struct scan_session *s, const struct frame *frame, enum share share,
+		   const struct note *note)
+{
+	static const char *const comments[] = {
+		[SHARE_QUESTION] = "sonde: name look-up, question",
+		[SHARE_ANSWER] = "sonde: name look-up, answer",
+		[SHARE_STRAY] = "sonde: no proof: uses a port of this scan, but its address was "
+				"not probed",
+	};
+
+	buf_clear(&s->comment);
+	if (share == SHARE_SCAN)
+		comment_write(&s->comment, s->ledger, note);
+	else
+		buf_puts(&s->comment, comments[share]);
+	record_frame(s->record, frame, buf_text(&s->comment), &s->devices);
+}
+
 static void on_frame(void *user, const struct frame *from_ring)
 {
 	struct scan_session *s = user;
 	struct frame frame = *from_ring;
 	struct packet packet;
 	struct note note;
-	bool dns_sent = false, dns, stray;
+	enum share share;
 
 	frame.id = s->frames + 1;
 	if (ledger_frame(s->ledger, &frame, &note, &packet))
 		s->failed = true;
-	dns = (note.kind == NOTE_UNRELATED || note.kind == NOTE_TRAFFIC) &&
-	      is_our_dns(s, &packet, &dns_sent);
-	stray = note.kind == NOTE_UNRELATED && !dns && on_scan_port(s, &packet);
-	if (note.kind == NOTE_UNRELATED && !dns && !stray)
-		return; /* somebody else's packet: not ours to keep */
+	share = share_of(s, &packet, &note);
+	if (share == SHARE_NONE)
+		return;
 	s->frames++;
 	if (frame.direction == FRAME_UNKNOWN)
-		frame.direction =
-			dns ? (dns_sent ? FRAME_SENT : FRAME_RECEIVED) : direction_of(&note);
+		frame.direction = share == SHARE_QUESTION ? FRAME_SENT
+				  : share == SHARE_ANSWER ? FRAME_RECEIVED
+							  : direction_of(&note);
 	s->frames_seen += note.kind == NOTE_PROBE &&
 			  session_alone_sends(ledger_probe(s->ledger, note.probe)->kind);
 	if (frame.direction == FRAME_RECEIVED) {
 		s->frames_received++;
 		s->bytes_received += frame.wire_len;
 	}
-	if (s->record) {
-		buf_clear(&s->comment);
-		if (dns)
-			buf_puts(&s->comment, dns_sent ? "sonde: name look-up, question"
-						       : "sonde: name look-up, answer");
-		else if (stray)
-			buf_puts(&s->comment, "sonde: no proof: uses a port of this scan, but its "
-					      "address was not probed");
-		else
-			comment_write(&s->comment, s->ledger, &note);
-		record_frame(s->record, &frame, buf_text(&s->comment), &s->devices);
-	}
+	if (s->record)
+		record(s, &frame, share, &note);
 	if (s->options->packet_trace)
 		trace_line(&s->out, &frame, frame.direction == FRAME_SENT, frame.time - s->started);
 	announce(s, &note);

@@ -341,12 +341,12 @@ static int make_engine(struct scan_session *s, struct err *err)
 	free(orders);
 	if (!s->engine)
 		return err_set(err, -ENOMEM, "there is no memory left for the scan.");
-	reserve_ledger(s);
 	ledger_set_ours(s->ledger, is_ours, s);
 	for (size_t i = 0; i < s->devices.count; i++) {
 		for (size_t a = 0; a < s->devices.rows[i].n_addrs; a++)
 			ledger_add_own(s->ledger, &s->devices.rows[i].addrs[a].addr);
 	}
+	reserve_ledger(s);
 	return 0;
 }
 

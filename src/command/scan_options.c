@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "command/command.h"
+#include "command/scan_absent.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 #define FIELD(name)  offsetof(struct scan_options, name)
@@ -309,5 +310,7 @@ const struct option_table scan_option_table = {
 	.summary = "Scan the ports of hosts, record every packet, and print each port's state.",
 	.rows = rows,
 	.row_count = COUNT(rows),
+	.absent = scan_absent,
+	.absent_count = SCAN_ABSENT,
 	.operands = FIELD(operands),
 };

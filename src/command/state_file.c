@@ -54,7 +54,7 @@ int state_last_capture(struct buf *ret_path, struct err *err)
 	} else {
 		return err_set(err, -ENOENT,
 			       "there is no home directory to keep the last scan in: set HOME or "
-			       "XDG_STATE_HOME, or name a file.");
+			       "XDG_STATE_HOME, or name a file with -w.");
 	}
 	buf_puts(ret_path, LAST_DIR LAST_FILE);
 	return 0;

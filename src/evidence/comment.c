@@ -2,8 +2,6 @@
 // The comment that each frame of a scan carries in its capture file: grammar in comment.h.
 #include "evidence/comment.h"
 
-#include <inttypes.h>
-
 #include "evidence/phrase.h"
 #include "evidence/rule.h"
 #include "evidence/timing.h"
@@ -27,6 +25,14 @@ static unsigned try_of(const struct ledger *l, uint32_t index)
 	return tries;
 }
 
+/* "22/tcp"; written for each frame sent or answered: without printf() */
+static void write_port(struct buf *out, const struct probe *p)
+{
+	buf_u64(out, p->port);
+	buf_putc(out, '/');
+	buf_puts(out, probe_kind_protocol(p->kind));
+}
+
 /* "SYN 198.51.100.10 22/tcp try 1" */
 static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 {
@@ -36,11 +42,9 @@ static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 	buf_puts(out, probe_kind_name(p->kind));
 	buf_putc(out, ' ');
 	buf_puts(out, addr_text(&ledger_host(l, p->host)->addr, text));
-	if (phrase_has_port(p->kind)) { /* written for each frame sent: without printf() */
+	if (phrase_has_port(p->kind)) {
 		buf_putc(out, ' ');
-		buf_u64(out, p->port);
-		buf_putc(out, '/');
-		buf_puts(out, probe_kind_protocol(p->kind));
+		write_port(out, p);
 	}
 	buf_puts(out, " try ");
 	buf_u64(out, try_of(l, index));
@@ -49,7 +53,9 @@ static void write_probe(struct buf *out, const struct ledger *l, uint32_t index)
 /* " frame 12 (SYN 198.51.100.10 22/tcp try 1)" */
 static void write_reference(struct buf *out, const struct ledger *l, uint32_t probe)
 {
-	buf_printf(out, " frame %" PRIu64 " (", ledger_probe(l, probe)->frame);
+	buf_puts(out, " frame ");
+	buf_u64(out, ledger_probe(l, probe)->frame);
+	buf_puts(out, " (");
 	write_probe(out, l, probe);
 	buf_putc(out, ')');
 }
@@ -61,13 +67,16 @@ static void write_meaning(struct buf *out, const struct ledger *l, const struct 
 	bool from_target = addr_equal(&r->from, &ledger_host(l, p->host)->addr);
 	const struct rule *rule = ledger_is_ping(l, p) ? NULL : rule_for(p->kind, r, from_target);
 
-	if (rule && timing_is(l, r->probe))
+	if (rule && timing_is(l, r->probe)) {
 		buf_puts(out, ", as before");
-	else if (rule)
-		buf_printf(out, ", so %u/%s is %s", p->port, probe_kind_protocol(p->kind),
-			   port_state_name(rule->state));
-	else if (rule_host_reason(r->kind, r->type, r->code, from_target))
+	} else if (rule) {
+		buf_puts(out, ", so ");
+		write_port(out, p);
+		buf_puts(out, " is ");
+		buf_puts(out, port_state_name(rule->state));
+	} else if (rule_host_reason(r->kind, r->type, r->code, from_target)) {
 		buf_puts(out, ", so the host is up");
+	}
 }
 
 static void write_reply(struct buf *out, const struct ledger *l, const struct note *note)

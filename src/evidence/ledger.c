@@ -54,7 +54,8 @@ void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes)
 	if (l->host_count || l->probe_count)
 		return;
 	store_index_begin(&l->by_addr, store_index_heads(n_hosts));
-	store_index_begin(&l->by_pair, store_index_heads(n_hosts));
+	if (!l->own_count)
+		store_index_begin(&l->by_pair, store_index_heads(n_hosts));
 	store_index_begin(&l->by_tuple, store_index_heads(n_probes));
 	store_index_begin(&l->by_target, store_index_heads(n_probes));
 	store_reserve((void **)&l->hosts, &l->host_room, n_hosts, sizeof(*l->hosts));

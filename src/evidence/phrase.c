@@ -3,7 +3,6 @@
 #include "evidence/phrase.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stddef.h>
 
 #include "evidence/rule.h"
@@ -26,8 +25,13 @@ void phrase_ms(struct buf *out, nsec_t time)
 {
 	uint64_t usec = time < 0 ? -((uint64_t)time) / 1000 : (uint64_t)time / 1000;
 
-	buf_printf(out, "%s%" PRIu64 ".%03u ms", time < 0 ? "-" : "", usec / 1000,
-		   (unsigned)(usec % 1000));
+	if (time < 0)
+		buf_putc(out, '-');
+	buf_u64(out, usec / 1000); /* written for each answer: without printf() */
+	buf_putc(out, '.');
+	for (unsigned place = 100; place; place /= 10)
+		buf_putc(out, (char)('0' + usec / place % 10));
+	buf_puts(out, " ms");
 }
 
 void phrase_reply(struct buf *out, const struct reply *reply)

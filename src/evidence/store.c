@@ -55,8 +55,13 @@ uint32_t ledger_find_alike(const struct ledger *l, uint32_t host)
 uint32_t ledger_find_pair(const struct ledger *l, const struct addr *addr,
 			  const struct addr *source)
 {
-	uint32_t i = l->by_pair.heads[store_pair_hash(l, addr, source) & l->by_pair.mask];
+	uint32_t i;
 
+	if (l->own_count) { /* then an address is one host */
+		i = ledger_find_host(l, addr);
+		return i != EVENT_NONE && addr_equal(&l->hosts[i].source, source) ? i : EVENT_NONE;
+	}
+	i = l->by_pair.heads[store_pair_hash(l, addr, source) & l->by_pair.mask];
 	while (i != EVENT_NONE &&
 	       !(addr_equal(&l->hosts[i].addr, addr) && addr_equal(&l->hosts[i].source, source)))
 		i = l->hosts[i].next_of_pair;
@@ -94,7 +99,8 @@ uint32_t store_host(struct ledger *l, const struct addr *addr, const struct addr
 		.next_retired = EVENT_NONE,
 	};
 	store_chain(l, CHAIN_ADDR, i, l->host_count);
-	store_chain(l, CHAIN_PAIR, i, l->host_count);
+	if (!l->own_count)
+		store_chain(l, CHAIN_PAIR, i, l->host_count);
 	return i;
 }
 

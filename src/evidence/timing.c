@@ -46,10 +46,13 @@ bool timing_next(struct timing_walk *w, const struct ledger *l, const struct pro
 bool timing_is(const struct ledger *l, uint32_t probe)
 {
 	const struct probe *p = ledger_probe(l, probe);
-	uint32_t i = ledger_find_probe(l, p->host, p->kind, p->port);
 	struct timing_walk walk = {0};
 	bool timing = false;
+	uint32_t i;
 
+	if (p->try_number == 1)
+		return false;
+	i = ledger_find_probe(l, p->host, p->kind, p->port);
 	for (; i != EVENT_NONE; i = ledger_probe(l, i)->next_try) {
 		timing = timing_next(&walk, l, ledger_probe(l, i));
 		if (i == probe)

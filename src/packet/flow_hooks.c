@@ -107,7 +107,10 @@ static void pair_hook(struct flows *f, const struct dissect *d, const struct pai
 
 static void memo_hook(struct flows *f, const struct dissect *d, struct memo_view *ret_view)
 {
-	memos_ask(flows_memos(f), d->kept.stream, d->layers[d->layer].protocol, ret_view);
+	/* Streams of TCP and of UDP are numbered apart. */
+	uint32_t stream = d->kept.stream | (d->kept.datagram ? UINT32_C(1) << 31 : 0);
+
+	memos_ask(flows_memos(f), stream, d->layers[d->layer].protocol, ret_view);
 }
 
 static bool arp_hook(struct flows *f, const struct arp_claim *claim, struct arp_claim *ret_earlier)

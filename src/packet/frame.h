@@ -42,7 +42,7 @@ struct frame {
 	bool commented;          /* its options (capture_frame_options()) hold a comment */
 	uint32_t captured_len;
 	uint32_t wire_len;
-	uint32_t options_len; /* bytes of options that a pcapng file has behind it; else 0 */
+	uint32_t options_len; /* of a pcapng file, behind bytes and padding; 0 in a copy */
 	const uint8_t *bytes;
 };
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What dissectors remember of a TCP connection from one of its messages to the next: which version
+ * What dissectors remember of a TCP connection or UDP stream from one of its messages to the next: which version
  * TLS agreed on, how many requests HTTP had.
  *
  * Theory of operation. Streams are numbered as they are met, so the number itself, modulo

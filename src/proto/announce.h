@@ -42,11 +42,34 @@ struct announced_tftp {
 	char file[ANNOUNCED_TEXT_MAX];
 };
 
+#define ANNOUNCED_CALL_MAX  96
+#define ANNOUNCED_NAMES_MAX 184
+
+/* A stream of RTP or its RTCP. */
+struct announced_rtp {
+	uint32_t sequence;                  /* the last one, counted on; rtp.h has the first */
+	char call_id[ANNOUNCED_CALL_MAX];   /* of the call that agreed upon it */
+	uint8_t names[ANNOUNCED_NAMES_MAX]; /* of payload types: rtp_names_add() */
+	uint8_t names_len;
+	bool secure; /* SRTP: the payload is encrypted */
+};
+
+/* A transfer of FTP; and, on the control connection, the one agreed to last. */
+struct announced_ftp {
+	char method[8]; /* the command that agreed to it: "PASV" */
+	struct addr address;
+	uint16_t port;
+	uint32_t command_frame; /* 0: none yet */
+	char command[ANNOUNCED_TEXT_MAX];
+};
+
 struct announced {
 	uint8_t protocol; /* enum protocol_id: who reads it */
 	uint32_t frame;   /* that announced it */
 	union {
 		struct announced_tftp tftp;
+		struct announced_rtp rtp;
+		struct announced_ftp ftp;
 	};
 };
 

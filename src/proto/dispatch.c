@@ -159,6 +159,8 @@ static void by_port(struct dissect *d, uint8_t transport, const uint8_t *table,
 			protocol = *guess;
 		guess++;
 	}
+	if (!protocol && d->kept.announced) /* let it say why it cannot be */
+		protocol = d->kept.announced->protocol;
 	next_or_data(d, protocol, c);
 }
 

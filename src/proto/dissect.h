@@ -106,6 +106,7 @@ enum pair_kind {
 	PAIR_NTP,
 	PAIR_SNMP,
 	PAIR_HTTP,
+	PAIR_SIP,
 };
 
 /* A request or a reply; addresses are the frame's. */
@@ -127,7 +128,7 @@ struct pair_view {
 	nsec_t time;      /* of a reply: since its request */
 };
 
-/* What a dissector remembers of its TCP connection: see packet/memo.h. */
+/* What a dissector remembers of its connection: see packet/memo.h. */
 #define MEMO_LEN 256
 
 struct memo_view {
@@ -156,7 +157,7 @@ struct dissect_hooks {
 	void (*udp)(struct flows *flows, const struct dissect *d, struct udp_view *ret_view);
 	void (*pair)(struct flows *flows, const struct dissect *d, const struct pair_query *query,
 		     struct pair_view *ret_view);
-	/* Of the TCP stream d->kept.stream, for the protocol of the layer being read. */
+	/* Of the stream d->kept.stream, for the protocol of the layer being read. */
 	void (*memo)(struct flows *flows, const struct dissect *d, struct memo_view *ret_view);
 	/* Only what a zero *ret_whole lacks is set. */
 	void (*fragment)(struct reassembly *reassembly, const struct dissect *d,
@@ -217,6 +218,13 @@ struct dissect_source {
 	uint32_t len;
 };
 
+/* The call whose message is being read, for what it announces; the id lies in the frame. */
+struct announced_call {
+	const uint8_t *id;
+	uint32_t id_len;
+	uint32_t frame; /* that began it, as far as known */
+};
+
 /* What a quoted packet must not change for the packet that quotes it. */
 struct dissect_kept {
 	struct endpoint source; /* columns */
@@ -231,14 +239,16 @@ struct dissect_kept {
 	uint16_t ether_type;
 	uint16_t source_port;
 	uint16_t destination_port;
-	uint32_t stream;
-	struct announced *announced; /* what announced the payload of the last ports; or NULL */
+	uint32_t stream; /* the number of the innermost TCP or UDP stream, once followed */
+	bool followed;
+	bool datagram; /* it is UDP's */
+	struct announced_call call;
 	bool fragment;               /* these bytes are the first part of more that is not here */
+	struct announced *announced; /* what announced the payload of the last ports; or NULL */
 };
 
 /* The TCP segment whose payload is being read: for dissect_want_more(). */
 struct dissect_segment {
-	bool followed; /* d->kept.stream is its stream's number */
 	bool open;     /* messages of it may be kept */
 	bool last;     /* the stream ends with it */
 	bool wanted;   /* one is: */
@@ -439,7 +449,7 @@ static inline struct pair_view dissect_pair(const struct dissect *d, const struc
 }
 
 /*
- * What this layer's protocol remembers of the TCP connection, for both directions. Nothing within
+ * What this layer's protocol remembers of the TCP connection or UDP stream, for both directions. Nothing within
  * a quoted packet, nor where streams are not followed. Change it only once a message is not given
  * to dissect_want_more(): it will come again.
  */
@@ -447,7 +457,7 @@ static inline struct memo_view dissect_memo(const struct dissect *d)
 {
 	struct memo_view view = {0};
 
-	if (d->hooks && d->hooks->memo && !d->depth && d->segment.followed)
+	if (d->hooks && d->hooks->memo && !d->depth && d->kept.followed)
 		d->hooks->memo(d->flows, d, &view);
 	return view;
 }

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// The File Transfer Protocol (RFC 959, RFC 2428): commands and replies; data by its port.
+// The File Transfer Protocol (RFC 959, RFC 2428): commands and replies, and the data between them.
+//
+// Theory of operation. PORT and the replies to PASV and EPSV name a place for data, which is
+// announced. The same is kept for the control connection, as an announcement of its own, until a
+// command asks for a transfer: then the place is announced again, with that command.
 #include "proto/ftp.h"
 
 #include <assert.h>
 #include <stdio.h>
+#include <string.h>
 
+#include "proto/announce.h"
+#include "proto/ipv4.h"
 #include "proto/lines.h"
 
 #define FTP_PORT       21
@@ -126,16 +133,94 @@ static const struct field fields[] = {
 
 static_assert(sizeof(fields) / sizeof(fields[0]) == FTP_FIELDS, "every ftp_field has a row");
 
-static const struct field data_fields[] = {
-	[0] = {.name = "ftp-data", .label = "FTP Data", .type = FIELD_PROTOCOL},
+enum data_field {
+	DATA_PROTOCOL,
+	DATA_SETUP_FRAME,
+	DATA_SETUP_METHOD,
+	DATA_COMMAND,
+	DATA_COMMAND_FRAME,
+	DATA_FIELDS
 };
 
-#define F(name) FIELD_ID(PROTOCOL_FTP, FTP_##name)
+static const struct field data_fields[] = {
+	[DATA_PROTOCOL] = {"ftp-data", "FTP Data", FIELD_PROTOCOL},
+	[DATA_SETUP_FRAME] = {"ftp-data.setup-frame", "Setup frame", FIELD_FRAME},
+	[DATA_SETUP_METHOD] = {"ftp-data.setup-method", "Setup method", FIELD_STRING},
+	[DATA_COMMAND] = {"ftp-data.command", "Command", FIELD_STRING},
+	[DATA_COMMAND_FRAME] = {"ftp-data.command-frame", "Command frame", FIELD_FRAME},
+};
 
-/* Says "h1,h2,h3,h4,p1,p2" as an address and a port. */
-static void say_host_port(struct dissect *d, const struct text *where, struct text t,
-			  uint16_t ip_id, uint16_t port_id)
+static_assert(sizeof(data_fields) / sizeof(data_fields[0]) == DATA_FIELDS, "each has a row");
+
+#define F(name)  FIELD_ID(PROTOCOL_FTP, FTP_##name)
+#define FD(name) FIELD_ID(PROTOCOL_FTP_DATA, DATA_##name)
+
+/* Announces the place of a transfer, with what is known of it. */
+static void announce_data(struct dissect *d, const struct announced_ftp *ftp, uint32_t frame)
 {
+	const struct announcement data = {
+		.transport = IP_TCP,
+		.address = &ftp->address,
+		.port = ftp->port,
+		.what = {.protocol = PROTOCOL_FTP_DATA, .frame = frame, .ftp = *ftp},
+	};
+
+	dissect_announce(d, &data);
+}
+
+/* A place was agreed to: for data, and for the command on this connection that will use it. */
+static void agree(struct dissect *d, const char *method, const struct addr *address, uint16_t port)
+{
+	struct announced_ftp ftp = {.address = *address, .port = port};
+	struct announcement control = {
+		.transport = IP_TCP,
+		.address = &d->kept.ip_source,
+		.port = d->kept.source_port,
+		.other = &d->kept.ip_destination,
+		.other_port = d->kept.destination_port,
+	};
+
+	snprintf(ftp.method, sizeof(ftp.method), "%s", method);
+	announce_data(d, &ftp, (uint32_t)d->frame->number);
+	if (d->kept.destination_port == FTP_PORT) { /* the same entry, whoever speaks */
+		control.address = &d->kept.ip_destination;
+		control.port = d->kept.destination_port;
+		control.other = &d->kept.ip_source;
+		control.other_port = d->kept.source_port;
+	}
+	control.what = (struct announced) {
+		.protocol = PROTOCOL_FTP, .frame = (uint32_t)d->frame->number, .ftp = ftp};
+	dissect_announce(d, &control);
+}
+
+/* A command that transfers by the place agreed to last. */
+static void take_command(struct dissect *d, const struct text *command, struct text line)
+{
+	static const char *const transfers[] = {"RETR", "STOR", "STOU", "APPE",
+						"LIST", "NLST", "MLSD"};
+	struct announced *control = dissect_announced(d, PROTOCOL_FTP);
+	struct announced_ftp ftp;
+	bool known = false;
+
+	for (size_t i = 0; i < sizeof(transfers) / sizeof(transfers[0]); i++)
+		known |= text_is_nocase(command, transfers[i]);
+	if (!known || !control || !control->ftp.port)
+		return;
+	ftp = control->ftp;
+	line = text_first(line, sizeof(ftp.command) - 1);
+	memcpy(ftp.command, line.base + line.at, line.len);
+	ftp.command[line.len] = '\0';
+	ftp.command_frame = (uint32_t)d->frame->number;
+	control->ftp.port = 0; /* used */
+	announce_data(d, &ftp, control->frame);
+}
+
+/* Says "h1,h2,h3,h4,p1,p2" as an address and a port, and announces both. */
+static void say_host_port(struct dissect *d, const char *method, struct text t, uint16_t ip_id,
+			  uint16_t port_id)
+{
+	struct text where = t;
+	struct addr address;
 	uint8_t parts[6];
 
 	for (unsigned i = 0; i < 6; i++) {
@@ -146,10 +231,10 @@ static void say_host_port(struct dissect *d, const struct text *where, struct te
 			return;
 		parts[i] = (uint8_t)number;
 	}
-	tree_uint(d->tree, ip_id, where->at, where->len,
-		  (uint32_t)parts[0] << 24 | (uint32_t)parts[1] << 16 | (uint32_t)parts[2] << 8 |
-			  parts[3]);
-	tree_uint(d->tree, port_id, where->at, where->len, (uint32_t)parts[4] << 8 | parts[5]);
+	addr_set_v4(&address, parts);
+	tree_uint(d->tree, ip_id, where.at, where.len, addr_number(&address));
+	tree_uint(d->tree, port_id, where.at, where.len, (uint32_t)parts[4] << 8 | parts[5]);
+	agree(d, method, &address, (uint16_t)(parts[4] << 8 | parts[5]));
 }
 
 /* "(|||6446|)": the port; the address is the server's. */
@@ -171,6 +256,7 @@ static void say_extended_passive(struct dissect *d, struct text t)
 		item_flag(tree_bytes(d->tree, F(EPSV_IPV6), 0, 0, server->bytes, 16),
 			  ITEM_GENERATED);
 	tree_uint(d->tree, F(EPSV_PORT), t.at, t.len, port);
+	agree(d, "EPASV", server, (uint16_t)port);
 }
 
 /* "|1|192.0.2.1|6275|" */
@@ -204,14 +290,15 @@ static void say_extended_port(struct dissect *d, struct text t)
 
 static void say_request(struct dissect *d, struct text line)
 {
-	struct text command = text_word(&line);
+	struct text all = line, command = text_word(&line);
 
+	take_command(d, &command, all);
 	if (command.len)
 		say_text(d, F(COMMAND), &command);
 	if (line.len)
 		say_text(d, F(ARG), &line);
 	if (text_is_nocase(&command, "PORT"))
-		say_host_port(d, &line, line, F(ACTIVE_IP), F(ACTIVE_PORT));
+		say_host_port(d, "PORT", line, F(ACTIVE_IP), F(ACTIVE_PORT));
 	else if (text_is_nocase(&command, "EPRT"))
 		say_extended_port(d, line);
 }
@@ -232,7 +319,7 @@ static void say_response(struct dissect *d, struct text line)
 
 		text_until(&inner, '(');
 		inner = text_until(&inner, ')');
-		say_host_port(d, &inner, inner, F(PASSIVE_IP), F(PASSIVE_PORT));
+		say_host_port(d, "PASV", inner, F(PASSIVE_IP), F(PASSIVE_PORT));
 	}
 	if (number == REPLY_EPSV)
 		say_extended_passive(d, line);
@@ -253,9 +340,10 @@ static void dissect_ftp(struct dissect *d, struct cursor *c)
 
 		if (first)
 			info_add_text(d, &line);
-		if (!d->tree)
+		if (!d->tree && !first)
 			continue;
-		item = say_line(d, whole.at, whole.len, "%s", text_shown(&whole, shown));
+		item = d->tree ? say_line(d, whole.at, whole.len, "%s", text_shown(&whole, shown))
+			       : NULL;
 		before = tree_open(d->tree, item);
 		if (first && request)
 			say_request(d, line);
@@ -266,15 +354,50 @@ static void dissect_ftp(struct dissect *d, struct cursor *c)
 	cursor_skip(c, cursor_left(c));
 }
 
+static void say_transfer(struct dissect *d, const struct announced *a)
+{
+	const struct announced_ftp *ftp = &a->ftp;
+
+	item_flag(tree_uint(d->tree, FD(SETUP_FRAME), 0, 0, a->frame), ITEM_GENERATED);
+	item_flag(tree_string(d->tree, FD(SETUP_METHOD), 0, 0, ftp->method), ITEM_GENERATED);
+	info_add(d, " (%s)", ftp->method);
+	if (!ftp->command_frame)
+		return;
+	item_flag(tree_bytes(d->tree, FD(COMMAND), 0, 0, ftp->command,
+			     (uint32_t)strlen(ftp->command)),
+		  ITEM_GENERATED);
+	tree_uint(d->tree, FD(COMMAND_FRAME), 0, 0, ftp->command_frame);
+	info_add(d, " (");
+	info_add_escaped(d, ftp->command);
+	info_add(d, ")");
+}
+
+static bool is_text(const struct cursor *c)
+{
+	struct text t = text_held(c);
+
+	for (uint32_t i = 0; i < t.len; i++) {
+		uint8_t byte = text_byte(&t, i);
+
+		if (byte != '\r' && byte != '\n' && byte != '\t' && (byte < ' ' || byte > '~'))
+			return false;
+	}
+	return true;
+}
+
 static void dissect_ftp_data(struct dissect *d, struct cursor *c)
 {
+	const struct announced *a = dissect_announced(d, PROTOCOL_FTP_DATA);
 	uint32_t len = cursor_left(c);
 	struct cursor data = *c;
 
 	info_set(d, "FTP Data: %u bytes", len);
 	say_title(d, " (%u bytes data)", len);
+	if (a)
+		say_transfer(d, a);
 	cursor_skip(c, len);
-	dissect_data(d, &data);
+	if (is_text(&data)) /* lines of text in Wireshark; of anything else it says no more */
+		dissect_data(d, &data);
 }
 
 /* Data goes to a port that a client was given; a server's well-known port is that protocol's. */
@@ -286,4 +409,5 @@ static bool accept_ftp_data(const struct dissect *d, const struct cursor *c, boo
 }
 
 const struct dissector ftp_dissector = {fields, FTP_FIELDS, dissect_ftp, NULL};
-const struct dissector ftp_data_dissector = {data_fields, 1, dissect_ftp_data, accept_ftp_data};
+const struct dissector ftp_data_dissector = {data_fields, DATA_FIELDS, dissect_ftp_data,
+					     accept_ftp_data};

@@ -43,6 +43,7 @@
 #include "proto/rtcp.h"
 #include "proto/rtp.h"
 #include "proto/sctp.h"
+#include "proto/sdp.h"
 #include "proto/sip.h"
 #include "proto/sll.h"
 #include "proto/smtp.h"
@@ -206,6 +207,7 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_SIP] = {"SIP", "sip", "Session Initiation Protocol", NULL, &sip_dissector,
 			  .tcp_ports = NUMBERS(5060), .udp_ports = NUMBERS(5060),
 			  .guess = GUESS_TCP | GUESS_UDP},
+	[PROTOCOL_SDP] = {NULL, "sdp", "Session Description Protocol", "SDP", &sdp_dissector},
 	[PROTOCOL_FTP] = {"FTP", "ftp", "File Transfer Protocol (FTP)", NULL, &ftp_dissector,
 			  .tcp_ports = NUMBERS(21)},
 	[PROTOCOL_FTP_DATA] = {"FTP-DATA", "ftp-data", "FTP Data", NULL, &ftp_data_dissector,

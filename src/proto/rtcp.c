@@ -4,7 +4,8 @@
 
 #include <assert.h>
 
-#include "proto/dissect.h"
+#include "proto/announce.h"
+#include "proto/rtp.h"
 
 #define HEADER_LEN       4
 #define VERSION          2
@@ -58,6 +59,9 @@ enum rtcp_field {
 	RTCP_APP_DATA,
 	RTCP_FCI,
 	RTCP_LENGTH_CHECK,
+	RTCP_SETUP,
+	RTCP_SETUP_FRAME,
+	RTCP_SETUP_METHOD,
 	RTCP_FIELDS
 };
 
@@ -164,6 +168,9 @@ static const struct field fields[] = {
 	[RTCP_APP_DATA] = {"rtcp.app.data", "Application specific data", FIELD_BYTES},
 	[RTCP_FCI] = {"rtcp.fci", "Feedback Control Information (FCI)", FIELD_BYTES},
 	[RTCP_LENGTH_CHECK] = {"rtcp.length_check", "RTCP frame length check", FIELD_BOOL},
+	[RTCP_SETUP] = {"rtcp.setup", "Stream setup", FIELD_STRING},
+	[RTCP_SETUP_FRAME] = {"rtcp.setup-frame", "Setup frame", FIELD_FRAME},
+	[RTCP_SETUP_METHOD] = {"rtcp.setup-method", "Setup Method", FIELD_STRING},
 };
 
 static_assert(sizeof(fields) / sizeof(fields[0]) == RTCP_FIELDS, "every rtcp_field has a row");
@@ -308,22 +315,58 @@ static uint16_t count_field(uint8_t type)
 	}
 }
 
-static void say_packet(struct dissect *d, struct cursor *c)
+/* Each packet of a compound one has an item of its own, at the top. */
+static void open_packet(struct dissect *d, uint32_t at, uint32_t len, uint8_t type, bool first)
+{
+	const char *name = value_name(type_names, type);
+	struct tree *t = d->tree;
+	struct item *item;
+
+	if (!t)
+		return;
+	if (first && d->layers[d->layer].item == TREE_NO_PARENT)
+		return;
+	if (!first) {
+		t->parent = TREE_NO_PARENT;
+		t->layer++;
+		tree_open(t, tree_uint(t, FIELD_ID(PROTOCOL_RTCP, RTCP_PROTOCOL), at, 0, 0));
+	}
+	if (t->parent == TREE_NO_PARENT)
+		return;
+	item = &t->items[t->parent];
+	item_text(t, item, "%s (%s)", fields[RTCP_PROTOCOL].label, name ? name : "Unknown");
+	tree_set_len(t, t->parent, len);
+}
+
+static void say_setup(struct dissect *d)
+{
+	static const uint16_t setup[] = {F(SETUP), F(SETUP_FRAME), F(SETUP_METHOD)};
+	const struct announced *a = dissect_announced(d, PROTOCOL_RTCP);
+
+	if (!a)
+		a = dissect_announced(d, PROTOCOL_RTP); /* RFC 5761: both on one port */
+	if (a)
+		rtp_say_setup(d, a, setup, false);
+}
+
+static void say_packet(struct dissect *d, struct cursor *c, bool is_first)
 {
 	struct cursor look = *c, body;
 	uint8_t first = cursor_u8(&look);
 	uint8_t type = cursor_u8(&look);
 	const uint16_t bits[] = {F(VERSION), F(PADDING), count_field(type)};
 	const char *name = value_name(type_names, type);
-	uint32_t len;
+	uint32_t len = cursor_be16(&look) * 4u;
 
 	if (cursor_ok(&look)) {
+		open_packet(d, c->at, len + HEADER_LEN, type, is_first);
+		say_setup(d);
 		say_bits(d, c->at, 1, first, bits, 3);
 		info_add(d, "%s   ", name ? name : "Unknown");
 	}
 	cursor_skip(c, 1);
 	say_uint(d, c, F(TYPE), 1);
-	len = (uint32_t)say_uint(d, c, F(LENGTH), 2) * 4;
+	say_uint(d, c, F(LENGTH), 2);
 	item_append(d->tree, d->item, " (%u bytes)", len + HEADER_LEN);
 	body = cursor_take(c, len);
 	if (cursor_ok(&body))
@@ -332,13 +375,31 @@ static void say_packet(struct dissect *d, struct cursor *c)
 		c->status = body.status;
 }
 
+/* Of another version nothing is known but that field; the bytes are Data. */
+static bool say_other_version(struct dissect *d, const struct cursor *c)
+{
+	static const uint16_t version[] = {F(VERSION)};
+	struct cursor look = *c;
+	uint8_t first = cursor_u8(&look);
+
+	if (!cursor_ok(&look) || first >> 6 == VERSION)
+		return false;
+	info_set(d, "Unknown RTCP version %u", first >> 6);
+	say_bits(d, c->at, 1, first, version, 1);
+	d->trail_count--;
+	dissect_data(d, c);
+	return true;
+}
+
 static void dissect_rtcp(struct dissect *d, struct cursor *c)
 {
 	uint32_t begin = c->at;
 
 	info_clear(d);
-	while (cursor_left(c) >= HEADER_LEN && dissect_step(d))
-		say_packet(d, c);
+	if (say_other_version(d, c))
+		return;
+	for (bool first = true; cursor_left(c) >= HEADER_LEN && dissect_step(d); first = false)
+		say_packet(d, c, first);
 	if (!cursor_ok(c))
 		return;
 	d->item = tree_uint(d->tree, F(LENGTH_CHECK), 0, 0, cursor_left(c) == 0);
@@ -354,7 +415,8 @@ static bool accept_rtcp(const struct dissect *d, const struct cursor *c, bool by
 	uint8_t type = cursor_u8(&look);
 	uint32_t len = cursor_be16(&look) * 4u;
 
-	(void)by_port;
+	if (by_port) /* announced */
+		return !cursor_held(c) || first >> 6 == VERSION;
 	if (!cursor_ok(&look) || first >> 6 != VERSION)
 		return false;
 	if (d->kept.source_port % 2 == 0 && d->kept.destination_port % 2 == 0)

@@ -9,8 +9,9 @@
 #include "proto/lines.h"
 #include "proto/sip_fields.h"
 
-#define MESSAGE_LEN_MAX 0x7fffffffu
-#define VERSION_WORD    "SIP/2.0"
+#define MESSAGE_LEN_MAX  0x7fffffffu
+#define VERSION_WORD     "SIP/2.0"
+#define TRANSACTION_LIFE (32 * NSEC_PER_SEC) /* RFC 3261 s. 17.1.1.2: timer B */
 
 #define F(name) FIELD_ID(PROTOCOL_SIP, SIP_##name)
 
@@ -49,6 +50,24 @@ static const struct {
 	{"Referred-By", "Referred By"},
 	{"SIP-ETag", "ETag"},
 	{"SIP-If-Match", "If_Match"},
+};
+
+/* What counts of the headers before they are said. */
+struct headers {
+	struct text call_id;
+	struct text cseq;
+	struct text type; /* of the body */
+	uint64_t length;
+	bool has_length;
+	bool whole; /* up to the empty line */
+};
+
+/* What the start line needs to know of the rest. */
+struct start {
+	bool response;
+	struct text method;       /* of CSeq */
+	struct pair_view request; /* of a response or an ACK */
+	bool answers;             /* it is one */
 };
 
 /* The fields that an address is said as. */
@@ -273,14 +292,25 @@ static void say_header(struct dissect *d, struct text line, const struct text *w
 	before = say_open(d);
 	say_parts(d, label, value);
 	say_close(d, before);
-	if (!strcmp(label, "Call-ID")) {
-		say_text(d, F(CALL_ID_GENERATED), &value);
-		item_flag(d->item, ITEM_GENERATED);
-	}
+	if (!strcmp(label, "Call-ID"))
+		sip_say_call(d, value.base + value.at, value.len);
 }
 
-static void say_start(struct dissect *d, struct text line, const struct text *whole, bool response)
+/* The request that this answers, and how long that took. */
+static void say_answered(struct dissect *d, const struct pair_view *request)
 {
+	if (!request->frame)
+		return;
+	item_flag(tree_uint(d->tree, F(RESPONSE_REQUEST), 0, 0, request->frame), ITEM_GENERATED);
+	item_flag(tree_uint(d->tree, F(RESPONSE_TIME), 0, 0,
+			    (uint64_t)(request->time / NSEC_PER_MSEC)),
+		  ITEM_GENERATED);
+}
+
+static void say_start(struct dissect *d, struct text line, const struct text *whole,
+		      const struct start *start)
+{
+	bool response = start->response;
 	struct text all = line;
 	struct text first = text_word(&line);
 	struct text second = text_word(&line);
@@ -293,6 +323,11 @@ static void say_start(struct dissect *d, struct text line, const struct text *wh
 		info_add_text(d, &second);
 		info_add(d, " ");
 		info_add_text(d, &line);
+		if (text_is(&second, "200") && start->method.len) {
+			info_add(d, " (");
+			info_add_text(d, &start->method);
+			info_add(d, ")");
+		}
 	} else {
 		info_add_text(d, &first);
 		info_add(d, " ");
@@ -313,6 +348,8 @@ static void say_start(struct dissect *d, struct text line, const struct text *wh
 		say_uri_parts(d, second, F(R_URI_USER), F(R_URI_HOST), F(R_URI_PORT));
 		say_close(d, inner);
 	}
+	if (start->answers)
+		say_answered(d, &start->request);
 	say_close(d, before);
 }
 
@@ -341,54 +378,137 @@ static bool accept_sip(const struct dissect *d, const struct cursor *c, bool by_
 	return is_start(held, &response);
 }
 
+/* Reads the headers at c, behind the start line; returns where the body begins. */
+static struct cursor look_at_headers(struct dissect *d, struct cursor c,
+				     struct headers *ret_headers)
+{
+	uint32_t steps = d->steps; /* so many turns again, for what is said */
+	bool exhausted = d->exhausted;
+	struct headers h = {0};
+	struct text line, whole;
+
+	line_read(d, &c, &line, &whole);
+	while (!h.whole && line_read(d, &c, &line, &whole)) {
+		struct text name;
+
+		h.whole = !line.len;
+		name = text_trim(text_until(&line, ':'));
+		line = text_trim(line);
+		if (text_is_nocase(&name, "Call-ID") || text_is_nocase(&name, "i"))
+			h.call_id = line;
+		else if (text_is_nocase(&name, "CSeq"))
+			h.cseq = line;
+		else if (text_is_nocase(&name, "Content-Type") || text_is_nocase(&name, "c"))
+			h.type = text_trim(text_until(&line, ';'));
+		else if (text_is_nocase(&name, "Content-Length") || text_is_nocase(&name, "l"))
+			h.has_length = text_decimal(&line, &h.length);
+	}
+	d->steps = steps;
+	d->exhausted = exhausted;
+	*ret_headers = h;
+	return c;
+}
+
 /*
  * Over TCP a message ends where its Content-Length says (RFC 3261 s. 18.3): *ret_len bytes. False
  * when that is in segments to come and it is kept until then.
  */
-static bool find_end(struct dissect *d, const struct cursor *c, uint32_t *ret_len)
+static bool find_end(struct dissect *d, const struct cursor *c, const struct headers *h,
+		     const struct cursor *body, uint32_t *ret_len)
 {
-	struct text held = text_held(c), line, whole;
-	struct cursor look = *c;
-	uint64_t length = 0;
-	bool has_length = false;
+	struct text held = text_held(c);
 
 	*ret_len = cursor_left(c);
-	while (line_read(d, &look, &line, &whole) && line.len) {
-		struct text name = text_trim(text_until(&line, ':'));
-
-		line = text_trim(line);
-		if (text_is_nocase(&name, "Content-Length") || text_is_nocase(&name, "l"))
-			has_length = text_decimal(&line, &length);
-	}
-	if (!cursor_held(&look) && (line.len || text_byte(&held, held.len - 1) != '\n'))
+	if (!cursor_held(body) && (!h->whole || text_byte(&held, held.len - 1) != '\n'))
 		return !dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
-	if (!has_length || length > MESSAGE_LEN_MAX)
+	if (!h->has_length || h->length > MESSAGE_LEN_MAX)
 		return true;
-	if (length > cursor_left(&look))
-		return !dissect_want_more(d, c, (uint32_t)length - cursor_left(&look));
-	*ret_len = look.at - c->at + (uint32_t)length;
+	if (h->length > cursor_left(body))
+		return !dissect_want_more(d, c, (uint32_t)h->length - cursor_left(body));
+	*ret_len = body->at - c->at + (uint32_t)h->length;
 	return true;
 }
 
-static void dissect_sip(struct dissect *d, struct cursor *c)
+/* Both sides of a transaction carry the same Call-ID and CSeq: folded into a number (FNV-1a). */
+static uint64_t fold(uint64_t hash, const struct text *t)
 {
-	struct text line, whole, block, rest;
-	struct cursor next = *c;
-	struct item *item;
-	bool response;
-	uint32_t before, len = cursor_left(c);
+	for (uint32_t i = 0; i < t->len; i++)
+		hash = (hash ^ text_byte(t, i)) * 0x100000001b3;
+	return hash;
+}
 
-	if (d->kept.ip_protocol == IP_TCP) {
-		if (!find_end(d, c, &len))
-			return;
-		*c = cursor_take(&next, len);
-		if (accept_sip(d, &next, false))
-			dissect_next(d, PROTOCOL_SIP, &next);
+/* Notes a request, or finds that of a response; an ACK finds its INVITE, as Wireshark has it. */
+static struct pair_view find_request(struct dissect *d, const struct headers *h, bool response)
+{
+	struct text method = h->cseq, number = text_word(&method);
+	bool ack = text_is(&method, "ACK");
+	struct pair_query query = {
+		.kind = PAIR_SIP,
+		.reply = response || ack,
+		.many = true,
+		.number = fold(fold(0xcbf29ce484222325, &h->call_id), &number),
+		.patience = TRANSACTION_LIFE,
+	};
+
+	if (!h->call_id.len || !h->cseq.len)
+		return (struct pair_view) {0};
+	/* BYE and others with the number of an INVITE are transactions of their own. */
+	if (!ack && !text_is(&method, "INVITE"))
+		query.number = fold(query.number, &method);
+	return dissect_pair(d, &query);
+}
+
+/* The body, by its type; of what the headers tell to be none, nothing. */
+static void say_body(struct dissect *d, struct cursor *c, const struct headers *h)
+{
+	struct cursor body = *c;
+	uint32_t before;
+
+	if (h->has_length && h->length < cursor_left(c))
+		body = cursor_take(c, (uint32_t)h->length);
+	if (cursor_left(&body)) {
+		bool is_sdp = text_is_nocase(&h->type, "application/sdp");
+
+		before = tree_open(d->tree, tree_uint(d->tree, F(MESSAGE_BODY), body.at,
+						      cursor_held(&body), 0));
+		if (is_sdp && !d->depth)
+			d->protocol = "SIP/SDP";
+		if (h->type.len)
+			dissect_next_below(d, is_sdp ? PROTOCOL_SDP : PROTOCOL_DATA, &body);
+		tree_close(d->tree, before);
 	}
+	cursor_skip(c, cursor_left(c));
+}
+
+static void say_message(struct dissect *d, struct cursor *c, const struct headers *h)
+{
+	struct text line, whole, block, rest, word;
+	struct start start = {0};
+	bool final;
+	uint32_t first;
+	struct text code = {0};
+	uint32_t before;
+
 	if (!line_read(d, c, &line, &whole))
 		return;
-	is_start(line, &response);
-	say_start(d, line, &whole, response);
+	is_start(line, &start.response);
+	word = line;
+	text_word(&word);
+	if (start.response)
+		code = text_word(&word);
+	start.method = h->cseq;
+	text_word(&start.method);
+	start.request = find_request(d, h, start.response);
+	start.answers = start.response || text_is(&start.method, "ACK");
+	/* Wireshark's setup frame: what a final response agrees to began with its request. */
+	final = code.len && text_byte(&code, 0) != '1' && start.request.frame;
+	first = final ? start.request.frame : start.request.repeats;
+	d->kept.call = (struct announced_call) {
+		.id = h->call_id.len ? h->call_id.base + h->call_id.at : NULL,
+		.id_len = h->call_id.len,
+		.frame = first ? first : (uint32_t)d->frame->number,
+	};
+	say_start(d, line, &whole, &start);
 	block = header_block(d, *c);
 	rest = text_held(c); /* as Wireshark has it: with the body */
 	say_text_at(d, F(MESSAGE_HEADER), &block, &rest);
@@ -398,15 +518,30 @@ static void dissect_sip(struct dissect *d, struct cursor *c)
 		if (d->tree)
 			say_header(d, line, &whole);
 	say_close(d, before);
-	if (cursor_left(c)) {
-		struct cursor body = *c;
+	say_body(d, c, h);
+}
 
-		item = tree_uint(d->tree, F(MESSAGE_BODY), c->at, cursor_held(c), 0);
-		before = tree_open(d->tree, item);
-		dissect_next_below(d, PROTOCOL_DATA, &body);
-		tree_close(d->tree, before);
-		cursor_skip(c, cursor_left(c));
+static void dissect_sip(struct dissect *d, struct cursor *c)
+{
+	struct cursor next = *c, body;
+	uint32_t len;
+	struct headers h;
+
+	body = look_at_headers(d, *c, &h);
+	if (d->kept.ip_protocol == IP_TCP) {
+		if (!find_end(d, c, &h, &body, &len))
+			return;
+		*c = cursor_take(&next, len);
+		if (accept_sip(d, &next, false))
+			dissect_next(d, PROTOCOL_SIP, &next);
 	}
+	say_message(d, c, &h);
+}
+
+void sip_say_call(struct dissect *d, const uint8_t *id, uint32_t len)
+{
+	if (len)
+		item_flag(tree_bytes(d->tree, F(CALL_ID_GENERATED), 0, 0, id, len), ITEM_GENERATED);
 }
 
 const struct dissector sip_dissector = {sip_fields, SIP_FIELDS, dissect_sip, accept_sip};

@@ -55,6 +55,8 @@ const struct field sip_fields[] = {
 	TEXT(SIP_VIA_RPORT, "Via.rport", "RPort"),
 	TEXT(SIP_VIA_RECEIVED, "Via.received", "Received"),
 	TEXT(SIP_CALL_ID_GENERATED, "call_id_generated", "Generated Call-ID"),
+	[SIP_RESPONSE_REQUEST] = {"sip.response-request", "Request Frame", FIELD_FRAME},
+	[SIP_RESPONSE_TIME] = {"sip.response-time", "Response Time (ms)", FIELD_UINT, BASE_DEC, 4},
 	[SIP_UNRECOGNIZED] = {"sip.unrecognized_header", "Unrecognised SIP header", FIELD_NONE},
 	HEADER("Accept", "Accept"),
 	HEADER("Accept-Contact", "Accept-Contact"),

@@ -318,6 +318,8 @@ static void ask_stream(struct dissect *d, const struct tcp_hdr *h, uint32_t data
 		d->hooks->tcp(d->flows, d, h, data_len, view);
 	if (view->known)
 		d->kept.stream = view->stream;
+	d->kept.followed = view->known;
+	d->kept.datagram = false;
 	if (!dissect_wants_text(d))
 		return;
 	say_title(d, ", Seq: %u", h->seq - view->seq_base);

@@ -171,7 +171,7 @@ void tcp_pass_on(struct dissect *d, const struct tcp_hdr *h, const struct tcp_vi
 	};
 	struct segment_view seen = {0};
 
-	d->segment = (struct dissect_segment) {.followed = view->known};
+	d->segment = (struct dissect_segment) {0};
 	if (h->flags & TCP_RST) /* its data tell why, in nobody's protocol */
 		return;
 	if (view->marks & TCP_MARK_KEEP_ALIVE) {
@@ -187,7 +187,6 @@ void tcp_pass_on(struct dissect *d, const struct tcp_hdr *h, const struct tcp_vi
 		return;
 	d->hooks->segment(d->streams, d, &segment, &seen);
 	d->segment = (struct dissect_segment) {
-		.followed = true,
 		.open = true,
 		.last = segment.fin,
 		.layer = d->layer,

@@ -103,6 +103,7 @@ static void say_stream(struct dissect *d)
 	if (!view.known)
 		return;
 	d->kept.stream = view.stream;
+	d->kept.followed = d->kept.datagram = true;
 	item_flag(tree_uint(d->tree, F(STREAM), 0, 0, view.stream), ITEM_GENERATED);
 	if (!d->tree || d->depth)
 		return;

@@ -16,7 +16,7 @@
 /* How many hosts may be under way: many, in bounded memory. */
 static uint32_t hosts_room(uint32_t port_count)
 {
-	uint32_t room = RESULTS_MAX / port_count;
+	uint32_t room = port_count ? RESULTS_MAX / port_count : HOSTS_MAX;
 
 	if (room < HOSTS_MIN)
 		return HOSTS_MIN;
@@ -36,7 +36,7 @@ struct dial *dial_new(const struct dial_config *config, nsec_t now)
 	if (most && d->config.max_hosts > most)
 		d->config.max_hosts = most;
 	dial_table_init(&d->open);
-	d->ports = malloc(config->port_count * sizeof(*d->ports));
+	d->ports = malloc((config->port_count + 1) * sizeof(*d->ports));
 	if (!d->ports) {
 		dial_free(d);
 		return NULL;
@@ -154,6 +154,12 @@ void dial_start_scan(struct dial *d, uint32_t host, const char *reason)
 	h->public.phase = DIAL_SCAN;
 	h->public.up = true;
 	h->public.reason = reason;
+	if (!count) { /* -sn: that it is up is all there is to know */
+		if (d->config.on_up)
+			d->config.on_up(d->config.user, host);
+		dial_finish(d, host, DIAL_SCANNED);
+		return;
+	}
 	h->results = malloc(count * sizeof(*h->results));
 	if (!h->results || plan_init(&h->plan, d->ports, count, d->config.timing.max_retries)) {
 		free(h->results);

@@ -49,7 +49,7 @@ typedef void dial_port_fn(void *user, uint32_t host, uint16_t port);
 
 struct dial_config {
 	const uint16_t *ports; /* in scan order; copied */
-	uint32_t port_count;   /* at least 1 */
+	uint32_t port_count;   /* 0: host discovery only */
 	struct engine_timing
 		timing;     /* start from timing_of(TIMING_NORMAL); probes are connections */
 	uint32_t max_hosts; /* under way at once; 0: by the ports, 64 to 4096 */

@@ -29,9 +29,12 @@ void engine_limit_begin_pass(const struct engine *e, struct host *h)
 
 nsec_t engine_try_before(const struct engine *e, const struct host *h, const struct probe *p)
 {
-	uint32_t i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
 	nsec_t before = -1;
+	uint32_t i;
 
+	if (p->try_number == 1)
+		return before;
+	i = ledger_find_probe(e->config.ledger, h->ledger_host, p->kind, p->port);
 	for (; i != EVENT_NONE; i = ledger_probe(e->config.ledger, i)->next_try) {
 		const struct probe *other = ledger_probe(e->config.ledger, i);
 

@@ -230,7 +230,14 @@ static void letters_chain_and_values_are_implied(void **state)
 	}
 }
 
+static const struct option_absent absent[] = {
+	{"oZ* old-word", "is gone; write -Pn"},
+	{"Z", "never was; leave it out"},
+};
+
 static const struct option_table table = {
+	.absent = absent,
+	.absent_count = COUNT(absent),
 	.command = "sonde scan",
 	.synopsis = "[options] TARGET...",
 	.summary = "Finds out which ports of the targets are open, and how that is known.",
@@ -397,6 +404,10 @@ static void every_mistake_has_its_sentence(void **state)
 		{"-f", "unknown option \"-f\"; did you mean \"-F\"?"},
 		{"-Pm", "unknown option \"-Pm\"; did you mean \"-Pn\"?"},
 		{"--nonsense", "unknown option \"--nonsense\"; see \"sonde scan --help\""},
+		{"-oZfile", "\"-oZfile\" is gone; write -Pn"},
+		{"--old-word=3", "\"--old-word\" is gone; write -Pn"},
+		{"--old-words", "unknown option \"--old-words\"; see \"sonde scan --help\""},
+		{"-Z", "\"-Z\" never was; leave it out"},
 		{"--=x", "unknown option \"--\"; see \"sonde scan --help\""},
 		{"-Q", "unknown option \"-Q\"; see \"sonde scan --help\""},
 		{"-nQv", "unknown option \"-Q\" in \"-nQv\"; see \"sonde scan --help\""},

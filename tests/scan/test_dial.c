@@ -517,6 +517,17 @@ static void test_who_is_up(void **state)
 	assert_string_equal(dial_host(w->dial, 0)->reason, "host-unreach");
 	assert_false(dial_host(w->dial, 0)->rtt.known);
 	end_world(w);
+
+	w = make_world(1, refuses_all);
+	make_dial(w, 10, 0, 0); /* -sn: no port is asked afterwards */
+	assert_int_equal(add(w, false), 0);
+	assert_int_equal(add(w, true), 0);
+	run(w);
+	for (uint32_t host = 0; host < 2; host++) {
+		assert_int_equal(dial_host(w->dial, host)->outcome, DIAL_SCANNED);
+		assert_int_equal(w->up[host], 1);
+	}
+	end_world(w);
 }
 
 static int every_third(struct world *w, uint32_t host, uint16_t port)

@@ -457,6 +457,8 @@ def worst_tcp():
     yield "http-known", 80, b"GET / HTTP/1.1\r\n" + fill(b"Host: x\r\n")
     yield "http-cookies", 80, b"GET / HTTP/1.1\r\n" + fill(b"Cookie: \x1b\r\n")
     yield "http-chunks", 80, b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + fill(b"1\r\na\r\n")
+    yield "http-joined", 80, (b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" +
+                              fill(b"1\r\na\r\n", 24000) + b"0\r\n\r\n")
     yield "http-pipeline", 80, fill(b"GET / HTTP/1.1\r\n\r\n")
     yield "http-query", 80, b"GET /?" + fill(b"a=b&", 60000) + b" HTTP/1.1\r\n\r\n"
     yield "tls-alerts", 443, fill(b"\x15\3\3\0\2\1\0")
@@ -466,6 +468,8 @@ def worst_tcp():
                                fill(b"\x13\1", 16200))
     yield "tls-extensions", 443, (b"\x16\3\1\x40\0\1\0\x3f\xfc\3\3" + b"\0" * 32 +
                                   b"\0\0\2\x13\1\1\0\x3f\0" + fill(b"\0\x17\0\0", 16128))
+    yield "tls-chosen", 443, (b"\x16\3\1\x40\0\2\0\x3f\xfc\3\3" + b"\0" * 36 +
+                              b"\x3f\xd4" + fill(b"\0\x63\0\0", 16340))
     yield "tls-groups", 443, (b"\x16\3\1\x40\0\1\0\x3f\xfc\3\3" + b"\0" * 32 +
                               b"\0\0\2\x13\1\1\0\x3f\0\0\x0a\x3e\0\x3d\xfe" + fill(b"\0\x1d", 16100))
     yield "ftp-lines", 21, fill(b"a\r\n")
@@ -486,6 +490,12 @@ def worst_udp():
     yield "sip-headers", 5060, b"INVITE sip:a SIP/2.0\r\n" + fill(b"a:b\r\n")
     yield "sip-known", 5060, b"INVITE sip:a SIP/2.0\r\n" + fill(b"Via: b;c=d\r\n")
     yield "sip-cseq", 5060, b"INVITE sip:a SIP/2.0\r\n" + fill(b"Contact: <sip:a@b;c>;d=e\r\n")
+    for name, line in (("media", b"m=audio 9 RTP/AVP 0\n"), ("formats", b"m=a 9 RTP/AVP" + b" 0" * 99),
+                       ("maps", b"a=rtpmap:96 a/1\n"), ("parameters", b"a=fmtp:1 " + b"a;" * 99),
+                       ("bogus", b"b\n")):
+        yield "sdp-" + name, 5060, (
+            b"INVITE sip:a SIP/2.0\r\nCall-ID: x\r\nCSeq: 1 INVITE\r\nc: application/sdp\r\n\r\n"
+            b"c=IN IP4 192.0.2.10\nm=audio 9 RTP/AVP 0\n" + fill(line))
     yield "ssdp-headers", 1900, b"M-SEARCH * HTTP/1.1\r\n" + fill(b"a:b\r\n")
     yield "dhcp-pads", 67, dhcp(b"\0" * 64000)
     yield "dhcp-options", 67, dhcp(fill(b"\x0c\0", 64000))

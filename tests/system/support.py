@@ -105,6 +105,27 @@ def own_scenario(keep, text, name="own"):
     return lab.Scenario.load(path)
 
 
+def crowd_behind_a_router(about, target, way, hosts, truth):
+    """The text of a scenario: the scanner, WAY ("cable", or "link" with faults), and behind a router the
+    simulated HOSTS, whose verdicts TRUTH has."""
+    kind, _, faults = way.partition(" ")
+    return f"""about   {about}
+target  {target}
+
+node scanner kernel
+    if eth0 192.0.2.10/24
+    route default via 192.0.2.1
+
+node crowd sim
+    if eth0
+    host 192.0.2.1
+    tcp rest closed
+{hosts}
+{kind} scanner:eth0 crowd:eth0 {faults}
+
+{truth}"""
+
+
 def changed_scenario(keep, base, old, new):
     """The scenario BASE with the text OLD replaced by NEW."""
     with open(os.path.join(REPO, "lab", "scenario", f"{base}.scn"), encoding="utf-8") as source:

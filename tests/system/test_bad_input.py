@@ -16,6 +16,12 @@ HOST = "192.0.2.20"
 WRONG = {
     "unknown option": (["--packet-trase", HOST], "--packet-trace"),
     "unknown letter": (["-Q", HOST], "-Q"),
+    "versions": (["-sV", HOST], "nmap -sV"),
+    "a report in a file": (["-oN", "scan.txt", HOST], "> FILE"),
+    "a report attached": (["-oXscan.xml", HOST], "-w FILE"),
+    "a decoy": (["-D", "RND:10", HOST], "disguises"),
+    "old ping scan": (["-sP", HOST], "write -sn"),
+    "a script": (["--script=default", HOST], "nmap -sC"),
     "port word": (["-p", "22,x y", HOST], "\"x"),
     "port reversed": (["-p", "90-80", HOST], "90-80"),
     "port 65536": (["-p", "65536", HOST], "65536"),

@@ -234,3 +234,53 @@ def test_a_cut_file_counts_its_good_part(sample, tmp_path):
     code, out, err = run(SONDE, "read", "--json", "-z", "plen,tree", str(cut))
     assert code == 1 and err
     assert json.loads(out)["statistics"][0]["all"]["count"] == 39
+
+
+PORTS = 40000  # streams: more than a table counts without a thread (packet/stat_table.c)
+
+
+def syn(port, back):
+    """A SYN to a port of HOSTS[1], or the reset that answers it, without options or data."""
+    source, destination = HOSTS[::-1] if back else HOSTS
+    ports = (port, 50000) if back else (50000, port)
+    ip = bytes.fromhex("450000280001000040060000") + bytes(source) + bytes(destination)
+    flags = bytes.fromhex("0000000100000000500204000000" if not back
+                          else "0000000000000002501400000000")
+    return (bytes.fromhex("0200000000020200000000010800") + ip
+            + b"".join(p.to_bytes(2, "big") for p in ports) + flags + bytes(2))
+
+
+@pytest.fixture(name="scan")
+def fixture_scan(tmp_path):
+    """Every port asked, two in three answered."""
+    rows = [(10**9 + 20 * port + back, syn(port, back))
+            for port in range(1, PORTS + 1) for back in range(1 + (port % 3 > 0))]
+    return frames_of(tmp_path / "scan.pcap", *rows)
+
+
+@pytest.mark.parametrize("name", ["conv,tcp", "endpoints,tcp", "conv,ip"])
+@pytest.mark.parametrize("form", [[], ["--json"]])
+def test_one_processor_or_two(scan, name, form):
+    """Threads count and write the same as none."""
+    command = [SONDE, "read", "-n", *form, "-z", name, str(scan)]
+    code, two, err = run(*command)
+    assert (code, err) == (0, "")
+    assert run("taskset", "-c", "0", *command) == (0, two, "")
+    assert two.count("\n") > (2 if name == "conv,ip" else PORTS)
+
+
+def test_conversations_of_a_scan(scan):
+    """The long table has every stream, with its packets."""
+    table = json.loads(read(scan, "-n", "--json", "-z", "conv,tcp"))["statistics"][0]
+    found = {c["b"]["port"]: (c["packets_a_to_b"], c["packets_b_to_a"])
+             for c in table["conversations"]}
+    assert found == {port: (1, int(port % 3 > 0)) for port in range(1, PORTS + 1)}
+    assert table["left_out"] == 0
+
+
+def test_nobody_takes_the_lines(scan):
+    """A full disk is told, by whichever thread's text met it."""
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([SONDE, "read", "-n", "-z", "conv,tcp", str(scan)], stdout=full,
+                              stderr=subprocess.PIPE, check=False, timeout=TIMEOUT_S)
+    assert done.returncode != 0 and done.stderr

@@ -57,7 +57,9 @@ def test_a_pcapng_file_is_copied_byte_for_byte(keep):
     data = craft.rich()
     out = os.path.join(keep, "out.pcapng")
     done = read("-w", out, write(keep, "in.pcapng", data))
-    assert done.stdout == b"" and done.stderr == b""
+    assert done.stdout == b""
+    assert sentences(done) == [
+        f'sonde: 1 custom block of the file asks not to be copied: not in "{out}".']
     want = [block for block in craft.blocks(data) if block[0] != craft.CUSTOM_NO_COPY]
     assert craft.blocks(contents(out)) == want
     assert os.stat(out).st_mode & 0o777 == 0o600
@@ -143,6 +145,26 @@ def test_the_file_being_read_is_never_written(keep, way):
     with open(file, "rb") as stdin:
         read("-w", other, "-", stdin=stdin, status=USAGE)
     assert contents(file) == data
+
+
+def test_a_link_to_another_file_is_not_followed(keep):
+    file = write(keep, "in.pcap", craft.pcap(craft.sample()))
+    other, link = write(keep, "other", b"precious"), os.path.join(keep, "link")
+    os.symlink(other, link)
+    assert "symbolic link" in sentences(read("-w", link, file, status=USAGE))[0]
+    os.remove(link)
+    os.link(other, link)
+    assert "second name" in sentences(read("-w", link, file, status=USAGE))[0]
+    assert contents(other) == b"precious"
+
+
+@pytest.mark.parametrize("passes", [[], ["-2"]])
+def test_small_faults_are_told_and_cost_no_packet(keep, passes):
+    bad = craft.interface(options=craft.option(4, b"\x09\x09") + craft.option(0, b""))
+    data = craft.section() + bad + craft.packet(craft.sample()[0], 10**18)
+    done = read(*passes, write(keep, "in.pcapng", data))
+    assert len(done.stdout.splitlines()) == 1
+    assert len(sentences(done)) == 1 and "wrong length and was left out. (1 such small fault; no" in sentences(done)[0]
 
 
 def test_a_full_disk_is_one_sentence(keep):

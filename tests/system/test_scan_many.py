@@ -3,6 +3,8 @@
 
 import os
 import re
+import signal
+import subprocess
 
 import pytest
 
@@ -13,18 +15,8 @@ from support import SONDE, TOOLS, lab
 PEAK_MAX_KB = 64 * 1024
 
 # Behind the router: a host that resets 50 times a second, quick ones, and 512 in a /16.
-CROWD = """about   many hosts behind a router, and a slow one
-target  198.51.100.60
-
-node scanner kernel
-    if eth0 192.0.2.10/24
-    route default via 192.0.2.1
-
-node crowd sim
-    if eth0
-    host 192.0.2.1
-    tcp rest closed
-    host 198.51.100.60
+CROWD = support.crowd_behind_a_router(
+    "many hosts behind a router, and a slow one", "198.51.100.60", "cable", """    host 198.51.100.60
     echo
     rst-limit 50/s
     tcp 22,80 open
@@ -37,13 +29,10 @@ node crowd sim
     echo
     tcp 80 open
     tcp rest closed
-
-cable scanner:eth0 crowd:eth0
-
-truth 198.51.100.60 to 198.51.100.69
+""", """truth 198.51.100.60 to 198.51.100.69
     up echo-reply reset
     tcp rest closed reset
-"""
+""")
 ALIVE = {f"10.20.{64 + n // 256}.{n % 256}" for n in range(512)}
 SLOW, QUICK = "198.51.100.60", [f"198.51.100.{n}" for n in range(61, 70)]
 
@@ -76,6 +65,22 @@ def test_a_slow_host_holds_up_nobody(net, keep):
     assert done.returncode == 0, done.stderr
     assert sorted(order) == [SLOW, *QUICK] and order[0] != SLOW
     assert open_ports(done.stdout) == {SLOW: [22, 80], **{address: [80] for address in QUICK}}
+
+
+def test_each_host_is_printed_when_it_is_finished(net):
+    """The quick ones are in the pipe while the slow one is under way: Ctrl-C then finds it unfinished."""
+    process = net.popen([SONDE, "scan", "-n", "--no-record", "-p", "1-1000", SLOW, *QUICK],
+                        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    seen = []
+    while not set(QUICK) <= set(seen):
+        line = process.stdout.readline()
+        assert line, (seen, process.stderr.read())
+        seen += re.findall(r"^sonde scan report for (\S+)", line)
+    process.send_signal(signal.SIGINT)
+    rest, err = process.communicate(timeout=support.TIMEOUT_S)
+    assert process.returncode == 3 and not err, (process.returncode, err)
+    assert SLOW not in seen and f"scan report for {SLOW}" in rest
+    assert "Stopped early" in rest, rest
 
 
 def test_the_time_of_a_host_is_limited(net, keep):

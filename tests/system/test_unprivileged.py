@@ -22,6 +22,7 @@ REPO = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
 sys.path.insert(0, os.path.join(REPO, "lab"))
 
 import lab  # noqa: E402
+import support  # noqa: E402
 
 BUILD = os.environ.get("SONDE_BUILD") or os.path.join(REPO, "build")
 NOBODY = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "--inh-caps=-all",
@@ -131,6 +132,16 @@ def test_twenty_descriptors_are_enough(scenario, ports, place):
         check_notice(done)
         assert len(rows(done)) == (100 if "-F" in ports else 1000)
         check_rows(net, net.truth.addresses()[0], rows(done))
+
+
+def test_discovery_alone(place):
+    """-sn by connections: who is up, and no port; it once divided by the number of ports."""
+    with lab.Scenario.load("local-closed").up() as net:
+        done = scan(net, place, "-sn", "-n", "192.0.2.20/31")
+    assert done.returncode == 0, done.stderr
+    check_notice(done)
+    assert re.findall(r"scan report for (\S+)", done.stdout) == ["192.0.2.20"]
+    assert "2 IP addresses (1 host up)" in done.stdout and "PORT" not in done.stdout
 
 
 def test_refused_options_send_nothing(place):
@@ -339,27 +350,14 @@ def test_inside_unshare_of_an_ordinary_user(place):
 
 
 # Behind a router: of 1,024 addresses 128 answer every port, 128 one of them, nobody else is there.
-ROUTED = """about   1,024 addresses behind a router, a quarter of them alive
-target  10.9.4.0/22
-
-node scanner kernel
-    if eth0 192.0.2.10/24
-    route default via 192.0.2.1
-
-node crowd sim
-    if eth0
-    host 192.0.2.1
-    tcp rest closed
-    host 10.9.5.0 to 10.9.5.127
+ROUTED = support.crowd_behind_a_router(
+    "1,024 addresses behind a router, a quarter of them alive", "10.9.4.0/22", "link delay=10ms", """    host 10.9.5.0 to 10.9.5.127
     tcp 22,80 open
     tcp rest closed
     host 10.9.6.0 to 10.9.6.127
     tcp 443 open
     tcp rest drop
-
-link scanner:eth0 crowd:eth0 delay=10ms
-
-truth 10.9.5.0 to 10.9.5.127
+""", """truth 10.9.5.0 to 10.9.5.127
     up syn-ack conn-refused
     tcp 22,80 open syn-ack
     tcp rest closed reset
@@ -367,7 +365,7 @@ truth 10.9.6.0 to 10.9.6.127
     up syn-ack
     tcp 443 open syn-ack
     tcp rest filtered no-response
-"""
+""")
 
 
 @pytest.mark.parametrize("descriptors", ["", "ulimit -n 20;"], ids=["many", "few"])
