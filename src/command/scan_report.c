@@ -60,34 +60,50 @@ struct filling {
 	const struct scan_session *s;
 	const struct scan_kind_row *row;
 	const struct port_set *wanted;
+	uint32_t host; /* in the engine */
+	unsigned pass;
 	struct report_port *ports; /* of those wanted, in order; no protocol: no verdict yet */
 };
+
+/* A silence that says nothing, since the host limits its answers and was not asked again. */
+static bool is_withheld(const struct filling *f, const struct port_verdict *v)
+{
+	return v->reply == EVENT_NONE && engine_owes(f->s->engine, f->host, f->pass, v->port);
+}
 
 static void fill_port(void *user, const struct port_verdict *v)
 {
 	const struct filling *f = user;
+	bool decided = v->rule && !is_withheld(f, v);
 
 	if (!port_set_has(f->wanted, v->port))
 		return;
 	f->ports[f->s->port_ranks[v->port]] = (struct report_port) {
 		.protocol = probe_kind_protocol(f->row->probe),
 		.port = v->port,
-		.state = v->state,
+		.state = decided ? v->state : PORT_UNDECIDED,
 		.reason =
-			reason_of(f->s->ledger, v->rule ? v->rule->reason : "not-waited", v->reply),
+			reason_of(f->s->ledger, decided ? v->rule->reason : "not-waited", v->reply),
 		.service = service_name(f->s->services, f->row->proto, v->port),
 	};
 }
 
 /*
- * Adds the verdicts on host of scan type number `at` to r; how many of the wanted ports were never
+ * Adds the verdicts of scan type number `at` on a host, `known` in the ledger, to r; how many of the wanted ports were never
  * probed. The ledger is walked, not asked port by port: each question is a look far away.
  */
-static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t host,
-			   struct report_host *r, struct report_port *ports)
+static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t index,
+			   uint32_t known, struct report_host *r, struct report_port *ports)
 {
 	const struct port_set *set = &s->ports[at];
-	struct filling f = {s, scan_kind_row(s->choice.kinds[at]), set, ports + r->port_count};
+	struct filling f = {
+		.s = s,
+		.row = scan_kind_row(s->choice.kinds[at]),
+		.wanted = set,
+		.host = index,
+		.pass = at,
+		.ports = ports + r->port_count,
+	};
 	uint32_t rank = 0, filled = 0;
 
 	for (int port = port_set_next(set, 0); port >= 0;
@@ -95,7 +111,7 @@ static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t h
 		s->port_ranks[port] = (uint16_t)rank;
 		f.ports[rank].protocol = NULL;
 	}
-	verdict_each_by(s->ledger, host, f.row->probe, fill_port, &f);
+	verdict_each_by(s->ledger, known, f.row->probe, fill_port, &f);
 	for (uint32_t i = 0; i < set->count; i++) {
 		if (f.ports[i].protocol)
 			f.ports[filled++] = f.ports[i];
@@ -151,7 +167,7 @@ void session_fill_from_ledger(struct scan_session *s, uint32_t index, struct rep
 	r->timed_out = e->outcome == ENGINE_TIMED_OUT;
 	if (known != EVENT_NONE && r->up) {
 		for (unsigned i = 0; i < s->choice.kind_count; i++)
-			r->never_probed += fill_ports(s, i, known, r, ports);
+			r->never_probed += fill_ports(s, i, index, known, r, ports);
 		r->has_mac = ledger_host(s->ledger, known)->has_mac;
 		memcpy(r->mac, ledger_host(s->ledger, known)->mac, MAC_LEN);
 	}

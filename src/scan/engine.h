@@ -197,6 +197,12 @@ void engine_note(struct engine *e, const struct note *note, nsec_t now);
 /* Sends what is due. Returns when to call again at the latest; NSEC_NEVER when all are done. */
 nsec_t engine_step(struct engine *e, nsec_t now);
 
+/*
+ * True when a limit on the host's answers may explain that this port of scan type number `pass` was
+ * silent, and it was to be asked again: the scan was stopped, or the host given up, before.
+ */
+bool engine_owes(struct engine *e, uint32_t host, unsigned pass, uint16_t port);
+
 /* True when every target added so far is finished. */
 bool engine_idle(const struct engine *e);
 

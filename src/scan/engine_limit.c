@@ -95,6 +95,19 @@ void engine_limit_canary(struct host *h, nsec_t sent_at, nsec_t now)
 		plan_doubt(&h->plan, sent_at, now);
 }
 
+bool engine_owes(struct engine *e, uint32_t host, unsigned pass, uint16_t port)
+{
+	const struct host *h = engine_host_at(e, host);
+	enum plan_state state;
+
+	if (!h || h->pass != pass || !h->public.limit.found || !h->plan.count)
+		return false;
+	state = plan_state(&h->plan, e->passes[pass].port_at[port]);
+	/* before the limit is kept nothing that was silent has been asked again for it */
+	return h->public.limit.kept ? state == PLAN_FLIGHT || state == PLAN_RETRY
+				    : state != PLAN_DONE;
+}
+
 /* The limiter's rate is kept from now on: measures it, and tells of it. */
 static void tell(struct engine *e, struct host *h, nsec_t now)
 {

@@ -23,7 +23,8 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 	h->public.loss = plan_loss(&h->plan);
 	if (h->public.limit.kept)
 		h->public.limit.rate = h->wary ? h->allowance.rate : h->limit.rate;
-	plan_done(&h->plan);
+	if (outcome != ENGINE_TIMED_OUT) /* of that one it tells what was not finished */
+		plan_done(&h->plan);
 	canaries_done(&h->canaries);
 	h->public.phase = ENGINE_DONE;
 	h->public.outcome = outcome;
