@@ -181,7 +181,7 @@ static int read_rate(const struct option_row *row, const char *spelling, const c
 	double rate;
 
 	if (!read_decimal(&end, &whole, &nano) || *end || whole + nano == 0)
-		return refuse_value(row, spelling, value, "a number above 0", err);
+		return refuse_value(row, spelling, value, "a number in digits above 0", err);
 	rate = (double)whole + (double)nano / NANO;
 	if (rate < (double)row->min || (row->max && rate > (double)row->max))
 		return refuse_value(row, spelling, value, "a number", err);

@@ -140,16 +140,30 @@ static int choose_waits(const struct scan_options *o, struct engine_timing *t, s
 	return 0;
 }
 
+/* Two options, "--min-" and "--max-" of the same; 0: not given. */
+static int check_order(double least, double most, const char *of, struct err *err)
+{
+	if (least <= 0 || most <= 0 || least <= most)
+		return 0;
+	return err_set(err, -EINVAL, "--min-%s is higher than --max-%s; exchange them", of, of);
+}
+
 static int choose_timing(const struct scan_options *o, struct engine_timing *t, struct err *err)
 {
 	enum timing_level level;
 	int code = choose_level(o->timing, &level, err);
 
+	if (!code)
+		code = check_order(o->min_rate, o->max_rate, "rate", err);
+	if (!code)
+		code = check_order((double)o->min_parallelism, (double)o->max_parallelism,
+				   "parallelism", err);
+	if (!code)
+		code = check_order((double)o->min_hostgroup, (double)o->max_hostgroup, "hostgroup",
+				   err);
 	if (code)
 		return code;
 	*t = *timing_of(level);
-	if (o->min_rate > 0 && o->max_rate > 0 && o->min_rate > o->max_rate)
-		return err_set(err, -EINVAL, "--min-rate is higher than --max-rate; exchange them");
 	if (o->scan_delay_given && o->max_scan_delay && o->scan_delay > o->max_scan_delay)
 		return err_set(err, -EINVAL,
 			       "--scan-delay is longer than --max-scan-delay; make it shorter, or "

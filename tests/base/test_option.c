@@ -444,12 +444,15 @@ static void every_mistake_has_its_sentence(void **state)
 		{"--max-retries 99999999999999999999",
 		 "option \"--max-retries\" takes a whole number from 0 to 255 (tries), not "
 		 "\"99999999999999999999\""},
-		{"--max-rate 0", "option \"--max-rate\" takes a number above 0 up to 1000000 "
-				 "(packets a second), not \"0\""},
-		{"--max-rate fast", "option \"--max-rate\" takes a number above 0 up to 1000000 "
-				    "(packets a second), not \"fast\""},
-		{"--max-rate 1e3", "option \"--max-rate\" takes a number above 0 up to 1000000 "
-				   "(packets a second), not \"1e3\""},
+		{"--max-rate 0",
+		 "option \"--max-rate\" takes a number in digits above 0 up to 1000000 "
+		 "(packets a second), not \"0\""},
+		{"--max-rate fast",
+		 "option \"--max-rate\" takes a number in digits above 0 up to 1000000 "
+		 "(packets a second), not \"fast\""},
+		{"--max-rate 1e3",
+		 "option \"--max-rate\" takes a number in digits above 0 up to 1000000 "
+		 "(packets a second), not \"1e3\""},
 		{"--max-rate 1000001", "option \"--max-rate\" takes a number up to 1000000 "
 				       "(packets a second), not \"1000001\""},
 		{"--host-timeout 5x",
