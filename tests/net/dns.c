@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
+#include <semaphore.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,6 +24,7 @@
 
 static int udp_fd, tcp_fd, stop_pipe[2];
 static pthread_t thread;
+static sem_t serving;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static bool ports[2][65536];
 static unsigned questions[2];
@@ -226,6 +228,7 @@ static void *serve(void *unused)
 		{.fd = stop_pipe[0], .events = POLLIN},
 	};
 
+	sem_post(&serving);
 	while (!fds[2].revents) {
 		/* A change of user in the main thread interrupts this one. */
 		if (poll(fds, 3, -1) < 0)
@@ -250,10 +253,14 @@ void dns_start(uint16_t port)
 	tcp_fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (bind(udp_fd, (void *)&here, sizeof(here)) < 0 ||
 	    bind(tcp_fd, (void *)&here, sizeof(here)) < 0 || listen(tcp_fd, 5) < 0 ||
-	    pipe(stop_pipe) < 0 || pthread_create(&thread, NULL, serve, NULL) != 0) {
+	    pipe(stop_pipe) < 0 || sem_init(&serving, 0, 0) < 0 ||
+	    pthread_create(&thread, NULL, serve, NULL) != 0) {
 		fprintf(stderr, "The test's DNS server cannot start: %m.\n");
 		exit(1);
 	}
+	/* who forks now must not copy a lock that the new thread holds while it begins */
+	while (sem_wait(&serving) < 0)
+		;
 }
 
 void dns_stop(void)
