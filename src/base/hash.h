@@ -29,9 +29,10 @@ uint64_t hash_words(const struct hash_key *key, const uint64_t *words, size_t co
 uint64_t hash_two(const struct hash_key *key, uint64_t first, uint64_t second);
 
 /*
- * For tables whose keys come in runs of neighbours, as a scan's targets do: bits of a key that are left
- * out of its words may be put into the hash of these with this. Then HASH_NEAR neighbours have heads
- * side by side, in one line of the cache, while to a stranger all heads are as likely as ever.
+ * For tables whose keys come in runs of neighbours, as a scan's targets do: bits of a key that are
+ * left out of its words may be put into the hash of these with this. Then HASH_NEAR neighbours have
+ * heads side by side, in one line of the cache, while to a stranger all heads are as likely as
+ * ever.
  */
 #define HASH_NEAR 16
 static inline uint64_t hash_near(uint64_t hash, uint64_t key)

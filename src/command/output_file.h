@@ -9,9 +9,9 @@
 
 /*
  * Opens path for writing from its beginning, mode 0600 when new; under sudo it is then the invoking
- * user's. A symbolic link is not followed, a file with a second name refused, and so is the one that
- * is being read through the descriptor input (OUTPUT_NO_INPUT: none). 0 and *ret_fd, or a negative
- * code with a sentence.
+ * user's. A symbolic link is not followed, a file with a second name refused, and so is the one
+ * that is being read through the descriptor input (OUTPUT_NO_INPUT: none). 0 and *ret_fd, or a
+ * negative code with a sentence.
  */
 int output_file_open(const char *path, int input, int *ret_fd, struct err *err);
 

@@ -5,10 +5,11 @@
 // showing pass (show_frame) takes a frame apart as far as somebody needs it, asks the display
 // filter, and hands what matches to the output.
 //
-// Where things are added: a pass that only gathers for a later one is another read_frame_fn, given to
-// read_frames_each() by session_read() before the showing pass; statistics (read_stats.c) see every frame,
-// by count_frame() when nothing else is asked for, and are printed behind output_end();
-// a shorter way to the plain list is chosen by session_read() in place of show_frame().
+// Where things are added: a pass that only gathers for a later one is another read_frame_fn, given
+// to read_frames_each() by session_read() before the showing pass; statistics (read_stats.c) see
+// every frame, by count_frame() when nothing else is asked for, and are printed behind
+// output_end(); a shorter way to the plain list is chosen by session_read() in place of
+// show_frame().
 #include "command/read_session.h"
 
 #include <errno.h>

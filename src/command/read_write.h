@@ -17,8 +17,8 @@ struct read_write {
 };
 
 /*
- * Creates or empties the file `name` ("-": standard output) as output_file_open() does, but never the
- * one that is being read through the descriptor input. 0, or a negative code and a sentence.
+ * Creates or empties the file `name` ("-": standard output) as output_file_open() does, but never
+ * the one that is being read through the descriptor input. 0, or a negative code and a sentence.
  */
 int read_write_open(struct read_write *w, const char *name, int input, bool as_pcap,
 		    struct err *err);

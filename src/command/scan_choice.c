@@ -12,7 +12,9 @@
 
 /* ---- scan types ---- */
 
-/* The first of the scan types asked for that `wanted` is true of, from `kind` on; SCAN_KINDS: none. */
+/*
+ * The first of the scan types asked for that `wanted` is true of, from `kind` on; SCAN_KINDS: none.
+ */
 static unsigned next_kind(const struct scan_options *o, unsigned kind)
 {
 	while (kind < SCAN_KINDS && !o->scan[kind])

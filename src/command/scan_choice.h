@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a scan's options come to: scan types, discovery probes and timing, free of contradictions. */
+/*
+ * What a scan's options come to: scan types, discovery probes and timing, free of contradictions.
+ */
 #ifndef SONDE_COMMAND_SCAN_CHOICE_H
 #define SONDE_COMMAND_SCAN_CHOICE_H
 

@@ -6,9 +6,10 @@
 // hands out events in portions, so before the planner looks at the clock all answers that are here
 // already are taken in (take_events()): a busy moment of ours must not look like silence of theirs.
 //
-// Thousands of hosts are under way at once, but on the local link only as many as fill NEIGHBOUR_EIGHTHS
-// of the kernel's table of neighbours (net/neighbour_room.h): a dead one holds its place for 3 s, and where
-// there is none a SYN is dropped without a word to connect(). The target that has to wait is held.
+// Thousands of hosts are under way at once, but on the local link only as many as fill
+// NEIGHBOUR_EIGHTHS of the kernel's table of neighbours (net/neighbour_room.h): a dead one holds
+// its place for 3 s, and where there is none a SYN is dropped without a word to connect(). The
+// target that has to wait is held.
 #include "command/scan_connect.h"
 
 #include <dirent.h>

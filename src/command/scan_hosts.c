@@ -170,8 +170,9 @@ nsec_t session_host_due(const struct scan_session *s)
 }
 
 /*
- * Lets go of the evidence of hosts that were reported, oldest first, while there is too much. Behind the
- * last host nothing comes that needs the room: what is kept then is what findings are drawn from.
+ * Lets go of the evidence of hosts that were reported, oldest first, while there is too much.
+ * Behind the last host nothing comes that needs the room: what is kept then is what findings are
+ * drawn from.
  */
 static void forget_oldest(struct scan_session *s)
 {

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The hosts of a scan that are under way: their places, and the order in which they are reported. */
+/*
+ * The hosts of a scan that are under way: their places, and the order in which they are reported.
+ */
 #ifndef SONDE_COMMAND_SCAN_HOSTS_H
 #define SONDE_COMMAND_SCAN_HOSTS_H
 
@@ -70,7 +72,9 @@ struct session_host *session_host_next(const struct scan_session *s, nsec_t now,
 /* When session_host_next() may have one again, at the latest; NSEC_NEVER: something must finish. */
 nsec_t session_host_due(const struct scan_session *s);
 
-/* It was reported: gives its places back, and lets the ledger forget the oldest if that is large. */
+/*
+ * It was reported: gives its places back, and lets the ledger forget the oldest if that is large.
+ */
 void session_host_release(struct session_host *h);
 
 /* Forgets all that are left. */

@@ -2,7 +2,8 @@
 // -sL: the targets with their names, in order; none of them gets a packet.
 //
 // Theory of operation. Names are asked for WINDOW targets ahead of the one that is printed next, so
-// that a slow name server does not cost its delay for each, and a /8 needs no more memory than a /24.
+// that a slow name server does not cost its delay for each, and a /8 needs no more memory than a
+// /24.
 #include "command/scan_list.h"
 
 #include <stdio.h>

@@ -89,8 +89,9 @@ static void fill_port(void *user, const struct port_verdict *v)
 }
 
 /*
- * Adds the verdicts of scan type number `at` on a host, `known` in the ledger, to r; how many of the wanted ports were never
- * probed. The ledger is walked, not asked port by port: each question is a look far away.
+ * Adds the verdicts of scan type number `at` on a host, `known` in the ledger, to r; how many of
+ * the wanted ports were never probed. The ledger is walked, not asked port by port: each question
+ * is a look far away.
  */
 static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t index,
 			   uint32_t known, struct report_host *r, struct report_port *ports)

@@ -86,7 +86,9 @@ bool session_send(void *user, struct engine_send *sends, size_t count)
 	struct scan_session *s = user;
 	struct send_item items[ENGINE_BATCH];
 
-	/* a full batch is one of many: worth waking a thread for, and what follows stays behind it */
+	/*
+	 * a full batch is one of many: worth waking a thread for, and what follows stays behind it
+	 */
 	if (s->ahead && (count == ENGINE_BATCH || send_ahead_open(s->ahead))) {
 		fill_items(sends, count, send_ahead_items(s->ahead));
 		send_ahead_begin(s->ahead, count);

@@ -136,7 +136,10 @@ void session_close(struct scan_session *s);
 
 /* ---- scan_send.c: frames on their way out ---- */
 
-/* What left so long before an interface went down, or the ring overflowed, may have lost its answer. */
+/*
+ * What left so long before an interface went down, or the ring overflowed, may have lost its
+ * answer.
+ */
 #define SESSION_LOST_BEFORE NSEC_PER_SEC
 
 /* True for a kind of frame that only the scan sends: the kernel looks for neighbours, too. */

@@ -77,9 +77,9 @@ void ledger_free(struct ledger *l);
 void ledger_expect(struct ledger *l, uint64_t probes);
 
 /*
- * Makes room for so many hosts and probes before the first frame, so that nothing is moved or hashed
- * again while a scan sends; more cost some time. LEDGER_RESERVE_MAX of each count at most: address
- * space, and 16 to 32 bytes of memory for each.
+ * Makes room for so many hosts and probes before the first frame, so that nothing is moved or
+ * hashed again while a scan sends; more cost some time. LEDGER_RESERVE_MAX of each count at most:
+ * address space, and 16 to 32 bytes of memory for each.
  */
 #define LEDGER_RESERVE_MAX (1u << 17)
 void ledger_reserve(struct ledger *l, uint64_t hosts, uint64_t probes);

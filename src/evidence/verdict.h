@@ -38,8 +38,8 @@ int verdict_by(const struct ledger *l, uint32_t host, enum probe_kind kind, uint
 	       struct port_verdict *ret_verdict);
 
 /*
- * The same for all ports of host, in no order, at a fraction of the cost where there are thousands: fn
- * gets each verdict, which lives for the call.
+ * The same for all ports of host, in no order, at a fraction of the cost where there are thousands:
+ * fn gets each verdict, which lives for the call.
  */
 typedef void verdict_fn(void *user, const struct port_verdict *verdict);
 void verdict_each_by(const struct ledger *l, uint32_t host, enum probe_kind kind, verdict_fn *fn,

@@ -3,11 +3,11 @@
 //
 // Theory of operation
 //
-// A fixed table of attempts. Free rows are chained; taken ones are found by their token, in buckets;
-// finished ones are chained in the order they ended. The loop tells when a socket becomes writable
-// or fails, and SO_ERROR then has the result. connect() may also end
-// at once (local targets, no route); such results wait in the table for a timer that is due now,
-// because a caller who is still inside connector_start() is not ready for them.
+// A fixed table of attempts. Free rows are chained; taken ones are found by their token, in
+// buckets; finished ones are chained in the order they ended. The loop tells when a socket becomes
+// writable or fails, and SO_ERROR then has the result. connect() may also end at once (local
+// targets, no route); such results wait in the table for a timer that is due now, because a caller
+// who is still inside connector_start() is not ready for them.
 //
 // Linux connects a socket to itself when the chosen source port is the target port on the same
 // address (simultaneous open, RFC 793 s. 3.4). That proves nothing is listening there, or the port
@@ -224,8 +224,9 @@ static void on_ready(void *user, int fd, uint32_t events)
 }
 
 /*
- * An error that the kernel holds back: an ICMP error that comes while connect() itself still has the
- * socket, as on loopback, is kept as a "soft" one that epoll does not tell of. 0 when there is none.
+ * An error that the kernel holds back: an ICMP error that comes while connect() itself still has
+ * the socket, as on loopback, is kept as a "soft" one that epoll does not tell of. 0 when there is
+ * none.
  */
 static int held_back_error(int fd)
 {

@@ -26,8 +26,8 @@ struct connector_result {
 };
 
 /*
- * Gets one result; called from the loop, never from inside connector_start(). It may start or cancel
- * others, but not close the connector.
+ * Gets one result; called from the loop, never from inside connector_start(). It may start or
+ * cancel others, but not close the connector.
  */
 typedef void connector_fn(void *user, const struct connector_result *result);
 
@@ -52,7 +52,9 @@ void connector_close(struct connector *connector);
 int connector_start(struct connector *connector, const struct addr *addr, uint32_t ifindex,
 		    uint16_t port, uint64_t token);
 
-/* Gives up on an attempt (it waited long enough). Nothing happens when there is none of that token. */
+/*
+ * Gives up on an attempt (it waited long enough). Nothing happens when there is none of that token.
+ */
 void connector_cancel(struct connector *connector, uint64_t token);
 
 /* Attempts open now, and the most there may be. */

@@ -6,8 +6,9 @@
 // The program asks the kernel for the protocol of the packet (SKF_AD_PROTOCOL) and reads the rest
 // relative to its network header (SKF_NET_OFF), so it never needs to know the link header. Jumps to
 // ACCEPT and DROP are written with marker offsets while the program grows and turned into real
-// distances at the end. Where the kernel pushed a VLAN tag back into an outgoing frame, the protocol
-// is that of the tag, but the network header is still the IP header: there the version nibble tells.
+// distances at the end. Where the kernel pushed a VLAN tag back into an outgoing frame, the
+// protocol is that of the tag, but the network header is still the IP header: there the version
+// nibble tells.
 #include "net/filter.h"
 
 #include <assert.h>

@@ -8,8 +8,8 @@
 // searched; a heap would cost more than it saves below some dozens.
 //
 // A callback may unwatch and close a descriptor whose event is already fetched, and a new one may
-// get the same number at once. So each watch has a generation, events carry the generation they were
-// asked under, and stale ones are dropped.
+// get the same number at once. So each watch has a generation, events carry the generation they
+// were asked under, and stale ones are dropped.
 //
 // Signals come by a signalfd and are served first in each turn: Ctrl-C must not wait behind a flood
 // of frames. A signal that the parent had ignored (nohup) stays ignored.
@@ -215,7 +215,9 @@ static struct loop_timer *first_timer(const struct loop *l)
 	return first;
 }
 
-/* Calls the timers due; each at most about once, so that one that keeps re-arming starves nobody. */
+/*
+ * Calls the timers due; each at most about once, so that one that keeps re-arming starves nobody.
+ */
 static void run_timers(struct loop *l)
 {
 	nsec_t now = clock_now();

@@ -46,7 +46,9 @@ int loop_open(loop_signal_fn *on_signal, void *user, struct loop **ret_loop, str
  */
 int loop_add_signal(struct loop *loop, int signal);
 
-/* Closes it and gives back the signal mask it found; watched descriptors stay open. NULL is fine. */
+/*
+ * Closes it and gives back the signal mask it found; watched descriptors stay open. NULL is fine.
+ */
 void loop_close(struct loop *loop);
 
 /*

@@ -5,15 +5,15 @@
 //
 // c-ares keeps time-outs by channel, and forward and reverse look-ups want different ones: so there
 // are two channels with the same servers. ares_gethostbyaddr() reports every failure of DNS as
-// "not found", a silent server too; so the reverse channel uses it for the hosts file alone and asks
-// DNS by ares_query().
+// "not found", a silent server too; so the reverse channel uses it for the hosts file alone and
+// asks DNS by ares_query().
 //
 // A channel tells us by a callback which of its sockets wait for what; we hand these to the loop.
 // One timer a channel follows ares_timeout() and is set again after every call into c-ares, because
 // each may change what it waits for.
 //
-// Each question is a node in a list and answered exactly once: c-ares promises one callback for each
-// call, and ares_destroy() makes the outstanding ones.
+// Each question is a node in a list and answered exactly once: c-ares promises one callback for
+// each call, and ares_destroy() makes the outstanding ones.
 //
 // c-ares connects each new socket before it tells us of it, so the kernel has chosen the local port
 // and we note it before the first question leaves. Ports are never forgotten: the recorder may see
@@ -156,8 +156,8 @@ static void add_port(struct names *n, int port)
 }
 
 /*
- * Notes which servers are asked. Done once: sentences are still written while the channels are being
- * destroyed, and then c-ares can no longer be asked.
+ * Notes which servers are asked. Done once: sentences are still written while the channels are
+ * being destroyed, and then c-ares can no longer be asked.
  */
 static void read_servers(struct names *n)
 {

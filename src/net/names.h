@@ -57,8 +57,8 @@ int names_open(struct loop *loop, const struct names_options *options, struct na
 	       struct err *err);
 
 /*
- * Answers what is open with NAMES_CANCELLED, closes the sockets. Not from inside a names_fn. NULL is
- * fine.
+ * Answers what is open with NAMES_CANCELLED, closes the sockets. Not from inside a names_fn. NULL
+ * is fine.
  */
 void names_close(struct names *names);
 

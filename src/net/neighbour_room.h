@@ -9,8 +9,8 @@
 #define NEIGHBOUR_ROOM_MAX   1000000 /* more is taken for this */
 
 /*
- * The places of the kernel's table for an address family (4 or 6), from gc_thresh3. The usual number
- * where that cannot be read: network namespaces but the first do not show it.
+ * The places of the kernel's table for an address family (4 or 6), from gc_thresh3. The usual
+ * number where that cannot be read: network namespaces but the first do not show it.
  */
 uint32_t neighbour_room(uint8_t family);
 

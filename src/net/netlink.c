@@ -62,7 +62,9 @@ int netlink_request(struct netlink *n, struct nlmsghdr *request, netlink_fn *fn,
 
 	drop_leftovers(n);
 	request->nlmsg_flags |= NLM_F_REQUEST;
-	/* Without a dump only an ACK marks the end for certain: a request may be answered by none. */
+	/*
+	 * Without a dump only an ACK marks the end for certain: a request may be answered by none.
+	 */
 	if (!(request->nlmsg_flags & NLM_F_DUMP))
 		request->nlmsg_flags |= NLM_F_ACK;
 	request->nlmsg_seq = ++n->sequence;

@@ -6,8 +6,8 @@
 // The order matters: the bounding set can only be cleared with CAP_SETPCAP, groups and user only
 // be changed with CAP_SETGID and CAP_SETUID, so the capability sets themselves go last. Groups go
 // before the group, and the group before the user. Then no_new_privs makes sure that no program we
-// might start gets anything back, and not being dumpable keeps other processes of the same user from
-// attaching to us and using our open sockets. The proof at the end tries the ways back.
+// might start gets anything back, and not being dumpable keeps other processes of the same user
+// from attaching to us and using our open sockets. The proof at the end tries the ways back.
 #include "net/privilege.h"
 
 #include <errno.h>

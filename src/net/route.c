@@ -204,8 +204,8 @@ int route_lookup(struct netlink *netlink, const struct addr *to, uint32_t ifinde
 		return explain(to, ifindex, code, err);
 	answer.route.kind = type_kind(answer.type);
 	/*
-	 * Bound to an interface, the IPv4 code calls a destination on-link when no table leads there
-	 * by it. Only the table itself can tell that guess from a route.
+	 * Bound to an interface, the IPv4 code calls a destination on-link when no table leads
+	 * there by it. Only the table itself can tell that guess from a route.
 	 */
 	if (ifindex && to->family == 4 && answer.route.kind == ROUTE_UNICAST &&
 	    !answer.route.gateway.family)

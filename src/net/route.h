@@ -24,8 +24,8 @@ struct route {
 	struct addr source;  /* what the kernel would put as source; family 0 when it names none */
 	struct addr gateway; /* next hop; family 0: on-link. May be IPv6 for an IPv4 destination */
 	/*
-	 * Bound to an interface and no route in the table leads there: the kernel then simply assumes
-	 * that the destination is on-link (IPv4 only).
+	 * Bound to an interface and no route in the table leads there: the kernel then simply
+	 * assumes that the destination is on-link (IPv4 only).
 	 */
 	bool assumed_on_link;
 	uint32_t mtu; /* path MTU the kernel knows, bytes; 0 when it says nothing special */

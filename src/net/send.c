@@ -7,9 +7,9 @@
 // each frame of the machine to receive). Runs of neighbouring items become one sendmmsg(). The
 // queueing discipline is not bypassed: bypassed frames are invisible to packet sockets, and every
 // frame we send must show up in our own ring. For a run of Ethernet frames to one device the socket
-// is bound to that, which spares the kernel copying and looking up an address for each; it finds the
-// protocol in the frame then. IP packets for this machine itself go by raw IP sockets
-// that take the header as it is.
+// is bound to that, which spares the kernel copying and looking up an address for each; it finds
+// the protocol in the frame then. IP packets for this machine itself go by raw IP sockets that take
+// the header as it is.
 #include "net/send.h"
 
 #include <errno.h>

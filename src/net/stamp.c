@@ -3,9 +3,9 @@
 //
 // Theory of operation
 //
-// Monotonic time is wall time minus an offset, measured at each read of the ring. When somebody sets
-// the clock, frames that wait in the ring carry stamps of either side of the step. But each was
-// stamped after the last read that emptied the ring and before now, and with a step larger than
+// Monotonic time is wall time minus an offset, measured at each read of the ring. When somebody
+// sets the clock, frames that wait in the ring carry stamps of either side of the step. But each
+// was stamped after the last read that emptied the ring and before now, and with a step larger than
 // that gap only one of the two offsets puts it there.
 #include "net/stamp.h"
 

@@ -50,8 +50,8 @@ enum tap_state {
 typedef void tap_fn(void *user, const struct frame *frame);
 
 /*
- * Opens it: the filter is in place before the first frame can come. Needs CAP_NET_RAW here and never
- * again. 0 and *ret_tap, or -errno with a sentence.
+ * Opens it: the filter is in place before the first frame can come. Needs CAP_NET_RAW here and
+ * never again. 0 and *ret_tap, or -errno with a sentence.
  */
 int tap_open(const struct tap_options *options, struct tap **ret_tap, struct err *err);
 

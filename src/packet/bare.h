@@ -49,7 +49,10 @@ static inline bool bare_read(const struct frame *frame, struct bare *restrict re
 	    ip.total_len != IPV4_HEADER_MIN + TCP_HEADER_MIN)
 		return false;
 	tcp_fixed(&c, true, &tcp);
-	/* One by one: compared as one number, both bytes are stored to be loaded together, and wait. */
+	/*
+	 * One by one: compared as one number, both bytes are stored to be loaded together, and
+	 * wait.
+	 */
 	if (tcp.header_len != TCP_HEADER_MIN)
 		return false;
 	if (tcp.reserved || tcp.flags & TCP_URG)

@@ -237,7 +237,9 @@ bool filter_direct(const struct node *n, const struct frame *frame, const struct
 /* What filter_direct() makes of a number beside a literal; op: up to COMPARE_LE. */
 bool filter_direct_holds(unsigned op, __int128 number, __int128 literal);
 
-/* What dfilter_may_match_ports() asks, for such a filter; NULL: it asks for no ports, or for many. */
+/*
+ * What dfilter_may_match_ports() asks, for such a filter; NULL: it asks for no ports, or for many.
+ */
 struct filter_ports;
 struct filter_ports *filter_ports_new(struct dfilter *f);
 bool filter_ports_may_match(const struct filter_ports *p, uint16_t one, uint16_t other);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The fields that packet_decode() tells, for display filters; only packet/dfilter*.c includes this. */
+/*
+ * The fields that packet_decode() tells, for display filters; only packet/dfilter*.c includes this.
+ */
 #ifndef SONDE_PACKET_DFILTER_SLOT_H
 #define SONDE_PACKET_DFILTER_SLOT_H
 

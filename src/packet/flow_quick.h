@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The three segments that most of a scan consists of, judged without a struct tcp_stream: a first
- * one without data, the reset that answers a lone SYN, and the reset that is said to that. What they say must be what
- * tcp_stream_feed() would; tests/packet/test_flow.c compares the two. Only packet/flow*.c includes
- * this.
+ * one without data, the reset that answers a lone SYN, and the reset that is said to that. What
+ * they say must be what tcp_stream_feed() would; tests/packet/test_flow.c compares the two. Only
+ * packet/flow*.c includes this.
  */
 #ifndef SONDE_PACKET_FLOW_QUICK_H
 #define SONDE_PACKET_FLOW_QUICK_H

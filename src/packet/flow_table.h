@@ -164,8 +164,8 @@ void flow_table_hash(const struct flow_table *t, struct flow_key *key);
 void flow_table_near(const struct flow_table *t, const struct flow_key *key);
 
 /*
- * The stream of key (hashed), good until the next call. One that was not there is made, with everything
- * behind its key zero, and *ret_new set. NULL when there is no memory.
+ * The stream of key (hashed), good until the next call. One that was not there is made, with
+ * everything behind its key zero, and *ret_new set. NULL when there is no memory.
  */
 struct stream *flow_table_get(struct flow_table *t, const struct flow_key *key, bool *ret_new);
 

@@ -52,7 +52,10 @@ void plain_look(const struct frame *frame, const struct flows *flows, bool whole
 /* See flow_tcp_near(). */
 void plain_near(const struct plain *p, const struct flows *flows);
 
-/* Tells the flow tables of a plain frame all that its dissection would; view: of PLAIN_BARE and _TCP. */
+/*
+ * Tells the flow tables of a plain frame all that its dissection would; view: of PLAIN_BARE and
+ * _TCP.
+ */
 void plain_feed(const struct plain *p, const struct frame *frame, struct flows *flows,
 		struct tcp_view *ret_view);
 

@@ -2,9 +2,9 @@
 /*
  * Puts fragments of IP datagrams together (RFC 791 s. 3.2, RFC 8200 s. 4.5) as a capture is read.
  *
- * Feed every fragment in the order of the capture. In a second pass the frames that hold the earlier
- * fragments are told which frame completes them. The same frame may be asked for again as long as
- * no other came.
+ * Feed every fragment in the order of the capture. In a second pass the frames that hold the
+ * earlier fragments are told which frame completes them. The same frame may be asked for again as
+ * long as no other came.
  */
 #ifndef SONDE_PACKET_REASSEMBLY_H
 #define SONDE_PACKET_REASSEMBLY_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A thread that counts for a large table what another one reads. Only packet/stat_*.c includes this.
+ * A thread that counts for a large table what another one reads. Only packet/stat_*.c includes
+ * this.
  *
  * Theory of operation. A table that lies in no cache, and whose memory is got from the system as it
  * grows, costs as much as reading the capture. So packets go to a thread of the table's own in

@@ -155,7 +155,9 @@ struct stat_entry *stat_find_add(struct stat_table *t, const struct stat_key *ke
 	return e;
 }
 
-/* True when twice the slots leave memory for the entries they are for: nobody is left out for them. */
+/*
+ * True when twice the slots leave memory for the entries they are for: nobody is left out for them.
+ */
 static bool has_plenty(const struct stat_table *t)
 {
 	uint64_t count = t->slot_count ? (uint64_t)t->slot_count * 2 : SLOTS_FIRST;

@@ -15,8 +15,8 @@
 #define STAT_SLOTS_NEAR 16  /* of one line of memory */
 
 /*
- * The entry of this key and its slot, a new one when there is none; NULL, and one more left_out, when
- * it cannot be.
+ * The entry of this key and its slot, a new one when there is none; NULL, and one more left_out,
+ * when it cannot be.
  */
 struct stat_entry *stat_find(struct stat_table *t, const struct stat_key *key, nsec_t time,
 			     uint32_t **ret_slot);

@@ -57,8 +57,8 @@ struct stat_plain {
 void stat_plain_init(struct stat_plain *p, const struct hash_key *key);
 
 /*
- * Sets plain and trail of *f from its frame and its core headers. Ask once for each frame of a capture, in
- * order.
+ * Sets plain and trail of *f from its frame and its core headers. Ask once for each frame of a
+ * capture, in order.
  */
 void stat_plain_judge(struct stat_plain *p, struct stat_frame *f);
 

@@ -33,7 +33,9 @@ struct stat_phs {
 	uint32_t room;
 	uint64_t left_out; /* frames whose path did not fit */
 
-	/* The last plain frame's path, which the next one's mostly is; these are counted together. */
+	/*
+	 * The last plain frame's path, which the next one's mostly is; these are counted together.
+	 */
 	uint8_t last_count;
 	uint64_t last;
 	uint32_t path[STAT_TRAIL_MAX];

@@ -83,7 +83,9 @@ struct announcement {
 	struct announced what;
 };
 
-/* Takes note of it, in place of an older one for the same; nothing within a quoted packet's reach. */
+/*
+ * Takes note of it, in place of an older one for the same; nothing within a quoted packet's reach.
+ */
 static inline void dissect_announce(struct dissect *d, const struct announcement *a)
 {
 	if (d->hooks && d->hooks->announce && a->port && a->address->family)

@@ -355,7 +355,9 @@ void dissect_reject(struct dissect *d, const struct cursor *c);
 /* Takes this layer's item back, with all that was said under it. */
 void dissect_unsay(struct dissect *d);
 
-/* Not even what names this header is there: the line and the columns stay those of the one below. */
+/*
+ * Not even what names this header is there: the line and the columns stay those of the one below.
+ */
 void dissect_nameless(struct dissect *d);
 
 /* The protocol of the header below the layer being read; PROTOCOL_FRAME: there is none. */
@@ -449,9 +451,9 @@ static inline struct pair_view dissect_pair(const struct dissect *d, const struc
 }
 
 /*
- * What this layer's protocol remembers of the TCP connection or UDP stream, for both directions. Nothing within
- * a quoted packet, nor where streams are not followed. Change it only once a message is not given
- * to dissect_want_more(): it will come again.
+ * What this layer's protocol remembers of the TCP connection or UDP stream, for both directions.
+ * Nothing within a quoted packet, nor where streams are not followed. Change it only once a message
+ * is not given to dissect_want_more(): it will come again.
  */
 static inline struct memo_view dissect_memo(const struct dissect *d)
 {
@@ -479,7 +481,10 @@ static inline bool dissect_wants_text(const struct dissect *d)
 
 /* ---- For dissectors: columns -------------------------------------------------------------- */
 
-/* Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody listens. */
+/*
+ * Empty the Info column (down to d->info_fence), set it, add to it. Within a quoted packet nobody
+ * listens.
+ */
 void info_clear(struct dissect *d);
 
 /* What it has stays from now on: another message of the same frame comes behind. */

@@ -2,7 +2,9 @@
 // Bodies of HTTP messages: chunks taken apart and joined, and what the columns say of their types.
 #include "proto/http_parts.h"
 
-/* What Wireshark hands to readers of their own; all other types stand in brackets behind the line. */
+/*
+ * What Wireshark hands to readers of their own; all other types stand in brackets behind the line.
+ */
 static const struct {
 	const char *type;
 	const char *protocol; /* of the column */

@@ -100,7 +100,9 @@ struct http_talk http_talk_recall(const struct dissect *d);
 /* True when the next response answers a HEAD, and has no body whatever its headers say. */
 bool http_talk_bodiless(const struct http_talk *talk);
 
-/* A message of which all that is read is there: says which others belong to it. uri: "" for none. */
+/*
+ * A message of which all that is read is there: says which others belong to it. uri: "" for none.
+ */
 void http_talk_take(struct dissect *d, struct http_talk *talk, const struct http_message *m,
 		    const char *uri);
 

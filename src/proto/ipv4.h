@@ -72,7 +72,9 @@ void ipv4_read(struct cursor *c, struct ipv4_hdr *ret_header);
  */
 void ipv4_read_quoted(struct cursor *c, struct ipv4_hdr *ret_header);
 
-/* Writes a header without options; total_len and checksum are those of payload_len bytes after it. */
+/*
+ * Writes a header without options; total_len and checksum are those of payload_len bytes after it.
+ */
 void ipv4_write(struct build *b, const struct ipv4_hdr *header, uint32_t payload_len);
 
 extern const struct dissector ipv4_dissector;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The Network Time Protocol (RFC 5905, 7822); of control (RFC 9327) and private messages the header.
+// The Network Time Protocol (RFC 5905, 7822); of control (RFC 9327) and private messages the
+// header.
 #include "proto/ntp.h"
 
 #include <assert.h>

@@ -187,7 +187,9 @@ static bool is_request(uint64_t code)
 	return code == 1 || code == 4 || code == 12 || code == 40 || code == 43;
 }
 
-/* What shares an identifier: access and accounting have ports of their own (RFC 2865, 2866, 5176). */
+/*
+ * What shares an identifier: access and accounting have ports of their own (RFC 2865, 2866, 5176).
+ */
 static uint64_t family(uint64_t code)
 {
 	return code < 40 ? 0 : code < 43 ? 40 : 43;

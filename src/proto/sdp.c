@@ -84,7 +84,9 @@ static void end_media(struct dissect *d, struct sdp *s)
 
 /* ---- Lines ---- */
 
-/* Says the words of a line as these fields; the last one for all further words too, if it repeats. */
+/*
+ * Says the words of a line as these fields; the last one for all further words too, if it repeats.
+ */
 static void say_words(struct dissect *d, struct text t, const uint16_t *ids, unsigned count)
 {
 	for (unsigned i = 0; t.len && i < count && dissect_step(d); i++) {

@@ -362,7 +362,9 @@ static void say_message(struct dissect *d, struct cursor *c, struct ssh_talk *ta
 	tree_close(d->tree, before);
 }
 
-/* A packet that has not been encrypted: its numbers fit each other and its code is a transport's. */
+/*
+ * A packet that has not been encrypted: its numbers fit each other and its code is a transport's.
+ */
 static bool is_plain(const struct cursor *c)
 {
 	struct cursor look = *c;

@@ -88,8 +88,8 @@ struct udp_view {
 void tcp_info_marks(struct buf *out, const struct tcp_view *view);
 
 /*
- * Appends what follows the marks in the Info column of a segment, as Wireshark writes it. frame_bytes and
- * captured_len: the frame that tcp_read() read the header from, for its options.
+ * Appends what follows the marks in the Info column of a segment, as Wireshark writes it.
+ * frame_bytes and captured_len: the frame that tcp_read() read the header from, for its options.
  */
 void tcp_info(struct buf *out, const struct tcp_hdr *header, const struct tcp_view *view,
 	      uint32_t data_len, const uint8_t *frame_bytes, uint32_t captured_len);

@@ -213,9 +213,9 @@ static bool take_printable(struct text *t, struct text *ret_word, bool *ret_ends
 }
 
 /*
- * Whether these bytes are a request as RFC 1350 s. 5 and RFC 2347 have it: only such a one announces
- * a transfer, and is known on any port. What it lacks at its end in the last option's name is
- * overlooked, as Wireshark does.
+ * Whether these bytes are a request as RFC 1350 s. 5 and RFC 2347 have it: only such a one
+ * announces a transfer, and is known on any port. What it lacks at its end in the last option's
+ * name is overlooked, as Wireshark does.
  */
 static bool is_request(const struct cursor *c)
 {

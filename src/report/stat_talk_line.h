@@ -2,9 +2,9 @@
 /*
  * The lines of conversations and endpoints. Only report/stat_*.c includes this.
  *
- * Theory of operation. A scan has a million of these lines, and they repeat one another: an address,
- * a count of one packet of 54 bytes. So text that was made lately is kept, and copied where the
- * numbers are the same.
+ * Theory of operation. A scan has a million of these lines, and they repeat one another: an
+ * address, a count of one packet of 54 bytes. So text that was made lately is kept, and copied
+ * where the numbers are the same.
  */
 #ifndef SONDE_REPORT_STAT_TALK_LINE_H
 #define SONDE_REPORT_STAT_TALK_LINE_H

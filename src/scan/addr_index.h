@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * From an address to the numbers that stand for it: a keyed hash, so that nobody chooses collisions.
+ * From an address to the numbers that stand for it: a keyed hash, so that nobody chooses
+ * collisions.
  *
  * The addresses themselves are kept by whoever gives out the numbers: a number that is found may
  * stand for another address with the same hash, so compare.
@@ -31,7 +32,9 @@ int addr_index_add(struct addr_index *x, const struct addr *addr, uint32_t id);
 /* Takes it out again; addr as it was added. */
 void addr_index_remove(struct addr_index *x, const struct addr *addr, uint32_t id);
 
-/* The newest number that may stand for addr, then the next older one; ADDR_INDEX_NONE at the end. */
+/*
+ * The newest number that may stand for addr, then the next older one; ADDR_INDEX_NONE at the end.
+ */
 uint32_t addr_index_first(const struct addr_index *x, const struct addr *addr);
 uint32_t addr_index_next(const struct addr_index *x, uint32_t id);
 

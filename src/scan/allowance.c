@@ -118,7 +118,9 @@ bool allowance_ask(struct allowance *a, bool sure, nsec_t now)
 	return a->tokens >= (sure ? 1 : wanted(a));
 }
 
-/* What a probe reserves; for one that settles a port never next to nothing: answers come in rows. */
+/*
+ * What a probe reserves; for one that settles a port never next to nothing: answers come in rows.
+ */
 static double reserve(const struct allowance *a)
 {
 	return a->settles && share(a) < RESERVE ? RESERVE : share(a);

@@ -85,8 +85,8 @@ bool allowance_doubts(const struct allowance *a);
 bool allowance_full(const struct allowance *a);
 
 /*
- * A canary was withheld: there was no token for the run. sure: loss does not explain it, so the rate
- * was too high. False: nothing helps any more.
+ * A canary was withheld: there was no token for the run. sure: loss does not explain it, so the
+ * rate was too high. False: nothing helps any more.
  */
 bool allowance_empty(struct allowance *a, bool sure, nsec_t now);
 

@@ -120,7 +120,10 @@ void canary_quiet(struct canaries *c)
  */
 static unsigned choose(const struct canaries *c)
 {
-	/* in doubt what may be withheld comes first, so that the other's answer overtakes its silence */
+	/*
+	 * in doubt what may be withheld comes first, so that the other's answer overtakes its
+	 * silence
+	 */
 	bool doubt = c->checks ? (c->checks % 2 == 0) == c->wary
 			       : !c->wary && c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
 	enum canary_class class = doubt ? CANARY_LIMITED : best(c);

@@ -7,10 +7,11 @@
  * how the path is: so one probe in CANARY_EVERY is a canary unless answers come anyway. Each has a
  * source port of its own among CANARY_PORTS, so that it is told from the tries of the scan and its
  * round trip is exact; not more of them are under way at once.
- * A canary counts as lost when its time is over, or before that when a later probe was answered; its late answer takes that back. From the losses in a row comes how long bursts
- * last. What may be withheld by a limiter (a reset) tells of the path only while nothing better is
- * known; then each CANARY_DOUBT-th is of that kind, and the difference shows the limiter. A canary
- * that stays silent CANARY_MISSES times while others answer is given up.
+ * A canary counts as lost when its time is over, or before that when a later probe was answered;
+ * its late answer takes that back. From the losses in a row comes how long bursts last. What may be
+ * withheld by a limiter (a reset) tells of the path only while nothing better is known; then each
+ * CANARY_DOUBT-th is of that kind, and the difference shows the limiter. A canary that stays silent
+ * CANARY_MISSES times while others answer is given up.
  */
 #ifndef SONDE_SCAN_CANARY_H
 #define SONDE_SCAN_CANARY_H

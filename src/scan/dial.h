@@ -7,9 +7,9 @@
  * PING (connections to 80 and 443; any answer of the host itself shows it up), SCAN and DONE.
  *
  * An attempt occupies a socket of the driver's, and start() may say that there is none. When the
- * wait for an attempt is over the port is tried again, but the socket stays open for a while: a late
- * answer still counts. Such sockets are dropped, oldest first, when a new one is needed, and at the
- * latest after DIAL_KEEP or the wait, because the kernel would soon send a SYN of its own.
+ * wait for an attempt is over the port is tried again, but the socket stays open for a while: a
+ * late answer still counts. Such sockets are dropped, oldest first, when a new one is needed, and
+ * at the latest after DIAL_KEEP or the wait, because the kernel would soon send a SYN of its own.
  *
  * Thousands of hosts may be under way. A step looks only at those of which an answer came or a
  * wait ended (an agenda names them), and at those that had something to start and could not.
@@ -103,8 +103,9 @@ void dial_free(struct dial *d);
 bool dial_wants_host(const struct dial *d);
 
 /*
- * Takes a host. Its number is one that was released, or else the next from 0 on. assumed_up: no discovery (-Pn, or our own address); on_up is then called at
- * once, before this returns. 0 or -ENOMEM.
+ * Takes a host. Its number is one that was released, or else the next from 0 on. assumed_up: no
+ * discovery (-Pn, or our own address); on_up is then called at once, before this returns. 0 or
+ * -ENOMEM.
  */
 int dial_add_host(struct dial *d, bool assumed_up, uint32_t *ret_host);
 

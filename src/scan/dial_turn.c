@@ -272,7 +272,9 @@ static void wake(struct dial *d, nsec_t now)
 	}
 }
 
-/* Ends the waits that are over. What left while a queue of ours stood may have been dropped there. */
+/*
+ * Ends the waits that are over. What left while a queue of ours stood may have been dropped there.
+ */
 static void expire(const struct dial *d, struct peer *h, nsec_t now)
 {
 	plan_fault(&h->plan, d->pace.full_from, d->pace.full_until);

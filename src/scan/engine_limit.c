@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hosts of the engine that limit their answers: how that is noticed, and how step is kept with them.
+// Hosts of the engine that limit their answers: how that is noticed, and how step is kept with
+// them.
 //
 // Theory of operation. What a SYN finds open answers whatever is limited. So all ports are asked
 // first, at the path's pace; then what stayed silent is asked at the limiter's (limit.h). Where

@@ -22,8 +22,9 @@
  * A raised rate is on trial: unless answers confirm it within PACE_TRIAL round trips, it goes back
  * to what was confirmed. Silence teaches nothing here: a filter is not congestion; the engine asks
  * ports that are known to answer in between (canary.h).
- * A timer that comes late is made up for at once, but where a queue is known by no more than a train.
- * The user's limit is never passed, not even by a burst; nothing falls below the user's minimum.
+ * A timer that comes late is made up for at once, but where a queue is known by no more than a
+ * train. The user's limit is never passed, not even by a burst; nothing falls below the user's
+ * minimum.
  */
 #ifndef SONDE_SCAN_PACE_H
 #define SONDE_SCAN_PACE_H
@@ -70,7 +71,9 @@ struct pace {
 	unsigned recent_count;      /* of them in this round */
 	nsec_t jitter;              /* how much that differs from one answer to the next */
 	nsec_t queue_floor;         /* later by this much whatever we send: not our queue */
-	/* what left from when to when met more than the path carries, by our doing; 0: nothing did */
+	/*
+	 * what left from when to when met more than the path carries, by our doing; 0: nothing did
+	 */
 	nsec_t fault_from, fault_until;
 	nsec_t full_from, full_until; /* a queue stood: what was lost then, it dropped */
 	bool draining;                /* we gave way to a queue */
@@ -96,7 +99,9 @@ struct pace {
 /* Starts at time now. Rates: probes a second at least and at most, 0 for no such wish. */
 void pace_init(struct pace *p, double min_rate, double max_rate, nsec_t now);
 
-/* The hosts are neighbours that answer at once: starts faster, unless something is learnt by now. */
+/*
+ * The hosts are neighbours that answer at once: starts faster, unless something is learnt by now.
+ */
 void pace_near(struct pace *p, nsec_t now);
 
 /* Takes one token; false when none is there. */
@@ -130,9 +135,9 @@ void pace_forgive(struct pace *p, nsec_t now);
 void pace_own_loss(struct pace *p, nsec_t now);
 
 /*
- * For a scan without canaries, before it sends: when nothing was heard for PACE_TRIAL round trips, a
- * rate that was never proven goes back to one that was, or to the first one. Silence could hide that
- * a queue drops most of it.
+ * For a scan without canaries, before it sends: when nothing was heard for PACE_TRIAL round trips,
+ * a rate that was never proven goes back to one that was, or to the first one. Silence could hide
+ * that a queue drops most of it.
  */
 void pace_unheard(struct pace *p, nsec_t now);
 

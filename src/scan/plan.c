@@ -203,7 +203,9 @@ static uint32_t retry_count(const struct plan *p)
 	return p->retries[0] + p->retries[1];
 }
 
-/* From a port on, those of its block that wait: the first whose turn is in this round; or the end. */
+/*
+ * From a port on, those of its block that wait: the first whose turn is in this round; or the end.
+ */
 static uint32_t search_block(struct plan *p, uint32_t at)
 {
 	uint32_t begin = at - at % BLOCK;
@@ -356,7 +358,10 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 		return true;
 	p->told_loss++;
 	lost = (int)try_number - p->tries_before - 1;
-	/* what we drowned ourselves is no loss of the path's; without canaries it serves as a warning */
+	/*
+	 * what we drowned ourselves is no loss of the path's; without canaries it serves as a
+	 * warning
+	 */
 	if (p->path_answered || p->path_lost || (tells & PLAN_TELLS_VOID))
 		lost -= (int)void_tries(p, at);
 	if (lost > 0)

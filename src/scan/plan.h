@@ -91,9 +91,10 @@ void plan_done(struct plan *p);
 void plan_moved(struct plan *p);
 
 /*
- * Ports are asked again in an order by chance, PLAN_SHUFFLED at a time. Else tries follow each other
- * at the same distances each time, and a full queue drops the same ports each time: a port may lose
- * all its tries so. For those whose canaries do not tell. Call it before the first port is asked.
+ * Ports are asked again in an order by chance, PLAN_SHUFFLED at a time. Else tries follow each
+ * other at the same distances each time, and a full queue drops the same ports each time: a port
+ * may lose all its tries so. For those whose canaries do not tell. Call it before the first port is
+ * asked.
  */
 void plan_shuffle(struct plan *p, uint64_t seed);
 

@@ -73,8 +73,8 @@ static inline bool addr_equal(const struct addr *a, const struct addr *b)
 }
 
 /*
- * A keyed hash for tables of addresses: those of 16 neighbours, from a multiple of 16 on, lie side by
- * side (base/hash.h, HASH_NEAR).
+ * A keyed hash for tables of addresses: those of 16 neighbours, from a multiple of 16 on, lie side
+ * by side (base/hash.h, HASH_NEAR).
  */
 uint64_t addr_hash(const struct addr *a, const struct hash_key *key);
 
