@@ -35,16 +35,22 @@ static void point_at_filter(const struct run *r)
 	buf_done(&where);
 }
 
-/* What cost no packet, and yet is not as the file has it. */
+/* What did not end the reading, and yet is not as the user asked or the file has it. */
 static void tell_small_losses(const struct run *r)
 {
 	uint64_t left_out = r->write.copy ? copy_left_out(r->write.copy) : 0;
+	uint64_t limited = r->filter ? dfilter_limited(r->filter) : 0;
 	const char *first;
 	uint64_t notes = r->capture ? capture_notes(r->capture, &first) : 0;
 
 	if (notes)
 		fprintf(stderr, "sonde: %s (%" PRIu64 " such small fault%s; no packet is lost.)\n",
 			first, notes, notes == 1 ? "" : "s");
+	if (limited)
+		fprintf(stderr,
+			"sonde: The filter cost too much for %" PRIu64 " packet%s: what was not "
+			"finished there counts as not matching.\n",
+			limited, limited == 1 ? "" : "s");
 	if (left_out)
 		fprintf(stderr,
 			"sonde: %" PRIu64 " custom block%s of the file ask%s not to be copied: not "

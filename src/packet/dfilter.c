@@ -216,9 +216,9 @@ const uint64_t *dfilter_wanted(const struct dfilter *f)
 	return f->wanted;
 }
 
-bool dfilter_limited(const struct dfilter *f)
+uint64_t dfilter_limited(const struct dfilter *f)
 {
-	return f->limited;
+	return f->limited_frames;
 }
 
 bool dfilter_matches(struct dfilter *f, const struct dissect *d)

@@ -67,8 +67,11 @@ const uint64_t *dfilter_wanted(const struct dfilter *f);
  */
 bool dfilter_matches(struct dfilter *f, const struct dissect *d);
 
-/* True when a comparison of the last frame was given up because it cost too much. */
-bool dfilter_limited(const struct dfilter *f);
+/*
+ * For how many frames so far a comparison was given up because it cost too much: it then did not
+ * hold.
+ */
+uint64_t dfilter_limited(const struct dfilter *f);
 
 enum dfilter_answer {
 	DFILTER_NO,

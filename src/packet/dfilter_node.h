@@ -143,8 +143,9 @@ struct dfilter {
 	uint32_t value_count;
 	uint8_t *bytes;
 	uint32_t bytes_used;
-	uint64_t budget; /* work left for this frame */
-	bool limited;
+	uint64_t budget;         /* work left for this frame */
+	bool limited;            /* in this frame a comparison cost too much */
+	uint64_t limited_frames; /* so many of these */
 	const struct tree *tree;
 	const struct dissect *dissect;
 

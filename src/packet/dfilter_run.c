@@ -379,9 +379,13 @@ static bool run(struct dfilter *f, const struct node *n)
 
 bool filter_run(struct dfilter *f)
 {
+	bool holds;
+
 	f->value_count = 0;
 	f->bytes_used = 0;
 	f->budget = BUDGET;
 	f->limited = false;
-	return !f->root || run(f, f->root);
+	holds = !f->root || run(f, f->root);
+	f->limited_frames += f->limited;
+	return holds;
 }

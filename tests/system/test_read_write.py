@@ -167,6 +167,14 @@ def test_small_faults_are_told_and_cost_no_packet(keep, passes):
     assert len(sentences(done)) == 1 and "wrong length and was left out. (1 such small fault; no" in sentences(done)[0]
 
 
+def test_a_filter_that_costs_too_much_is_told(keep):
+    frames = [craft.ether(craft.ipv4(17, craft.udp(5, 40000, payload)))
+              for payload in (b"a" * 1000 + b"bc", b"aab")]
+    done = read("-Y", 'data matches "^(a|aa)+b$"', write(keep, "in.pcap", craft.pcap(frames)))
+    assert len(done.stdout.splitlines()) == 1
+    assert len(sentences(done)) == 1 and "cost too much for 1 packet:" in sentences(done)[0]
+
+
 def test_a_full_disk_is_one_sentence(keep):
     for form in ("pcap", "pcapng"):
         done = read("-F", form, "-w", "/dev/full",
