@@ -28,14 +28,6 @@ int read_write_open(struct read_write *w, const char *name, int input, bool as_p
 	return w->copy ? 0 : -ENOMEM;
 }
 
-void read_write_block(void *context, const struct pcapng_block *block)
-{
-	struct read_write *w = context;
-
-	if (w->copy)
-		copy_block(w->copy, block);
-}
-
 int read_write_finish(struct read_write *w, const struct capture *from, struct err *err)
 {
 	if (!w->copy)

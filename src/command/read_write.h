@@ -23,9 +23,6 @@ struct read_write {
 int read_write_open(struct read_write *w, const char *name, int input, bool as_pcap,
 		    struct err *err);
 
-/* For capture_options.on_block, context the struct read_write. */
-void read_write_block(void *w, const struct pcapng_block *block);
-
 /* Ends the file: 0, or a negative code and a sentence when it could not be written whole. */
 int read_write_finish(struct read_write *w, const struct capture *from, struct err *err);
 

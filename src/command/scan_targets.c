@@ -80,15 +80,6 @@ void scan_targets_done(struct scan_targets *t)
 	*t = (struct scan_targets) {0};
 }
 
-bool scan_targets_have_names(const struct scan_targets *t)
-{
-	for (size_t i = 0; i < t->list.count; i++) {
-		if (t->list.items[i].name)
-			return true;
-	}
-	return false;
-}
-
 /* One name under way. */
 struct question {
 	struct target_lookup lookup;

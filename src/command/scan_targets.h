@@ -47,9 +47,6 @@ typedef void target_complain_fn(void *user, const char *sentence);
 int scan_targets_read(struct scan_targets *t, const struct scan_options *options, struct err *err);
 void scan_targets_done(struct scan_targets *t);
 
-/* True when some target is a name. */
-bool scan_targets_have_names(const struct scan_targets *t);
-
 /*
  * Begins to look up every name; each ends as an address or as a complaint. All have ended when
  * names_pending() is 0.

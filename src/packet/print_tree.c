@@ -156,7 +156,8 @@ static void hex_rows(struct buf *out, const uint8_t *bytes, uint32_t len, const 
 					       len - row < HEX_ROW ? len : row + HEX_ROW);
 }
 
-void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
+/* Appends "0000  45 00 ...   E..." lines of one run of bytes. */
+static void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len)
 {
 	hex_rows(out, bytes, len, NULL);
 }

@@ -61,7 +61,4 @@ struct print_marks {
  */
 void print_bytes(struct buf *out, const struct dissect *d, const struct print_marks *marks);
 
-/* Appends "0000  45 00 ...   E..." lines of one run of bytes. */
-void print_hex(struct buf *out, const uint8_t *bytes, uint32_t len);
-
 #endif

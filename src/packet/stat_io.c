@@ -366,11 +366,6 @@ void stat_io_feed(struct stat_io *io, const struct stat_frame *f)
 
 /* ---- Reading ---- */
 
-uint64_t stat_io_rows(const struct stat_io *io)
-{
-	return io->rows;
-}
-
 struct stat_io_value stat_io_value(const struct stat_io *io, uint64_t row, unsigned column)
 {
 	const struct stat_io_column *c = &io->columns[column];

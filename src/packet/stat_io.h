@@ -97,9 +97,6 @@ void stat_io_want(const struct stat_io *io, uint64_t *wanted);
 bool stat_io_look(struct stat_io *io, const struct frame *frame, const struct dispatch *dispatch);
 void stat_io_feed(struct stat_io *io, const struct stat_frame *f);
 
-/* How many rows there are to print: those with packets and all up to the end. */
-uint64_t stat_io_rows(const struct stat_io *io);
-
 /* A cell's value in words: what the column's function makes of it. NULL row: zeros. */
 struct stat_io_value stat_io_value(const struct stat_io *io, uint64_t row, unsigned column);
 

@@ -25,7 +25,8 @@ struct cursor summary_data(const struct frame *frame, const struct ip_packet *ip
 	return cursor_take(&c, ip->data_len);
 }
 
-bool summary_is_dns(const struct packet *packet)
+/* True when the packet is to or from the DNS port and carries data. */
+static bool is_dns(const struct packet *packet)
 {
 	const struct udp_hdr *udp = &packet->ip.udp;
 
@@ -66,7 +67,7 @@ const char *summary_protocol(const struct packet *packet)
 	case NETWORK_IPV6:
 		if (is_fragment(ip))
 			return network_name(ip);
-		if (summary_is_dns(packet))
+		if (is_dns(packet))
 			return protocol_get(PROTOCOL_DNS)->name;
 		return name_or(protocol_by_ip_number(ip->protocol), network_name(ip));
 	case NETWORK_NONE:
@@ -112,7 +113,7 @@ static void add_udp(struct buf *out, const struct frame *frame, const struct pac
 	const struct ip_packet *ip = &packet->ip;
 	uint32_t sent = ip->data_at - ip->transport_at + ip->data_len;
 
-	if (summary_is_dns(packet)) {
+	if (is_dns(packet)) {
 		summary_dns(out, frame, packet);
 		return;
 	}

@@ -13,9 +13,6 @@ void summary_addr(struct buf *out, const struct addr *a);
 /* A cursor over the data of a packet's transport. */
 struct cursor summary_data(const struct frame *frame, const struct ip_packet *ip);
 
-/* True when the packet is to or from the DNS port and carries data. */
-bool summary_is_dns(const struct packet *packet);
-
 /* Append the Info text of one protocol. */
 void summary_dns(struct buf *out, const struct frame *frame, const struct packet *packet);
 void summary_icmp(struct buf *out, const struct packet *packet);

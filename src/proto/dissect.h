@@ -514,7 +514,6 @@ void dissect_set_ip(struct dissect *d, const struct addr *source, const struct a
  * is said and zero returned. A field with a mask gets its bits; the whole number is returned.
  */
 uint64_t say_uint(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
-uint64_t say_uint_le(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
 int64_t say_int(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len);
 struct addr say_ipv4(struct dissect *d, struct cursor *c, uint16_t id);
 struct addr say_ipv6(struct dissect *d, struct cursor *c, uint16_t id);

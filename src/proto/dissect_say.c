@@ -123,20 +123,6 @@ uint64_t say_uint(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len
 	return number;
 }
 
-uint64_t say_uint_le(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len)
-{
-	uint32_t at = c->at;
-	uint64_t number = read_number(c, len);
-
-	if (!cursor_ok(c)) {
-		d->item = NULL;
-		return 0;
-	}
-	number = __builtin_bswap64(number) >> (64 - 8 * len);
-	d->item = item_flag(add_number(d, id, at, len, number), ITEM_LITTLE);
-	return number;
-}
-
 int64_t say_int(struct dissect *d, struct cursor *c, uint16_t id, uint32_t len)
 {
 	uint32_t at = c->at;

@@ -123,7 +123,8 @@ uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[sta
 }
 
 /* The short name: what stands before the words in parentheses. */
-const char *dns_type_text(uint16_t type, char out[static 16])
+/* "A", "Unknown (507)"; may use out. */
+static const char *type_text(uint16_t type, char out[static 16])
 {
 	const char *name = value_name(dns_fields[DNS_QRY_TYPE].names, type);
 	size_t len = name ? strcspn(name, " ") : 0;
@@ -273,12 +274,11 @@ static bool say_question(struct dissect *d, struct message *m, struct cursor *c)
 		c->status = ahead.status;
 		return false;
 	}
-	info_add(d, " %s ", dns_type_text(type, type_buf));
+	info_add(d, " %s ", type_text(type, type_buf));
 	info_add_escaped(d, name);
 	if (mdns)
 		info_add(d, ", \"Q%c\" question", class & CLASS_TOP_BIT ? 'U' : 'M');
-	say_line(d, from, ahead.at - from, "%s: type %s, class %s", name,
-		 dns_type_text(type, type_buf),
+	say_line(d, from, ahead.at - from, "%s: type %s, class %s", name, type_text(type, type_buf),
 		 class_text(mdns ? class & ~CLASS_TOP_BIT : class, class_buf));
 	if (mdns && d->item)
 		item_append(d->tree, d->item, ", \"Q%c\" question",
@@ -326,7 +326,7 @@ static void record_line(struct dissect *d, struct dns_parse *p, uint16_t class, 
 {
 	bool flush = mdns && class & CLASS_TOP_BIT;
 	char type_buf[16], class_buf[16];
-	const char *type = dns_type_text(p->type, type_buf);
+	const char *type = type_text(p->type, type_buf);
 
 	info_add(d, " %s%s", type, flush && p->type != DNS_OPT ? ", cache flush" : "");
 	if (p->type == DNS_OPT)

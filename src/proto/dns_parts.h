@@ -247,7 +247,4 @@ void dns_say_data(struct dns_parse *p, struct cursor *c);
 /* Says the options of an OPT record (RFC 6891 s. 6.1.2). */
 void dns_say_options(struct dns_parse *p, struct cursor *c);
 
-/* "A", "Unknown (507)"; may use out. */
-const char *dns_type_text(uint16_t type, char out[static 16]);
-
 #endif

@@ -73,20 +73,6 @@ struct text text_word(struct text *rest)
 	return word;
 }
 
-struct text text_word_blank(struct text *rest)
-{
-	uint32_t len = 0;
-	struct text word;
-
-	while (len < rest->len && !is_blank(text_byte(rest, len)))
-		len++;
-	word = text_first(*rest, len);
-	while (len < rest->len && is_blank(text_byte(rest, len)))
-		len++;
-	*rest = text_behind(*rest, len);
-	return word;
-}
-
 struct text text_until(struct text *rest, char byte)
 {
 	uint32_t len = text_find(rest, byte);

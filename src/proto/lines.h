@@ -41,9 +41,8 @@ static inline uint8_t text_byte(const struct text *t, uint32_t i)
 	return i < t->len ? t->base[t->at + i] : 0;
 }
 
-/* Takes the next word, up to a space (for tabs too: text_word_blank()), and steps over spaces. */
+/* Takes the next word, up to a space, and steps over spaces. */
 struct text text_word(struct text *rest);
-struct text text_word_blank(struct text *rest);
 
 /* Takes what stands before the byte; steps over both. All of it when the byte is not there. */
 struct text text_until(struct text *rest, char byte);

@@ -41,7 +41,11 @@ static const uint16_t pdu_items[] = {
 
 /* ---- Elements ---- */
 
-bool snmp_say_int(struct dissect *d, struct cursor *c, uint16_t id, int64_t *ret_value)
+/*
+ * Reads one element from c and says a number of the universal class; false (c is malformed then,
+ * unless the capture cut it) when it is something else. ret_value may be NULL.
+ */
+static bool say_integer(struct dissect *d, struct cursor *c, uint16_t id, int64_t *ret_value)
 {
 	struct ber e;
 	int64_t value;
@@ -134,8 +138,8 @@ static void say_trap(struct dissect *d, struct cursor *c)
 	}
 	say_ipv4(d, &e.value, F(AGENT_ADDR));
 	pass_error(c, &e.value);
-	if (snmp_say_int(d, c, F(GENERIC_TRAP), NULL) &&
-	    snmp_say_int(d, c, F(SPECIFIC_TRAP), NULL) && snmp_say_int(d, c, F(TIME_STAMP), NULL))
+	if (say_integer(d, c, F(GENERIC_TRAP), NULL) && say_integer(d, c, F(SPECIFIC_TRAP), NULL) &&
+	    say_integer(d, c, F(TIME_STAMP), NULL))
 		snmp_say_bindings(d, c);
 }
 
@@ -160,10 +164,9 @@ static void say_pdu_body(struct dissect *d, struct cursor *c, uint32_t tag, int6
 		return;
 	}
 	exchange->tag = tag;
-	exchange->known = snmp_say_int(d, c, F(REQUEST_ID), &exchange->id);
-	if (exchange->known &&
-	    snmp_say_int(d, c, bulk ? F(NON_REPEATERS) : F(ERROR_STATUS), NULL) &&
-	    snmp_say_int(d, c, bulk ? F(MAX_REPETITIONS) : F(ERROR_INDEX), NULL))
+	exchange->known = say_integer(d, c, F(REQUEST_ID), &exchange->id);
+	if (exchange->known && say_integer(d, c, bulk ? F(NON_REPEATERS) : F(ERROR_STATUS), NULL) &&
+	    say_integer(d, c, bulk ? F(MAX_REPETITIONS) : F(ERROR_INDEX), NULL))
 		snmp_say_bindings(d, c);
 }
 
@@ -225,14 +228,13 @@ static void say_global(struct dissect *d, struct cursor *c, int64_t *ret_model)
 	if (!open_sequence(c, &inner))
 		return;
 	before = say_open(d);
-	if (snmp_say_int(d, &inner, F(MSGID), NULL) &&
-	    snmp_say_int(d, &inner, F(MSGMAXSIZE), NULL) &&
+	if (say_integer(d, &inner, F(MSGID), NULL) && say_integer(d, &inner, F(MSGMAXSIZE), NULL) &&
 	    say_octets(d, &inner, F(MSGFLAGS), &e)) {
 		flags_item = tree_open(d->tree, d->item);
 		if (e.len && cursor_held(&e.value))
 			say_bits(d, e.value.at, 1, e.value.base[e.value.at], bits, 3);
 		tree_close(d->tree, flags_item);
-		snmp_say_int(d, &inner, F(MSGSECURITYMODEL), ret_model);
+		say_integer(d, &inner, F(MSGSECURITYMODEL), ret_model);
 	}
 	say_close(d, before);
 	pass_error(c, &inner);
@@ -259,8 +261,8 @@ static void say_user_security(struct dissect *d, struct cursor *c)
 	if (!open_sequence(c, &inner))
 		return;
 	say_engine_item(d, &inner, F(MSGAUTHORITATIVEENGINEID));
-	if (cursor_ok(&inner) && snmp_say_int(d, &inner, F(MSGAUTHORITATIVEENGINEBOOTS), NULL) &&
-	    snmp_say_int(d, &inner, F(MSGAUTHORITATIVEENGINETIME), NULL) &&
+	if (cursor_ok(&inner) && say_integer(d, &inner, F(MSGAUTHORITATIVEENGINEBOOTS), NULL) &&
+	    say_integer(d, &inner, F(MSGAUTHORITATIVEENGINETIME), NULL) &&
 	    say_octets(d, &inner, F(MSGUSERNAME), NULL) &&
 	    say_octets(d, &inner, F(MSGAUTHENTICATIONPARAMETERS), NULL))
 		say_octets(d, &inner, F(MSGPRIVACYPARAMETERS), NULL);
@@ -352,7 +354,7 @@ static void dissect_snmp(struct dissect *d, struct cursor *c)
 	look = inner;
 	if (ber_read(&look, &e))
 		ber_int(&e, &version);
-	if (!snmp_say_int(d, &inner, version == VERSION_3 ? F(MSGVERSION) : F(VERSION), NULL)) {
+	if (!say_integer(d, &inner, version == VERSION_3 ? F(MSGVERSION) : F(VERSION), NULL)) {
 		pass_error(c, &inner);
 		return;
 	}

@@ -104,12 +104,6 @@ enum snmp_field {
 
 extern const struct field snmp_fields[];
 
-/*
- * Reads one element from c and says a number of the universal class; false (c is malformed then,
- * unless the capture cut it) when it is something else. ret_value may be NULL.
- */
-bool snmp_say_int(struct dissect *d, struct cursor *c, uint16_t id, int64_t *ret_value);
-
 /* Says an object identifier as text; false when it is none. c as above. */
 bool snmp_say_oid(struct dissect *d, struct cursor *c, uint16_t id, bool to_info);
 

@@ -108,10 +108,6 @@ struct engine {
 	unsigned step_put; /* frames of this step */
 };
 
-/* The discovery probes of one round for this host: number and rows. */
-uint32_t engine_pings(const struct engine *e, const struct host *h,
-		      const struct host_ping **ret_pings);
-
 /* ---- engine_turn.c ---- */
 
 /* Something happened to the host: it is looked at in the next step. */

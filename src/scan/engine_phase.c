@@ -31,8 +31,9 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 	engine_touch(e, h);
 }
 
-uint32_t engine_pings(const struct engine *e, const struct host *h,
-		      const struct host_ping **ret_pings)
+/* The discovery probes of one round for this host: number and rows. */
+static uint32_t pings_of(const struct engine *e, const struct host *h,
+			 const struct host_ping **ret_pings)
 {
 	unsigned at = h->path.target.family == 6;
 
@@ -235,7 +236,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 
 	if (next_turn(e, h) > now)
 		return false;
-	if (h->ping_next < engine_pings(e, h, &pings))
+	if (h->ping_next < pings_of(e, h, &pings))
 		return true;
 	if (h->ping_sent + ping_wait(e, h) > now)
 		return false;
@@ -245,7 +246,7 @@ static bool ping_ready(struct engine *e, struct host *h, nsec_t now)
 	}
 	h->ping_round++;
 	h->ping_next = 0;
-	return engine_pings(e, h, &pings) != 0;
+	return pings_of(e, h, &pings) != 0;
 }
 
 static bool send_ping(struct engine *e, struct host *h, nsec_t now)
@@ -253,7 +254,7 @@ static bool send_ping(struct engine *e, struct host *h, nsec_t now)
 	const struct host_ping *pings;
 	struct probe_request request;
 
-	engine_pings(e, h, &pings);
+	pings_of(e, h, &pings);
 	request = (struct probe_request) {
 		.kind = pings[h->ping_next].kind,
 		.port = pings[h->ping_next].port,

@@ -87,10 +87,7 @@ struct target_list {
 	size_t size;
 };
 
-/* Appends *t and takes over what it owns (t is zero afterwards). 0 or -ENOMEM, *t kept. */
-int target_list_add(struct target_list *list, struct target *t, struct err *err);
-
-/* target_parse() and target_list_add() in one. */
+/* Parses an item as target_parse() and adds it. */
 int target_list_parse(struct target_list *list, const char *text, uint8_t family,
 		      enum target_use use, struct err *err);
 
@@ -103,9 +100,6 @@ void target_list_done(struct target_list *list);
 
 /* Sum of the counts, duplicates counted as often as given; UINT64_MAX on overflow. */
 uint64_t target_list_count(const struct target_list *list);
-
-/* Whether any item contains a. */
-bool target_list_contains(const struct target_list *list, const struct addr *a);
 
 /* Where a walk through a list stands. Start with `struct target_walk w = {0};`. */
 struct target_walk {

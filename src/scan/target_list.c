@@ -8,7 +8,8 @@
 
 #define FIRST_SIZE 8
 
-int target_list_add(struct target_list *list, struct target *t, struct err *err)
+/* Appends *t and takes over what it owns (t is zero afterwards). 0 or -ENOMEM, *t kept. */
+static int add(struct target_list *list, struct target *t, struct err *err)
 {
 	if (list->count == list->size) {
 		size_t size = list->size ? list->size * 2 : FIRST_SIZE;
@@ -33,7 +34,7 @@ int target_list_parse(struct target_list *list, const char *text, uint8_t family
 
 	if (rc)
 		return rc;
-	rc = target_list_add(list, &t, err);
+	rc = add(list, &t, err);
 	if (rc)
 		target_done(&t);
 	return rc;
@@ -78,7 +79,8 @@ uint64_t target_list_count(const struct target_list *list)
 	return sum;
 }
 
-bool target_list_contains(const struct target_list *list, const struct addr *a)
+/* Whether any item contains a. */
+static bool contains(const struct target_list *list, const struct addr *a)
 {
 	for (size_t i = 0; i < list->count; i++)
 		if (target_contains(&list->items[i], a))
@@ -96,7 +98,7 @@ bool target_list_next(const struct target_list *list, const struct target_list *
 		while (walk->index < count) {
 			struct addr a = target_at(t, walk->index++);
 
-			if (exclude && target_list_contains(exclude, &a))
+			if (exclude && contains(exclude, &a))
 				continue;
 			*ret_addr = a;
 			return true;
