@@ -57,9 +57,11 @@ uint32_t ledger_find_pair(const struct ledger *l, const struct addr *addr,
 {
 	uint32_t i;
 
-	if (l->own_count) { /* then an address is one host */
+	if (l->own_count) { /* then an address is one host, but for what came before */
 		i = ledger_find_host(l, addr);
-		return i != EVENT_NONE && addr_equal(&l->hosts[i].source, source) ? i : EVENT_NONE;
+		while (i != EVENT_NONE && !addr_equal(&l->hosts[i].source, source))
+			i = ledger_find_alike(l, i);
+		return i;
 	}
 	i = l->by_pair.heads[store_pair_hash(l, addr, source) & l->by_pair.mask];
 	while (i != EVENT_NONE &&
