@@ -27,7 +27,7 @@ struct rate_window {
 	nsec_t span;   /* a second; longer where the rate is below one a second */
 	uint64_t held; /* packets of all entries */
 	uint64_t put;  /* on their way out */
-	uint64_t gone;  /* left, by the next time that is told */
+	uint64_t gone; /* left, by the next time that is told */
 	struct {
 		nsec_t left; /* by then all had left */
 		uint64_t count;
