@@ -61,8 +61,9 @@ void every_way_check(const struct every_way *w, enum way way);
 void every_way_frame(struct every_way *w, const struct frame *frame);
 
 /*
- * The tree, the quick way, and one more in turn (all of them in WAYS turns); of long frames only
- * the last two.
+ * The quick way, the tree, and one more in turn (all of them in WAYS turns). Of a long frame's cuts
+ * the latter two only where the tree looks otherwise than that of the last one, or once in a while;
+ * the tree is made of each.
  */
 void every_way_some(struct every_way *w, const struct frame *frame, unsigned turn);
 
