@@ -2,6 +2,7 @@
 // Puts a frame through every way the program has for one. See the header.
 #include "every_way.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,6 +20,8 @@
 #include "packet/stream.h"
 #include "packet/summary.h"
 #include "proto/registry.h"
+#include "proto/tcp_payload.h"
+#include "proto/tcp_view.h"
 #include "report/fields.h"
 #include "report/list.h"
 #include "report/trace.h"
@@ -67,6 +70,13 @@ static const char *const columns[] = {
 #define LONG_FRAME 8192 /* printing every cut of it would show nothing new */
 #define LONG_STEP  64   /* of its cuts that look alike, one in so many is printed */
 
+/* The marks that the flow tables gave the frame being taken when they met it first. */
+struct first_marks {
+	uint64_t frame;
+	uint64_t met; /* a bit for each layer of the frame */
+	uint16_t marks[DISSECT_LAYERS_MAX];
+};
+
 struct every_way {
 	struct frame_dissector *dissector;
 	struct flows *flows;
@@ -77,7 +87,12 @@ struct every_way {
 	struct buf out;
 	uint64_t shapes[2]; /* of the last cut of a long frame: truncated, malformed */
 	uint8_t touched;    /* made of values, so that they are read */
+	struct first_marks first;
+	struct dissect_hooks hooks;
 };
+
+/* Whose frame is being taken: hooks are given the program's own tables only. */
+static struct every_way *taking;
 
 static void need(bool holds, const char *what)
 {
@@ -122,12 +137,45 @@ static void need_clean(const char *text, size_t len, char separator)
 	}
 }
 
+/*
+ * A frame is taken many times, whole and cut, and each time but the first it is a retransmission,
+ * of which nobody reads the payload. So it keeps the marks of the first time.
+ */
+static void tcp_as_first(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
+			 uint32_t data_len, struct tcp_view *ret_view)
+{
+	struct first_marks *first = &taking->first;
+	uint64_t bit = UINT64_C(1) << d->layer;
+
+	static_assert(DISSECT_LAYERS_MAX <= 64, "a bit for each");
+	flow_hooks.tcp(flows, d, header, data_len, ret_view);
+	if (first->frame != d->frame->number)
+		*first = (struct first_marks) {.frame = d->frame->number};
+	if (first->met & bit)
+		ret_view->marks = first->marks[d->layer];
+	first->met |= bit;
+	first->marks[d->layer] = ret_view->marks;
+}
+
+/* What a frame completed when it was longer is nothing that its cut could complete. */
+static void segment_as_cut(struct streams *streams, const struct dissect *d,
+			   const struct segment *segment, struct segment_view *ret_view)
+{
+	flow_hooks.segment(streams, d, segment, ret_view);
+	if (ret_view->taken > segment->len)
+		*ret_view = (struct segment_view) {.second_pass = ret_view->second_pass};
+}
+
 /* The tables that live across frames, empty. */
 static void open_tables(struct every_way *w)
 {
 	const struct hash_key key = {.k0 = 1, .k1 = 2};
 	struct dissect *d = &w->dissector->d;
 
+	w->hooks = flow_hooks;
+	w->hooks.tcp = tcp_as_first;
+	w->hooks.segment = segment_as_cut;
+	w->first = (struct first_marks) {0};
 	w->flows = flows_new();
 	w->ledger = ledger_new(&key);
 	d->reassembly = reassembly_new();
@@ -135,7 +183,7 @@ static void open_tables(struct every_way *w)
 	if (!w->flows || !w->ledger || !d->reassembly || !d->streams)
 		abort();
 	d->flows = w->flows;
-	d->hooks = &flow_hooks;
+	d->hooks = &w->hooks;
 }
 
 static void close_tables(struct every_way *w)
@@ -177,6 +225,13 @@ void every_way_renew(struct every_way *w)
 {
 	close_tables(w);
 	open_tables(w);
+}
+
+void every_way_rewind(struct every_way *w)
+{
+	frame_dissector_rewind(w->dissector);
+	flows_rewind(w->flows);
+	w->first = (struct first_marks) {0};
 }
 
 void every_way_free(struct every_way *w)
@@ -322,6 +377,7 @@ void every_way_take(struct every_way *w, enum way way, const struct frame *frame
 	const struct dissect *d = &w->dissector->d;
 	struct tree *t = &w->dissector->tree;
 
+	taking = w;
 	buf_clear(&w->out);
 	tree_clear(t);
 	w->dissector->d.steps = DISSECT_STEPS_MAX;
@@ -427,6 +483,7 @@ static bool looks_new(struct every_way *w, const struct frame *frame)
 	uint64_t *last = &w->shapes[frame->wire_len == frame->captured_len];
 	uint64_t before = *last;
 
+	taking = w;
 	tree_clear(&w->dissector->tree);
 	w->dissector->d.steps = DISSECT_STEPS_MAX;
 	dissect(w, frame, &facts, true, false);

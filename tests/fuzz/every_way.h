@@ -50,6 +50,9 @@ void every_way_free(struct every_way *w);
 /* Another capture: the tables are empty again. Filters and columns, which cost more, are kept. */
 void every_way_renew(struct every_way *w);
 
+/* The capture comes a second time, as -2 has it. */
+void every_way_rewind(struct every_way *w);
+
 /* Takes the frame one way. */
 void every_way_take(struct every_way *w, enum way way, const struct frame *frame,
 		    struct way_cost *ret_cost);
