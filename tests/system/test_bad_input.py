@@ -229,15 +229,20 @@ def test_a_scan_of_nobody_says_so(words, piece, quiet_net):
 
 
 @pytest.mark.xdist_group("quiet_net")
-def test_closed_standard_input_and_few_descriptors(quiet_net, keep):
+@pytest.mark.parametrize("how", ["-sS", "-sT"])
+def test_closed_standard_input_and_few_descriptors(how, quiet_net, keep):
     """A scan works with stdin closed and with 20 file descriptors."""
     record = os.path.join(keep, "scan.pcapng")
     script = 'ulimit -n 20; exec "$@" <&-'
-    done = quiet_net.run(["bash", "-c", script, "-", SONDE, "scan", "-n", "-w", record, HOST],
-                         capture=True)
-    assert done.returncode == 0, done.stderr
-    assert "995 closed" in done.stdout
-    assert capture_file.read(record).cut == 0
+    words = ["-w", record] if how == "-sS" else []
+    done = quiet_net.run(["bash", "-c", script, "-", SONDE, "scan", how, "-n", *words,
+                          *support.UNFOLDED, HOST], capture=True)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    hosts = support.read_report(done.stdout)
+    assert len(hosts[HOST].ports) == 1000
+    assert not quiet_net.truth.check(HOST, {port: (state, None) for port, (state, _)
+                                            in hosts[HOST].ports.items()})
+    assert not words or capture_file.read(record).cut == 0
 
 
 @pytest.mark.xdist_group("quiet_net")
