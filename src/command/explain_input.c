@@ -178,10 +178,13 @@ static int slurp(struct explain_input *in, int fd, struct err *err)
 /* Opens the capture for one more reading. */
 static int open_again(const struct explain_input *in, struct capture **ret_capture, struct err *err)
 {
+	struct capture_options options = {
+		.name = strcmp(in->path, "-") ? in->path : "standard input",
+	};
 	int fd;
 
 	if (in->bytes)
-		return capture_open_memory(in->bytes, in->len, NULL, ret_capture, err);
+		return capture_open_memory(in->bytes, in->len, &options, ret_capture, err);
 	if (in->has_fd) {
 		fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
 		if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)

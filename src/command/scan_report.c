@@ -241,6 +241,10 @@ void session_print_done(struct scan_session *s, nsec_t now)
 			   "be an answer that was lost here.\n",
 			   (unsigned long long)ring.dropped);
 	session_progress_hide(s);
+	if (!s->addresses && !s->targets.failed && !s->stopping)
+		fprintf(stderr, "sonde: no target was left: %s.\n",
+			s->targets.exclude.count ? "--exclude holds all of them"
+						 : "all are broadcast or network addresses");
 	if (s->unreached > 1)
 		fprintf(stderr,
 			"sonde: %llu more targets were not reached either, because a router on "
