@@ -38,8 +38,7 @@ static const char *left_by(const char *text)
 	play(&s);
 	host = scene_addr(HOST);
 	pending_read(s.ledger, text, strlen(text));
-	assert_int_equal(
-		verdict_all_ports(s.ledger, ledger_find_host(s.ledger, &host), 10, v), 9);
+	assert_int_equal(verdict_all_ports(s.ledger, ledger_find_host(s.ledger, &host), 10, v), 9);
 	for (size_t i = 0; i < 9; i++) {
 		assert_int_equal(v[i].state == PORT_UNDECIDED, !v[i].rule);
 		if (v[i].state == PORT_UNDECIDED)
