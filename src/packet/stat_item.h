@@ -66,9 +66,9 @@ static inline void stat_block_add_short(struct stat_block *b, const struct stat_
 	item->seq = p->seq;
 	item->ack = p->ack;
 	item->len = (uint16_t)p->bytes;
-	item->flags = (uint16_t)(key->flags | key->turned * STAT_ITEM_TURNED |
-				 p->side * STAT_ITEM_SIDE | p->syn * STAT_ITEM_SYN |
-				 p->acks * STAT_ITEM_ACKS);
+	item->flags =
+		(uint16_t)(key->flags | key->turned * STAT_ITEM_TURNED | p->side * STAT_ITEM_SIDE |
+			   p->syn * STAT_ITEM_SYN | p->acks * STAT_ITEM_ACKS);
 }
 
 /* The same for any. */
@@ -80,8 +80,7 @@ static inline void stat_block_add(struct stat_block *b, const struct stat_key *k
 		stat_block_add_short(b, key, p);
 		return;
 	}
-	b->items[b->count++] =
-		(struct stat_item) {.seq = b->apart_count, .flags = STAT_ITEM_APART};
+	b->items[b->count++] = (struct stat_item) {.seq = b->apart_count, .flags = STAT_ITEM_APART};
 	b->apart[b->apart_count++] = (struct stat_apart) {*key, *p};
 }
 
