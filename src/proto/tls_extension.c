@@ -4,17 +4,16 @@
 
 #include "proto/tls_hello.h"
 
-static const struct tls_list groups = {
-	TLS_F(GROUPS_LENGTH), TLS_F(GROUPS),      TLS_F(GROUP), 2, 2,
-	TLS_NOTED_GROUPS,          "Supported Groups", "group"};
+static const struct tls_list groups = {TLS_F(GROUPS_LENGTH), TLS_F(GROUPS),      TLS_F(GROUP), 2, 2,
+				       TLS_NOTED_GROUPS,     "Supported Groups", "group"};
 static const struct tls_list points = {TLS_F(POINT_FORMATS_LENGTH),
-					 TLS_F(POINT_FORMATS),
-					 TLS_F(POINT_FORMAT),
-					 1,
-					 1,
-					 TLS_NOTED_POINTS,
-					 "Elliptic curves point formats",
-					 NULL};
+				       TLS_F(POINT_FORMATS),
+				       TLS_F(POINT_FORMAT),
+				       1,
+				       1,
+				       TLS_NOTED_POINTS,
+				       "Elliptic curves point formats",
+				       NULL};
 static const struct tls_list signatures = {
 	TLS_F(SIGNATURES_LENGTH),    TLS_F(SIGNATURES), TLS_F(SIGNATURE), 2, 2, -1,
 	"Signature Hash Algorithms", "algorithm"};
@@ -211,7 +210,8 @@ static void say_number(struct dissect *d, struct cursor *c, uint16_t id, uint32_
 		say_uint(d, c, id, len);
 }
 
-static void say_extension_body(struct dissect *d, struct cursor *c, uint16_t type, struct tls_hello *h)
+static void say_extension_body(struct dissect *d, struct cursor *c, uint16_t type,
+			       struct tls_hello *h)
 {
 	uint32_t len;
 

@@ -50,8 +50,8 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == UDP_FIELDS, "every field has
 
 #define F(name) FIELD_ID(PROTOCOL_UDP, UDP_F_##name)
 
-#define LENGTH_OFFSET    4
-#define CHECKSUM_OFFSET  6
+#define LENGTH_OFFSET   4
+#define CHECKSUM_OFFSET 6
 /* What Wireshark takes for traceroute's: three tries for each of ten hops. */
 #define TRACEROUTE_FIRST 33435
 #define TRACEROUTE_LAST  33464
