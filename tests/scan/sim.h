@@ -78,6 +78,7 @@ struct sim_config {
 	struct engine_timing timing;
 	double refused; /* share of frames that find no room; what follows at once does not either */
 	bool hand_over;     /* frames leave between steps, not at once */
+	nsec_t busy;        /* the machine may be that late with each frame it sends */
 	unsigned forgeries; /* frames that pretend to be answers, at random moments */
 	unsigned forged;    /* a bit for each enum sim_forgery that is among them; 0: segments */
 };
