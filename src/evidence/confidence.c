@@ -2,7 +2,6 @@
 // How likely a port that seemed silent is open nevertheless: see evidence/confidence.h.
 #include "evidence/confidence.h"
 
-
 #define UNSEEN     0.5   /* open ports added to those seen */
 #define MISSED_MAX 0.999 /* above it the number of open ports cannot be told from those seen */
 
