@@ -4,7 +4,8 @@
 // Theory of operation. From pcapng to pcapng every block is copied byte for byte: byte order, time
 // resolution, options, comments and blocks nobody knows stay as they are, because interface numbers
 // and section heads are copied with them. From pcap to pcapng the head is made from what the file
-// says, in the resolution of its times. To pcap only frames go, all of the link type of the first.
+// says, in the resolution of its times. To pcap only frames go, all of the link type of the first, in
+// nanoseconds unless the source is a pcap file of microseconds.
 // The head of a pcap source is known only once its first bytes were read (a followed file may not
 // have them yet), so the head is written with the first frame or at the end.
 #include "capture/copy.h"
@@ -76,23 +77,27 @@ static int keep(struct copy *c, int code)
 	return code;
 }
 
-/* True when no interface knows more than microseconds. */
-static bool is_usec(const struct inventory *v)
+/*
+ * True for a pcap file of microseconds. In pcapng each interface has a resolution of its own and
+ * may be described behind the first frame, so that nanoseconds can always follow.
+ */
+static bool is_usec(const struct capture *from)
 {
-	for (size_t i = 0; i < v->interface_count; i++)
-		if (v->interfaces[i].tsresol != USEC_TSRESOL)
-			return false;
-	return true;
+	const struct inventory *v = capture_inventory(from);
+
+	return capture_format(from) == CAPTURE_PCAP && v->interface_count &&
+	       v->interfaces[0].tsresol == USEC_TSRESOL;
 }
 
 /* A pcap file is of its first frame's link type. */
-static int begin_pcap(struct copy *c, const struct inventory *v, enum link_type link)
+static int begin_pcap(struct copy *c, const struct capture *from, enum link_type link)
 {
+	const struct inventory *v = capture_inventory(from);
 	uint32_t snaplen = v->interface_count == 1 ? v->interfaces[0].about.snaplen : 0;
 
 	c->begun = true;
 	c->link = link;
-	c->pcap = pcap_writer_new(c->fd, c->name, link, snaplen, is_usec(v), &c->sentence);
+	c->pcap = pcap_writer_new(c->fd, c->name, link, snaplen, is_usec(from), &c->sentence);
 	if (!c->pcap)
 		c->code = -ENOMEM;
 	return c->code;
@@ -111,11 +116,12 @@ static int begin_writer(struct copy *c, bool usec)
 }
 
 /* Section and interface of a pcap file. */
-static int begin_from_pcap(struct copy *c, const struct inventory *v)
+static int begin_from_pcap(struct copy *c, const struct capture *from)
 {
 	static const struct pcapng_section section = {.application = "sonde"};
+	const struct inventory *v = capture_inventory(from);
 	uint32_t id;
-	int code = begin_writer(c, is_usec(v));
+	int code = begin_writer(c, is_usec(from));
 
 	if (!code)
 		code = pcapng_write_section(c->writer, &section);
@@ -157,8 +163,8 @@ static int begin(struct copy *c, const struct capture *from, enum link_type link
 	if (c->begun)
 		return c->code;
 	if (c->as_pcap)
-		return begin_pcap(c, capture_inventory(from), link);
-	return begin_from_pcap(c, capture_inventory(from));
+		return begin_pcap(c, from, link);
+	return begin_from_pcap(c, from);
 }
 
 int copy_frame(struct copy *c, const struct capture *from, const struct frame *frame)

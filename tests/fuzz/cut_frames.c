@@ -197,16 +197,6 @@ static void cut(struct every_way *w, const struct frame *frame)
 	free(bytes);
 }
 
-static void take_frame(struct every_way *w, const struct frame *frame)
-{
-	run.frames++;
-	every_way_frame(w, frame);
-	for (unsigned way = 0; way < WAYS && !run.sample; way++)
-		measure(w, (enum way)way, frame);
-	if (!run.whole_only)
-		cut(w, frame);
-}
-
 /* What another part does: only what later frames of the file are held against. */
 static void pass_frame(struct every_way *w, const struct frame *frame)
 {
@@ -214,6 +204,18 @@ static void pass_frame(struct every_way *w, const struct frame *frame)
 
 	every_way_take(w, WAY_LIST, frame, &cost);
 	every_way_take(w, WAY_LEDGER, frame, &cost);
+}
+
+static void take_frame(struct every_way *w, const struct frame *frame)
+{
+	run.frames++;
+	every_way_frame(w, frame);
+	for (unsigned way = 0; way < WAYS && !run.sample; way++)
+		measure(w, (enum way)way, frame);
+	if (run.whole_only)
+		return;
+	cut(w, frame);
+	pass_frame(w, frame); /* cuts began messages; what later frames go on with is the whole's */
 }
 
 static void take_file(struct capture *capture)

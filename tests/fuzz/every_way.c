@@ -2,10 +2,12 @@
 // Puts a frame through every way the program has for one. See the header.
 #include "every_way.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/hash.h"
 #include "base/text.h"
 #include "evidence/ledger.h"
 #include "json_check.h"
@@ -17,6 +19,9 @@
 #include "packet/reassembly.h"
 #include "packet/stream.h"
 #include "packet/summary.h"
+#include "proto/registry.h"
+#include "proto/tcp_payload.h"
+#include "proto/tcp_view.h"
 #include "report/fields.h"
 #include "report/list.h"
 #include "report/trace.h"
@@ -62,7 +67,15 @@ static const char *const columns[] = {
 };
 
 #define OUT_ROOM   (8u << 20)
-#define LONG_FRAME 8192 /* printing so many cuts of it would show nothing new */
+#define LONG_FRAME 8192 /* printing every cut of it would show nothing new */
+#define LONG_STEP  64   /* of its cuts that look alike, one in so many is printed */
+
+/* The marks that the flow tables gave the frame being taken when they met it first. */
+struct first_marks {
+	uint64_t frame;
+	uint64_t met; /* a bit for each layer of the frame */
+	uint16_t marks[DISSECT_LAYERS_MAX];
+};
 
 struct every_way {
 	struct frame_dissector *dissector;
@@ -72,7 +85,14 @@ struct every_way {
 	struct fields fields;
 	struct tree_links links;
 	struct buf out;
+	uint64_t shapes[2]; /* of the last cut of a long frame: truncated, malformed */
+	uint8_t touched;    /* made of values, so that they are read */
+	struct first_marks first;
+	struct dissect_hooks hooks;
 };
+
+/* Whose frame is being taken: hooks are given the program's own tables only. */
+static struct every_way *taking;
 
 static void need(bool holds, const char *what)
 {
@@ -117,12 +137,45 @@ static void need_clean(const char *text, size_t len, char separator)
 	}
 }
 
+/*
+ * A frame is taken many times, whole and cut, and each time but the first it is a retransmission,
+ * of which nobody reads the payload. So it keeps the marks of the first time.
+ */
+static void tcp_as_first(struct flows *flows, const struct dissect *d, const struct tcp_hdr *header,
+			 uint32_t data_len, struct tcp_view *ret_view)
+{
+	struct first_marks *first = &taking->first;
+	uint64_t bit = UINT64_C(1) << d->layer;
+
+	static_assert(DISSECT_LAYERS_MAX <= 64, "a bit for each");
+	flow_hooks.tcp(flows, d, header, data_len, ret_view);
+	if (first->frame != d->frame->number)
+		*first = (struct first_marks) {.frame = d->frame->number};
+	if (first->met & bit)
+		ret_view->marks = first->marks[d->layer];
+	first->met |= bit;
+	first->marks[d->layer] = ret_view->marks;
+}
+
+/* What a frame completed when it was longer is nothing that its cut could complete. */
+static void segment_as_cut(struct streams *streams, const struct dissect *d,
+			   const struct segment *segment, struct segment_view *ret_view)
+{
+	flow_hooks.segment(streams, d, segment, ret_view);
+	if (ret_view->taken > segment->len)
+		*ret_view = (struct segment_view) {.second_pass = ret_view->second_pass};
+}
+
 /* The tables that live across frames, empty. */
 static void open_tables(struct every_way *w)
 {
 	const struct hash_key key = {.k0 = 1, .k1 = 2};
 	struct dissect *d = &w->dissector->d;
 
+	w->hooks = flow_hooks;
+	w->hooks.tcp = tcp_as_first;
+	w->hooks.segment = segment_as_cut;
+	w->first = (struct first_marks) {0};
 	w->flows = flows_new();
 	w->ledger = ledger_new(&key);
 	d->reassembly = reassembly_new();
@@ -130,7 +183,7 @@ static void open_tables(struct every_way *w)
 	if (!w->flows || !w->ledger || !d->reassembly || !d->streams)
 		abort();
 	d->flows = w->flows;
-	d->hooks = &flow_hooks;
+	d->hooks = &w->hooks;
 }
 
 static void close_tables(struct every_way *w)
@@ -172,6 +225,13 @@ void every_way_renew(struct every_way *w)
 {
 	close_tables(w);
 	open_tables(w);
+}
+
+void every_way_rewind(struct every_way *w)
+{
+	frame_dissector_rewind(w->dissector);
+	flows_rewind(w->flows);
+	w->first = (struct first_marks) {0};
 }
 
 void every_way_free(struct every_way *w)
@@ -317,6 +377,7 @@ void every_way_take(struct every_way *w, enum way way, const struct frame *frame
 	const struct dissect *d = &w->dissector->d;
 	struct tree *t = &w->dissector->tree;
 
+	taking = w;
 	buf_clear(&w->out);
 	tree_clear(t);
 	w->dissector->d.steps = DISSECT_STEPS_MAX;
@@ -380,16 +441,70 @@ void every_way_frame(struct every_way *w, const struct frame *frame)
 	}
 }
 
+/* Values that lie elsewhere are there, first byte and last: the address sanitizer sees to it. */
+static uint8_t touch_values(const struct tree *t)
+{
+	uint8_t sum = 0;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct item *item = &t->items[i];
+		uint8_t type = field_get(item->id)->type;
+
+		if ((type == FIELD_STRING || type == FIELD_BYTES) && item->value_len)
+			sum ^= item->bytes[0] ^ item->bytes[item->value_len - 1];
+	}
+	return sum;
+}
+
+/* What the tree says but for lengths and values, which change from cut to cut. */
+static uint64_t shape_of(const struct tree *t)
+{
+	static const struct hash_key key = {0x7368, 0x617065};
+	uint64_t shape = t->count;
+
+	for (uint32_t i = 0; i < t->count; i++) {
+		const struct item *item = &t->items[i];
+		const uint64_t what[3] = {shape, (uint64_t)item->id << 32 | item->parent,
+					  (uint64_t)item->flags << 32 | item->source};
+
+		shape = hash_words(&key, what, 3);
+	}
+	return shape;
+}
+
+/*
+ * Most cuts of a long frame only take a byte off the data at its end, and printing it each time
+ * would cost the square of its length: each is dissected, its values looked at, and printed when
+ * the tree is not that of the cut before.
+ */
+static bool looks_new(struct every_way *w, const struct frame *frame)
+{
+	struct frame_facts facts = facts_of(frame);
+	uint64_t *last = &w->shapes[frame->wire_len == frame->captured_len];
+	uint64_t before = *last;
+
+	taking = w;
+	tree_clear(&w->dissector->tree);
+	w->dissector->d.steps = DISSECT_STEPS_MAX;
+	dissect(w, frame, &facts, true, false);
+	w->touched ^= touch_values(&w->dissector->tree);
+	*last = shape_of(&w->dissector->tree);
+	return *last != before;
+}
+
 void every_way_some(struct every_way *w, const struct frame *frame, unsigned turn)
 {
 	const enum way ways[] = {
-		WAY_TREE,
 		WAY_QUICK,
+		WAY_TREE,
 		(enum way)(turn % WAYS),
 	};
+	unsigned count = 3;
 	struct way_cost cost;
 
-	for (unsigned i = frame->captured_len > LONG_FRAME; i < 3; i++) {
+	if (frame->captured_len > LONG_FRAME && !looks_new(w, frame) && turn % LONG_STEP)
+		count = 1;
+	for (unsigned i = 0; i < count; i++) {
 		every_way_take(w, ways[i], frame, &cost);
 		every_way_check(w, ways[i]);
 	}

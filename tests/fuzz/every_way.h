@@ -50,6 +50,9 @@ void every_way_free(struct every_way *w);
 /* Another capture: the tables are empty again. Filters and columns, which cost more, are kept. */
 void every_way_renew(struct every_way *w);
 
+/* The capture comes a second time, as -2 has it. */
+void every_way_rewind(struct every_way *w);
+
 /* Takes the frame one way. */
 void every_way_take(struct every_way *w, enum way way, const struct frame *frame,
 		    struct way_cost *ret_cost);
@@ -61,8 +64,9 @@ void every_way_check(const struct every_way *w, enum way way);
 void every_way_frame(struct every_way *w, const struct frame *frame);
 
 /*
- * The tree, the quick way, and one more in turn (all of them in WAYS turns); of long frames only
- * the last two.
+ * The quick way, the tree, and one more in turn (all of them in WAYS turns). Of a long frame's cuts
+ * the latter two only where the tree looks otherwise than that of the last one, or once in a while;
+ * the tree is made of each.
  */
 void every_way_some(struct every_way *w, const struct frame *frame, unsigned turn);
 

@@ -108,6 +108,20 @@ def test_pcap_is_written_on_request(keep, nano):
     assert len(sentences(two)) == 1 and "one link type" in sentences(two)[0]
 
 
+def test_an_interface_of_nanoseconds_may_come_late(keep):
+    """A pcap file has one resolution, and its head is written before the second interface's."""
+    frames = craft.sample()[:2]
+    second, nsec = 1700000000, 123456789
+    data = (craft.section() + craft.interface(options=craft.option(9, b"\x06")) +
+            craft.packet(frames[0], second * 10**6 + nsec // 1000) +
+            craft.interface(options=craft.option(9, b"\x09")) +
+            craft.packet(frames[1], second * 10**9 + nsec, number=1))
+    out = os.path.join(keep, "out.pcap")
+    read("-F", "pcap", "-w", out, write(keep, "in.pcapng", data))
+    assert tool("tshark", "-n", "-r", out, "-T", "fields", "-e", "frame.time_epoch").split() == [
+        "1700000000.123456000", "1700000000.123456789"]
+
+
 def test_a_file_without_frames_is_still_a_file(keep):
     for name, data in (("a.pcap", craft.pcap(craft.sample())),
                        ("a.pcapng", craft.rich(custom=False))):
