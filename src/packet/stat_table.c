@@ -26,6 +26,8 @@ static const uint32_t entry_sizes[] = {
 	[STAT_STREAMS] = sizeof(struct stat_stream_entry),
 };
 
+static_assert(sizeof(entry_sizes) / sizeof(entry_sizes[0]) == STAT_STREAMS + 1, "one a form");
+
 void stat_table_init(struct stat_table *t, enum stat_form form, const struct hash_key *key)
 {
 	*t = (struct stat_table) {.form = form, .entry_size = entry_sizes[form]};
