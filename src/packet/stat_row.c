@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What stands in a table of conversations or endpoints, and the order to print it in.
+#include <assert.h>
 #include <stdbool.h>
 #include <stdlib.h>
 
@@ -78,13 +79,17 @@ static bool sort_busy(const struct stat_table *t, uint32_t count, uint32_t *orde
 	return all;
 }
 
-/* A scan's entries have few packets: they are dealt out by their number, in the order they have. */
-uint32_t *stat_table_order(const struct stat_table *t)
+/*
+ * A scan's entries have few packets: they are dealt out by their number, in the order they have.
+ * Into the memory of the slots, which are more than the entries: it is there, and new memory is not.
+ */
+const uint32_t *stat_table_order(struct stat_table *t)
 {
-	uint32_t *order = malloc((t->count ? t->count : 1) * sizeof(*order));
+	uint32_t *order = t->slots;
 	uint32_t places[FEW] = {0};
 	uint32_t busy = 0, at;
 
+	assert(t->count <= t->slot_count);
 	for (uint32_t i = 0; i < t->count; i++) {
 		uint64_t packets = packets_of(t, i);
 
@@ -93,10 +98,8 @@ uint32_t *stat_table_order(const struct stat_table *t)
 		else
 			busy++;
 	}
-	if (!order || !sort_busy(t, busy, order)) {
-		free(order);
+	if (!sort_busy(t, busy, order))
 		return NULL;
-	}
 	at = busy;
 	for (uint32_t i = FEW; i--;) {
 		uint32_t here = places[i];

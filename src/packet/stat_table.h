@@ -121,9 +121,10 @@ void stat_table_fetch(const struct stat_table *t, uint32_t index);
 void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row);
 
 /*
- * The order of printing: most packets first, then who came first. An array of t->count indices
- * that the caller frees; NULL when memory ran out.
+ * The order of printing: most packets first, then who came first. t->count indices that live as
+ * long as the table, in which nothing is to be counted any more: nobody is found from now on. NULL
+ * when memory ran out.
  */
-uint32_t *stat_table_order(const struct stat_table *t);
+const uint32_t *stat_table_order(struct stat_table *t);
 
 #endif

@@ -142,7 +142,7 @@ static void print(const struct stat *stat, struct stats_out *out)
 {
 	struct stat_conv *c = stat->state;
 	bool ports = c->type->ports;
-	uint32_t *order;
+	const uint32_t *order;
 
 	stat_table_settle(&c->table);
 	order = stat_table_order(&c->table);
@@ -156,7 +156,6 @@ static void print(const struct stat *stat, struct stats_out *out)
 	stat_rows(out, c->table.count, text_rows, &(struct rows) {c, order});
 	say_left_out(out->buf, c);
 	buf_puts(out->buf, RULE "\n");
-	free(order);
 }
 
 /* ---- JSON ---- */
@@ -226,7 +225,7 @@ static void json_rows(struct buf *out, uint32_t first, uint32_t end, const void 
 static void json(const struct stat *stat, struct stats_out *out)
 {
 	struct stat_conv *c = stat->state;
-	uint32_t *order;
+	const uint32_t *order;
 
 	stat_table_settle(&c->table);
 	order = stat_table_order(&c->table);
@@ -235,7 +234,6 @@ static void json(const struct stat *stat, struct stats_out *out)
 	stat_rows(out, c->table.count, json_rows, &(struct rows) {c, order});
 	buf_printf(out->buf, "%s],\n      \"left_out\": %" PRIu64, c->table.count ? "\n      " : "",
 		   c->table.left_out);
-	free(order);
 }
 
 #define CONV_ROWS                                                                                  \
