@@ -72,17 +72,24 @@ static int hold_standard_streams(void)
 
 int main(int argc, char *argv[])
 {
+	char help_word[] = "--help";
+	char *const help[] = {help_word, NULL};
+	const char *word;
+	bool about;
+
 	if (hold_standard_streams())
 		return STATUS_FAILED;
 	if (argc < 2)
 		return refuse_silence();
-	if (!strcmp(argv[1], "--help") || !strcmp(argv[1], "-h") || !strcmp(argv[1], "help"))
+	about = !strcmp(argv[1], "help") && argc > 2; /* "sonde help scan" */
+	word = argv[1 + about];
+	if (!strcmp(word, "--help") || !strcmp(word, "-h") || !strcmp(word, "help"))
 		return say(usage);
 	if (!strcmp(argv[1], "--version"))
 		return say(version);
 	for (const struct command *c = commands; c->name; c++) {
-		if (!strcmp(argv[1], c->name))
-			return c->run(argc - 2, argv + 2);
+		if (!strcmp(word, c->name))
+			return about ? c->run(1, help) : c->run(argc - 2, argv + 2);
 	}
-	return refuse(argv[1]);
+	return refuse(word);
 }

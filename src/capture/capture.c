@@ -265,12 +265,13 @@ int capture_open_fd(int fd, const char *name, const struct capture_options *opti
 int capture_open_memory(const void *bytes, size_t len, const struct capture_options *options,
 			struct capture **ret_capture, struct err *err)
 {
-	struct capture *c = new_capture("memory", err);
+	const char *name = options && options->name ? options->name : "memory";
+	struct capture *c = new_capture(name, err);
 
 	if (!c)
 		return -ENOMEM;
 	source_init_memory(&c->source, bytes, len);
-	return open_common(c, "memory", options, ret_capture, err);
+	return open_common(c, name, options, ret_capture, err);
 }
 
 void capture_free(struct capture *c)

@@ -23,6 +23,7 @@ struct capture_options {
 	bool follow;               /* a growing file: its end is "no more yet" (not of a pipe) */
 	pcapng_block_fn *on_block; /* gets every pcapng block that is not a frame; may be NULL */
 	void *context;             /* for on_block */
+	const char *name;          /* what sentences call memory; NULL: "memory" */
 };
 
 enum capture_format {

@@ -258,6 +258,8 @@ static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 		fputs("What the kernel dropped is not in the file; a larger buffer (-B), a filter "
 		      "or a snap length (-s) helps.\n",
 		      stderr);
+	if (s->list)
+		live_list_tell_limited(s->list);
 	if (*s->trouble.text)
 		fprintf(stderr, "sonde: %s\n", s->trouble.text);
 	if (failed)

@@ -11,10 +11,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -22,6 +25,7 @@
 #define STATUS_NOT_FOUND 127 /* POSIX.1 s. 2.8.2, as for all of these */
 #define STATUS_NOT_RUN   126
 #define STATUS_BY_SIGNAL 128
+#define DEFAULT_PATH     "/bin:/usr/bin" /* of execvp() without PATH */
 
 /* The other side of the fork: waits at the gate, then becomes the command. */
 static _Noreturn void become(int gate, char *const argv[])
@@ -42,6 +46,58 @@ static _Noreturn void become(int gate, char *const argv[])
 	code = errno; /* printing may change it */
 	fprintf(stderr, "sonde: \"%s\" could not be started: %s.\n", argv[0], strerror(code));
 	_exit(code == ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN);
+}
+
+/* Whether a file is there and may be run: 0, -ENOENT or another negative code. */
+static int runnable(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st))
+		return -errno;
+	if (S_ISDIR(st.st_mode))
+		return -EISDIR;
+	return access(path, X_OK) ? -errno : 0;
+}
+
+/* The same for the first file of this name along PATH that may be run, else for the first at all. */
+static int runnable_along_path(const char *name)
+{
+	const char *at = getenv("PATH");
+	int worst = -ENOENT, len;
+
+	if (!at)
+		at = DEFAULT_PATH;
+	for (;; at += len + 1) {
+		char whole[PATH_MAX];
+		int code = -ENOENT;
+
+		len = (int)strcspn(at, ":"); /* 0: the working directory */
+		if (snprintf(whole, sizeof(whole), "%.*s%s%s", len, at, len ? "/" : "", name) <
+		    (int)sizeof(whole))
+			code = runnable(whole);
+		if (!code)
+			return 0;
+		if (code == -EACCES && !access(whole, F_OK))
+			worst = code;
+		if (!at[len])
+			return worst;
+	}
+}
+
+int child_find(const char *name, struct err *err)
+{
+	bool along_path = !strchr(name, '/');
+	int code = along_path ? runnable_along_path(name) : runnable(name);
+
+	if (!code)
+		return 0;
+	if (code == -ENOENT)
+		err_set(err, code, "there is no command \"%s\"%s; check its spelling.", name,
+			along_path ? " along PATH" : "");
+	else
+		err_set(err, code, "\"%s\" cannot be run: %s.", name, strerror(-code));
+	return code == -ENOENT ? STATUS_NOT_FOUND : STATUS_NOT_RUN;
 }
 
 int child_start(char *const argv[], struct child *ret_child, struct err *err)

@@ -16,6 +16,13 @@ struct child {
 };
 
 /*
+ * Looks for a command as child_start() will run it, so that a wrong name is told before anything is
+ * begun. 0, or with a sentence the exit status that a shell gives: 127 when there is none, 126 when it
+ * cannot be run.
+ */
+int child_find(const char *name, struct err *err);
+
+/*
  * Forks a process that will run argv (NULL-ended, found along PATH) with the rights, the terminal
  * and the signals of this one, but first waits for child_go(). When we end before it does, however
  * that comes about, it gets SIGTERM. Call it before loop_open() and privilege_drop(). 0, or -errno

@@ -17,13 +17,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "evidence/pending.h"
 #include "evidence/reading.h"
 #include "packet/summary.h"
 
 #define OUR_NAME    "sonde" /* how the application's name begins in captures of ours */
 #define OWN_MAX     256     /* addresses taken for ours: each costs a comparison a frame */
 #define PIPE_MAX    (1u << 30)
-#define PROBE_BYTES 128 /* of a scan's capture there is about one probe in so many */
+#define REMARKS_MAX (8u << 20) /* bytes of remarks: those behind are not believed */
+#define PROBE_BYTES 128        /* of a scan's capture there is about one probe in so many */
 
 /* Who is "we", as far as it was learned. */
 struct learner {
@@ -39,6 +41,34 @@ static bool is_ours(const struct capture *c)
 	const char *application = v->section_count ? v->sections[0].application : NULL;
 
 	return application && !strncmp(application, OUR_NAME, strlen(OUR_NAME));
+}
+
+/* Keeps what the scanner remarked in the counts of an interface, until the ledger is full. */
+static void keep_remarks(void *context, const struct pcapng_block *block)
+{
+	struct buf *remarks = context;
+	struct pcapng_options walk = pcapng_block_options(block);
+	struct pcapng_option comment;
+
+	if (block->type != PCAPNG_ISB)
+		return;
+	while (remarks->len < REMARKS_MAX && pcapng_comment_next(&walk, &comment)) {
+		buf_add(remarks, comment.value, comment.len);
+		buf_putc(remarks, '\0');
+	}
+}
+
+/* What it had not decided is not decided by what its capture shows after it had left the host. */
+static void take_remarks(struct explain_input *in)
+{
+	const char *at = in->remarks.data, *end = at + in->remarks.len;
+
+	while (is_ours(in->capture) && !in->remarks.failed && at < end) {
+		size_t len = strlen(at);
+
+		pending_read(in->ledger, at, len);
+		at += len + 1;
+	}
 }
 
 static int add_own(struct learner *w, const struct addr *addr)
@@ -138,6 +168,7 @@ static int read_frames(struct explain_input *in, struct err *err)
 		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
 			       in->path);
 	set_end(in);
+	take_remarks(in);
 	return 0;
 }
 
@@ -175,21 +206,27 @@ static int slurp(struct explain_input *in, int fd, struct err *err)
 	}
 }
 
-/* Opens the capture for one more reading. */
-static int open_again(const struct explain_input *in, struct capture **ret_capture, struct err *err)
+/* Opens the capture for one more reading; remarks go to *remarks, which may be NULL. */
+static int open_again(const struct explain_input *in, struct buf *remarks,
+		      struct capture **ret_capture, struct err *err)
 {
+	const struct capture_options options = {
+		.on_block = remarks ? keep_remarks : NULL,
+		.context = remarks,
+		.name = strcmp(in->path, "-") ? in->path : "standard input",
+	};
 	int fd;
 
 	if (in->bytes)
-		return capture_open_memory(in->bytes, in->len, NULL, ret_capture, err);
+		return capture_open_memory(in->bytes, in->len, &options, ret_capture, err);
 	if (in->has_fd) {
 		fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
 		if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
 			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
 				       strerror(errno));
-		return capture_open_fd(fd, in->path, NULL, ret_capture, err);
+		return capture_open_fd(fd, in->path, &options, ret_capture, err);
 	}
-	return capture_open(in->path, NULL, ret_capture, err);
+	return capture_open(in->path, &options, ret_capture, err);
 }
 
 /* What is no regular file is taken into memory, as it can be read only once. */
@@ -225,7 +262,7 @@ static uint64_t input_size(const struct explain_input *in)
 static int read_all(struct explain_input *in, struct err *err)
 {
 	struct hash_key key;
-	int code = open_again(in, &in->capture, err);
+	int code = open_again(in, &in->remarks, &in->capture, err);
 
 	if (code)
 		return code;
@@ -265,7 +302,7 @@ int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, voi
 	struct capture *c = NULL;
 	struct packet packet;
 	struct frame frame;
-	int code = open_again(in, &c, err);
+	int code = open_again(in, NULL, &c, err);
 
 	if (code)
 		return code;
@@ -300,7 +337,7 @@ int explain_input_summaries(const struct explain_input *in, struct explain *x, s
 
 	if (!count)
 		return 0;
-	code = open_again(in, &c, err);
+	code = open_again(in, NULL, &c, err);
 	while (!code && at < count && capture_next(c, &frame, NULL) > 0) {
 		if (frame.id != wanted[at])
 			continue;
@@ -338,5 +375,6 @@ void explain_input_done(struct explain_input *in)
 	surroundings_free(in->around);
 	ledger_free(in->ledger);
 	free(in->bytes);
+	buf_done(&in->remarks);
 	*in = (struct explain_input) {0};
 }

@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "capture/capture.h"
 #include "evidence/explain.h"
@@ -22,6 +23,7 @@ struct explain_input {
 	struct capture *capture; /* after its last frame; its names stay readable */
 	struct ledger *ledger;
 	struct surroundings *around; /* what the ledger does not keep */
+	struct buf remarks;          /* of the scanner itself, each ended by a NUL */
 	uint64_t frames;
 	uint64_t cut;       /* of these, captured in part */
 	uint64_t traffic;   /* of these, between us and probed hosts beside probes and answers */

@@ -20,6 +20,30 @@ static int no_memory(const struct explain_query *q, struct err *err)
 	return err_set(err, -ENOMEM, "there is no memory left to explain \"%s\".", q->input->path);
 }
 
+/* The protocols that "/udp" and kin behind ports may name. */
+static const char *const protocols[] = {"tcp", "udp", "sctp", "ip"};
+
+/* Where the "/udp" of ports begins; NULL when there is none. */
+static const char *protocol_part(const char *operand)
+{
+	const char *slash = strrchr(operand, '/');
+
+	for (size_t i = 0; slash && i < COUNT(protocols); i++) {
+		if (!strcasecmp(slash + 1, protocols[i]))
+			return slash;
+	}
+	return NULL;
+}
+
+/* Numbers are ports, whatever files there are: such a file is named with its folder, ./22. */
+static bool is_numbers(const char *operand)
+{
+	size_t len = strspn(operand, "0123456789,-");
+
+	return isdigit((unsigned char)*operand) &&
+	       (!operand[len] || operand + len == protocol_part(operand));
+}
+
 bool explain_query_is_file(const char *operand)
 {
 	static const char *const endings[] = {".pcap",      ".pcapng",   ".pcap.gz",
@@ -27,7 +51,11 @@ bool explain_query_is_file(const char *operand)
 	size_t len = strlen(operand);
 	struct stat st;
 
-	if (!strcmp(operand, "-") || strchr(operand, '/'))
+	if (!strcmp(operand, "-"))
+		return true;
+	if (is_numbers(operand))
+		return false;
+	if (strchr(operand, '/') && !protocol_part(operand))
 		return true;
 	for (size_t i = 0; i < COUNT(endings); i++) {
 		size_t end = strlen(endings[i]);
@@ -35,7 +63,8 @@ bool explain_query_is_file(const char *operand)
 		if (len > end && !strcmp(operand + len - end, endings[i]))
 			return true;
 	}
-	return !stat(operand, &st) && !S_ISDIR(st.st_mode);
+	return !strcmp(operand, ".") || !strcmp(operand, "..") ||
+	       (!stat(operand, &st) && !S_ISDIR(st.st_mode));
 }
 
 const struct host_list *explain_query_hosts(const struct explain_query *q)
@@ -156,7 +185,6 @@ static int name_by_record(struct explain_query *q, const char *name, struct err 
 /* Takes "/udp" and kin off the end of a list of ports; false when two of them disagree. */
 static bool take_protocol(struct explain_query *q, char *list)
 {
-	static const char *const protocols[] = {"tcp", "udp", "sctp", "ip"};
 	char *slash = strrchr(list, '/');
 
 	for (size_t i = 0; slash && i < COUNT(protocols); i++) {
@@ -211,7 +239,9 @@ int explain_query_add(struct explain_query *q, const char *operand, struct err *
 		code = err_set(err, -EINVAL, "name ports of one protocol at a time: \"%s\"",
 			       operand);
 	else if (strchr(list, '/'))
-		code = err_set(err, -EINVAL, "only the first operand can be a file: \"%s\"",
+		code = err_set(err, -EINVAL,
+			       "\"%s\" names no ports of tcp, udp, sctp or ip, and only the first "
+			       "operand can be a file",
 			       operand);
 	else
 		code = add_ports(q, list, err);

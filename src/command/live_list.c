@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "command/print.h"
 #include "command/read_names.h"
 #include "packet/dfilter.h"
 #include "packet/dissect_frame.h"
@@ -184,6 +185,14 @@ bool live_list_frame(struct live_list *l, const struct frame *frame,
 	if (l->options.show && (!l->filter || dfilter_matches(l->filter, &l->dissector->d)))
 		show(l);
 	return l->stop_when && dfilter_matches(l->stop_when, &l->dissector->d);
+}
+
+void live_list_tell_limited(const struct live_list *l)
+{
+	if (l->filter)
+		print_limited("The filter", dfilter_limited(l->filter));
+	if (l->stop_when)
+		print_limited("--stop-when", dfilter_limited(l->stop_when));
 }
 
 bool live_list_flush(struct live_list *l)

@@ -40,6 +40,9 @@ void live_list_free(struct live_list *list);
 bool live_list_frame(struct live_list *list, const struct frame *frame,
 		     const struct device_list *devices);
 
+/* Says on standard error when a filter cost too much for some packet. */
+void live_list_tell_limited(const struct live_list *list);
+
 /* Writes to standard output what is held; false when nobody reads it any more. */
 bool live_list_flush(struct live_list *list);
 

@@ -3,6 +3,7 @@
 #include "command/print.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,4 +32,13 @@ enum exit_status print_help(const struct option_table *options)
 	status = print_text(&text);
 	buf_done(&text);
 	return status;
+}
+
+void print_limited(const char *what, uint64_t packets)
+{
+	if (packets)
+		fprintf(stderr,
+			"sonde: %s cost too much for %" PRIu64 " packet%s: what was not finished "
+			"there counts as not matching.\n",
+			what, packets, packets == 1 ? "" : "s");
 }

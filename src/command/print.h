@@ -3,6 +3,8 @@
 #ifndef SONDE_COMMAND_PRINT_H
 #define SONDE_COMMAND_PRINT_H
 
+#include <stdint.h>
+
 #include "base/buf.h"
 #include "base/option.h"
 #include "command/command.h"
@@ -15,5 +17,11 @@ enum exit_status print_text(struct buf *text);
 
 /* The same for --help of a command. */
 enum exit_status print_help(const struct option_table *options);
+
+/*
+ * Says on standard error for how many packets a display filter cost too much (dfilter_limited());
+ * nothing when for none. what is what it begins with: "The filter", "--stop-when".
+ */
+void print_limited(const char *what, uint64_t packets);
 
 #endif

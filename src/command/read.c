@@ -46,11 +46,7 @@ static void tell_small_losses(const struct run *r)
 	if (notes)
 		fprintf(stderr, "sonde: %s (%" PRIu64 " such small fault%s; no packet is lost.)\n",
 			first, notes, notes == 1 ? "" : "s");
-	if (limited)
-		fprintf(stderr,
-			"sonde: The filter cost too much for %" PRIu64 " packet%s: what was not "
-			"finished there counts as not matching.\n",
-			limited, limited == 1 ? "" : "s");
+	print_limited("The filter", limited);
 	if (left_out)
 		fprintf(stderr,
 			"sonde: %" PRIu64 " custom block%s of the file ask%s not to be copied: not "

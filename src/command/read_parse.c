@@ -86,17 +86,17 @@ static bool want_protocol(struct run *r, const char *word, size_t len)
 	return found;
 }
 
-/* The protocol whose filter name is nearest to a word. */
+/* The protocol whose filter name is nearest to a word; NULL when none is near. */
 static const char *nearest_protocol(const char *word, size_t len)
 {
-	const char *best = "";
-	unsigned least = UINT32_MAX;
+	const char *best = NULL;
+	unsigned least = (unsigned)(len / 3) + 2;
 	char typed[PROTOCOL_WORD_MAX];
 
 	text_escape_bytes(typed, sizeof(typed), word, len);
 	for (unsigned id = 0; id < PROTOCOL_COUNT; id++) {
 		const char *name = protocol_get(id)->filter;
-		unsigned far = *name ? text_distance(typed, name) : UINT32_MAX;
+		unsigned far = *name ? text_distance(typed, name) : least;
 
 		if (far < least) {
 			least = far;
@@ -104,6 +104,19 @@ static const char *nearest_protocol(const char *word, size_t len)
 		}
 	}
 	return best;
+}
+
+static int refuse_protocol(struct run *r, const char *word, size_t len)
+{
+	const char *nearest = nearest_protocol(word, len);
+
+	return nearest ? err_set(&r->err, -EINVAL,
+				 "-O knows no protocol \"%.*s\"; the nearest is \"%s\".", (int)len,
+				 word, nearest)
+		       : err_set(&r->err, -EINVAL,
+				 "-O knows no protocol \"%.*s\"; sonde read --fields lists those "
+				 "there are.",
+				 (int)len, word);
 }
 
 static int parse_only(struct run *r)
@@ -120,9 +133,7 @@ static int parse_only(struct run *r)
 		size_t len = strcspn(at, ",");
 
 		if (!want_protocol(r, at, len))
-			return err_set(&r->err, -EINVAL,
-				       "-O knows no protocol \"%.*s\"; the nearest is \"%s\".",
-				       (int)len, at, nearest_protocol(at, len));
+			return refuse_protocol(r, at, len);
 		at += len;
 		at += *at == ',';
 	}

@@ -195,23 +195,41 @@ void record_name(struct record *r, const struct addr *addr, const char *name)
 		pcapng_write_names(r->writer, &row, 1);
 }
 
+/* The ring counts all interfaces together, so the first one carries what was lost. */
+static struct pcapng_counts counts_of(const struct record *r, uint32_t interface,
+				      const struct ring_stats *stats, nsec_t now)
+{
+	return (struct pcapng_counts) {
+		.time = now,
+		.start = r->started,
+		.end = NSEC_NEVER,
+		.received = interface ? PCAPNG_UNKNOWN : stats->received,
+		.dropped = PCAPNG_UNKNOWN,
+		.accepted = PCAPNG_UNKNOWN,
+		.os_dropped = interface ? 0 : stats->dropped,
+		.delivered = PCAPNG_UNKNOWN,
+	};
+}
+
 void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end)
 {
-	/* the ring counts all interfaces together, so the first one carries what was lost */
 	for (uint32_t i = 0; i < r->interfaces; i++) {
-		struct pcapng_counts counts = {
-			.time = now,
-			.start = r->started,
-			.end = end ? now : NSEC_NEVER,
-			.received = i ? PCAPNG_UNKNOWN : stats->received,
-			.dropped = PCAPNG_UNKNOWN,
-			.accepted = PCAPNG_UNKNOWN,
-			.os_dropped = i ? 0 : stats->dropped,
-			.delivered = PCAPNG_UNKNOWN,
-		};
+		struct pcapng_counts counts = counts_of(r, i, stats, now);
 
+		if (end)
+			counts.end = now;
 		pcapng_write_counts(r->writer, i, &counts);
 	}
+}
+
+void record_remark(struct record *r, const char *text, const struct ring_stats *stats, nsec_t now)
+{
+	struct pcapng_counts counts = counts_of(r, 0, stats, now);
+
+	counts.comments = &text;
+	counts.comment_count = 1;
+	if (r->interfaces)
+		pcapng_write_counts(r->writer, 0, &counts);
 }
 
 void record_interface_counts(struct record *r, uint32_t ifindex, const struct pcapng_counts *counts)

@@ -63,6 +63,9 @@ void record_name(struct record *r, const struct addr *addr, const char *name);
 /* Adds the counts so far to every interface; `end`: the last ones. */
 void record_counts(struct record *r, const struct ring_stats *stats, nsec_t now, bool end);
 
+/* The same, for the first interface alone, with a remark about the scan so far. */
+void record_remark(struct record *r, const char *text, const struct ring_stats *stats, nsec_t now);
+
 /* Adds the counts of one interface, by its kernel index, if the file describes it. */
 void record_interface_counts(struct record *r, uint32_t ifindex,
 			     const struct pcapng_counts *counts);

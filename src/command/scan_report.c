@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "command/scan_limit.h"
+#include "evidence/pending.h"
 #include "evidence/verdict.h"
 #include "net/clock.h"
 #include "report/normal.h"
@@ -88,13 +89,45 @@ static void fill_port(void *user, const struct port_verdict *v)
 	};
 }
 
+/* Has the ledger and the record say that these ports, ascending, were left. */
+static void leave_ports(struct scan_session *s, uint32_t known, enum probe_kind kind,
+			const uint16_t *ports, size_t count)
+{
+	struct ring_stats stats = ring_stats(s->ring);
+	struct buf text = {0};
+
+	for (size_t i = 0; i < count; i++)
+		ledger_leave_port(s->ledger, known, kind, ports[i]);
+	pending_write(&text, kind, &ledger_host(s->ledger, known)->addr, ports, count);
+	if (s->record && !text.failed)
+		record_remark(s->record, buf_text(&text), &stats, clock_now());
+	buf_done(&text);
+}
+
+/* What is undecided now stays so: whoever reads the record later must not believe the silence. */
+static void leave_undecided(struct scan_session *s, uint32_t known, const struct filling *f,
+			    uint32_t filled)
+{
+	uint16_t ports[PENDING_PORTS_MAX];
+	size_t count = 0;
+
+	for (uint32_t i = 0; i < filled; i++) {
+		if (f->ports[i].state == PORT_UNDECIDED)
+			ports[count++] = f->ports[i].port;
+		if (count && (count == PENDING_PORTS_MAX || i + 1 == filled)) {
+			leave_ports(s, known, f->row->probe, ports, count);
+			count = 0;
+		}
+	}
+}
+
 /*
  * Adds the verdicts of scan type number `at` on a host, `known` in the ledger, to r; how many of
  * the wanted ports were never probed. The ledger is walked, not asked port by port: each question
  * is a look far away.
  */
-static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t index,
-			   uint32_t known, struct report_host *r, struct report_port *ports)
+static uint32_t fill_ports(struct scan_session *s, unsigned at, uint32_t index, uint32_t known,
+			   struct report_host *r, struct report_port *ports)
 {
 	const struct port_set *set = &s->ports[at];
 	struct filling f = {
@@ -117,6 +150,7 @@ static uint32_t fill_ports(const struct scan_session *s, unsigned at, uint32_t i
 		if (f.ports[i].protocol)
 			f.ports[filled++] = f.ports[i];
 	}
+	leave_undecided(s, known, &f, filled);
 	r->port_count += filled;
 	return set->count - filled;
 }
@@ -241,6 +275,10 @@ void session_print_done(struct scan_session *s, nsec_t now)
 			   "be an answer that was lost here.\n",
 			   (unsigned long long)ring.dropped);
 	session_progress_hide(s);
+	if (!s->addresses && !s->targets.failed && !s->stopping)
+		fprintf(stderr, "sonde: no target was left: %s.\n",
+			s->targets.exclude.count ? "--exclude holds all of them"
+						 : "all are broadcast or network addresses");
 	if (s->unreached > 1)
 		fprintf(stderr,
 			"sonde: %llu more targets were not reached either, because a router on "

@@ -132,22 +132,63 @@ static void answered(void *user, const struct names_answer *answer)
 	free(q);
 }
 
-void scan_targets_look_up(const struct target_lookup *lookup, struct names *names)
+/* Nobody may be scanned while it is not known who must not be. */
+static void refuse_all(const struct target_lookup *l, const char *why)
 {
-	struct scan_targets *t = lookup->targets;
+	struct err err = {0};
 
-	for (size_t i = 0; i < t->list.count; i++) {
+	err_set(&err, -1, "%s Nothing is scanned, because --exclude names it.", why);
+	complain(l, err.text);
+	l->targets->exclude_unknown = true;
+}
+
+/* An excluded name stands for all its addresses of the family scanned. */
+static void answered_excluded(void *user, const struct names_answer *answer)
+{
+	struct question *q = user;
+	struct scan_targets *t = q->lookup.targets;
+	struct target name = t->exclude.items[q->item]; /* a copy: adding moves the items */
+	struct err err = {0};
+	int code = 0;
+
+	if (answer->status != NAMES_FOUND && answer->status != NAMES_CANCELLED)
+		refuse_all(&q->lookup, answer->why);
+	for (size_t i = 0; !code && i < answer->n_addrs; i++) {
+		if (answer->addrs[i].family == t->family)
+			code = target_list_exclude_resolved(&t->exclude, &name, &answer->addrs[i],
+							    &err);
+	}
+	if (code)
+		refuse_all(&q->lookup, err.text);
+	free(q);
+}
+
+/* Asks for the addresses of each name of a list, which may grow meanwhile. */
+static void look_up_list(const struct target_lookup *lookup, const struct target_list *list,
+			 names_fn *fn, struct names *names)
+{
+	size_t count = list->count;
+
+	for (size_t i = 0; i < count; i++) {
 		struct question *q;
 
-		if (!t->list.items[i].name)
+		if (!list->items[i].name)
 			continue;
 		q = malloc(sizeof(*q));
-		if (!q)
+		if (!q) {
+			refuse_all(lookup, "There is no memory left for a name.");
 			return;
+		}
 		*q = (struct question) {*lookup, i};
 		/* both families: the one not scanned is listed in the report */
-		names_forward(names, t->list.items[i].name, true, true, answered, q);
+		names_forward(names, list->items[i].name, true, true, fn, q);
 	}
+}
+
+void scan_targets_look_up(const struct target_lookup *lookup, struct names *names)
+{
+	look_up_list(lookup, &lookup->targets->exclude, answered_excluded, names);
+	look_up_list(lookup, &lookup->targets->list, answered, names);
 }
 
 bool scan_targets_next(struct scan_targets *t, const struct device_list *devices,
@@ -155,7 +196,7 @@ bool scan_targets_next(struct scan_targets *t, const struct device_list *devices
 {
 	struct addr addr;
 
-	while (target_list_next(&t->list, &t->exclude, &t->walk, &addr)) {
+	while (!t->exclude_unknown && target_list_next(&t->list, &t->exclude, &t->walk, &addr)) {
 		const struct target *item = &t->list.items[t->walk.item];
 
 		if (device_is_broadcast(devices, &addr))

@@ -30,7 +30,8 @@ struct scan_targets {
 	struct target_name *names; /* one for each item of list */
 	uint8_t family;
 	struct target_walk walk;
-	bool failed; /* some target could not be used; said already */
+	bool failed;          /* some target could not be used; said already */
+	bool exclude_unknown; /* a name of --exclude has no address: nothing may be scanned */
 };
 
 /* One address to scan. */
@@ -48,8 +49,8 @@ int scan_targets_read(struct scan_targets *t, const struct scan_options *options
 void scan_targets_done(struct scan_targets *t);
 
 /*
- * Begins to look up every name; each ends as an address or as a complaint. All have ended when
- * names_pending() is 0.
+ * Begins to look up every name, those of --exclude too; each ends as an address or as a complaint,
+ * for an excluded one that nothing is scanned. All have ended when names_pending() is 0.
  */
 struct target_lookup {
 	struct scan_targets *targets;

@@ -295,7 +295,13 @@ static int watch(struct run *r)
 {
 	char **words = words_of(r);
 	int status = STATUS_USAGE, code;
+	int wrong = words ? child_find(words[0], &r->err) : 0;
 
+	if (wrong) { /* the capture of the last scan stays */
+		fprintf(stderr, "sonde: %s\n", r->err.text);
+		free(words);
+		return wrong;
+	}
 	if (!words)
 		code = err_set(&r->err, -ENOMEM, "There is no memory left to start.");
 	else

@@ -65,6 +65,7 @@ enum probe_mark {
 	PROBE_TALKED = 4,      /* no probe but part of a conversation, as was seen afterwards */
 	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
 	PROBE_HAS_ID = 16,     /* UDP: its answer repeats the cookie */
+	PROBE_LEFT = 32, /* first try: the port was to be asked again; its silence says nothing */
 };
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */

@@ -249,6 +249,12 @@ static void write_undecided(struct explain *x, uint32_t host, const struct port_
 	const struct ledger_host *h = ledger_host(x->ledger, host);
 
 	gap(out);
+	if (v->waited < 0 || v->waited >= ledger_silence(x->ledger, host)) {
+		buf_puts(out, "No answer came, but the port was to be asked again when the scanner "
+			      "left the host, stopped or at the end of its time. So nothing can be "
+			      "said of this port.");
+		return;
+	}
 	buf_puts(out, "No answer came, but the capture ended ");
 	phrase_ms(out, v->waited);
 	buf_puts(out, " after the last try. Silence counts after ");

@@ -171,6 +171,14 @@ const struct aside *ledger_aside(const struct ledger *l, uint32_t aside)
 	return &l->asides[aside];
 }
 
+void ledger_leave_port(struct ledger *l, uint32_t host, enum probe_kind kind, uint16_t port)
+{
+	uint32_t first = ledger_find_probe(l, host, kind, port);
+
+	if (first != EVENT_NONE)
+		l->probes[first].marks |= PROBE_LEFT;
+}
+
 bool ledger_is_ping(const struct ledger *l, const struct probe *probe)
 {
 	const struct ledger_host *h = &l->hosts[probe->host];

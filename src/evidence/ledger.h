@@ -154,6 +154,12 @@ uint32_t ledger_find_pair(const struct ledger *l, const struct addr *addr,
 uint32_t ledger_find_probe(const struct ledger *l, uint32_t host, enum probe_kind kind,
 			   uint16_t port);
 
+/*
+ * From now on the silence of this port says nothing, as the scanner was to ask again when it left the
+ * host: its verdict is undecided unless an answer decides. Nothing where it was not probed.
+ */
+void ledger_leave_port(struct ledger *l, uint32_t host, enum probe_kind kind, uint16_t port);
+
 /* True when this SYN or ACK belongs to host discovery: its source port sent both kinds. */
 bool ledger_is_ping(const struct ledger *l, const struct probe *probe);
 

@@ -28,10 +28,11 @@ static void weigh(const struct ledger *l, uint32_t index, struct port_verdict *v
 	v->reply = index;
 }
 
-/* No reply decided: has silence lasted long enough after the last try? */
-static void judge_silence(const struct ledger *l, uint32_t host, nsec_t last_try,
+/* No reply decided: has silence lasted long enough after the last try, and was that the last? */
+static void judge_silence(const struct ledger *l, uint32_t first, nsec_t last_try,
 			  struct port_verdict *v)
 {
+	uint32_t host = ledger_probe(l, first)->host;
 	nsec_t end;
 
 	v->waited = -1;
@@ -40,6 +41,8 @@ static void judge_silence(const struct ledger *l, uint32_t host, nsec_t last_try
 		if (v->waited < ledger_silence(l, host))
 			return;
 	}
+	if (ledger_probe(l, first)->marks & PROBE_LEFT)
+		return;
 	v->rule = rule_for_silence_of(v->kind);
 	v->state = v->rule->state;
 }
@@ -54,7 +57,6 @@ static bool counts(const struct ledger *l, const struct probe *p)
 static int judge(const struct ledger *l, uint32_t first, struct port_verdict *ret_verdict)
 {
 	enum probe_kind kind = ledger_probe(l, first)->kind;
-	uint32_t host = ledger_probe(l, first)->host;
 	struct port_verdict v = {
 		.kind = kind,
 		.port = ledger_probe(l, first)->port,
@@ -80,7 +82,7 @@ static int judge(const struct ledger *l, uint32_t first, struct port_verdict *re
 	if (!v.tries)
 		return -ENOENT;
 	if (!v.rule)
-		judge_silence(l, host, last_try, &v);
+		judge_silence(l, first, last_try, &v);
 	*ret_verdict = v;
 	return 0;
 }

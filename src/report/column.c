@@ -66,11 +66,11 @@ void columns_done(struct columns *columns)
 	*columns = (struct columns) {0};
 }
 
-/* The name of a field or column that is nearest to a wrong one. */
+/* The name of a field or column that is nearest to a wrong one; NULL when none is near. */
 static const char *nearest_name(const char *name, bool list_names)
 {
-	const char *nearest = "frame.number";
-	unsigned best = text_distance(name, nearest);
+	const char *nearest = NULL;
+	unsigned best = (unsigned)(strlen(name) / 3) + 2;
 
 	for (size_t i = 0; list_names && i < sizeof(knowns) / sizeof(knowns[0]); i++) {
 		unsigned distance = text_distance(name, knowns[i].name);
@@ -82,7 +82,7 @@ static const char *nearest_name(const char *name, bool list_names)
 	}
 	for (unsigned id = 0; id < (unsigned)PROTOCOL_COUNT << 8; id++) {
 		const struct field *field = field_get((uint16_t)id);
-		unsigned distance = field ? text_distance(name, field->name) : best;
+		unsigned distance = field && *field->name ? text_distance(name, field->name) : best;
 
 		if (distance < best) {
 			best = distance;
@@ -149,6 +149,18 @@ static void add_known(struct columns *c, struct column *column, const struct kno
 	}
 }
 
+static int refuse(const char *name, bool list_names, struct err *err)
+{
+	const char *what = list_names ? "column or field" : "field";
+	const char *nearest = nearest_name(name, list_names);
+
+	return nearest ? err_set(err, -EINVAL, "There is no %s \"%s\"; the nearest is \"%s\".",
+				 what, name, nearest)
+		       : err_set(err, -EINVAL,
+				 "There is no %s \"%s\"; sonde read --fields lists the fields.",
+				 what, name);
+}
+
 int columns_add(struct columns *c, const char *name, bool list_names, struct err *err)
 {
 	struct column column = {.name = name};
@@ -162,9 +174,7 @@ int columns_add(struct columns *c, const char *name, bool list_names, struct err
 	else
 		add_ids(c, &column, name);
 	if (!known && !column.id_count)
-		return err_set(err, -EINVAL, "There is no %s \"%s\"; the nearest is \"%s\".",
-			       list_names ? "column or field" : "field", name,
-			       nearest_name(name, list_names));
+		return refuse(name, list_names, err);
 	items = realloc(c->items, (c->count + 1) * sizeof(*items));
 	if (!items)
 		return err_set(err, -ENOMEM, "There is no memory for the columns.");

@@ -18,6 +18,7 @@
 #include "scan/limit.h"
 #include "scan/pace.h"
 #include "scan/plan.h"
+#include "scan/rate_window.h"
 
 #define SHORTAGE_PAUSE (10 * NSEC_PER_MSEC) /* after an attempt could not leave this machine */
 
@@ -62,6 +63,7 @@ struct dial {
 	struct host_queue ended; /* those finished that nobody was told of */
 	struct dial_table open;
 	struct pace pace;
+	struct rate_window window; /* the user's limit */
 	nsec_t paused_until;
 	bool stopped;
 	bool starved; /* the pace held something back in this step */

@@ -61,7 +61,7 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 	if (d->full || d->paused_until > a->sent)
 		return false;
 	pace_unheard(&d->pace, a->sent);
-	if (!pace_take(&d->pace, a->sent)) {
+	if (!rate_window_is_open(&d->window) || !pace_take(&d->pace, a->sent)) {
 		d->starved = true;
 		return false;
 	}
@@ -82,6 +82,8 @@ static bool begin(struct dial *d, const struct dial_attempt *a, uint16_t port)
 			d->paused_until = a->sent + SHORTAGE_PAUSE;
 		return false;
 	}
+	rate_window_put(&d->window);
+	rate_window_left(&d->window);
 	d->started++;
 	d->peers[a->host]->left = a->sent;
 	if (!d->peers[a->host]->began)
@@ -247,15 +249,18 @@ static nsec_t next_eviction(const struct dial *d)
 /* The earliest time at which dial_step() has something to do. */
 static nsec_t next_due(const struct dial *d, nsec_t now)
 {
-	nsec_t due = agenda_next(&d->agenda);
+	nsec_t due = agenda_next(&d->agenda), allowed = rate_window_next(&d->window, now);
+	nsec_t next = pace_next(&d->pace, now) > allowed ? pace_next(&d->pace, now) : allowed;
 
 	if (d->open.oldest != DIAL_NO_ROW &&
 	    end_of(d, dial_table_at(&d->open, d->open.oldest)) < due)
 		due = end_of(d, dial_table_at(&d->open, d->open.oldest));
 	if (d->full && next_eviction(d) < due)
 		due = next_eviction(d);
-	if (d->starved && pace_next(&d->pace, now) < due)
-		due = pace_next(&d->pace, now);
+	if (d->window.gone)
+		return now;
+	if (d->starved && next < due)
+		due = next;
 	if (d->paused_until > now && d->paused_until < due)
 		due = d->paused_until;
 	return due;
@@ -307,6 +312,7 @@ nsec_t dial_step(struct dial *d, nsec_t now)
 	if (d->stopped)
 		return NSEC_NEVER;
 	d->starved = d->full = false;
+	rate_window_tell(&d->window, now);
 	wake(d, now);
 	drop_old(d, now);
 	take_turns(d, now);

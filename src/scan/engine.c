@@ -75,7 +75,7 @@ struct engine *engine_new(const struct engine_config *config, nsec_t now)
 	}
 	e->rng.state = config->key.k1;
 	e->by_addr.key = config->key;
-	e->total.rate = config->timing.max_rate;
+	rate_window_init(&e->window, config->timing.max_rate);
 	neighbour_table_init(&e->neighbours, &config->key);
 	return e;
 }
@@ -321,6 +321,7 @@ nsec_t engine_step(struct engine *e, nsec_t now)
 		return NSEC_NEVER;
 	e->stepping = true;
 	engine_settle(e, now, false);
+	rate_window_tell(&e->window, now);
 	e->stepped = now;
 	e->step_put = 0;
 	for (uint32_t i = 0; i < e->uplink_count; i++)

@@ -38,6 +38,7 @@ void engine_put(struct engine *e, const struct probe_path *path,
 	};
 	b->bytes_used += b->sends[b->count++].len;
 	b->put = e->stepped;
+	rate_window_put(&e->window);
 	e->step_put++;
 }
 
@@ -72,6 +73,7 @@ static void look_back(struct engine *e, struct batch *b, nsec_t now)
 		const struct engine_send *s = &b->sends[i];
 
 		if (!s->result) {
+			rate_window_left(&e->window);
 			e->stats.sent++;
 			e->stats.bytes += s->len;
 			continue;
@@ -80,6 +82,7 @@ static void look_back(struct engine *e, struct batch *b, nsec_t now)
 			e->stats.postponed++;
 			e->postponed_until = now + POSTPONE_PAUSE;
 		}
+		rate_window_stayed(&e->window);
 		take_back(e, &b->pending[i], s->result, now);
 	}
 	b->count = b->bytes_used = 0;
@@ -169,10 +172,9 @@ bool engine_may_send(struct engine *e, struct uplink *u, nsec_t now)
 		return false;
 	if (batch_at(e, e->open)->count == ENGINE_BATCH)
 		engine_flush(e, now);
-	if (e->postponed_until > now || (e->uplink_count > 1 && e->total.next > now) ||
+	if (e->postponed_until > now || !rate_window_is_open(&e->window) ||
 	    !pace_take(&u->pace, now))
 		return false;
-	bucket_take(&e->total, now);
 	u->starved = false;
 	return true;
 }

@@ -21,10 +21,10 @@
 #include "base/rng.h"
 #include "scan/addr_index.h"
 #include "scan/agenda.h"
-#include "scan/bucket.h"
 #include "scan/engine.h"
 #include "scan/host.h"
 #include "scan/neighbour.h"
+#include "scan/rate_window.h"
 #include "scan/uplink.h"
 
 /* What one frame of the batch is, to take it back when it cannot leave. */
@@ -89,7 +89,7 @@ struct engine {
 	struct neighbour_table neighbours;
 	struct uplink uplinks[UPLINKS_MAX];
 	uint32_t uplink_count;
-	struct bucket total;        /* the user's limit, over all uplinks */
+	struct rate_window window;  /* the user's limit, over all uplinks */
 	struct agenda agenda;       /* when to look at which host */
 	struct host_queue touched;  /* hosts to look at in the next step */
 	struct host_queue finished; /* hosts to tell of */

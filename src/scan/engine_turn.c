@@ -94,16 +94,16 @@ void engine_take_turns(struct engine *e, nsec_t now)
 
 nsec_t engine_turns_due(const struct engine *e, nsec_t now)
 {
-	nsec_t due = agenda_next(&e->agenda);
+	nsec_t due = agenda_next(&e->agenda), allowed = rate_window_next(&e->window, now);
 
-	if (e->touched.count || due < now)
+	if (e->touched.count || due < now || e->window.gone)
 		return now;
 	for (uint32_t i = 0; i < e->uplink_count; i++) {
 		const struct uplink *u = &e->uplinks[i];
 		nsec_t next = pace_next(&u->pace, now);
 
-		if (e->uplink_count > 1 && next < e->total.next)
-			next = e->total.next;
+		if (next < allowed)
+			next = allowed;
 		if (next < e->postponed_until)
 			next = e->postponed_until;
 		if ((u->starved || u->scanning.count || u->pinging.count) && next < due)

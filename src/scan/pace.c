@@ -36,8 +36,8 @@ static double burst(const struct pace *p)
 {
 	double late = p->rate * (double)PACE_LATE / (double)NSEC_PER_SEC;
 
-	if (p->max_rate > 0)
-		return 1;
+	if (p->max_rate > 0) /* no more than that, whatever a train would need */
+		return late < 1 ? 1 : late;
 	if (p->rate < PACE_RATE_START)
 		late = p->rate / (PACE_RATE_START / PACE_BURST);
 	else if (late < PACE_BURST ||

@@ -23,8 +23,8 @@
  * to what was confirmed. Silence teaches nothing here: a filter is not congestion; the engine asks
  * ports that are known to answer in between (canary.h).
  * A timer that comes late is made up for at once, but where a queue is known by no more than a
- * train. The user's limit is never passed, not even by a burst; nothing falls below the user's
- * minimum.
+ * train. The rate never passes the user's limit (that no second does, rate_window.h sees to), nor
+ * falls below the user's minimum.
  */
 #ifndef SONDE_SCAN_PACE_H
 #define SONDE_SCAN_PACE_H

@@ -95,6 +95,10 @@ int target_list_parse(struct target_list *list, const char *text, uint8_t family
 int target_list_exclude(struct target_list *list, const char *text, uint8_t family,
 			struct err *err);
 
+/* Adds what an excluded NAME, which may be of the list, resolved to. Returns as target_parse(). */
+int target_list_exclude_resolved(struct target_list *list, const struct target *name,
+				 const struct addr *address, struct err *err);
+
 /* Frees all. The list is empty and usable again. */
 void target_list_done(struct target_list *list);
 

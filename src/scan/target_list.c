@@ -26,18 +26,23 @@ static int add(struct target_list *list, struct target *t, struct err *err)
 	return 0;
 }
 
+/* Adds *t, or frees it. */
+static int add_or_free(struct target_list *list, struct target *t, struct err *err)
+{
+	int rc = add(list, t, err);
+
+	if (rc)
+		target_done(t);
+	return rc;
+}
+
 int target_list_parse(struct target_list *list, const char *text, uint8_t family,
 		      enum target_use use, struct err *err)
 {
 	struct target t;
 	int rc = target_parse(text, family, use, &t, err);
 
-	if (rc)
-		return rc;
-	rc = add(list, &t, err);
-	if (rc)
-		target_done(&t);
-	return rc;
+	return rc ? rc : add_or_free(list, &t, err);
 }
 
 int target_list_exclude(struct target_list *list, const char *text, uint8_t family, struct err *err)
@@ -59,6 +64,15 @@ int target_list_exclude(struct target_list *list, const char *text, uint8_t fami
 		if (!*text)
 			return 0;
 	}
+}
+
+int target_list_exclude_resolved(struct target_list *list, const struct target *name,
+				 const struct addr *address, struct err *err)
+{
+	struct target t;
+	int rc = target_resolved(name, address, TARGET_EXCLUDE, &t, err);
+
+	return rc ? rc : add_or_free(list, &t, err);
 }
 
 void target_list_done(struct target_list *list)

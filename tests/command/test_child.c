@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -54,6 +55,44 @@ static void gives_a_shells_status(void **state)
 		assert_int_equal(child_status(&c), rows[i].status);
 		child_done(&c);
 	}
+}
+
+/* A wrong name is told before anything is begun. */
+static void finds_commands_as_a_shell_does(void **state)
+{
+	static const struct {
+		const char *path, *name;
+		int status;
+	} rows[] = {
+		{"/usr/bin:/bin", "sh", 0},
+		{"/nowhere::/bin", "sh", 0},
+		{NULL, "sh", 0},
+		{"/nowhere", "sh", 127},
+		{"", "sh", 127},
+		{"/bin", "", 127},
+		{"/etc", "passwd", 126},
+		{"/etc:/bin", "sh", 0},
+		{"/", "etc", 127}, /* a directory is no command */
+		{"/nowhere", "/bin/sh", 0},
+		{"/bin", "/etc/passwd", 126},
+		{"/bin", "/etc", 126},
+		{"/bin", "./nosuch", 127},
+	};
+	char *old = strdup(getenv("PATH"));
+	struct err err;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		err = (struct err) {0};
+		if (rows[i].path)
+			setenv("PATH", rows[i].path, 1);
+		else
+			unsetenv("PATH");
+		assert_int_equal(child_find(rows[i].name, &err), rows[i].status);
+		assert_int_equal(*err.text != '\0', rows[i].status != 0);
+	}
+	setenv("PATH", old, 1);
+	free(old);
 }
 
 /* It writes to a pipe when it runs: nothing may come before it was let go, or if it never is. */
@@ -109,6 +148,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(gives_a_shells_status),
+		cmocka_unit_test(finds_commands_as_a_shell_does),
 		cmocka_unit_test(waits_at_the_gate),
 		cmocka_unit_test(ends_by_the_bell),
 	};

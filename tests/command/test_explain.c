@@ -167,6 +167,8 @@ static int clear_desk(void **state)
 	char path[PATH_LEN];
 
 	unlink(d->file);
+	path_in(d, "22", path);
+	unlink(path);
 	path_in(d, "sonde/last.pcapng", path);
 	unlink(path);
 	path_in(d, "sonde", path);
@@ -306,6 +308,38 @@ static void the_last_scan_is_the_default(void **state)
 	assert_non_null(strstr(d->out, "sonde explain 198.51.100.10 22\n"));
 }
 
+/* Numbers are ports whatever files there are; a slash makes a file, unless a protocol follows. */
+static void ports_are_told_from_files(void **state)
+{
+	struct desk *d = *state;
+	char path[PATH_LEN], old[PATH_LEN];
+
+	path_in(d, "sonde", path);
+	assert_int_equal(mkdir(path, 0700), 0);
+	path_in(d, "sonde/last.pcapng", path);
+	write_capture(path, 300 * MS, 0);
+	path_in(d, "22", path);
+	assert_int_equal(symlink(d->file, path), 0);
+	assert_non_null(getcwd(old, sizeof(old)));
+	assert_int_equal(chdir(d->dir), 0);
+	run(d, "22", NULL);
+	assert_non_null(strstr(d->out, "22/tcp on"));
+	run(d, "22/tcp", NULL);
+	assert_non_null(strstr(d->out, "22/tcp on"));
+	run(d, "ssh/tcp", NULL);
+	assert_non_null(strstr(d->out, "22/tcp on"));
+	run(d, "22,26", NULL);
+	assert_non_null(strstr(d->out, "26"));
+	run(d, "./22", NULL);
+	assert_non_null(strstr(d->out, "./22: 4 frames"));
+	run(d, ".", NULL);
+	expect_refusal(d, "sonde: \".\" is a directory: name a capture file in it.\n");
+	assert_int_equal(chdir(old), 0);
+	run(d, d->file, "22/foo", NULL);
+	expect_refusal(d, "sonde: \"22/foo\" names no ports of tcp, udp, sctp or ip, and only the "
+			  "first operand can be a file\n");
+}
+
 static void what_is_not_there_is_said(void **state)
 {
 	struct desk *d = *state;
@@ -363,6 +397,23 @@ static void a_pipe_is_read_once(void **state)
 	assert_non_null(strstr(d->out, "Frame 4, 0.080000 s, received: TCP 22"));
 }
 
+static void an_empty_pipe_has_a_name(void **state)
+{
+	struct desk *d = *state;
+	int empty = open("/dev/null", O_RDONLY), old = dup(STDIN_FILENO);
+
+	assert_true(empty >= 0);
+	dup2(empty, STDIN_FILENO);
+	close(empty);
+	run(d, "-", NULL);
+	dup2(old, STDIN_FILENO);
+	close(old);
+	assert_int_equal(d->status, STATUS_USAGE);
+	assert_non_null(strstr(d->err, "standard input"));
+	run(d, "/dev/null", NULL);
+	assert_non_null(strstr(d->err, "\"/dev/null\" is empty"));
+}
+
 static void help_is_help(void **state)
 {
 	struct desk *d = *state;
@@ -386,9 +437,11 @@ int main(void)
 		DESK(a_short_wait_decides_nothing),
 		DESK(many_ports_get_a_line_each),
 		DESK(the_last_scan_is_the_default),
+		DESK(ports_are_told_from_files),
 		DESK(what_is_not_there_is_said),
 		DESK(the_good_part_of_a_damaged_file_is_explained),
 		DESK(a_pipe_is_read_once),
+		DESK(an_empty_pipe_has_a_name),
 		DESK(help_is_help),
 	};
 

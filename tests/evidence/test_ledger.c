@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 #include <cmocka.h>
 
@@ -16,7 +15,6 @@
 #define ROUTER "192.0.2.1"
 #define LOCAL  40000
 #define SEQ    0x1000
-#define CROWD  10000
 
 static const uint8_t router_mac[MAC_LEN] = {2, 0, 0, 0, 0, 2};
 static const uint8_t host_mac[MAC_LEN] = {2, 0, 0, 0, 0, 9};
@@ -473,71 +471,6 @@ static void strangers_do_not_scan_for_us(void **state)
 	scene_end(&s);
 }
 
-/* The processor time of `hosts` hosts, four SYNs and an answer each, behind an unclaimed MAC. */
-static clock_t time_crowd(uint32_t hosts)
-{
-	clock_t begun;
-	struct scene s;
-
-	scene_begin(&s);
-	begun = clock();
-	for (uint32_t i = 0; i < hosts; i++) {
-		char host[32];
-
-		snprintf(host, sizeof(host), "10.%u.%u.%u", i >> 16, i >> 8 & 0xff, i & 0xff);
-		for (uint16_t port = 1; port <= 4; port++)
-			scene_syn(&s, host, port, LOCAL, SEQ + i);
-		scene_rst(&s, host, 2, LOCAL, SEQ + i + 1);
-	}
-	begun = clock() - begun;
-	assert_int_equal(ledger_host_count(s.ledger), hosts);
-	scene_expect(&s, "10.0.0.7", 2, PORT_CLOSED, "reset");
-	scene_end(&s);
-	return begun;
-}
-
-/* The processor time of SYNs to one host, each from another address. */
-static clock_t time_flood(uint32_t sources)
-{
-	clock_t begun;
-	struct scene s;
-
-	scene_begin(&s);
-	begun = clock();
-	for (uint32_t i = 0; i < sources; i++) {
-		s.us = addr_v4_number(10u << 24 | i);
-		scene_syn(&s, HOST, 80, LOCAL, SEQ + i);
-	}
-	begun = clock() - begun;
-	assert_int_equal(ledger_host_count(s.ledger), sources);
-	scene_end(&s);
-	return begun;
-}
-
-/* Ten times as many may cost ten times as much, and noise; their square would cost a hundred. */
-static void assert_linear(clock_t (*time_of)(uint32_t count))
-{
-	clock_t few, many;
-
-	time_of(CROWD / 10); /* warms up */
-	few = time_of(CROWD / 10);
-	many = time_of(CROWD);
-	assert_true(many < 40 * few);
-}
-
-static void many_hosts_cost_their_number(void **state)
-{
-	(void)state;
-	assert_linear(time_crowd);
-}
-
-/* A flood with forged sources looks like so many scanners of one host. */
-static void many_sources_cost_their_number(void **state)
-{
-	(void)state;
-	assert_linear(time_flood);
-}
-
 /* Room made beforehand is no limit, and changes nothing that is found. */
 static void room_may_be_made_beforehand(void **state)
 {
@@ -634,10 +567,8 @@ int main(void)
 		cmocka_unit_test(silence_counts_once_it_lasted),
 		cmocka_unit_test(a_mute_host_is_waited_for_longer),
 		cmocka_unit_test(strangers_do_not_scan_for_us),
-		cmocka_unit_test(many_hosts_cost_their_number),
 		cmocka_unit_test(room_may_be_made_beforehand),
 		cmocka_unit_test(each_port_has_the_verdict_it_has_alone),
-		cmocka_unit_test(many_sources_cost_their_number),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

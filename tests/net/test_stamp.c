@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Stamps come back to monotonic time whatever is done to the wall clock; held frames come in order.
+//
+// No test sets a clock beside a whole scan: a time namespace shifts only the clocks that nobody can
+// set, and a preloaded library cannot step the stamps that the kernel writes into the ring.
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

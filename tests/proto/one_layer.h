@@ -120,4 +120,64 @@ static inline void one_layer_torment(struct one_layer *l, enum protocol_id proto
 	}
 }
 
+/* A packet of a protocol, what is read of it, and its Info column. */
+struct one_layer_case {
+	enum protocol_id protocol;
+	const uint8_t *bytes;
+	uint32_t len;
+	const struct one_layer_value *values;
+	size_t count;
+	const char *info;
+};
+
+#define ONE_LAYER_CASE(protocol, packet, wanted, text)                                             \
+	{                                                                                          \
+		protocol, packet, sizeof(packet), wanted, sizeof(wanted) / sizeof((wanted)[0]),    \
+			text                                                                       \
+	}
+
+struct one_layer_cases {
+	const struct one_layer_case *cases;
+	size_t count;
+	struct one_layer *layer;
+};
+
+static inline void one_layer_packets_are_read(void **state)
+{
+	const struct one_layer_cases *all = *state;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct one_layer_case *c = &all->cases[i];
+
+		one_layer_check(all->layer, c->protocol, c->bytes, c->len, c->values, c->count,
+				c->info);
+	}
+}
+
+static inline void one_layer_packets_survive(void **state)
+{
+	const struct one_layer_cases *all = *state;
+
+	for (size_t i = 0; i < all->count; i++) {
+		const struct one_layer_case *c = &all->cases[i];
+
+		one_layer_torment(all->layer, c->protocol, c->bytes, c->len);
+	}
+}
+
+/* The main() of a test that has nothing but cases: reads each, then torments each. */
+static inline int one_layer_main(const struct one_layer_case *cases, size_t count)
+{
+	struct one_layer layer = {0};
+	struct one_layer_cases all = {cases, count, &layer};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_prestate(one_layer_packets_are_read, &all),
+		cmocka_unit_test_prestate(one_layer_packets_survive, &all),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	one_layer_done(&layer);
+	return failed;
+}
+
 #endif

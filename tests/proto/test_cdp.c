@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* Device, port, capabilities, address. */
 static const uint8_t packet_0[] = {
 	0x02, 0xb4, 0x19, 0x57, 0x00, 0x01, 0x00, 0x06, 0x53, 0x31, 0x00, 0x03,
@@ -27,27 +25,11 @@ static const struct one_layer_value values_0[] = {
 	{"cdp.duplex", 1},
 };
 
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_CDP, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]), "Device ID: S1  Port ID: Eth0  ");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_CDP, packet_0, sizeof(packet_0));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_CDP, packet_0, values_0, "Device ID: S1  Port ID: Eth0  "),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

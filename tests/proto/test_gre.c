@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* Key, sequence number and checksum over IPv4. */
 static const uint8_t packet_0[] = {
 	0xb0, 0x00, 0x08, 0x00, 0x02, 0xdb, 0x00, 0x00, 0x00, 0x00,
@@ -22,27 +20,11 @@ static const struct one_layer_value values_0[] = {
 	{"gre.sequence_number", 9}, {"gre.checksum.status", 1},
 };
 
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_GRE, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]), "Encapsulated IP");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_GRE, packet_0, sizeof(packet_0));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_GRE, packet_0, values_0, "Encapsulated IP"),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

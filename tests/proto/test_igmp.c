@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* A version 3 report that joins one group. */
 static const uint8_t packet_0[] = {
 	0x22, 0x00, 0x42, 0x3c, 0x00, 0x00, 0x00, 0x01,
@@ -21,20 +19,6 @@ static const struct one_layer_value values_0[] = {
 	{"igmp.type", 34},       {"igmp.version", 3},        {"igmp.num_grp_recs", 1},
 	{"igmp.record_type", 4}, {"igmp.maddr", 0xefc0a801}, {"igmp.checksum.status", 1},
 };
-
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_IGMP, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]),
-			"Membership Report / Join group 239.192.168.1 for any sources");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_IGMP, packet_0, sizeof(packet_0));
-}
 
 /* A version 2 query. */
 static const uint8_t packet_1[] = {
@@ -47,29 +31,13 @@ static const struct one_layer_value values_1[] = {
 	{"igmp.checksum.status", 1},
 };
 
-static void reads_packet_1(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_IGMP, packet_1, sizeof(packet_1), values_1,
-			sizeof(values_1) / sizeof(values_1[0]), "Membership Query, general");
-}
-
-static void survives_packet_1(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_IGMP, packet_1, sizeof(packet_1));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_IGMP, packet_0, values_0,
+		       "Membership Report / Join group 239.192.168.1 for any sources"),
+	ONE_LAYER_CASE(PROTOCOL_IGMP, packet_1, values_1, "Membership Query, general"),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-		cmocka_unit_test(reads_packet_1),
-		cmocka_unit_test(survives_packet_1),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* 96 bits of check value. */
 static const uint8_t packet_0[] = {
 	0x59, 0x04, 0x00, 0x00, 0x00, 0x00, 0x01, 0x00, 0x00, 0x00, 0x00, 0x07, 0x00, 0x01,
@@ -24,19 +22,6 @@ static const struct one_layer_value values_0[] = {
 	{"ah.sequence", 7},
 };
 
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_AH, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]), "AH (SPI=0x00000100)");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_AH, packet_0, sizeof(packet_0));
-}
-
 /* Header and ciphertext. */
 static const uint8_t packet_1[] = {
 	0x12, 0x34, 0x56, 0x78, 0x00, 0x00, 0x00, 0x01, 0xaa, 0xbb, 0xcc, 0xdd,
@@ -47,29 +32,12 @@ static const struct one_layer_value values_1[] = {
 	{"esp.sequence", 1},
 };
 
-static void reads_packet_1(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_ESP, packet_1, sizeof(packet_1), values_1,
-			sizeof(values_1) / sizeof(values_1[0]), "ESP (SPI=0x12345678)");
-}
-
-static void survives_packet_1(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_ESP, packet_1, sizeof(packet_1));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_AH, packet_0, values_0, "AH (SPI=0x00000100)"),
+	ONE_LAYER_CASE(PROTOCOL_ESP, packet_1, values_1, "ESP (SPI=0x12345678)"),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-		cmocka_unit_test(reads_packet_1),
-		cmocka_unit_test(survives_packet_1),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

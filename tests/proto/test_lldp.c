@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* The mandatory parts and a name. */
 static const uint8_t packet_0[] = {
 	0x02, 0x07, 0x04, 0x00, 0x19, 0x2f, 0xa7, 0xb2, 0x8d, 0x04, 0x06, 0x05, 0x65, 0x74,
@@ -24,28 +22,12 @@ static const struct one_layer_value values_0[] = {
 	{"lldp.ieee.802_1.port_vlan.id", 1},
 };
 
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_LLDP, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]),
-			"MA/00:19:2f:a7:b2:8d IN/eth01 120 SysN=s2 ");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_LLDP, packet_0, sizeof(packet_0));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_LLDP, packet_0, values_0,
+		       "MA/00:19:2f:a7:b2:8d IN/eth01 120 SysN=s2 "),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* INIT with parameters. */
 static const uint8_t packet_0[] = {
 	0x0b, 0x59, 0x0b, 0x59, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00,
@@ -27,19 +25,6 @@ static const struct one_layer_value values_0[] = {
 	{"sctp.parameter_supported_address_type", 5},
 };
 
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_SCTP, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]), "INIT ");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_SCTP, packet_0, sizeof(packet_0));
-}
-
 /* SACK and DATA. */
 static const uint8_t packet_1[] = {
 	0x0b, 0x59, 0x0b, 0x59, 0x00, 0x00, 0x0e, 0x50, 0x00, 0x00, 0x00, 0x00, 0x03,
@@ -55,30 +40,13 @@ static const struct one_layer_value values_1[] = {
 	{"sctp.data_e_bit", 1},
 };
 
-static void reads_packet_1(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_SCTP, packet_1, sizeof(packet_1), values_1,
-			sizeof(values_1) / sizeof(values_1[0]),
-			"SACK (Ack=5, Arwnd=57344) DATA (TSN=9) ");
-}
-
-static void survives_packet_1(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_SCTP, packet_1, sizeof(packet_1));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_SCTP, packet_0, values_0, "INIT "),
+	ONE_LAYER_CASE(PROTOCOL_SCTP, packet_1, values_1,
+		       "SACK (Ack=5, Arwnd=57344) DATA (TSN=9) "),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-		cmocka_unit_test(reads_packet_1),
-		cmocka_unit_test(survives_packet_1),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

@@ -9,8 +9,6 @@
 
 #include "one_layer.h"
 
-static struct one_layer layer;
-
 /* A rapid BPDU. */
 static const uint8_t packet_0[] = {
 	0x00, 0x00, 0x02, 0x02, 0x0e, 0x80, 0x01, 0x00, 0x19, 0x06, 0xea, 0xb8,
@@ -22,20 +20,6 @@ static const struct one_layer_value values_0[] = {
 	{"stp.version", 2},  {"stp.flags.port_role", 3}, {"stp.root.prio", 0x8000},
 	{"stp.root.ext", 1}, {"stp.port", 0x800c},       {"stp.version_1_length", 0},
 };
-
-static void reads_packet_0(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_STP, packet_0, sizeof(packet_0), values_0,
-			sizeof(values_0) / sizeof(values_0[0]),
-			"RST. Root = 32768/1/00:19:06:ea:b8:80  Cost = 0  Port = 0x800c");
-}
-
-static void survives_packet_0(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_STP, packet_0, sizeof(packet_0));
-}
 
 /* Two multiple trees. */
 static const uint8_t packet_1[] = {
@@ -57,30 +41,14 @@ static const struct one_layer_value values_1[] = {
 	{"mstp.msti.priority", 6},
 };
 
-static void reads_packet_1(void **state)
-{
-	(void)state;
-	one_layer_check(&layer, PROTOCOL_STP, packet_1, sizeof(packet_1), values_1,
-			sizeof(values_1) / sizeof(values_1[0]),
-			"MST. Root = 0/0/00:1f:27:b4:7d:80  Cost = 200000  Port = 0x8012");
-}
-
-static void survives_packet_1(void **state)
-{
-	(void)state;
-	one_layer_torment(&layer, PROTOCOL_STP, packet_1, sizeof(packet_1));
-}
+static const struct one_layer_case cases[] = {
+	ONE_LAYER_CASE(PROTOCOL_STP, packet_0, values_0,
+		       "RST. Root = 32768/1/00:19:06:ea:b8:80  Cost = 0  Port = 0x800c"),
+	ONE_LAYER_CASE(PROTOCOL_STP, packet_1, values_1,
+		       "MST. Root = 0/0/00:1f:27:b4:7d:80  Cost = 200000  Port = 0x8012"),
+};
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(reads_packet_0),
-		cmocka_unit_test(survives_packet_0),
-		cmocka_unit_test(reads_packet_1),
-		cmocka_unit_test(survives_packet_1),
-	};
-	int failed = cmocka_run_group_tests(tests, NULL, NULL);
-
-	one_layer_done(&layer);
-	return failed;
+	return one_layer_main(cases, sizeof(cases) / sizeof(cases[0]));
 }

@@ -55,6 +55,8 @@ static void leave(struct sim *s, const struct engine_send *send)
 {
 	assert_true(send->len > 0);
 	assert_true(s->result.sent < SENT_MAX);
+	if (s->config->busy) /* the other paths keep their draws */
+		s->now += (nsec_t)((double)s->config->busy * sim_chance(s));
 	s->sent_times[s->result.sent++] = s->now;
 	show(s, send->bytes, (uint32_t)send->len, FRAME_SENT, s->now);
 	if (is_resolution(send->bytes))

@@ -52,7 +52,8 @@ struct sim_path {
 	nsec_t busy_delay;
 	double rst_rate; /* resets a second that a host allows itself; 0: no limit */
 	unsigned rst_burst;
-	double icmp_rate; /* the same for ICMP errors about it */
+	double rst_others; /* of these, others take so many: twice as many every other second */
+	double icmp_rate;  /* the same for ICMP errors about it */
 	unsigned icmp_burst;
 	double duplicate, reorder, corrupt; /* share of frames, each way */
 };
@@ -77,6 +78,7 @@ struct sim_config {
 	struct engine_timing timing;
 	double refused; /* share of frames that find no room; what follows at once does not either */
 	bool hand_over;     /* frames leave between steps, not at once */
+	nsec_t busy;        /* the machine may be that late with each frame it sends */
 	unsigned forgeries; /* frames that pretend to be answers, at random moments */
 	unsigned forged;    /* a bit for each enum sim_forgery that is among them; 0: segments */
 };

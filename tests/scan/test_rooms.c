@@ -18,6 +18,7 @@
 #include "scan/pace.h"
 #include "scan/plan.h"
 #include "scan/probe.h"
+#include "scan/rate_window.h"
 #include "scan/rtt.h"
 
 #define MSEC NSEC_PER_MSEC
@@ -45,6 +46,79 @@ static void rtt_follows_rfc_6298(void **state)
 	for (int i = 0; i < 100; i++)
 		rtt_sample(&r, 60 * NSEC_PER_SEC);
 	assert_int_equal(rtt_timeout(&r, t), t->rtt_max);
+}
+
+static void one_left(struct rate_window *w)
+{
+	rate_window_put(w);
+	rate_window_left(w);
+}
+
+static void a_window_counts_what_left(void **state)
+{
+	struct rate_window w;
+
+	(void)state;
+	rate_window_init(&w, 2.9);
+	rate_window_tell(&w, 0);
+	one_left(&w);
+	rate_window_put(&w);
+	assert_false(rate_window_is_open(&w)); /* it may leave yet */
+	rate_window_stayed(&w);
+	assert_true(rate_window_is_open(&w));
+	one_left(&w);
+	assert_false(rate_window_is_open(&w));
+	assert_int_equal(rate_window_next(&w, 0), 0); /* when they left is to be told */
+	rate_window_tell(&w, 5 * MSEC);
+	assert_int_equal(rate_window_next(&w, 5 * MSEC), 1005 * MSEC);
+	rate_window_tell(&w, 1005 * MSEC - 1);
+	assert_false(rate_window_is_open(&w));
+	rate_window_tell(&w, 1005 * MSEC);
+	assert_true(rate_window_is_open(&w));
+	rate_window_init(&w, 0.25);
+	one_left(&w);
+	rate_window_tell(&w, 0);
+	assert_int_equal(rate_window_next(&w, 0), 4000 * MSEC);
+}
+
+/* What is held never is less than what left in the last second, nor much more than that. */
+static void a_window_is_bounded_at_any_rate(void **state)
+{
+	static nsec_t left[400000];
+	struct rng rng = {7};
+	struct rate_window w;
+	uint64_t count = 0, from = 0;
+
+	(void)state;
+	rate_window_init(&w, 100000);
+	for (nsec_t now = 0; now < 3 * NSEC_PER_SEC; now += rng_next(&rng) % (40 * NSEC_PER_USEC)) {
+		rate_window_tell(&w, now);
+		while (from < count && left[from] <= now - NSEC_PER_SEC)
+			from++;
+		assert_true(w.held >= count - from);
+		assert_in_range(w.held, 0, (count - from) * 102 / 100 + 500);
+		if (!rate_window_is_open(&w))
+			continue;
+		one_left(&w);
+		left[count++] = now;
+	}
+	assert_in_range(count, 140000, 300000);
+}
+
+static void no_rate_is_no_window(void **state)
+{
+	struct rate_window w;
+
+	(void)state;
+	rate_window_init(&w, 0);
+	for (int i = 0; i < 10; i++)
+		one_left(&w);
+	rate_window_put(&w);
+	rate_window_stayed(&w);
+	rate_window_tell(&w, 1);
+	assert_true(rate_window_is_open(&w));
+	assert_int_equal(rate_window_next(&w, 1), 1);
+	assert_int_equal(w.gone + w.put + w.held, 0);
 }
 
 /* Sends whatever the pace allows until `end`; returns how many that was. */
@@ -734,6 +808,9 @@ int main(void)
 		cmocka_unit_test(queues_keep_their_order),
 		cmocka_unit_test(rtt_follows_rfc_6298),
 		cmocka_unit_test(pace_keeps_the_users_rate),
+		cmocka_unit_test(a_window_counts_what_left),
+		cmocka_unit_test(a_window_is_bounded_at_any_rate),
+		cmocka_unit_test(no_rate_is_no_window),
 		cmocka_unit_test(pace_learns_from_answers_only),
 		cmocka_unit_test(pace_goes_back_when_nothing_confirms_it),
 		cmocka_unit_test(pace_obeys_the_users_minimum),

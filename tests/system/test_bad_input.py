@@ -190,15 +190,59 @@ def test_one_bad_address_does_not_stop_the_others(quiet_net):
 
 
 @pytest.mark.xdist_group("quiet_net")
-def test_closed_standard_input_and_few_descriptors(quiet_net, keep):
+@pytest.mark.parametrize("words", [["--exclude", "local.lab", HOST, "192.0.2.53"],
+                                   ["--exclude", "local.lab/31", "192.0.2.20-21", "192.0.2.53"],
+                                   ["--exclude", "192.0.2.20", "local.lab", "192.0.2.53"],
+                                   ["-sT", "--exclude", "local.lab", HOST, "192.0.2.53"]],
+                         ids=["name", "name-and-bits", "address", "connections"])
+def test_an_excluded_host_gets_no_packet(words, quiet_net, keep):
+    """Whether --exclude or the target is a name: the host is not scanned, the other one is."""
+    beside = os.path.join(keep, "beside.pcap")
+    done = quiet_net.run([SONDE, "scan", *ONE, *words], capture=True, tcpdump=beside)
+    assert done.returncode == 0 and done.stderr == ""
+    assert set(support.read_report(done.stdout)) == {"192.0.2.53"}
+    host = bytes(map(int, HOST.split(".")))
+    asked = [{b"\x08\x00": frame.data[30:34], b"\x08\x06": frame.data[38:42]}[frame.data[12:14]]
+             for frame in capture_file.read(beside).frames]
+    assert asked and host not in asked
+
+
+@pytest.mark.xdist_group("quiet_net")
+def test_nothing_is_scanned_while_an_excluded_name_is_unknown(quiet_net):
+    """A name of --exclude without an address may be any host: none is scanned, status 2."""
+    done = quiet_net.run([SONDE, "scan", *ONE, "--exclude", "nobody.lab", HOST], capture=True)
+    assert done.returncode == 2
+    sentence = one_sentence(done.stderr)
+    assert "nobody.lab" in sentence and "--exclude" in sentence
+    assert not support.read_report(done.stdout)
+
+
+@pytest.mark.xdist_group("quiet_net")
+@pytest.mark.parametrize("words, piece", [(["--exclude", "192.0.2.0/24", HOST], "--exclude"),
+                                          (["192.0.2.0,255"], "broadcast")])
+def test_a_scan_of_nobody_says_so(words, piece, quiet_net):
+    """No target left is no silent success."""
+    done = quiet_net.run([SONDE, "scan", *ONE, *words], capture=True)
+    assert done.returncode == 0
+    assert piece in one_sentence(done.stderr)
+    assert "0 IP addresses" in done.stdout
+
+
+@pytest.mark.xdist_group("quiet_net")
+@pytest.mark.parametrize("how", ["-sS", "-sT"])
+def test_closed_standard_input_and_few_descriptors(how, quiet_net, keep):
     """A scan works with stdin closed and with 20 file descriptors."""
     record = os.path.join(keep, "scan.pcapng")
     script = 'ulimit -n 20; exec "$@" <&-'
-    done = quiet_net.run(["bash", "-c", script, "-", SONDE, "scan", "-n", "-w", record, HOST],
-                         capture=True)
-    assert done.returncode == 0, done.stderr
-    assert "995 closed" in done.stdout
-    assert capture_file.read(record).cut == 0
+    words = ["-w", record] if how == "-sS" else []
+    done = quiet_net.run(["bash", "-c", script, "-", SONDE, "scan", how, "-n", *words,
+                          *support.UNFOLDED, HOST], capture=True)
+    assert done.returncode == 0 and done.stderr == "", done.stderr
+    hosts = support.read_report(done.stdout)
+    assert len(hosts[HOST].ports) == 1000
+    assert not quiet_net.truth.check(HOST, {port: (state, None) for port, (state, _)
+                                            in hosts[HOST].ports.items()})
+    assert not words or capture_file.read(record).cut == 0
 
 
 @pytest.mark.xdist_group("quiet_net")

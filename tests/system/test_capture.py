@@ -383,6 +383,20 @@ def test_lists_what_passes_and_writes_everything(keep):
     assert len(capture.out.splitlines()) == 4 and "77" in capture.out
 
 
+def test_a_filter_that_costs_too_much_is_told(keep):
+    """A packet for which the filter gave up is not passed over in silence."""
+    dear = r'data matches "^[0-9]+(\x00|\x00\x00)+[0-9]$"'
+    path = os.path.join(keep, "own.pcapng")
+    with lab.Scenario.load(PAIR).up() as net:
+        with live.Capture(net, "-i", "eth0", "-c", "2", "-P", "-q", "-Y", dear, "--stop-when", dear,
+                          "udp", path=path) as capture:
+            live.send(net, HOST, 2, size=1000)
+            capture.end(None)
+    assert capture.status == 0 and not capture.out
+    assert "sonde: The filter cost too much for 2 packets:" in capture.err
+    assert "sonde: --stop-when cost too much for 2 packets:" in capture.err
+
+
 def test_without_a_file_packets_are_listed(keep):
     with lab.Scenario.load(PAIR).up() as net:
         capture = live.Capture(net, "-i", "eth0", "-c", "3", "udp port 9")

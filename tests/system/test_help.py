@@ -26,6 +26,12 @@ def test_usage_names_every_command():
     assert (bare.returncode, bare.stdout, bare.stderr) == (2, "", done.stdout)
 
 
+@pytest.mark.parametrize("command", COMMANDS)
+def test_help_with_a_command_is_its_help(command):
+    done = run("help", command)
+    assert (done.returncode, done.stdout) == (0, run(command, "--help").stdout)
+
+
 def test_overview_leads_to_every_page():
     page = (MAN / "sonde.1").read_text()
     for command in COMMANDS:

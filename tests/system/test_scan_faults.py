@@ -11,6 +11,7 @@ import pytest
 
 import capture_file
 import live
+import scan_captures
 import support
 from support import SONDE, lab
 
@@ -177,6 +178,41 @@ def test_a_pause_of_the_scan(closed, keep):
     status, out, err = end(process)
     assert status == 0, err
     check(closed, out, range(1, 401))
+
+
+def round_trips(record):
+    """Of each SYN its port, and how long its first answer took in ns, or None."""
+    frames = [(f, capture_file.packet(f)) for f in capture_file.read(record).frames]
+    came = {}
+    for frame, packet in frames:
+        if frame.direction == capture_file.RECEIVED and packet.flags in (0x12, 0x14):
+            came.setdefault((packet.source_port, packet.ack), frame.time)
+    asked = [(f.time, (p.destination_port, (p.sequence + 1) % (1 << 32))) for f, p in frames
+             if f.direction == capture_file.SENT and p.flags == 0x02]
+    return [(key[0], came[key] - time if key in came else None) for time, key in asked]
+
+
+@pytest.mark.parametrize("late", ["300ms", "60s"])
+def test_answers_that_come_late(late, keep):
+    """A fifth of them overtaken by all others, or after the end: no verdict suffers."""
+    scenario = support.changed_scenario(
+        keep, "rough", "jitter=10ms burst=0.2%/30ms dup=3% reorder=3%/20ms corrupt=0.5%",
+        f"<reorder=20%/{late}")
+    with scenario.up() as net:
+        scan = support.sonde_scan(net, keep, "-p", "1-25,80,443,1000-1099,3000-3099",
+                                  *support.UNFOLDED, beside=False)
+        truth = net.truth
+    assert scan.status == 0, scan.err
+    assert not support.wrong_verdicts(truth, scan.hosts, {*range(1, 26), 80, 443,
+                                                          *range(1000, 1100), *range(3000, 3100)})
+    took = [ns for port, ns in round_trips(scan.record) if port not in range(1000, 1100)]
+    if late == "300ms":
+        assert [ns for ns in took if ns and ns > 300_000_000], "none was late"
+    else:
+        assert None in took, "none was late"
+    told = scan_captures.derived(scan.record).ports
+    assert {port: told[name, kind, port] for name, kind, port in told if kind == "SYN"} == scan.hosts[
+        "198.51.100.50"].ports
 
 
 def state_of(pid):

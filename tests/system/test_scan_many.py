@@ -58,6 +58,19 @@ def open_ports(text):
             for address, host in support.read_report(text).items() if host.ports}
 
 
+def undecided_live(text):
+    """How many ports of the slow host a report calls undecided."""
+    return int(re.search(r"^Not shown: .*?(\d+) undecided tcp ports", text, re.M)[1])
+
+
+def undecided(record):
+    """The same as `sonde explain` tells it, which calls no port of the host filtered."""
+    rows = {state: support.tool(SONDE, "explain", record, SLOW, "--state", state).stdout
+            for state in ("filtered", "undecided")}
+    assert rows["filtered"] == "No port is filtered.\n"
+    return len(re.findall(r"^\d+/tcp +undecided", rows["undecided"], re.M))
+
+
 def test_a_slow_host_holds_up_nobody(net, keep):
     """Quick hosts are printed while the first target is still being asked."""
     done, _ = run(net, keep, "--no-record", "-p", "1-200", SLOW, *QUICK)
@@ -67,9 +80,10 @@ def test_a_slow_host_holds_up_nobody(net, keep):
     assert open_ports(done.stdout) == {SLOW: [22, 80], **{address: [80] for address in QUICK}}
 
 
-def test_each_host_is_printed_when_it_is_finished(net):
+def test_each_host_is_printed_when_it_is_finished(net, keep):
     """The quick ones are in the pipe while the slow one is under way: Ctrl-C then finds it unfinished."""
-    process = net.popen([SONDE, "scan", "-n", "--no-record", "-p", "1-1000", SLOW, *QUICK],
+    record = os.path.join(keep, "scan.pcapng")
+    process = net.popen([SONDE, "scan", "-n", "-w", record, "-p", "1-1000", SLOW, *QUICK],
                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     seen = []
     while not set(QUICK) <= set(seen):
@@ -81,6 +95,7 @@ def test_each_host_is_printed_when_it_is_finished(net):
     assert process.returncode == 3 and not err, (process.returncode, err)
     assert SLOW not in seen and f"scan report for {SLOW}" in rest
     assert "Stopped early" in rest and "filtered" not in rest, rest
+    assert undecided(record) == undecided_live(rest)
 
 
 def test_the_time_of_a_host_is_limited(net, keep):
@@ -88,8 +103,8 @@ def test_the_time_of_a_host_is_limited(net, keep):
     What was found of a slow host is told, and that its time was over; others are complete. No port of
     it is called filtered: its limited resets explain all silence.
     """
-    done, _ = run(net, keep, "--no-record", "--host-timeout", "5s", "-p", "1-1000", SLOW,
-                  *QUICK)
+    record = os.path.join(keep, "scan.pcapng")
+    done, _ = run(net, keep, "-w", record, "--host-timeout", "5s", "-p", "1-1000", SLOW, *QUICK)
     text = done.stdout
     assert done.returncode == 0, done.stderr
     assert text.count("Skipping host") == 1 and f"Skipping host {SLOW} due to host timeout" in text
@@ -97,6 +112,7 @@ def test_the_time_of_a_host_is_limited(net, keep):
     assert open_ports(text)[SLOW] == [22, 80]
     assert text.count("Not shown: 999 closed tcp ports (reset)") == len(QUICK)
     assert "undecided tcp ports (not-waited)" in text and "filtered" not in text
+    assert undecided(record) == undecided_live(text)
 
 
 def test_a_16_in_bounded_memory(net, keep):

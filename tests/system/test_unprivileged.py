@@ -259,11 +259,10 @@ def start(net, place, *words, before=(), as_user="root"):
 
 
 def interrupt(process):
-    """Ctrl-C; the exit status, and the rest of what it said."""
-    began = time.monotonic()
+    """Ctrl-C; the exit status, and the rest of what it said before the deadline."""
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=DEADLINE_S)
-    return process.returncode, out.decode(), err.decode(), time.monotonic() - began
+    return process.returncode, out.decode(), err.decode()
 
 
 def test_ctrl_c_prints_what_is_known(place):
@@ -271,14 +270,13 @@ def test_ctrl_c_prints_what_is_known(place):
         with start(net, place, "--packet-trace", "-r", "-p", "20-65000", "--max-rate", "100",
                    *net.targets, before=NOBODY) as process:
             await_line(process, b":25 => Connection refused")
-            status, out, err, took = interrupt(process)
+            status, out, err = interrupt(process)
     assert status == 3
     assert len(err.splitlines()) == 1 and NOTICE in err
     assert re.search(r"^22/tcp +open +ssh$", out, re.M)
     assert re.search(r"^25/tcp +closed +smtp$", out, re.M)
     assert "Stopped early" in out and "Not probed, because the scan ended early: 6" in out
     assert "CONN" not in out[out.index("sonde scan report"):]
-    assert took < 5
 
 
 def status_of(pid):
@@ -304,7 +302,7 @@ def test_no_right_is_left_during_the_scan(as_user, place):
                    as_user=who) as process:
             await_line(process, b"Starting sonde")
             check_no_rights(process.pid)
-            status, out, err, _ = interrupt(process)
+            status, out, err = interrupt(process)
     assert status == 3, err
     assert (NOTICE in err) == (as_user == "nobody")
 

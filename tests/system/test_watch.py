@@ -148,13 +148,29 @@ def test_without_a_file_the_last_scan_s_place(net, keep):
 
 
 @pytest.mark.parametrize("command, status", [
-    (["true"], 0), (["sh", "-c", "exit 7"], 7), (["nosuch"], 127), (["/etc/passwd"], 126),
+    (["true"], 0), (["sh", "-c", "exit 7"], 7),
     (["sh", "-c", "kill -TERM $$"], 128 + 15), (["sh", "-c", "kill -KILL $$"], 128 + 9),
 ])
 def test_the_exit_status_is_the_commands(command, status, net, keep):
     done = watch(net, os.path.join(keep, "own.pcapng"), *command)
     assert done.returncode == status, done.stderr
     assert "packets captured" in done.stderr
+
+
+@pytest.mark.parametrize("command, status, piece", [
+    ("nosuch", 127, "along PATH"), ("./nosuch", 127, '"./nosuch"'), ("/etc/passwd", 126, "denied"),
+    ("/etc", 126, "directory"),
+])
+def test_a_wrong_command_leaves_the_capture_before(command, status, piece, net, keep):
+    """Nothing is begun: one sentence, and the file that is there stays as it is."""
+    path = os.path.join(keep, "own.pcapng")
+    with open(path, "w", encoding="ascii") as file:
+        file.write("precious")
+    done = watch(net, path, command)
+    assert done.returncode == status and done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1 and piece in done.stderr
+    with open(path, encoding="ascii") as file:
+        assert file.read() == "precious"
 
 
 def test_the_command_keeps_its_rights_and_sonde_has_none(net, keep):
