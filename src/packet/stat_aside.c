@@ -17,15 +17,15 @@ struct stat_aside {
 	pthread_cond_t moved;
 	uint64_t made; /* blocks handed over, and counted */
 	uint64_t done;
-	bool ended;                       /* no more will come */
-	struct stat_aside_block *filling; /* the other's: blocks[made % BLOCKS], which is free */
-	struct stat_aside_block blocks[BLOCKS];
+	bool ended;                 /* no more will come */
+	struct stat_block *filling; /* the other's: blocks[made % BLOCKS], which is free */
+	struct stat_block blocks[BLOCKS];
 };
 
 /* The next block once there is one; NULL at the end. */
-static struct stat_aside_block *next_made(struct stat_aside *a)
+static struct stat_block *next_made(struct stat_aside *a)
 {
-	struct stat_aside_block *b = NULL;
+	struct stat_block *b = NULL;
 
 	pthread_mutex_lock(&a->lock);
 	while (a->done == a->made && !a->ended)
@@ -39,7 +39,7 @@ static struct stat_aside_block *next_made(struct stat_aside *a)
 static void *count_all(void *context)
 {
 	struct stat_aside *a = context;
-	const struct stat_aside_block *b;
+	const struct stat_block *b;
 
 	while ((b = next_made(a))) {
 		a->fn(a->table, b);
@@ -60,6 +60,7 @@ struct stat_aside *stat_aside_new(struct stat_table *t, stat_aside_fn *fn)
 	a->table = t;
 	a->fn = fn;
 	a->filling = &a->blocks[0];
+	stat_block_begin(a->filling, STAT_BLOCK);
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->moved, NULL);
 	if (!thread_start(&a->thread, count_all, a))
@@ -83,7 +84,7 @@ void stat_aside_end(struct stat_aside *a)
 	free(a);
 }
 
-struct stat_aside_block *stat_aside_next(struct stat_aside *a)
+struct stat_block *stat_aside_next(struct stat_aside *a)
 {
 	pthread_mutex_lock(&a->lock);
 	a->made++;
@@ -92,12 +93,11 @@ struct stat_aside_block *stat_aside_next(struct stat_aside *a)
 		pthread_cond_wait(&a->moved, &a->lock);
 	a->filling = &a->blocks[a->made % BLOCKS];
 	pthread_mutex_unlock(&a->lock);
-	a->filling->count = 0;
-	a->filling->long_count = 0;
+	stat_block_begin(a->filling, STAT_BLOCK);
 	return a->filling;
 }
 
-struct stat_aside_block *stat_aside_block(struct stat_aside *a)
+struct stat_block *stat_aside_block(struct stat_aside *a)
 {
 	return a->filling;
 }

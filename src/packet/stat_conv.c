@@ -29,7 +29,11 @@ void stat_conv_init(struct stat_conv *c, const struct stat_conv_type *type, bool
 {
 	c->type = type;
 	c->endpoints = endpoints;
-	stat_table_init(&c->table, key);
+	stat_table_init(&c->table,
+			endpoints                        ? STAT_ENDPOINTS
+			: type->protocol == PROTOCOL_TCP ? STAT_STREAMS
+							 : STAT_TALKS,
+			key);
 }
 
 void stat_conv_done(struct stat_conv *c)
@@ -40,14 +44,13 @@ void stat_conv_done(struct stat_conv *c)
 void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f)
 {
 	struct stat_talk talks[STAT_TALKS_MAX];
-	bool streams = c->type->protocol == PROTOCOL_TCP;
 	unsigned count = stat_talks(f, c->type->protocol, talks);
 
 	for (unsigned i = 0; i < count; i++) {
 		const struct stat_talk *t = &talks[i];
 
 		if (!c->endpoints) {
-			stat_table_talk(&c->table, t, streams, f->since_first, f->frame->wire_len);
+			stat_table_talk(&c->table, t, f->since_first, f->frame->wire_len);
 			continue;
 		}
 		stat_table_side(&c->table, &t->from, true, f->frame->wire_len);
@@ -66,5 +69,5 @@ void stat_conv_bares(struct stat_conv *c, const struct stat_bares *b)
 	if (c->endpoints)
 		stat_table_bare_sides(&c->table, b, kind, ends);
 	else
-		stat_table_bare_talks(&c->table, b, kind, ends, c->type->protocol == PROTOCOL_TCP);
+		stat_table_bare_talks(&c->table, b, kind, ends);
 }

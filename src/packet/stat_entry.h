@@ -1,5 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One entry of a table of conversations or endpoints. Only packet/stat_*.c includes this. */
+/*
+ * One entry of a table of conversations or endpoints. Only packet/stat_*.c includes this.
+ *
+ * Theory of operation. A scan has a million of entries of one or two packets, and new memory is
+ * what they cost most. So an entry has what its table asks for and no more: an endpoint has no
+ * times, only streams have sequence numbers, and counts are so short that they hold a scan's.
+ * What outgrows them has paid for a row of wide counters with its packets.
+ */
 #ifndef SONDE_PACKET_STAT_ENTRY_H
 #define SONDE_PACKET_STAT_ENTRY_H
 
@@ -7,32 +14,46 @@
 
 #include "packet/stat_key.h"
 #include "packet/stat_table.h"
-#include "proto/tcp.h"
 
 #define STAT_INDEX_BITS 24
 #define STAT_INDEX_MASK ((1u << STAT_INDEX_BITS) - 1)
 
 /*
- * What an entry's flags hold besides STAT_KEY_FLAGS (if long, its sides are in the pool and side[0]
- * says where) and the place of wide counters (0: none, else plus 1).
+ * What an entry's flags hold besides STAT_KEY_FLAGS (if long, its sides are in the pool, and
+ * pair.high[0] says where).
  */
-#define STAT_ENTRY_WIDE    STAT_INDEX_MASK
-#define STAT_ENTRY_TURNED  (1u << 29) /* the second side was the first to send */
-#define STAT_ENTRY_KNOWN_0 (1u << 30) /* base[0], base[1] are set */
-#define STAT_ENTRY_KNOWN_1 (1u << 31)
+#define STAT_ENTRY_TURNED  (1u << 5) /* the second side was the first to send */
+#define STAT_ENTRY_KNOWN_0 (1u << 6) /* base[0], base[1] are set */
+#define STAT_ENTRY_KNOWN_1 (1u << 7)
+#define STAT_ENTRY_WIDE    (1u << 8) /* its counters are elsewhere */
 
-/* base, bytes and packets: by side in canonical order. */
+/* Of every table; bytes and packets by side in canonical order. */
 struct stat_entry {
-	nsec_t first;
-	uint32_t base[2]; /* first sequence number, as Wireshark's relative numbers count */
-	uint32_t bytes[2];
-	uint32_t span;       /* last - first, ns */
-	uint32_t flags;      /* ENTRY_... */
-	uint16_t side[2][3]; /* 48 bits, high half-words first */
-	uint16_t packets[2];
+	struct stat_pair pair;
+	uint16_t flags;
+	uint8_t packets[2];
+	union {
+		uint16_t bytes[2];
+		uint32_t wide; /* index of its counters */
+	};
 };
 
-static_assert(sizeof(struct stat_entry) == 48, "the promise of memory a packet counts on it");
+/* Of a table of conversations. */
+struct stat_timed_entry {
+	struct stat_entry entry;
+	uint32_t span; /* last - first, ns */
+	nsec_t first;
+};
+
+/* Of one of streams. */
+struct stat_stream_entry {
+	struct stat_timed_entry timed;
+	uint32_t base[2]; /* first sequence number, as Wireshark's relative numbers count */
+};
+
+static_assert(sizeof(struct stat_entry) == 20 && sizeof(struct stat_timed_entry) == 32 &&
+		      sizeof(struct stat_stream_entry) == 40,
+	      "memory is what a large table costs");
 
 struct stat_wide {
 	uint64_t packets[2];
@@ -44,88 +65,109 @@ struct stat_long {
 	struct stat_side sides[2];
 };
 
-/* A packet that is to be counted. */
+/* Packets of one side that are to be counted. */
 struct stat_packet {
-	nsec_t time;
-	uint32_t len;
-	uint32_t seq; /* of struct stat_talk, with streams */
-	uint32_t ack;
-	uint16_t flags;
-	bool streams;
+	uint64_t bytes;
+	uint32_t packets;
 	uint8_t side; /* of the key: the sender, or that which is counted */
+	bool syn;     /* with streams; so are seq and ack, of struct stat_talk, */
+	bool acks;    /* and then it is one packet */
+	uint32_t seq;
+	uint32_t ack;
+	nsec_t first; /* of conversations */
+	nsec_t last;
 };
 
+/* Entry index (< t->count). */
+static inline struct stat_entry *stat_entry_at(const struct stat_table *t, uint32_t index)
+{
+	return (struct stat_entry *)(t->entries + (size_t)index * t->entry_size);
+}
+
+/* Where the times and numbers of an entry are, in a table that has them. */
+static inline struct stat_timed_entry *stat_entry_timed(struct stat_entry *e)
+{
+	return (struct stat_timed_entry *)e;
+}
+
+static inline struct stat_stream_entry *stat_entry_stream(struct stat_entry *e)
+{
+	return (struct stat_stream_entry *)e;
+}
+
 /* Has its memory fetched, half of the time two lines of it. */
-static inline void stat_entry_fetch(const struct stat_entry *e)
+static inline void stat_entry_fetch(const struct stat_table *t, uint32_t index)
 {
+	const uint8_t *e = t->entries + (size_t)index * t->entry_size;
+
 	__builtin_prefetch(e);
-	__builtin_prefetch((const char *)(e + 1) - 1);
-}
-
-static inline void stat_number_put(uint16_t out[static 3], uint64_t number)
-{
-	out[0] = (uint16_t)(number >> 32);
-	out[1] = (uint16_t)(number >> 16);
-	out[2] = (uint16_t)number;
-}
-
-static inline uint64_t stat_number_get(const uint16_t in[static 3])
-{
-	return (uint64_t)in[0] << 32 | (uint32_t)in[1] << 16 | in[2];
+	__builtin_prefetch(e + t->entry_size - 1);
 }
 
 /* True when this SYN opens another connection than the one the entry counts. */
-bool stat_entry_reused(const struct stat_entry *e, const struct stat_packet *p);
-
-/* Counts a packet in wide counters; false when they found no room. */
-bool stat_entry_count_wide(struct stat_table *t, struct stat_entry *e, const struct stat_packet *p);
-
-/* Whether a packet more still fits in the entry itself. */
-static inline bool stat_entry_fits(const struct stat_entry *e, const struct stat_packet *p)
+static inline bool stat_entry_reused(struct stat_entry *e, const struct stat_packet *p)
 {
-	unsigned side = p->side;
+	return p->syn && !p->acks && (e->flags & STAT_ENTRY_KNOWN_0 << p->side) &&
+	       stat_entry_stream(e)->base[p->side] != p->seq;
+}
 
-	return !(e->flags & STAT_ENTRY_WIDE) && e->packets[side] < UINT16_MAX &&
-	       p->len <= UINT32_MAX - e->bytes[side] && p->time >= e->first &&
-	       p->time - e->first <= UINT32_MAX;
+/* Counts packets in wide counters; false when they found no room. */
+bool stat_entry_count_wide(struct stat_table *t, struct stat_entry *e, struct stat_packet p);
+
+/* Whether packets more still fit in the entry itself. */
+static inline bool stat_entry_fits(const struct stat_table *t, struct stat_entry *e,
+				   const struct stat_packet *p)
+{
+	nsec_t first;
+
+	if (e->flags & STAT_ENTRY_WIDE || p->packets > (uint32_t)UINT8_MAX - e->packets[p->side] ||
+	    p->bytes > (uint64_t)UINT16_MAX - e->bytes[p->side])
+		return false;
+	if (t->form == STAT_ENDPOINTS)
+		return true;
+	first = stat_entry_timed(e)->first;
+	return p->first >= first && p->last - first <= UINT32_MAX;
 }
 
 /* Wireshark's rule for the numbers that a connection counts from. */
-static inline void stat_entry_learn_base(struct stat_entry *e, const struct stat_packet *p)
+static inline void stat_entry_learn_base(struct stat_stream_entry *s, const struct stat_packet *p)
 {
+	uint16_t *flags = &s->timed.entry.flags;
 	unsigned side = p->side;
-	bool syn = p->flags & TCP_SYN;
 
-	if (!(e->flags & STAT_ENTRY_KNOWN_0 << side) || (syn && (p->flags & TCP_ACK))) {
-		e->base[side] = syn ? p->seq : p->seq - 1;
-		e->flags |= STAT_ENTRY_KNOWN_0 << side;
+	if (!(*flags & STAT_ENTRY_KNOWN_0 << side) || (p->syn && p->acks)) {
+		s->base[side] = p->seq - !p->syn;
+		*flags |= STAT_ENTRY_KNOWN_0 << side;
 	}
-	if (!(e->flags & STAT_ENTRY_KNOWN_0 << !side) && (p->flags & TCP_ACK)) {
-		e->base[!side] = p->ack - 1;
-		e->flags |= STAT_ENTRY_KNOWN_0 << !side;
+	if (!(*flags & STAT_ENTRY_KNOWN_0 << !side) && p->acks) {
+		s->base[!side] = p->ack - 1;
+		*flags |= STAT_ENTRY_KNOWN_0 << !side;
 	}
 }
 
-/* Counts a packet, with streams its numbers, too; false when wide counters found no room. */
+/* Counts packets, with streams their numbers, too; false when wide counters found no room. */
 static inline bool stat_entry_count(struct stat_table *t, struct stat_entry *e,
 				    const struct stat_packet *p)
 {
-	unsigned side = p->side;
+	struct stat_timed_entry *timed;
 
-	if (p->streams)
-		stat_entry_learn_base(e, p);
-	if (!stat_entry_fits(e, p))
-		return stat_entry_count_wide(t, e, p);
-	e->packets[side]++;
-	e->bytes[side] += p->len;
-	if (p->time - e->first > e->span)
-		e->span = (uint32_t)(p->time - e->first);
+	if (t->form == STAT_STREAMS)
+		stat_entry_learn_base(stat_entry_stream(e), p);
+	if (!stat_entry_fits(t, e, p))
+		return stat_entry_count_wide(t, e, *p);
+	e->packets[p->side] += (uint8_t)p->packets;
+	e->bytes[p->side] += (uint16_t)p->bytes;
+	if (t->form == STAT_ENDPOINTS)
+		return true;
+	timed = stat_entry_timed(e);
+	if (p->last - timed->first > timed->span)
+		timed->span = (uint32_t)(p->last - timed->first);
 	return true;
 }
 
-/* The sides of an entry in canonical order. */
-void stat_entry_sides(const struct stat_table *t, const struct stat_entry *e,
-		      struct stat_side ret_sides[static 2]);
+/* Side i of an entry in canonical order. */
+void stat_entry_side(const struct stat_table *t, const struct stat_entry *e, unsigned i,
+		     struct stat_side *ret_side);
 
 /*
  * Makes room for one more item in an array of the table that holds count of *room; growth stays

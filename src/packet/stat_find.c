@@ -20,9 +20,8 @@ static bool same(const struct stat_table *t, const struct stat_entry *e, const s
 	if ((e->flags ^ key->flags) & STAT_KEY_FLAGS)
 		return false;
 	if (!(e->flags & STAT_KEY_LONG))
-		return stat_number_get(e->side[0]) == key->number[0] &&
-		       stat_number_get(e->side[1]) == key->number[1];
-	l = &t->longs[stat_number_get(e->side[0])];
+		return stat_pair_same(&e->pair, &key->pair);
+	l = &t->longs[e->pair.high[0]];
 	return !stat_side_compare(&l->sides[0], &key->sides[0]) &&
 	       !stat_side_compare(&l->sides[1], &key->sides[1]);
 }
@@ -38,7 +37,7 @@ static uint32_t *find_slot(const struct stat_table *t, const struct stat_key *ke
 		uint32_t slot = t->slots[at];
 
 		if ((slot & ~STAT_INDEX_MASK) == tag &&
-		    same(t, &t->entries[(slot & STAT_INDEX_MASK) - 1], key))
+		    same(t, stat_entry_at(t, (slot & STAT_INDEX_MASK) - 1), key))
 			break;
 		at = (at + 1) & mask;
 	}
@@ -47,7 +46,7 @@ static uint32_t *find_slot(const struct stat_table *t, const struct stat_key *ke
 
 static uint64_t bytes_taken(const struct stat_table *t)
 {
-	return t->room * sizeof(*t->entries) + t->slot_count * sizeof(*t->slots) +
+	return (uint64_t)t->room * t->entry_size + t->slot_count * sizeof(*t->slots) +
 	       t->wide_room * sizeof(*t->wide) + t->long_room * sizeof(*t->longs);
 }
 
@@ -78,10 +77,9 @@ static void key_of(const struct stat_table *t, const struct stat_entry *e, struc
 	const struct stat_long *l;
 
 	key->flags = e->flags & STAT_KEY_FLAGS;
-	key->number[0] = stat_number_get(e->side[0]);
-	key->number[1] = stat_number_get(e->side[1]);
+	key->pair = e->pair;
 	if (e->flags & STAT_KEY_LONG) {
-		l = &t->longs[key->number[0]];
+		l = &t->longs[e->pair.high[0]];
 		key->sides[0] = l->sides[0];
 		key->sides[1] = l->sides[1];
 	}
@@ -97,7 +95,7 @@ static void fill_slots(struct stat_table *t)
 		uint32_t count = t->count - at < STAT_KEYS_AHEAD ? t->count - at : STAT_KEYS_AHEAD;
 
 		for (uint32_t i = 0; i < count; i++) {
-			key_of(t, &t->entries[at + i], &keys[i]);
+			key_of(t, stat_entry_at(t, at + i), &keys[i]);
 			stat_find_fetch(t, &keys[i]);
 		}
 		for (uint32_t i = 0; i < count; i++)
@@ -105,19 +103,22 @@ static void fill_slots(struct stat_table *t)
 	}
 }
 
+/* The same memory, twice as large: new memory is what a large table costs most. */
 static bool make_slots(struct stat_table *t)
 {
-	uint32_t count = t->slot_count ? t->slot_count * 2 : SLOTS_FIRST;
+	size_t had = t->slot_count * sizeof(*t->slots);
+	size_t size = had ? had * 2 : SLOTS_FIRST * sizeof(*t->slots);
 	uint32_t *slots;
 
-	if (bytes_taken(t) + count * sizeof(*slots) > t->budget)
+	if (bytes_taken(t) - had + size > t->budget)
 		return false;
-	slots = big_resize(NULL, 0, count * sizeof(*slots));
+	slots = big_resize(t->slots, had, size);
 	if (!slots)
 		return false;
-	big_free(t->slots, t->slot_count * sizeof(*slots));
+	if (had)
+		memset(slots, 0, had);
 	t->slots = slots;
-	t->slot_count = count;
+	t->slot_count = (uint32_t)(size / sizeof(*slots));
 	fill_slots(t);
 	return true;
 }
@@ -125,14 +126,13 @@ static bool make_slots(struct stat_table *t)
 static bool set_sides(struct stat_table *t, struct stat_entry *e, const struct stat_key *key)
 {
 	if (!(key->flags & STAT_KEY_LONG)) {
-		stat_number_put(e->side[0], key->number[0]);
-		stat_number_put(e->side[1], key->number[1]);
+		e->pair = key->pair;
 		return true;
 	}
 	if (!stat_table_room(t, (void **)&t->longs, t->long_count, &t->long_room,
 			     sizeof(*t->longs)))
 		return false;
-	stat_number_put(e->side[0], t->long_count);
+	e->pair.high[0] = t->long_count;
 	t->longs[t->long_count++] = (struct stat_long) {{key->sides[0], key->sides[1]}};
 	return true;
 }
@@ -143,12 +143,14 @@ struct stat_entry *stat_find_add(struct stat_table *t, const struct stat_key *ke
 	struct stat_entry *e;
 
 	if (t->count == STAT_COUNT_MAX ||
-	    !stat_table_room(t, (void **)&t->entries, t->count, &t->room, sizeof(*t->entries)))
+	    !stat_table_room(t, (void **)&t->entries, t->count, &t->room, t->entry_size))
 		return NULL;
-	e = &t->entries[t->count];
-	*e = (struct stat_entry) {.first = time, .flags = key->flags};
+	e = stat_entry_at(t, t->count); /* zero, or what found no room for its sides */
+	*e = (struct stat_entry) {.flags = key->flags};
 	if (key->turned)
 		e->flags |= STAT_ENTRY_TURNED;
+	if (t->form != STAT_ENDPOINTS)
+		stat_entry_timed(e)->first = time;
 	if (!set_sides(t, e, key))
 		return NULL;
 	*slot = stat_slot_tag(key->hash) | ++t->count;
@@ -162,8 +164,7 @@ static bool has_plenty(const struct stat_table *t)
 {
 	uint64_t count = t->slot_count ? (uint64_t)t->slot_count * 2 : SLOTS_FIRST;
 
-	return count * sizeof(*t->slots) +
-		       count / LOAD_DEN * LOAD_MOST * sizeof(struct stat_entry) <=
+	return count * sizeof(*t->slots) + count / LOAD_DEN * LOAD_MOST * t->entry_size <=
 	       t->budget;
 }
 
@@ -180,11 +181,9 @@ struct stat_entry *stat_find(struct stat_table *t, const struct stat_key *key, n
 	if (t->slot_count) {
 		*ret_slot = find_slot(t, key);
 		if (**ret_slot)
-			return &t->entries[(**ret_slot & STAT_INDEX_MASK) - 1];
+			return stat_entry_at(t, (**ret_slot & STAT_INDEX_MASK) - 1);
 		if (!full)
 			e = stat_find_add(t, key, *ret_slot, time);
 	}
-	if (!e)
-		t->left_out++;
 	return e;
 }

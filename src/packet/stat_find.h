@@ -14,10 +14,7 @@
 #define STAT_KEYS_AHEAD 32u /* keys whose slots are fetched before the first is looked at */
 #define STAT_SLOTS_NEAR 16  /* of one line of memory */
 
-/*
- * The entry of this key and its slot, a new one when there is none; NULL, and one more left_out,
- * when it cannot be.
- */
+/* The entry of this key and its slot, a new one when there is none; NULL when it cannot be. */
 struct stat_entry *stat_find(struct stat_table *t, const struct stat_key *key, nsec_t time,
 			     uint32_t **ret_slot);
 
@@ -46,7 +43,7 @@ static inline void stat_find_fetch_entry(const struct stat_table *t, const struc
 	uint32_t slot = t->slots[key->hash & (t->slot_count - 1)];
 
 	if (slot && (slot & ~STAT_INDEX_MASK) == stat_slot_tag(key->hash))
-		stat_entry_fetch(&t->entries[(slot & STAT_INDEX_MASK) - 1]);
+		stat_entry_fetch(t, (slot & STAT_INDEX_MASK) - 1);
 }
 
 #endif

@@ -6,7 +6,7 @@
 
 #define NUMBER_BITS 48
 
-static_assert(SIDE_IPV4 < 4, "the kind of a short side fits in two bits");
+static_assert(SIDE_IPV4 < 1 << STAT_KEY_KIND_BITS, "the kind of a short side fits in two bits");
 
 void stat_secret_init(struct stat_secret *secret, const struct hash_key *key)
 {
@@ -42,12 +42,12 @@ void stat_key_set(struct stat_key *key, const struct stat_side *from, const stru
 	key->turned = stat_side_compare(from, to) > 0;
 	key->sides[0] = key->turned ? *to : *from;
 	key->sides[1] = key->turned ? *from : *to;
-	key->number[0] = stat_short_number(&key->sides[0]);
-	key->number[1] = stat_short_number(&key->sides[1]);
+	key->pair =
+		stat_pair_of(stat_short_number(&key->sides[0]), stat_short_number(&key->sides[1]));
 	key->flags = side_long(from) || side_long(to)
 			     ? STAT_KEY_LONG
-			     : (uint32_t)(key->sides[0].kind | key->sides[1].kind << 2)
-				       << STAT_KEY_KINDS;
+			     : stat_key_kinds((enum side_kind)key->sides[0].kind,
+					      (enum side_kind)key->sides[1].kind);
 }
 
 static uint64_t hash_side(const struct hash_key *key, const struct stat_side *s)

@@ -13,18 +13,46 @@
 #include "packet/stat_frame.h"
 #include "packet/stat_table.h"
 
-/* Flags of a key, as its entry holds them, too. */
-#define STAT_KEY_KINDS 24         /* shift: two bits a side, enum side_kind up to SIDE_IPV4 */
-#define STAT_KEY_LONG  (1u << 28) /* a side has more than 48 bits */
-#define STAT_KEY_FLAGS (STAT_KEY_LONG | 0xfu << STAT_KEY_KINDS)
+/* Flags of a key, as items and entries hold them, too. */
+#define STAT_KEY_KIND_BITS 2         /* enum side_kind up to SIDE_IPV4, the first side's lowest */
+#define STAT_KEY_KINDS     0xfu      /* of both short sides */
+#define STAT_KEY_LONG      (1u << 4) /* a side has more than 48 bits */
+#define STAT_KEY_FLAGS     (STAT_KEY_LONG | STAT_KEY_KINDS)
+
+/* Two short sides by their stat_short_number(), 48 bits each. */
+struct stat_pair {
+	uint32_t high[2];
+	uint16_t low[2]; /* STAT_PORT_BITS */
+};
 
 struct stat_key {
-	uint64_t number[2]; /* short sides: 48 bits each */
-	uint32_t flags;
+	struct stat_pair pair; /* short sides */
 	uint32_t hash;
+	uint16_t flags;
 	bool turned;               /* the first side is the receiver */
 	struct stat_side sides[2]; /* set for long ones only */
 };
+
+static inline struct stat_pair stat_pair_of(uint64_t first, uint64_t second)
+{
+	return (struct stat_pair) {
+		{(uint32_t)(first >> STAT_PORT_BITS), (uint32_t)(second >> STAT_PORT_BITS)},
+		{(uint16_t)first, (uint16_t)second},
+	};
+}
+
+/* The number of side i. */
+static inline uint64_t stat_pair_number(const struct stat_pair *p, unsigned i)
+{
+	return (uint64_t)p->high[i] << STAT_PORT_BITS | p->low[i];
+}
+
+/* In words: the compiler would compare number by number, each with a branch. */
+static inline bool stat_pair_same(const struct stat_pair *a, const struct stat_pair *b)
+{
+	return !((a->high[0] ^ b->high[0]) | (a->high[1] ^ b->high[1]) |
+		 (uint32_t)(a->low[0] ^ b->low[0]) | (uint32_t)(a->low[1] ^ b->low[1]));
+}
 
 /* Draws a table's secret from that of the run. */
 void stat_secret_init(struct stat_secret *secret, const struct hash_key *key);
@@ -35,36 +63,38 @@ int stat_side_compare(const struct stat_side *a, const struct stat_side *b);
 /* Sets all but the hash. */
 void stat_key_set(struct stat_key *key, const struct stat_side *from, const struct stat_side *to);
 
-/* The same for two short sides of one kind, by their stat_short_number(). */
+/* The flags of a key of two short sides. */
+static inline uint16_t stat_key_kinds(enum side_kind first, enum side_kind second)
+{
+	return (uint16_t)(first | second << STAT_KEY_KIND_BITS);
+}
+
+/* The kind of short side i. */
+static inline enum side_kind stat_key_kind(uint16_t flags, unsigned i)
+{
+	return (enum side_kind)(flags >> STAT_KEY_KIND_BITS * i & 3);
+}
+
+/*
+ * The same for two short sides of one kind, by their stat_short_number(). Without a branch: which
+ * way a scan's packets go cannot be foreseen.
+ */
 static inline void stat_key_set_short(struct stat_key *key, enum side_kind kind, uint64_t from,
 				      uint64_t to)
 {
+	uint64_t swap = -(uint64_t)(from > to) & (from ^ to);
+
 	key->turned = from > to;
-	key->number[0] = key->turned ? to : from;
-	key->number[1] = key->turned ? from : to;
-	key->flags = (uint32_t)(kind | kind << 2) << STAT_KEY_KINDS;
+	key->pair = stat_pair_of(from ^ swap, to ^ swap);
+	key->flags = stat_key_kinds(kind, kind);
 }
 
 /* The same for one such side and nobody, who comes first. */
 static inline void stat_key_set_end(struct stat_key *key, enum side_kind kind, uint64_t number)
 {
 	key->turned = true;
-	key->number[0] = 0;
-	key->number[1] = number;
-	key->flags = (uint32_t)(SIDE_NONE | kind << 2) << STAT_KEY_KINDS;
-}
-
-/* Copies a key but for its hash, and the sides only where they count. */
-static inline void stat_key_copy(struct stat_key *to, const struct stat_key *from)
-{
-	to->number[0] = from->number[0];
-	to->number[1] = from->number[1];
-	to->flags = from->flags;
-	to->turned = from->turned;
-	if (from->flags & STAT_KEY_LONG) {
-		to->sides[0] = from->sides[0];
-		to->sides[1] = from->sides[1];
-	}
+	key->pair = stat_pair_of(0, number);
+	key->flags = stat_key_kinds(SIDE_NONE, kind);
 }
 
 /* The hash of a key with long sides. */
@@ -72,15 +102,15 @@ uint32_t stat_key_hash_long(const struct stat_secret *secret, const struct stat_
 
 static inline void stat_key_hash(const struct stat_secret *secret, struct stat_key *key)
 {
-	uint32_t kinds = key->flags >> STAT_KEY_KINDS;
+	const struct stat_pair *p = &key->pair;
+	uint32_t first = stat_key_kind(key->flags, 0), second = stat_key_kind(key->flags, 1);
 
 	if (key->flags & STAT_KEY_LONG)
 		key->hash = stat_key_hash_long(secret, key);
 	else
-		key->hash = hash_four(&secret->short_keys, (uint32_t)key->number[0],
-				      (uint32_t)(key->number[0] >> 32 | (kinds & 3) << 16),
-				      (uint32_t)key->number[1],
-				      (uint32_t)(key->number[1] >> 32 | (kinds >> 2 & 3) << 16));
+		key->hash = hash_four(&secret->short_keys, p->high[0],
+				      p->low[0] | first << STAT_PORT_BITS, p->high[1],
+				      p->low[1] | second << STAT_PORT_BITS);
 }
 
 #endif

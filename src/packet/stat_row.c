@@ -5,103 +5,110 @@
 
 #include "packet/stat_entry.h"
 
-#define DIGIT_BITS 11 /* of a packet count, when entries are put in order */
-#define DIGIT_MAX  ((1u << DIGIT_BITS) - 1)
+#define FEW 1024u /* packets below that are counted by number when entries are put in order */
+
+/* An entry of many packets. */
+struct busy {
+	uint64_t packets;
+	uint32_t index;
+};
 
 void stat_table_fetch(const struct stat_table *t, uint32_t index)
 {
-	stat_entry_fetch(&t->entries[index]);
+	stat_entry_fetch(t, index);
 }
 
 void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row)
 {
-	const struct stat_entry *e = &t->entries[index];
-	bool turned = e->flags & STAT_ENTRY_TURNED;
-	struct stat_side sides[2];
+	struct stat_entry *e = stat_entry_at(t, index);
+	bool turned = e->flags & STAT_ENTRY_TURNED, wide = e->flags & STAT_ENTRY_WIDE;
+	const struct stat_wide *w = wide ? &t->wide[e->wide] : NULL;
+	const struct stat_timed_entry *timed;
 
-	stat_entry_sides(t, e, sides);
-	*ret_row = (struct stat_row) {
-		.from = sides[turned],
-		.to = sides[!turned],
-		.packets = {e->packets[turned], e->packets[!turned]},
-		.bytes = {e->bytes[turned], e->bytes[!turned]},
-		.first = e->first,
-		.last = e->first + e->span,
-	};
-	if (e->flags & STAT_ENTRY_WIDE) {
-		const struct stat_wide *w = &t->wide[(e->flags & STAT_ENTRY_WIDE) - 1];
+	stat_entry_side(t, e, turned, &ret_row->from);
+	stat_entry_side(t, e, !turned, &ret_row->to);
+	for (unsigned i = 0; i < 2; i++) {
+		unsigned side = turned ^ i;
 
-		for (unsigned i = 0; i < 2; i++) {
-			ret_row->packets[i] = w->packets[turned ^ i];
-			ret_row->bytes[i] = w->bytes[turned ^ i];
-		}
-		ret_row->last = w->last;
+		ret_row->packets[i] = wide ? w->packets[side] : e->packets[side];
+		ret_row->bytes[i] = wide ? w->bytes[side] : e->bytes[side];
 	}
+	timed = t->form == STAT_ENDPOINTS ? NULL : stat_entry_timed(e);
+	ret_row->first = timed ? timed->first : 0;
+	ret_row->last = !timed ? 0 : wide ? w->last : timed->first + timed->span;
 }
 
 static uint64_t packets_of(const struct stat_table *t, uint32_t index)
 {
-	const struct stat_entry *e = &t->entries[index];
+	const struct stat_entry *e = stat_entry_at(t, index);
 	const struct stat_wide *w;
 
 	if (!(e->flags & STAT_ENTRY_WIDE))
 		return (uint64_t)e->packets[0] + e->packets[1];
-	w = &t->wide[(e->flags & STAT_ENTRY_WIDE) - 1];
+	w = &t->wide[e->wide];
 	return w->packets[0] + w->packets[1];
 }
 
-/* The digit of a packet count that begins at this bit; most packets sort first. */
-static uint32_t digit_of(uint64_t packets, unsigned shift)
+static int compare_busy(const void *a, const void *b)
 {
-	return DIGIT_MAX - (uint32_t)(packets >> shift & DIGIT_MAX);
+	const struct busy *left = a, *right = b;
+
+	if (left->packets != right->packets)
+		return left->packets > right->packets ? -1 : 1;
+	return left->index < right->index ? -1 : 1;
 }
 
-/*
- * Deals the indices out by one digit, those of equal digits in the order they had: that of the
- * table where from is NULL. True when some count has digits above.
- */
-static bool deal(const struct stat_table *t, unsigned shift, const uint32_t *from, uint32_t *to)
+/* Puts the entries of FEW packets and more, count of them, first in order; false without memory. */
+static bool sort_busy(const struct stat_table *t, uint32_t count, uint32_t *order)
 {
-	uint32_t places[DIGIT_MAX + 1] = {0};
-	uint32_t sum = 0, index;
-	uint64_t all = 0;
+	struct busy *all = malloc((count ? count : 1) * sizeof(*all));
+	uint32_t at = 0;
+
+	for (uint32_t i = 0; all && at < count; i++) {
+		uint64_t packets = packets_of(t, i);
+
+		if (packets >= FEW)
+			all[at++] = (struct busy) {packets, i};
+	}
+	if (all)
+		qsort(all, count, sizeof(*all), compare_busy);
+	for (uint32_t i = 0; all && i < count; i++)
+		order[i] = all[i].index;
+	free(all);
+	return all;
+}
+
+/* A scan's entries have few packets: they are dealt out by their number, in the order they have. */
+uint32_t *stat_table_order(const struct stat_table *t)
+{
+	uint32_t *order = malloc((t->count ? t->count : 1) * sizeof(*order));
+	uint32_t places[FEW] = {0};
+	uint32_t busy = 0, at;
 
 	for (uint32_t i = 0; i < t->count; i++) {
 		uint64_t packets = packets_of(t, i);
 
-		places[digit_of(packets, shift)]++;
-		all |= packets;
+		if (packets < FEW)
+			places[packets]++;
+		else
+			busy++;
 	}
-	for (uint32_t i = 0; i <= DIGIT_MAX; i++) {
+	if (!order || !sort_busy(t, busy, order)) {
+		free(order);
+		return NULL;
+	}
+	at = busy;
+	for (uint32_t i = FEW; i--;) {
 		uint32_t here = places[i];
 
-		places[i] = sum;
-		sum += here;
+		places[i] = at;
+		at += here;
 	}
 	for (uint32_t i = 0; i < t->count; i++) {
-		index = from ? from[i] : i;
-		to[places[digit_of(packets_of(t, index), shift)]++] = index;
-	}
-	return all >> shift >> DIGIT_BITS;
-}
+		uint64_t packets = packets_of(t, i);
 
-/* Digit by digit from the lowest on: a scan's entries have few packets, so once is often all. */
-uint32_t *stat_table_order(const struct stat_table *t)
-{
-	size_t size = (t->count ? t->count : 1) * sizeof(uint32_t);
-	uint32_t *order = malloc(size), *spare = NULL, *sorted;
-	bool more = order && deal(t, 0, NULL, order);
-
-	for (unsigned shift = DIGIT_BITS; more; shift += DIGIT_BITS) {
-		sorted = spare ? spare : malloc(size);
-		if (!sorted) {
-			free(order);
-			return NULL;
-		}
-		more = deal(t, shift, order, sorted);
-		spare = order;
-		order = sorted;
+		if (packets < FEW)
+			order[places[packets]++] = i;
 	}
-	free(spare);
 	return order;
 }

@@ -8,42 +8,42 @@
 #include "packet/stat_aside.h"
 #include "packet/stat_entry.h"
 #include "packet/stat_find.h"
+#include "packet/stat_item.h"
+#include "packet/stat_recent.h"
 
-#define RECENT      64u                 /* a power of two */
-#define ASIDE_FROM  32768u              /* entries: a thread more is worth it from here on */
-#define MIX_NUMBERS 0x9e3779b97f4a7c15u /* odd: 2^64 by the golden ratio */
+#define ASIDE_FROM 32768u /* entries: a thread more is worth it from here on */
 
-/* An entry counted lately, by its short key. */
-struct recent {
-	uint64_t number[2];
-	uint32_t flags;
-	uint32_t entry; /* index + 1; 0: none */
-};
-
-/* A packet that waits to be counted. */
-struct waiting {
-	struct stat_key key;
-	struct stat_packet packet;
-};
-
+/* What is not counted yet. */
 struct stat_queue {
-	struct waiting items[STAT_KEYS_AHEAD];
-	uint32_t count;
-	struct recent recent[RECENT];
+	struct stat_block *filling; /* own, or the thread's */
+	struct stat_block own;
+	struct stat_recent recent[STAT_RECENT];
 };
 
-void stat_table_init(struct stat_table *t, const struct hash_key *key)
+static const uint32_t entry_sizes[] = {
+	[STAT_ENDPOINTS] = sizeof(struct stat_entry),
+	[STAT_TALKS] = sizeof(struct stat_timed_entry),
+	[STAT_STREAMS] = sizeof(struct stat_stream_entry),
+};
+
+void stat_table_init(struct stat_table *t, enum stat_form form, const struct hash_key *key)
 {
-	*t = (struct stat_table) {0};
+	*t = (struct stat_table) {.form = form, .entry_size = entry_sizes[form]};
 	stat_secret_init(&t->secret, key);
 	t->queue = calloc(1, sizeof(*t->queue));
+	if (!t->queue)
+		return;
+	t->queue->filling = &t->queue->own;
+	stat_block_begin(&t->queue->own, STAT_KEYS_AHEAD);
+	for (unsigned i = 0; i < STAT_RECENT; i++)
+		stat_recent_clear(&t->queue->recent[i]);
 }
 
 void stat_table_done(struct stat_table *t)
 {
 	if (t->aside)
 		stat_aside_end(t->aside);
-	big_free(t->entries, t->room * sizeof(*t->entries));
+	big_free(t->entries, (size_t)t->room * t->entry_size);
 	big_free(t->slots, t->slot_count * sizeof(*t->slots));
 	big_free(t->wide, t->wide_room * sizeof(*t->wide));
 	big_free(t->longs, t->long_room * sizeof(*t->longs));
@@ -51,166 +51,221 @@ void stat_table_done(struct stat_table *t)
 	*t = (struct stat_table) {0};
 }
 
-/* Where an entry of this short key would be. */
-static inline struct recent *recent_of(struct stat_table *t, const struct stat_key *key)
-{
-	uint64_t mixed = (key->number[0] * MIX_NUMBERS ^ key->number[1]) * MIX_NUMBERS;
+/* ---- Counting what waited ---- */
 
-	return &t->queue->recent[mixed >> 32 & (RECENT - 1)];
+/* The entry of a packet's key; NULL when there cannot be one. */
+static inline struct stat_entry *entry_of(struct stat_table *t, const struct stat_key *key,
+					  const struct stat_packet *p)
+{
+	uint32_t *slot;
+	struct stat_entry *e = stat_find(t, key, p->first, &slot);
+
+	if (e && t->form == STAT_STREAMS && stat_entry_reused(e, p))
+		e = stat_find_add(t, key, slot, p->first);
+	return e;
+}
+
+static inline void count_item(struct stat_table *t, const struct stat_block *b,
+			      const struct stat_item *item, const struct stat_key *key)
+{
+	struct stat_packet packet;
+	struct stat_entry *e;
+
+	if (item->flags & STAT_ITEM_BUDGET) {
+		t->budget = (uint64_t)item->time;
+		return;
+	}
+	stat_item_packet(b, item, &packet);
+	e = entry_of(t, key, &packet);
+	if (!e || !stat_entry_count(t, e, &packet))
+		t->left_out += packet.packets;
+}
+
+/* Some items of a block with their keys. */
+struct group {
+	const struct stat_item *items;
+	uint32_t count;
+	struct stat_key keys[STAT_KEYS_AHEAD];
+};
+
+/* Takes the items from number at on, and has their slots fetched. */
+static void begin_group(const struct stat_table *t, const struct stat_block *b, uint32_t at,
+			struct group *g)
+{
+	g->items = &b->items[at];
+	g->count = b->count - at < STAT_KEYS_AHEAD ? b->count - at : STAT_KEYS_AHEAD;
+	for (uint32_t i = 0; i < g->count; i++) {
+		stat_item_key(b, &g->items[i], &g->keys[i]);
+		stat_key_hash(&t->secret, &g->keys[i]);
+		if (t->slot_count)
+			stat_find_fetch(t, &g->keys[i]);
+	}
+}
+
+/* Counts all of a block, some at a time, while what the next ones need is fetched. */
+static void count_block(struct stat_table *t, const struct stat_block *b)
+{
+	struct group groups[2];
+
+	begin_group(t, b, 0, &groups[0]);
+	for (uint32_t at = 0; at < b->count; at += STAT_KEYS_AHEAD) {
+		const struct group *g = &groups[at / STAT_KEYS_AHEAD % 2];
+		uint32_t next = at + g->count;
+
+		for (uint32_t i = 0; t->slot_count && i < g->count; i++)
+			stat_find_fetch_entry(t, &g->keys[i]);
+		if (next < b->count)
+			begin_group(t, b, next, &groups[next / STAT_KEYS_AHEAD % 2]);
+		for (uint32_t i = 0; i < g->count; i++)
+			count_item(t, b, &g->items[i], &g->keys[i]);
+	}
+}
+
+/* Counts what waits with us. */
+static void settle(struct stat_table *t)
+{
+	count_block(t, &t->queue->own);
+	stat_block_begin(&t->queue->own, STAT_KEYS_AHEAD);
+}
+
+/* ---- Putting packets where they wait ---- */
+
+/* Empties a block, or takes another one. */
+static struct stat_block *next_block(struct stat_table *t)
+{
+	if (t->aside)
+		t->queue->filling = stat_aside_next(t->aside);
+	else
+		settle(t);
+	return t->queue->filling;
+}
+
+/* A block with room for an item. */
+static inline struct stat_block *block_of(struct stat_table *t)
+{
+	struct stat_block *b = t->queue->filling;
+
+	return b->count < b->most ? b : next_block(t);
+}
+
+/* The sums of a place go to the block. */
+static void put_sums(struct stat_table *t, struct stat_recent *r)
+{
+	struct stat_key key = {.pair = r->pair, .flags = r->flags};
+	struct stat_packet packet = {.first = r->first, .last = r->last};
+
+	for (unsigned side = 0; r->summed && side < 2; side++) {
+		if (!r->packets[side])
+			continue;
+		packet.side = (uint8_t)side;
+		packet.packets = r->packets[side];
+		packet.bytes = r->bytes[side];
+		stat_block_add(block_of(t), &key, &packet);
+	}
+	r->summed = false;
+}
+
+static void put_all_sums(struct stat_table *t)
+{
+	for (unsigned i = 0; i < STAT_RECENT; i++)
+		put_sums(t, &t->queue->recent[i]);
 }
 
 /*
- * Counts a packet of an entry counted lately; false when it is none. It overtakes those that wait,
- * which nothing tells but a connection's numbers: not for streams.
+ * Takes a packet to the sums of its short key; false when it must go to the table: the first one
+ * of its key, and all of streams.
  */
-static inline bool count_recent(struct stat_table *t, const struct stat_key *key,
-				const struct stat_packet *p)
+static inline bool put_recent(struct stat_table *t, const struct stat_key *key,
+			      const struct stat_packet *p)
 {
-	const struct recent *r;
+	struct stat_recent *r;
 
-	if (p->streams || key->flags & STAT_KEY_LONG)
+	if (t->form == STAT_STREAMS)
 		return false;
-	r = recent_of(t, key);
-	if (!r->entry || r->flags != key->flags || r->number[0] != key->number[0] ||
-	    r->number[1] != key->number[1])
-		return false;
-	t->left_out += !stat_entry_count(t, &t->entries[r->entry - 1], p);
-	return true;
-}
-
-static void count_waiting(struct stat_table *t, const struct waiting *w)
-{
-	struct stat_entry *e;
-	uint32_t *slot;
-
-	e = stat_find(t, &w->key, w->packet.time, &slot);
-	if (e && w->packet.streams && stat_entry_reused(e, &w->packet)) {
-		e = stat_find_add(t, &w->key, slot, w->packet.time);
-		t->left_out += !e;
-	}
-	if (!e)
-		return;
-	if (!w->packet.streams && !(w->key.flags & STAT_KEY_LONG))
-		*recent_of(t, &w->key) = (struct recent) {
-			.number = {w->key.number[0], w->key.number[1]},
-			.flags = w->key.flags,
-			.entry = (uint32_t)(e - t->entries) + 1,
-		};
-	t->left_out += !stat_entry_count(t, e, &w->packet);
-}
-
-static void settle(struct stat_table *t)
-{
-	struct stat_queue *q = t->queue;
-
-	for (uint32_t i = 0; q && t->slot_count && i < q->count; i++)
-		stat_find_fetch_entry(t, &q->items[i].key);
-	for (uint32_t i = 0; q && i < q->count; i++)
-		count_waiting(t, &q->items[i]);
-	if (q)
-		q->count = 0;
-}
-
-/* Counts a packet, at once or when what it needs of memory is here. */
-static inline void take(struct stat_table *t, const struct stat_key *key,
-			const struct stat_packet *p)
-{
-	struct waiting *w;
-
-	if (!t->queue) {
-		t->left_out++;
-		return;
-	}
-	if (count_recent(t, key, p))
-		return;
-	if (t->queue->count == STAT_KEYS_AHEAD)
-		settle(t);
-	w = &t->queue->items[t->queue->count++];
-	stat_key_copy(&w->key, key);
-	w->packet = *p;
-	stat_key_hash(&t->secret, &w->key);
-	if (t->slot_count)
-		stat_find_fetch(t, &w->key);
-}
-
-/* What the thread does with a block; we do it with a packet. */
-static void count_block(struct stat_table *t, const struct stat_aside_block *block)
-{
-	struct stat_key key;
-
-	for (uint32_t i = 0; i < block->count; i++) {
-		const struct stat_aside_item *item = &block->items[i];
-
-		if (item->budget) {
-			settle(t);
-			t->budget = item->number[0];
-			continue;
-		}
-		stat_aside_key(block, item, &key);
-		take(t, &key, &item->packet);
-	}
-}
-
-/* Room for an item to the thread. */
-static inline struct stat_aside_block *block_of(struct stat_aside *a)
-{
-	struct stat_aside_block *b = stat_aside_block(a);
-
-	return b->count < STAT_ASIDE_BLOCK ? b : stat_aside_next(a);
-}
-
-static inline void put_short(struct stat_table *t, const struct stat_key *key,
-			     const struct stat_packet *p)
-{
-	if (t->aside)
-		stat_aside_add(block_of(t->aside), key, p);
-	else
-		take(t, key, p);
+	r = stat_recent_at(t->queue->recent, key);
+	if (stat_recent_is(r, key) && stat_recent_add(r, p))
+		return true;
+	if (r->summed)
+		put_sums(t, r);
+	stat_recent_begin(r, key);
+	return false;
 }
 
 static void put(struct stat_table *t, const struct stat_key *key, const struct stat_packet *p)
 {
-	if (t->aside)
-		stat_aside_add_any(block_of(t->aside), key, p);
-	else
-		take(t, key, p);
+	if (!t->queue)
+		t->left_out++;
+	else if (key->flags & STAT_KEY_LONG || !put_recent(t, key, p))
+		stat_block_add(block_of(t), key, p);
+}
+
+/*
+ * The same for a short key: what most of a scan is. Where the compiler sees that nothing is pointed
+ * to, key and packet are made in registers; hence copies for what is rare.
+ */
+static inline void put_short(struct stat_table *t, const struct stat_key *key,
+			     const struct stat_packet *p)
+{
+	struct stat_packet packet;
+	struct stat_key copy;
+
+	if (!t->queue || p->bytes > UINT16_MAX) {
+		packet = *p;
+		copy = *key;
+		put(t, &copy, &packet);
+		return;
+	}
+	if (!put_recent(t, key, p))
+		stat_block_add_short(block_of(t), key, p);
 }
 
 void stat_table_settle(struct stat_table *t)
 {
+	if (!t->queue)
+		return;
+	put_all_sums(t);
 	if (t->aside)
 		stat_aside_end(t->aside);
 	t->aside = NULL;
+	t->queue->filling = &t->queue->own;
 	settle(t);
+}
+
+/* Gives a table that is large by now a thread. */
+static void begin_aside(struct stat_table *t)
+{
+	t->aside = stat_aside_new(t, count_block);
+	t->alone = !t->aside;
+	if (t->aside)
+		t->queue->filling = stat_aside_block(t->aside);
 }
 
 void stat_table_allow(struct stat_table *t, uint64_t bytes)
 {
-	struct stat_aside_block *b;
-
+	if (!t->queue)
+		return;
+	put_all_sums(t);
 	if (t->aside) {
-		b = block_of(t->aside);
-		b->items[b->count++] = (struct stat_aside_item) {.number = {bytes}, .budget = true};
+		stat_block_add_budget(block_of(t), bytes);
 		return;
 	}
 	settle(t);
 	t->budget = bytes;
-	if (!t->alone && t->count >= ASIDE_FROM) {
-		t->aside = stat_aside_new(t, count_block);
-		t->alone = !t->aside;
-	}
+	if (!t->alone && t->count >= ASIDE_FROM)
+		begin_aside(t);
 }
 
-void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
-		     uint32_t len)
+void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t time, uint32_t len)
 {
 	struct stat_packet packet = {
-		.time = time,
-		.len = len,
+		.bytes = len,
+		.packets = 1,
+		.syn = talk->flags & TCP_SYN,
+		.acks = talk->flags & TCP_ACK,
 		.seq = talk->seq,
 		.ack = talk->ack,
-		.flags = talk->flags,
-		.streams = streams,
+		.first = time,
+		.last = time,
 	};
 	struct stat_key key;
 
@@ -222,7 +277,7 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool st
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len)
 {
 	static const struct stat_side nobody = {SIDE_NONE};
-	struct stat_packet packet = {.len = len};
+	struct stat_packet packet = {.bytes = len, .packets = 1};
 	struct stat_key key;
 
 	stat_key_set(&key, side, &nobody);
@@ -231,39 +286,43 @@ void stat_table_side(struct stat_table *t, const struct stat_side *side, bool se
 }
 
 void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
-			   const struct stat_ends *ends, bool streams)
+			   const struct stat_ends *ends)
 {
 	for (unsigned i = 0; i < b->count; i++) {
+		const struct bare *bare = &b->bares[i];
+		nsec_t time = b->frames[i].time - b->first;
 		struct stat_key key;
 
 		stat_key_set_short(&key, kind, ends[i].from, ends[i].to);
 		put_short(t, &key,
 			  &(struct stat_packet) {
-				  .time = b->frames[i].time - b->first,
-				  .len = b->frames[i].wire_len,
-				  .seq = b->bares[i].seq,
-				  .ack = b->bares[i].ack,
-				  .flags = b->bares[i].flags,
-				  .streams = streams,
+				  .bytes = b->frames[i].wire_len,
+				  .packets = 1,
 				  .side = key.turned,
+				  .syn = bare->flags & TCP_SYN,
+				  .acks = bare->flags & TCP_ACK,
+				  .seq = bare->seq,
+				  .ack = bare->ack,
+				  .first = time,
+				  .last = time,
 			  });
 	}
 }
 
-static inline void take_end(struct stat_table *t, enum side_kind kind, uint64_t number, bool sent,
-			    uint32_t len)
+static inline void put_end(struct stat_table *t, enum side_kind kind, uint64_t number, bool sent,
+			   uint32_t len)
 {
 	struct stat_key key;
 
 	stat_key_set_end(&key, kind, number);
-	put_short(t, &key, &(struct stat_packet) {.len = len, .side = sent});
+	put_short(t, &key, &(struct stat_packet) {.bytes = len, .packets = 1, .side = sent});
 }
 
 void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
 			   const struct stat_ends *ends)
 {
 	for (unsigned i = 0; i < b->count; i++) {
-		take_end(t, kind, ends[i].from, true, b->frames[i].wire_len);
-		take_end(t, kind, ends[i].to, false, b->frames[i].wire_len);
+		put_end(t, kind, ends[i].from, true, b->frames[i].wire_len);
+		put_end(t, kind, ends[i].to, false, b->frames[i].wire_len);
 	}
 }

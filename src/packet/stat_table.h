@@ -2,16 +2,16 @@
 /*
  * A table of conversations or endpoints with their counts, in the order first seen.
  *
- * Theory of operation. A scan makes a conversation of nearly every packet, so an entry is small:
- * 48 bytes hold both sides (48 bits each: a MAC, an IPv4 address with its port), counts of up to
- * 65535 packets and 4 GB either way, and a span of up to four seconds. One that outgrows these
- * gets a row of wide counters; sides that are longer (IPv6, IPX) stand in a pool beside. Entries
- * are found by open addressing under a keyed hash (strangers choose the keys): a slot is one word,
- * 24 bits of index and 8 bits of hash, so that a lookup seldom touches an entry in vain.
+ * Theory of operation. A scan makes a conversation of nearly every packet, so entries are small
+ * (stat_entry.h), and one that outgrows them gets a row of wide counters; sides that are longer than
+ * 48 bits (IPv6, IPX) stand in a pool beside. Entries are found by open addressing under a keyed
+ * hash (strangers choose the keys): a slot is one word, 24 bits of index and 8 bits of hash, so
+ * that a lookup seldom touches an entry in vain.
  *
- * An entry of a large table lies in no cache, so packets wait, some dozens, until the memory of
- * their slots and entries was fetched; they are counted in the order they came. Such a table gets
- * a thread to count for it (stat_aside.h), if there is a processor for it.
+ * An entry of a large table lies in no cache, so packets wait in a block (stat_item.h), some
+ * dozens, until the memory of their slots and entries was fetched; they are counted in the order
+ * they came. Such a table gets a thread to count for it (stat_aside.h), if there is a processor for
+ * it. What busy hosts send is added up before (stat_recent.h).
  *
  * Memory is bounded by a budget that the caller raises as packets come in. Once it is used up,
  * nobody new is counted, only how many were left out; who is in the table is counted on.
@@ -26,12 +26,24 @@
 #include "base/nsec.h"
 #include "packet/stat_frame.h"
 
+#define STAT_LINE      64               /* bytes that processors pass to each other, or more */
 #define STAT_COUNT_MAX ((1u << 24) - 2) /* entries of one table: what a slot can name */
 
 /* What its hashes depend on. */
 struct stat_secret {
 	struct hash_key long_keys;
 	struct hash_fours short_keys;
+};
+
+/* What a table counts. */
+enum stat_form {
+	STAT_ENDPOINTS, /* who sent and received how much */
+	STAT_TALKS,     /* and with whom, and when */
+	/*
+	 * And by which connection: a SYN with a sequence number of its own begins a new one (RFC
+	 * 9293 lets ports be used again), by the rule that numbers streams in Wireshark.
+	 */
+	STAT_STREAMS,
 };
 
 struct stat_entry;
@@ -45,9 +57,13 @@ struct stat_aside;
  * stat_*.c's own but for count and left_out, which are good once it was settled.
  */
 struct stat_table {
+	enum stat_form form;
+	uint32_t entry_size;
+	struct stat_queue *queue; /* packets not counted yet; NULL when memory ran out */
 	struct stat_secret secret;
-	struct stat_entry *entries;
-	uint32_t count; /* entries */
+	char apart[STAT_LINE]; /* what is above is asked for each packet, what is below changes */
+	uint8_t *entries;      /* struct stat_entry with what the form adds */
+	uint32_t count;        /* entries */
 	uint32_t room;
 	uint32_t *slots;
 	uint32_t slot_count;
@@ -57,7 +73,6 @@ struct stat_table {
 	struct stat_long *longs; /* sides that are longer than 48 bits */
 	uint32_t long_count;
 	uint32_t long_room;
-	struct stat_queue *queue; /* packets not counted yet; NULL when memory ran out */
 	uint64_t budget;          /* bytes it may take */
 	uint64_t left_out;        /* packets that would have made a new entry */
 	struct stat_aside *aside; /* who counts, NULL: we do */
@@ -75,7 +90,7 @@ struct stat_row {
 };
 
 /* key: a secret drawn once a run. */
-void stat_table_init(struct stat_table *t, const struct hash_key *key);
+void stat_table_init(struct stat_table *t, enum stat_form form, const struct hash_key *key);
 void stat_table_done(struct stat_table *t);
 
 /* How much memory the table may take by now, in bytes. */
@@ -83,18 +98,16 @@ void stat_table_allow(struct stat_table *t, uint64_t bytes);
 
 /*
  * Counts one packet of len bytes at time for the conversation of its two sides, whichever way
- * round. With streams a SYN with a sequence number of its own begins a new one (RFC 9293 lets
- * ports be used again), by the rule that numbers streams in Wireshark.
+ * round.
  */
-void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, bool streams, nsec_t time,
-		     uint32_t len);
+void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t time, uint32_t len);
 
 /* Counts one packet for an endpoint: sent by it, or received. */
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
 
 /* The same for bare frames whose sides are of this (short) kind: conversations, or endpoints. */
 void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
-			   const struct stat_ends *ends, bool streams);
+			   const struct stat_ends *ends);
 void stat_table_bare_sides(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
 			   const struct stat_ends *ends);
 

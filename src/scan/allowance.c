@@ -12,6 +12,10 @@
 #define HEADROOM      1.03 /* and by this much */
 #define CAREFUL       0.9  /* of the rate where silence may mean much */
 #define MARGIN        2.0  /* tokens, where this silence settles a port */
+#define UNUSED        3.0  /* tokens that lay there: what came beside them was not asked for */
+#define SPARED        3.0 /* times what comes while most of it is silence: so far the rate may double */
+#define REFUSED       2.5  /* canaries that loss may explain one by one: the rate was too high */
+#define GIVEN         0.5  /* of them taken back by one that is answered */
 #define FEW           0.3  /* such a share is answered: a row of answers was not foreseen */
 #define RESERVE       0.05 /* least of a token for a probe that settles a port then */
 #define WITHHELD      0.05 /* of probes, at a rate that is a little too high */
@@ -66,11 +70,18 @@ static double fill_rate(const struct allowance *a)
 
 static void fill(struct allowance *a, nsec_t now)
 {
+	double more = seconds(now - a->filled) * fill_rate(a);
+
 	if (now <= a->filled)
 		return;
-	a->tokens += seconds(now - a->filled) * fill_rate(a);
+	if (a->tokens > UNUSED)
+		a->spilled += more;
+	else if (a->tokens + more > UNUSED)
+		a->spilled += a->tokens + more - UNUSED;
+	a->tokens += more;
 	if (a->tokens > a->burst) {
-		a->spilled += a->tokens - a->burst;
+		if (a->burst < UNUSED)
+			a->spilled += a->tokens - a->burst;
 		a->tokens = a->burst;
 	}
 	a->filled = now;
@@ -96,7 +107,7 @@ void allowance_begin(struct allowance *a, double rate, double burst, nsec_t now)
 	a->answered = AT_FIRST;
 	a->silent = 0;
 	a->patience = DOUBT;
-	begin_window(a, now);
+	a->since = NSEC_NEVER; /* from the first probe on */
 }
 
 bool allowance_permits(const struct allowance *a, uint32_t under_way)
@@ -128,6 +139,8 @@ static double reserve(const struct allowance *a)
 
 void allowance_take(struct allowance *a, bool sure)
 {
+	if (a->since == NSEC_NEVER)
+		begin_window(a, a->filled);
 	a->tokens -= sure ? 1 : reserve(a);
 	a->settling = sure ? 0 : a->settling + (a->settles && share(a) < FEW ? reserve(a) : 0);
 }
@@ -156,20 +169,24 @@ static void end_run(struct allowance *a)
 }
 
 /* Enough answers came: is the rate what it should be? */
-static void judge(struct allowance *a, nsec_t now)
+static void judge(struct allowance *a, nsec_t sent_at, nsec_t now)
 {
-	double measured = a->window / seconds(now - a->since), used = measured / fill_rate(a);
+	/* by when they were asked: a long way back makes no rate smaller */
+	double measured = a->window / seconds(sent_at - a->since), used = measured / fill_rate(a);
+	double before = a->rate, spared = SPARED * measured;
 	bool bound = a->spilled < SPILLED * a->window;
 
 	if (a->window < (a->rising ? FIRST_WINDOW : WINDOW))
 		return;
 	a->good += a->window;
-	if (a->rising && used >= MUCH_USED && !a->withheld) {
+	if (a->rising && !a->withheld && used >= MUCH_USED && !a->careful) {
 		a->rate *= 2;
+	} else if (a->rising && !a->withheld && a->careful && spared > a->rate) {
+		a->rate = spared < 2 * a->rate ? spared : 2 * a->rate;
 	} else if (a->rising && bound) {
 		a->rising = false;
 		a->rate = measured < a->rate ? measured : a->rate;
-	} else if (used >= ALL_USED && !a->withheld && !a->careful) {
+	} else if (used >= ALL_USED && !a->withheld) {
 		if (a->good >= (uint32_t)WINDOW << a->fails) {
 			a->rate *= RISE;
 			a->good = 0;
@@ -178,7 +195,7 @@ static void judge(struct allowance *a, nsec_t now)
 		a->rate = measured > FALL_MOST * a->rate ? measured : FALL_MOST * a->rate;
 		a->fails += a->good < SOON && a->fails < FAILS_MOST;
 	}
-	begin_window(a, now);
+	begin_window(a, a->rate < before || a->rate > before ? now : sent_at);
 }
 
 bool allowance_answered(struct allowance *a, nsec_t sent_at, bool sure, nsec_t now)
@@ -187,8 +204,12 @@ bool allowance_answered(struct allowance *a, nsec_t sent_at, bool sure, nsec_t n
 
 	a->total++;
 	a->in_vain = 0;
-	if (sure && sent_at > a->confirmed)
+	if (sure && sent_at > a->confirmed) {
+		a->vouched = a->confirmed;
 		a->confirmed = sent_at;
+	}
+	if (sure)
+		a->refused = a->refused > GIVEN ? a->refused - GIVEN : 0;
 	if (!sure) {
 		a->answered++;
 		a->settling +=
@@ -205,8 +226,10 @@ bool allowance_answered(struct allowance *a, nsec_t sent_at, bool sure, nsec_t n
 	empty = a->tokens < (a->settles ? MARGIN - 1 : 0);
 	if (a->tokens < 0)
 		a->tokens = 0;
-	a->window++;
-	judge(a, now);
+	if (sent_at > a->since) {
+		a->window++;
+		judge(a, sent_at, now);
+	}
 	return empty;
 }
 
@@ -242,6 +265,7 @@ static void lower(struct allowance *a, nsec_t now)
 	a->fails += !a->rising && a->fails < FAILS_MOST;
 	a->rising = false;
 	a->good = 0;
+	a->refused = 0;
 	begin_window(a, now);
 }
 
@@ -253,7 +277,7 @@ bool allowance_empty(struct allowance *a, bool sure, nsec_t now)
 	a->tokens = 0;
 	a->filled = now;
 	a->withheld = true;
-	if (sure)
+	if (sure || ++a->refused > REFUSED)
 		lower(a, now);
 	return ++a->in_vain < IN_VAIN_MOST;
 }

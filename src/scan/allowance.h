@@ -9,13 +9,16 @@
  * so far (`share`); its answer takes the rest, its silence gives it back, but for the part that
  * speaks for an empty bucket. Nothing leaves while less than one token is there: what is filtered
  * costs no time, and what is closed is asked at the limiter's rate.
- *   - A silence counts when a canary, a closed port that is asked again, shows that the bucket was
- *     not empty. Other answers do not: an empty bucket gives some, too. So many silences that
+ *   - A silence counts when canaries, closed ports that are asked again, show that the bucket was
+ *     not empty. Other answers do not: an empty bucket gives some, too. Nor does one canary: at a rate
+ *     a little too high the bucket is empty now and then long before it is when a canary comes. So
+ *     two in a row that were answered vouch for what left before the first. So many silences that
  *     answers should have been among them are a doubt, and a doubt asks a canary. If that stays
- *     silent too, all silence since the canary before says nothing.
+ *     silent too, all that was not vouched for says nothing.
  *   - The rate is what was measured when the limiter showed itself. It doubles while all of it is
  *     used, until it is more than what comes; from then on it follows what comes, and is tried a
- *     little higher now and then.
+ *     little higher now and then. What comes is counted by when it was asked for, so that the round
+ *     trip does not matter.
  * Before a limiter has shown itself the same doubts look for one, and probes under way are bounded
  * by what was answered, so that few are thrown at an empty bucket.
  */
@@ -43,11 +46,13 @@ struct allowance {
 	double answered, silent; /* what became of the newest probes, the run excepted */
 	double patience;         /* expected answers that a doubt needs */
 	double loss;             /* of probes, by the path, as its owner knows */
+	double refused;   /* canaries withheld that loss may explain, less some of those given */
 	double settling;  /* what probes that settle ports reserved since the newest canary left */
 	uint32_t run;     /* silent since a canary was answered; or, while not kept, anything */
 	nsec_t confirmed; /* when the newest canary left that was answered */
+	nsec_t vouched;   /* the same of the one before: silence counts that far */
 	uint32_t total;   /* answers in all */
-	nsec_t since;     /* when the present window began */
+	nsec_t since;     /* when the present window began; NSEC_NEVER: nothing was asked yet */
 	double spilled;   /* tokens in it that nothing was asked for */
 	uint32_t window;  /* answers in it */
 	uint32_t good;    /* answers since the rate was raised, or too high */

@@ -27,8 +27,7 @@ void engine_put(struct engine *e, const struct probe_path *path,
 	struct batch *b = batch_at(e, e->open);
 	uint8_t *bytes = b->bytes + b->bytes_used;
 
-	r.cookie = probe_cookie(&e->config.key, &path->target, request);
-	r.ip_id = (uint16_t)rng_next(&e->rng);
+	probe_number(&e->config.key, &path->target, &r);
 	b->pending[b->count] = pending;
 	b->sends[b->count] = (struct engine_send) {
 		.path = path,

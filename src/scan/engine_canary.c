@@ -112,6 +112,6 @@ void engine_canary_learn(struct engine *e, struct host *h, const struct probe *p
 		canary_learn(&h->canaries, PROBE_SYN, p->port, CANARY_OPEN);
 	else if (p->kind == PROBE_SYN && asks_ports && r->kind == REPLY_RST && !h->limit.found)
 		canary_learn(&h->canaries, PROBE_SYN, p->port, CANARY_LIMITED);
-	else if (p->kind == PROBE_UDP && asks_ports && r->kind != REPLY_UDP && !h->limit.found)
-		canary_learn(&h->canaries, PROBE_UDP, p->port, CANARY_LIMITED);
+	else if (p->kind != PROBE_SYN && asks_ports && r->kind != REPLY_UDP && !h->limit.found)
+		canary_learn(&h->canaries, p->kind, p->port, CANARY_LIMITED);
 }

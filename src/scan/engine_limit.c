@@ -4,9 +4,9 @@
 //
 // Theory of operation. What a SYN finds open answers whatever is limited. So all ports are asked
 // first, at the path's pace; then what stayed silent is asked at the limiter's (limit.h). Where
-// silence may be an open port's (datagrams) nothing is known before the limiter has let all closed
-// ports answer, so it is looked for from the first answers on, and step is kept as soon as it shows
-// (allowance.h): what is thrown at it before must be asked again.
+// silence is an answer (datagrams, and all segments but SYN) nothing is known before the limiter has let
+// all closed ports answer, so it is looked for from the first answers on, and step is kept as soon as it
+// shows (allowance.h): what is thrown at it before must be asked again.
 #include <math.h>
 
 #include "evidence/rule.h"
@@ -25,7 +25,7 @@ void engine_limit_begin_pass(const struct engine *e, struct host *h)
 {
 	h->limit = (struct limit) {0};
 	h->allowance = (struct allowance) {0};
-	h->wary = h->canaries.wary = e->passes[h->pass].kind == PROBE_UDP;
+	h->wary = h->canaries.wary = e->passes[h->pass].kind != PROBE_SYN;
 }
 
 nsec_t engine_try_before(const struct engine *e, const struct host *h, const struct probe *p)
@@ -133,8 +133,10 @@ void engine_limit_keep(struct engine *e, struct host *h, nsec_t now)
 /* The same where silence may be an open port's. */
 static void keep_allowance(struct engine *e, struct host *h, nsec_t now)
 {
+	double least = h->public.limit.icmp ? LIMIT_LEAST : LIMIT_LEAST_RESETS;
+
 	h->limit.found = true;
-	limit_tell_rate(&h->limit, true, e->config.timing.max_scan_delay, now);
+	limit_tell_rate(&h->limit, least, e->config.timing.max_scan_delay, now);
 	allowance_begin(&h->allowance, h->limit.rate, h->limit.burst, now);
 	plan_doubt_all(&h->plan);
 	tell(e, h, now);
@@ -152,15 +154,21 @@ static bool one_try_tells(const struct host *h)
 	       h->canaries.answered >= SURE_CANARIES && !h->canaries.lost;
 }
 
+/* The share of canaries that the path lost, as far as is known; by what no limiter withholds. */
+static double path_loss(const struct host *h, double unknown)
+{
+	const struct canaries *c = &h->canaries;
+
+	return canary_sure(c) ? (c->lost + LOSS_LEAST) / (c->answered + c->lost + 1.0) : unknown;
+}
+
 /* True when so many canaries were withheld in a row that loss does not explain it. */
 static bool withheld(const struct host *h)
 {
-	const struct canaries *c = &h->canaries;
-	double loss = canary_sure(c) ? (c->lost + LOSS_LEAST) / (c->answered + c->lost + 1.0)
-				     : LOSS_UNKNOWN;
+	uint32_t row = h->canaries.withheld_row;
 
-	return c->withheld_row &&
-	       pow(loss, c->withheld_row) <= (h->allowance.kept ? CHANCE_LATER : CHANCE_FIRST);
+	return row && pow(path_loss(h, LOSS_UNKNOWN), row) <=
+			      (h->allowance.kept ? CHANCE_LATER : CHANCE_FIRST);
 }
 
 /* True when something must be asked of a canary now. */
@@ -175,7 +183,7 @@ static bool doubtful(struct host *h)
 	if (plan_next(&h->plan, &at, &try_number))
 		return false;
 	if (h->allowance.kept)
-		return p->flight_count && h->probed > h->allowance.confirmed;
+		return p->flight_count && h->probed > h->allowance.vouched;
 	return h->allowance.total && h->allowance.run &&
 	       (!p->flight_count || allowance_run(&h->allowance) >= DOUBT_AT_END);
 }
@@ -198,11 +206,13 @@ static void ask_canaries(struct host *h)
 static void blame(struct engine *e, struct host *h, nsec_t now)
 {
 	h->canaries.blamed = h->canaries.withheld_row;
+	if (!canary_sure(&h->canaries)) /* a queue that we fill may drop them as well */
+		pace_unheard(&e->uplinks[h->uplink].pace, now);
 	if (!h->allowance.kept) {
 		h->canaries.withheld_row = h->canaries.blamed = 0;
 		keep_allowance(e, h, now);
 	} else if (allowance_empty(&h->allowance, withheld(h), now)) {
-		plan_doubt(&h->plan, h->allowance.confirmed, h->canaries.doubted);
+		plan_doubt(&h->plan, h->allowance.vouched, h->canaries.doubted);
 		plan_confirm(&h->plan, h->canaries.doubted);
 	} else { /* it never will give answers again, so silence is all that there is */
 		h->allowance.kept = h->wary = false;
@@ -215,12 +225,12 @@ static bool look_warily(struct engine *e, struct host *h, nsec_t now)
 	nsec_t wait = host_wait(h, &e->config.timing);
 
 	h->plan.blind = h->allowance.kept && !canary_sure(&h->canaries);
-	h->allowance.loss = plan_loss(&h->plan);
+	h->allowance.loss = path_loss(h, 0);
 	allowance_silent(&h->allowance, plan_overdue(&h->plan, now, wait));
 	if (h->allowance.kept && allowance_full(&h->allowance))
-		plan_doubt(&h->plan, -1, h->allowance.confirmed);
+		plan_doubt(&h->plan, -1, h->allowance.vouched);
 	if (h->allowance.kept)
-		plan_confirm(&h->plan, h->allowance.confirmed);
+		plan_confirm(&h->plan, h->allowance.vouched);
 	else
 		plan_expire(&h->plan, now, wait);
 	if (h->limit.found && !h->allowance.kept)

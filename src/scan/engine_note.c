@@ -104,7 +104,7 @@ static unsigned what_tells(const struct host *h, const struct reply *r)
 	if (!may_be_limited(r) || h->limit.limited || !h->limit.found)
 		return PLAN_TELLS | PLAN_TELLS_LOSS;
 	/* where a canary has vouched for each silence it was loss; but sure canaries know better */
-	if (h->allowance.kept && !canary_sure(&h->canaries))
+	if (h->allowance.kept)
 		return PLAN_TELLS | PLAN_TELLS_LOSS | PLAN_TELLS_VOID;
 	return PLAN_TELLS;
 }

@@ -86,7 +86,7 @@ static void note_mark(struct limit *l, nsec_t now)
  * Answers a second: the least since any moment of the past. A burst counts only from before its
  * end; a pause of ours in which tokens were lost makes this too small, which is soon noticed.
  */
-static double measured_rate(const struct limit *l, bool pessimistic, nsec_t now)
+static double measured_rate(const struct limit *l, double pessimistic, nsec_t now)
 {
 	double least = (l->total - 1) / seconds(now - l->first);
 
@@ -97,9 +97,11 @@ static double measured_rate(const struct limit *l, bool pessimistic, nsec_t now)
 		if (count >= LIMIT_COUNT && rate < least)
 			least = rate;
 	}
-	if (pessimistic && least > 1 / seconds(now - l->last))
+	if (pessimistic > 0 && least > 1 / seconds(now - l->last))
 		least = 1 / seconds(now - l->last);
-	return least > LIMIT_LEAST || (least > 0 && !pessimistic) ? least : LIMIT_LEAST;
+	if (least < pessimistic)
+		return pessimistic;
+	return least > 0 ? least : LIMIT_LEAST;
 }
 
 bool limit_shows(const struct limit *l, const struct limit_context *c)
@@ -142,7 +144,7 @@ bool limit_of_nearly_all(const struct limit *l)
 	return l->total >= LIMIT_FIRST && l->first_reach <= 2 * LIMIT_FIRST;
 }
 
-void limit_tell_rate(struct limit *l, bool pessimistic, nsec_t max_gap, nsec_t now)
+void limit_tell_rate(struct limit *l, double pessimistic, nsec_t max_gap, nsec_t now)
 {
 	double at_least = max_gap ? 1 / seconds(max_gap) : 0;
 
@@ -161,7 +163,7 @@ void limit_tell_rate(struct limit *l, bool pessimistic, nsec_t max_gap, nsec_t n
 
 void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now)
 {
-	limit_tell_rate(l, false, max_gap, now);
+	limit_tell_rate(l, 0, max_gap, now);
 	l->limited = true;
 	l->send_rate = l->rate * LIMIT_HEADROOM;
 	l->tokens = 1;

@@ -20,15 +20,16 @@
 
 #include "base/nsec.h"
 
-#define LIMIT_ENOUGH      20   /* third tries answered before anything is concluded of them */
-#define LIMIT_SURE_ENOUGH 4    /* later tries answered, where the path is known */
-#define LIMIT_LATE_SHARE  0.15 /* of answers on a third try: more than loss explains */
-#define LIMIT_WITHHELD    4    /* canaries a limiter kept back before they are believed */
-#define LIMIT_HEADROOM    1.03 /* above the measured rate, so that it is met and not fallen below */
-#define LIMIT_MARKS       16
-#define LIMIT_COUNT       4   /* answers by which a rate is measured */
-#define LIMIT_FIRST       8   /* answers before a limiter withholds any, most likely */
-#define LIMIT_LEAST       1.0 /* answers a second: Linux's limit for ICMP errors (icmp(7)) */
+#define LIMIT_ENOUGH       20   /* third tries answered before anything is concluded of them */
+#define LIMIT_SURE_ENOUGH  4    /* later tries answered, where the path is known */
+#define LIMIT_LATE_SHARE   0.15 /* of answers on a third try: more than loss explains */
+#define LIMIT_WITHHELD     4    /* canaries a limiter kept back before they are believed */
+#define LIMIT_HEADROOM     1.03 /* above the measured rate, so that it is met and not fallen below */
+#define LIMIT_MARKS        16
+#define LIMIT_COUNT        4    /* answers by which a rate is measured */
+#define LIMIT_FIRST        8    /* answers before a limiter withholds any, most likely */
+#define LIMIT_LEAST        1.0  /* answers a second: Linux's limit for ICMP errors (icmp(7)) */
+#define LIMIT_LEAST_RESETS 20.0 /* the same for resets: systems allow themselves 100 and more */
 
 struct limit {
 	bool found;                  /* there is a limiter; what is open is asked for first */
@@ -71,10 +72,11 @@ bool limit_answer(struct limit *l, const struct limit_context *context, nsec_t n
 bool limit_of_nearly_all(const struct limit *l);
 
 /*
- * Measures rate and burst. pessimistic: that nothing came lately counts, however short it was.
+ * Measures rate and burst. pessimistic: that nothing came lately counts, however short it was, but
+ * the rate is so much at least; 0: it is what it is.
  * max_gap: it is not less than one answer in so long; 0: no such wish.
  */
-void limit_tell_rate(struct limit *l, bool pessimistic, nsec_t max_gap, nsec_t now);
+void limit_tell_rate(struct limit *l, double pessimistic, nsec_t max_gap, nsec_t now);
 
 /* From now on probes keep its rate, measured so. */
 void limit_begin(struct limit *l, nsec_t max_gap, nsec_t now);

@@ -440,6 +440,7 @@ void plan_doubt_all(struct plan *p)
 		if (plan_state(p, at) != PLAN_DONE)
 			set_void_tries(p, at, plan_tries(p, at));
 	}
+	p->told_loss = p->lost_tries = 0;
 	if (p->tries_max >= PLAN_TRIES_FREE)
 		p->tries_max = PLAN_TRIES_MAX;
 }

@@ -19,8 +19,6 @@
 #include "sim_paths.h"
 #include "sim_ports.h"
 
-#define SEED_STEP 10007
-
 static void scan(const char *name, const struct sim_config *c)
 {
 	struct sim_result r = sim_run(c);
@@ -46,7 +44,7 @@ int main(int argc, char **argv)
 			continue;
 		for (long n = 0; n < times; n++) {
 			scan(name, &c);
-			c.seed += SEED_STEP;
+			c.seed += SIM_SEED_STEP;
 		}
 	}
 	return 0;

@@ -52,7 +52,8 @@ struct sim_path {
 	nsec_t busy_delay;
 	double rst_rate; /* resets a second that a host allows itself; 0: no limit */
 	unsigned rst_burst;
-	double icmp_rate; /* the same for ICMP errors about it */
+	double rst_others; /* of these, others take so many: twice as many every other second */
+	double icmp_rate;  /* the same for ICMP errors about it */
 	unsigned icmp_burst;
 	double duplicate, reorder, corrupt; /* share of frames, each way */
 };

@@ -63,13 +63,21 @@ static void answer_tcp(struct sim *s, const struct ip_packet *to, uint16_t flags
 	sim_cross(s, bytes, b.len, false);
 }
 
+/* Brings a bucket up to date, while others take so many tokens a second. */
+static void fill(struct sim_bucket *b, nsec_t now, double rate, unsigned burst)
+{
+	b->tokens += (double)(now - b->filled) * rate / NSEC_PER_SEC;
+	if (b->tokens > burst)
+		b->tokens = burst;
+	if (b->tokens < 0)
+		b->tokens = 0;
+	b->filled = now;
+}
+
 /* A token of a limiter, if one is left. */
 static bool take(const struct sim *s, struct sim_bucket *b, double rate, unsigned burst)
 {
-	b->tokens += (double)(s->now - b->filled) * rate / NSEC_PER_SEC;
-	if (b->tokens > burst)
-		b->tokens = burst;
-	b->filled = s->now;
+	fill(b, s->now, rate, burst);
 	if (b->tokens < 1)
 		return false;
 	b->tokens -= 1;
@@ -93,9 +101,15 @@ static void answer_reset(struct sim *s, const struct ip_packet *to, uint16_t fla
 			 uint32_t ack)
 {
 	const struct sim_path *p = &s->config->path;
+	struct sim_bucket *resets = &s->resets[number_of(s, &to->destination)];
 
-	if (p->rst_rate > 0 &&
-	    !take(s, &s->resets[number_of(s, &to->destination)], p->rst_rate, p->rst_burst))
+	while (p->rst_others > 0 && resets->filled < s->now) { /* they come and go */
+		nsec_t second = resets->filled / NSEC_PER_SEC, end = (second + 1) * NSEC_PER_SEC;
+
+		fill(resets, end < s->now ? end : s->now,
+		     p->rst_rate - (second % 2 ? 2 * p->rst_others : 0), p->rst_burst);
+	}
+	if (p->rst_rate > 0 && !take(s, resets, p->rst_rate, p->rst_burst))
 		return;
 	answer_tcp(s, to, flags, seq, ack);
 }

@@ -17,6 +17,7 @@ struct way {
 	const char *name;
 	struct sim_path path;
 	bool on_link;
+	enum probe_kind kind; /* what asks about the ports; PROBE_SYN is 0 */
 };
 
 struct manner {
@@ -148,7 +149,56 @@ static const struct way udp_ways[] = {
 	{"udp-free-loss", {.delay = 20 * MSEC, .loss = 0.05}, false},
 };
 
-static const struct manner udp_manners[] = {
+/*
+ * Scans to which silence is an answer, by segments that a host resets: most systems limit their
+ * resets, for all who ask together.
+ */
+static const struct way stray_ways[] = {
+	{"fin-50+10", {.delay = 10 * MSEC, .rst_rate = 50, .rst_burst = 10}, .kind = PROBE_FIN},
+	{"null-100+100-60ms",
+	 {.delay = 30 * MSEC, .rst_rate = 100, .rst_burst = 100},
+	 .kind = PROBE_NULL},
+	{"xmas-200+200",
+	 {.delay = 5 * MSEC, .rst_rate = 200, .rst_burst = 200},
+	 .kind = PROBE_XMAS},
+	{"fin-250+25-loss",
+	 {.delay = 20 * MSEC, .rst_rate = 250, .rst_burst = 25, .loss = 0.02},
+	 .kind = PROBE_FIN},
+	{"fin-100+20-loss-10",
+	 {.delay = 40 * MSEC, .rst_rate = 100, .rst_burst = 20, .loss = 0.1},
+	 .kind = PROBE_FIN},
+	{"fin-100+20-link",
+	 {.delay = 50 * USEC, .rst_rate = 100, .rst_burst = 20},
+	 .on_link = true,
+	 .kind = PROBE_FIN},
+	{"null-130+5-300ms",
+	 {.delay = 150 * MSEC, .jitter = 30 * MSEC, .rst_rate = 130, .rst_burst = 5},
+	 .kind = PROBE_NULL},
+	{"xmas-1mbit-100+10",
+	 {.delay = 30 * MSEC, .rate = 2000, .queue = 25, .rst_rate = 100, .rst_burst = 10},
+	 .kind = PROBE_XMAS},
+	{"fin-100+50-others",
+	 {.delay = 15 * MSEC, .rst_rate = 100, .rst_burst = 50, .rst_others = 40},
+	 .kind = PROBE_FIN},
+	{"fin-free", {.delay = 10 * MSEC}, .kind = PROBE_FIN},
+	{"fin-free-link", {.delay = 50 * USEC}, .on_link = true, .kind = PROBE_FIN},
+	{"fin-free-loss", {.delay = 20 * MSEC, .loss = 0.05}, .kind = PROBE_FIN},
+	{"fin-1mbit", {.delay = 60 * MSEC, .rate = 2000, .queue = 25}, .kind = PROBE_FIN},
+	{"ack-50+10", {.delay = 10 * MSEC, .rst_rate = 50, .rst_burst = 10}, .kind = PROBE_ACK},
+	{"ack-200+200", {.delay = 15 * MSEC, .rst_rate = 200, .rst_burst = 200}, .kind = PROBE_ACK},
+	{"window-100+20-loss",
+	 {.delay = 20 * MSEC, .rst_rate = 100, .rst_burst = 20, .loss = 0.03},
+	 .kind = PROBE_WINDOW},
+	{"ack-100+50-others",
+	 {.delay = 15 * MSEC, .rst_rate = 100, .rst_burst = 50, .rst_others = 40},
+	 .kind = PROBE_ACK},
+	{"ack-free", {.delay = 10 * MSEC}, .kind = PROBE_ACK},
+	{"ack-1mbit-loss",
+	 {.delay = 30 * MSEC, .rate = 2000, .queue = 25, .loss = 0.02},
+	 .kind = PROBE_ACK},
+};
+
+static const struct manner quiet_manners[] = {
 	{"closed", sim_udp_closed, false}, {"half", sim_udp_half, false},
 	{"few", sim_udp_few, false},       {"pinged", sim_silent, false},
 	{"few-Pn", sim_udp_few, true},
@@ -219,21 +269,24 @@ static struct sim_config draw(unsigned seed)
 	return scan_of(&way, m, seed + 1000);
 }
 
-static struct sim_config udp_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
+static struct sim_config quiet_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
 {
-	const struct way *w = &udp_ways[i / COUNT(udp_manners)];
-	const struct manner *m = &udp_manners[i % COUNT(udp_manners)];
+	const unsigned at = i / COUNT(quiet_manners);
+	const bool udp = at < COUNT(udp_ways);
+	const struct way *w = udp ? &udp_ways[at] : &stray_ways[at - COUNT(udp_ways)];
+	const struct manner *m = &quiet_manners[i % COUNT(quiet_manners)];
 	struct sim_config c = scan_of(w, m, i + 2000);
 
 	snprintf(ret_name, SIM_PATH_NAME_MAX, "%s/%s", w->name, m->name);
-	c.kind = PROBE_UDP;
+	c.kind = udp ? PROBE_UDP : w->kind;
 	return c;
 }
 
 unsigned sim_path_count(void)
 {
 	return (unsigned)(COUNT(ways) * (COUNT(manners)) + COUNT(rare_manners) * 12 +
-			  COUNT(crowds) + RANDOM_PATHS + COUNT(udp_ways) * COUNT(udp_manners));
+			  COUNT(crowds) + RANDOM_PATHS +
+			  (COUNT(udp_ways) + COUNT(stray_ways)) * COUNT(quiet_manners));
 }
 
 struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
@@ -253,7 +306,7 @@ struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
 	i -= grid + rare;
 	if (i >= COUNT(crowds) + RANDOM_PATHS) {
 		i -= COUNT(crowds) + RANDOM_PATHS;
-		return udp_path(i, ret_name);
+		return quiet_path(i, ret_name);
 	}
 	if (i >= COUNT(crowds)) {
 		snprintf(ret_name, SIM_PATH_NAME_MAX, "drawn-%02u", i - (unsigned)COUNT(crowds));

@@ -13,6 +13,7 @@
 #include "sim.h"
 
 #define SIM_PATH_NAME_MAX 48
+#define SIM_SEED_STEP     10007 /* to the same path with other random numbers */
 
 unsigned sim_path_count(void);
 

@@ -79,7 +79,16 @@ enum sim_port sim_udp_few(void *user, uint16_t port)
 
 enum port_state sim_truth_by(enum probe_kind kind, enum sim_port port)
 {
-	return kind == PROBE_UDP && port == SIM_SILENT ? PORT_OPEN_FILTERED : sim_truth(port);
+	if (kind == PROBE_UDP)
+		return port == SIM_SILENT ? PORT_OPEN_FILTERED : sim_truth(port);
+	if (kind == PROBE_SYN || port == SIM_REJECT)
+		return sim_truth(port);
+	if (kind == PROBE_ACK || kind == PROBE_WINDOW) { /* what is open resets it, too */
+		if (port != SIM_OPEN && port != SIM_CLOSED)
+			return PORT_FILTERED;
+		return kind == PROBE_ACK ? PORT_UNFILTERED : PORT_CLOSED;
+	}
+	return port == SIM_CLOSED ? PORT_CLOSED : PORT_OPEN_FILTERED; /* FIN and its kin */
 }
 
 enum port_state sim_truth(enum sim_port port)

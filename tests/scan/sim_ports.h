@@ -38,7 +38,7 @@ enum sim_port sim_udp_few(void *user, uint16_t port);
 /* What a SYN scan has to say of such a port. */
 enum port_state sim_truth(enum sim_port port);
 
-/* The same of a scan that asks by probes of this kind: PROBE_SYN, or PROBE_UDP. */
+/* The same of a scan that asks by probes of this kind: SYN, UDP, FIN, NULL, Xmas, ACK, window. */
 enum port_state sim_truth_by(enum probe_kind kind, enum sim_port port);
 
 /* How many verdicts on living hosts differ from what config's ports do; undecided ones do. */

@@ -158,7 +158,7 @@ static void an_icmp_limiter_is_waited_for(void **state)
 	r = sim_run(&config);
 	expect(&config, r.ledger, PROBE_UDP, closed);
 	/* virtual time: no quicker than the limiter allows, and hardly slower */
-	assert_in_range(r.elapsed / MSEC, (PORTS - 7) * 1000, (PORTS - 6) * 1050);
+	assert_in_range(r.elapsed / MSEC, (PORTS - 7) * 1000, (PORTS - 6) * 1060);
 	ledger_free(r.ledger);
 }
 

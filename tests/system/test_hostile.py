@@ -14,13 +14,16 @@ import concurrent.futures
 import json
 import os
 import pathlib
+import random
 import re
 import subprocess
 import unicodedata
 
 import hostile_frames
 import pytest
+import read_craft as craft
 from support import BUILD, REPO, SONDE
+from write_talks import TALKS, write_talks
 
 SHARED = pathlib.Path(os.environ.get("SONDE_SHARED", os.path.join(REPO, "..", "shared")))
 CAPTURES = SHARED / "captures" / "tcpdump"
@@ -75,6 +78,27 @@ def one(keep, frame, *options, status=0):
 def test_every_frame_of_a_row_is_survived(keep, row):
     out = holds(run(CUT_FRAMES, "-s", str(SAMPLE), row_file(keep, row)))
     assert re.match(r"1 files, [1-9]\d* frames, \d+ cuts, 0 over budget", out), out
+
+
+def test_every_message_of_a_talk_is_survived(keep):
+    """In order, so that memos, announcements and messages over several segments are at work."""
+    files = write_talks(keep)
+    out = holds(run(CUT_FRAMES, "-s", str(SAMPLE), *files))
+    assert re.match(rf"{len(TALKS)} files, \d{{3,}} frames, \d{{3,}} cuts, 0 over budget", out), out
+
+
+def test_talks_in_any_order_are_survived(keep):
+    """Frames lost, doubled and out of order, of all talks at once; always the same ones."""
+    frames, chance = [frame for make in TALKS for frame in make()], random.Random(7)
+    files = []
+    for number in range(3):
+        some = [frame for frame in frames for _ in range(chance.choice((0, 1, 1, 2)))]
+        reach = (8, 60, len(some))[number]  # how far a frame may stray
+        order = sorted(range(len(some)), key=lambda at: at + chance.uniform(0, reach))
+        files.append(write(os.path.join(keep, f"{number}.pcap"),
+                           craft.pcap([some[at] for at in order])))
+    out = holds(run(CUT_FRAMES, "-s", str(SAMPLE), "-w", *files))
+    assert re.match(rf"{len(files)} files, \d{{4,}} frames, 0 cuts, 0 over budget", out), out
 
 
 @pytest.mark.parametrize("row", hostile_frames.FILES)
