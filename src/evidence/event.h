@@ -66,7 +66,12 @@ enum probe_mark {
 	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
 	PROBE_HAS_ID = 16,     /* UDP: its answer repeats the cookie */
 	PROBE_LEFT = 32, /* first try: the port was to be asked again; its silence says nothing */
+	PROBE_MARKS_END = 64,
 };
+
+#define PROBE_KIND_BITS      5
+#define PROBE_MARK_BITS      6
+#define PROBE_IP_NUMBER_BITS 13
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */
 struct probe {
@@ -79,11 +84,16 @@ struct probe {
 	 * UDP with PROBE_HAS_ID: the beginning of its protocol's id
 	 */
 	uint32_t cookie;
-	uint16_t port;        /* the target's port, or IP protocol; 0 where the kind has none */
-	uint16_t local_port;  /* ours */
-	uint8_t kind;         /* enum probe_kind */
-	uint8_t try_number;   /* 1 for the first probe of this kind to this port; stays at 255 */
-	uint8_t marks;        /* enum probe_mark */
+	uint16_t port;       /* the target's port, or IP protocol; 0 where the kind has none */
+	uint16_t local_port; /* ours */
+	uint32_t kind : PROBE_KIND_BITS;
+	uint32_t marks : PROBE_MARK_BITS; /* enum probe_mark */
+	uint32_t try_number : 8; /* 1 for the first of this kind to this port; stays at 255 */
+	/*
+	 * UDP: the last bits of what its IP header is known by, which an error quotes: IPv4's
+	 * identification, IPv6's flow label; 0 tells nothing
+	 */
+	uint32_t ip_number : PROBE_IP_NUMBER_BITS;
 	uint32_t first_reply; /* in order of arrival; EVENT_NONE when none */
 	uint32_t last_reply;
 	uint32_t next_try;   /* the next probe of this kind to this port */
@@ -95,6 +105,8 @@ struct probe {
 
 /* One line of the processor's cache: millions of them are looked at in no order. */
 static_assert(sizeof(struct probe) <= 64, "a probe is one cache line");
+static_assert(PROBE_KINDS <= 1 << PROBE_KIND_BITS, "a kind fits its bits");
+static_assert(PROBE_MARKS_END <= 1 << PROBE_MARK_BITS, "each mark has a bit");
 
 /* A reply that proved itself. Owned by the ledger; named by its index there. */
 struct reply {

@@ -170,9 +170,31 @@ static bool quoted_key(struct sight *s, enum probe_kind *ret_kind, uint32_t *ret
 	return true;
 }
 
+/* As many of the last bits as a probe keeps. */
+static uint32_t number_bits(uint32_t number)
+{
+	return number & ((1u << PROBE_IP_NUMBER_BITS) - 1);
+}
+
+uint32_t infer_ip_number(const struct ip_packet *ip)
+{
+	return number_bits(ip->network == NETWORK_IPV4 ? ip->ipv4.id : ip->ipv6.flow_label);
+}
+
+/* True when the header that is quoted has p's number; some hosts quote it with its bytes swapped. */
+static bool quotes_number(const struct ip_packet *q, const struct probe *p)
+{
+	uint16_t id = q->network == NETWORK_IPV4 ? q->ipv4.id : 0;
+
+	return !p->ip_number || infer_ip_number(q) == p->ip_number ||
+	       (id && number_bits((uint32_t)id << 8 | id >> 8) == p->ip_number);
+}
+
 /* True when what is quoted carries what only probe p has. */
 static bool quote_proves(const struct ip_packet *q, const struct probe *p)
 {
+	if (p->kind == PROBE_UDP)
+		return quotes_number(q, p);
 	if (!probe_kind_is_tcp(p->kind))
 		return true; /* found by all that there is */
 	if (probe_kind_acknowledges(p->kind))

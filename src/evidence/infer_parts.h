@@ -33,6 +33,9 @@ static inline bool infer_is_early(struct sight *s)
 	return s->patient;
 }
 
+/* What an IP header is known by, as probes keep it: of IPv4's identification, or of a flow label. */
+uint32_t infer_ip_number(const struct ip_packet *ip);
+
 /* The 32 bits of two ports, or of id and sequence, that probes are found by. */
 static inline uint32_t infer_ports(uint16_t port, uint16_t local_port)
 {

@@ -105,6 +105,7 @@ static int see_datagram(struct sight *s)
 		.kind = PROBE_UDP,
 		.port = ip->udp.destination_port,
 		.local_port = ip->udp.source_port,
+		.ip_number = infer_ip_number(ip),
 	};
 	uint8_t marks;
 	uint16_t id;

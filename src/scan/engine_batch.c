@@ -27,8 +27,7 @@ void engine_put(struct engine *e, const struct probe_path *path,
 	struct batch *b = batch_at(e, e->open);
 	uint8_t *bytes = b->bytes + b->bytes_used;
 
-	r.cookie = probe_cookie(&e->config.key, &path->target, request);
-	r.ip_id = (uint16_t)rng_next(&e->rng);
+	probe_number(&e->config.key, &path->target, &r);
 	b->pending[b->count] = pending;
 	b->sends[b->count] = (struct engine_send) {
 		.path = path,
@@ -42,7 +41,10 @@ void engine_put(struct engine *e, const struct probe_path *path,
 	e->step_put++;
 }
 
-/* A frame did not leave: undo its bookkeeping. Called newest first. */
+/*
+ * A frame did not leave: undo its bookkeeping. Called newest first. A host may have finished since
+ * it was put (all else was answered): it keeps no books any more, and is not to be told of twice.
+ */
 static void take_back(struct engine *e, const struct pending *p, int code, nsec_t now)
 {
 	struct host *h = p->host == EVENT_NONE ? NULL : engine_host_at(e, p->host);
@@ -51,7 +53,7 @@ static void take_back(struct engine *e, const struct pending *p, int code, nsec_
 		neighbour_not_asked(&e->neighbours, p->row, now + POSTPONE_PAUSE);
 		return;
 	}
-	if (!h)
+	if (!h || h->public.phase == ENGINE_DONE)
 		return;
 	if (p->what == PENDING_PING)
 		h->ping_next--;
@@ -59,7 +61,7 @@ static void take_back(struct engine *e, const struct pending *p, int code, nsec_
 		canary_unsent(&h->canaries);
 	else if (h->plan.count && h->pass == p->pass)
 		plan_unsent(&h->plan);
-	if (code != -EAGAIN && h->public.phase != ENGINE_DONE) {
+	if (code != -EAGAIN) {
 		h->public.error = code;
 		engine_finish(e, h, ENGINE_SEND_FAILED);
 	}

@@ -48,7 +48,7 @@ static void write_ip(struct build *b, const struct probe_path *path,
 {
 	if (path->target.family == 4) {
 		struct ipv4_hdr ip = {
-			.id = request->ip_id,
+			.id = (uint16_t)request->ip_number,
 			.ttl = PROBE_TTL,
 			.protocol = protocol,
 			.source = path->source,
@@ -59,6 +59,7 @@ static void write_ip(struct build *b, const struct probe_path *path,
 		ipv4_write(b, &ip, payload_len);
 	} else {
 		struct ipv6_hdr ip = {
+			.flow_label = request->ip_number, /* RFC 6437 s. 3: one a flow, by chance */
 			.hop_limit = PROBE_TTL,
 			.protocol = protocol,
 			.next_header = protocol,
@@ -260,8 +261,9 @@ size_t probe_build(const struct probe_path *path, const struct probe_request *re
 	return b.full ? 0 : b.len;
 }
 
-uint32_t probe_cookie(const struct hash_key *key, const struct addr *target,
-		      const struct probe_request *request)
+/* What nobody can foresee who has not the key; one number for each question. */
+static uint64_t secret_of(const struct hash_key *key, const struct addr *target,
+			  const struct probe_request *request)
 {
 	uint8_t bytes[22];
 	struct build b = build_init(bytes, sizeof(bytes));
@@ -271,5 +273,22 @@ uint32_t probe_cookie(const struct hash_key *key, const struct addr *target,
 	build_be16(&b, request->local_port);
 	build_u8(&b, target->family);
 	build_bytes(&b, target->bytes, sizeof(target->bytes));
-	return (uint32_t)hash_bytes(key, bytes, b.len);
+	return hash_bytes(key, bytes, b.len);
+}
+
+uint32_t probe_cookie(const struct hash_key *key, const struct addr *target,
+		      const struct probe_request *request)
+{
+	return (uint32_t)secret_of(key, target, request);
+}
+
+void probe_number(const struct hash_key *key, const struct addr *target,
+		  struct probe_request *request)
+{
+	uint64_t secret = secret_of(key, target, request);
+
+	request->cookie = (uint32_t)secret;
+	request->ip_number = (uint32_t)(secret >> 32);
+	if (!(request->ip_number & ((1u << PROBE_IP_NUMBER_BITS) - 1)))
+		request->ip_number++; /* 0 is no number to the ledger, nor to a raw socket */
 }

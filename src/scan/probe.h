@@ -33,8 +33,8 @@ struct probe_request {
 	uint16_t port;
 	uint16_t local_port;
 	uint32_t cookie;
-	uint16_t ip_id;
-	uint8_t payload; /* UDP: which of the port's payloads, counted round */
+	uint32_t ip_number; /* IPv4's identification, IPv6's flow label: their lower bits of it */
+	uint8_t payload;    /* UDP: which of the port's payloads, counted round */
 };
 
 /* One probe of host discovery: what is asked, and which port by kinds that have one. */
@@ -77,5 +77,9 @@ size_t probe_build(const struct probe_path *path, const struct probe_request *re
  */
 uint32_t probe_cookie(const struct hash_key *key, const struct addr *target,
 		      const struct probe_request *request);
+
+/* Sets cookie and ip_number of a request to target, which nobody foresees who has not the key. */
+void probe_number(const struct hash_key *key, const struct addr *target,
+		  struct probe_request *request);
 
 #endif

@@ -111,12 +111,36 @@ static void forge_datagram(struct sim *s, struct build *b)
 	udp_write(b, &udp, &host, &to.source, data, DATA_LEN);
 }
 
+/* A number that no datagram to this port had in its header, be its bytes swapped. */
+static uint16_t wrong_number(struct sim *s, const struct addr *to, uint16_t port)
+{
+	const unsigned mask = (1u << PROBE_IP_NUMBER_BITS) - 1;
+	uint32_t host = ledger_find_host(s->ledger, to), probe = EVENT_NONE;
+	uint16_t number = (uint16_t)rng_next(&s->rng);
+
+	if (host != EVENT_NONE)
+		probe = ledger_find_probe(s->ledger, host, PROBE_UDP, port);
+	while (probe != EVENT_NONE) {
+		const struct probe *p = ledger_probe(s->ledger, probe);
+		uint16_t swapped = (uint16_t)(number << 8 | number >> 8);
+
+		probe = p->next_try;
+		if ((number & mask) != p->ip_number && (swapped & mask) != p->ip_number)
+			continue;
+		number++;
+		probe = ledger_find_probe(s->ledger, host, PROBE_UDP, port);
+	}
+	return number;
+}
+
 /* The head of a packet of ours to `to`, as an error would quote it. */
 static void quote_head(struct build *b, const struct sim_config *c, const struct addr *to,
-		       uint8_t protocol)
+		       uint8_t protocol, uint16_t number)
 {
-	struct ipv4_hdr v4 = {.ttl = 37, .protocol = protocol, .source = us(c), .destination = *to};
-	struct ipv6_hdr v6 = {.hop_limit = 37,
+	struct ipv4_hdr v4 = {
+		.id = number, .ttl = 37, .protocol = protocol, .source = us(c), .destination = *to};
+	struct ipv6_hdr v6 = {.flow_label = number,
+			      .hop_limit = 37,
 			      .protocol = protocol,
 			      .next_header = protocol,
 			      .source = us(c),
@@ -145,25 +169,33 @@ static void forge_quote(struct sim *s, struct build *b)
 				.sequence = (uint16_t)rng_next(&s->rng)};
 	struct icmpv6_hdr echo6 = {.type = ICMPV6_ECHO, .id = echo.id, .sequence = echo.sequence};
 
-	switch (below(s, 4)) {
+	const struct host_ping asked = {.kind = PROBE_UDP, .port = udp.destination_port};
+
+	switch (below(s, 5)) {
 	case 0:
-		quote_head(b, c, &to, c->ipv6 ? IP_ICMPV6 : IP_ICMP);
+		quote_head(b, c, &to, c->ipv6 ? IP_ICMPV6 : IP_ICMP, 0);
 		if (c->ipv6)
 			icmpv6_write(b, &echo6, &from, &to, NULL, 0);
 		else
 			icmp_write(b, &echo, NULL, 0);
 		break;
 	case 1: /* the right ports of a host that is not scanned */
-		quote_head(b, c, &other, IP_UDP);
+		quote_head(b, c, &other, IP_UDP, 0);
 		udp_write(b, &udp, &from, &other, NULL, 0);
 		break;
 	case 2:
-		quote_head(b, c, &to, IP_UDP);
+		quote_head(b, c, &to, IP_UDP, 0);
 		udp.source_port = (uint16_t)(FOREIGN_AT + below(s, 1000));
 		udp_write(b, &udp, &from, &to, NULL, 0);
 		break;
+	case 3: /* the right ports of one that is, but not the number of its header */
+		quote_head(b, c, &to, IP_UDP, wrong_number(s, &to, asked.port));
+		udp.source_port =
+			probe_local_port(LOCAL_PORT, &asked, 1 + (unsigned)below(s, LEARNT_TRIES));
+		udp_write(b, &udp, &from, &to, NULL, 0);
+		break;
 	default:
-		quote_head(b, c, &to, IP_TCP);
+		quote_head(b, c, &to, IP_TCP, 0);
 		tcp_write(b, &tcp, &from, &to, NULL, 0);
 		break;
 	}

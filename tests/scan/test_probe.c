@@ -97,7 +97,7 @@ static void probes_are_byte_for_byte(void **state)
 			.port = 22,
 			.local_port = 61001,
 			.cookie = 0x89abcdef,
-			.ip_id = 0x1234,
+			.ip_number = 0x1234,
 		};
 
 		assert_int_equal(probe_build(&path, &request, bytes), rows[i].len);
