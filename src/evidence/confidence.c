@@ -2,8 +2,6 @@
 // How likely a port that seemed silent is open nevertheless: see evidence/confidence.h.
 #include "evidence/confidence.h"
 
-#include <stdlib.h>
-
 #define UNSEEN     0.5   /* open ports added to those seen */
 #define MISSED_MAX 0.999 /* above it the number of open ports cannot be told from those seen */
 
@@ -32,30 +30,34 @@ static bool measure(const struct ledger *l, uint32_t host, const struct loss *sh
 	return ok;
 }
 
+/* What the ports of a host add up to. */
+struct sum {
+	struct confidence_ground *ground;
+	double missed; /* silent ports whose every try may have been lost */
+};
+
+static void add_port(void *user, const struct port_verdict *v)
+{
+	struct sum *sum = user;
+
+	sum->ground->open += v->state == PORT_OPEN;
+	if (v->state != PORT_FILTERED || v->reply != EVENT_NONE)
+		return;
+	sum->ground->silent++;
+	sum->missed += loss_of_all(&sum->ground->loss, v->tries);
+}
+
 bool confidence_ground(const struct ledger *l, uint32_t host, enum probe_kind kind,
 		       const struct loss *shared, const struct confidence_doubts *doubts,
 		       struct confidence_ground *ret_ground)
 {
-	uint32_t count = verdict_all_by(l, host, kind, 0, NULL);
-	struct port_verdict *v = malloc((count + 1) * sizeof(*v));
 	struct confidence_ground g = {0};
-	double missed = 0;
-	bool ok;
+	struct sum sum = {.ground = &g};
+	bool ok = measure(l, host, shared, doubts, &g);
 
-	if (!v)
-		return false;
-	count = count ? verdict_all_by(l, host, kind, count, v) : 0;
-	ok = measure(l, host, shared, doubts, &g);
-	for (uint32_t i = 0; i < count; i++) {
-		g.open += v[i].state == PORT_OPEN;
-		if (v[i].state != PORT_FILTERED || v[i].reply != EVENT_NONE)
-			continue;
-		g.silent++;
-		missed += loss_of_all(&g.loss, v[i].tries);
-	}
-	free(v);
+	verdict_each_by(l, host, kind, add_port, &sum);
 	if (g.silent) {
-		double m = missed / g.silent < MISSED_MAX ? missed / g.silent : MISSED_MAX;
+		double m = sum.missed / g.silent < MISSED_MAX ? sum.missed / g.silent : MISSED_MAX;
 
 		g.missed = (g.open + UNSEEN) * m / (1 - m);
 		if (g.missed > g.silent)

@@ -66,9 +66,12 @@ enum probe_mark {
 	PROBE_REVERSE = 8,     /* look-up: asks for an address's name */
 	PROBE_HAS_ID = 16,     /* UDP: its answer repeats the cookie */
 	PROBE_LEFT = 32, /* first try: the port was to be asked again; its silence says nothing */
+	PROBE_MARKS_END = 64,
 };
 
-#define PROBE_IP_NUMBER_BITS 14
+#define PROBE_KIND_BITS      5
+#define PROBE_MARK_BITS      6
+#define PROBE_IP_NUMBER_BITS 13
 
 /* A probe on the wire. Owned by the ledger; named by its index there. */
 struct probe {
@@ -81,10 +84,10 @@ struct probe {
 	 * UDP with PROBE_HAS_ID: the beginning of its protocol's id
 	 */
 	uint32_t cookie;
-	uint16_t port;           /* the target's port, or IP protocol; 0 where the kind has none */
-	uint16_t local_port;     /* ours */
-	uint32_t kind : 5;       /* enum probe_kind */
-	uint32_t marks : 5;      /* enum probe_mark */
+	uint16_t port;       /* the target's port, or IP protocol; 0 where the kind has none */
+	uint16_t local_port; /* ours */
+	uint32_t kind : PROBE_KIND_BITS;
+	uint32_t marks : PROBE_MARK_BITS; /* enum probe_mark */
 	uint32_t try_number : 8; /* 1 for the first of this kind to this port; stays at 255 */
 	/*
 	 * UDP: the last bits of what its IP header is known by, which an error quotes: IPv4's
@@ -102,7 +105,8 @@ struct probe {
 
 /* One line of the processor's cache: millions of them are looked at in no order. */
 static_assert(sizeof(struct probe) <= 64, "a probe is one cache line");
-static_assert(PROBE_KINDS <= 1 << 5, "a kind fits its bits");
+static_assert(PROBE_KINDS <= 1 << PROBE_KIND_BITS, "a kind fits its bits");
+static_assert(PROBE_MARKS_END <= 1 << PROBE_MARK_BITS, "each mark has a bit");
 
 /* A reply that proved itself. Owned by the ledger; named by its index there. */
 struct reply {

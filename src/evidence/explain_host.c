@@ -335,6 +335,13 @@ void explain_host(struct explain *x, uint32_t host, struct buf *out)
 	buf_done(&text);
 }
 
+static void count_state(void *user, const struct port_verdict *v)
+{
+	uint32_t *of_state = user;
+
+	of_state[v->state]++;
+}
+
 static void write_row(struct explain *x, uint32_t host, struct buf *out)
 {
 	const struct ledger_host *h = ledger_host(x->ledger, host);
@@ -346,14 +353,8 @@ static void write_row(struct explain *x, uint32_t host, struct buf *out)
 
 	if (h->run > 1)
 		snprintf(name + len, sizeof(name) - (size_t)len, " scan %u", h->run);
-	for (int kind = 0; kind < PROBE_KINDS; kind++) {
-		struct tally t;
-
-		tally(x, host, kind, &t);
-		for (int state = 0; state < PORT_STATES; state++)
-			of_state[state] += t.of_state[state];
-		free(t.ports);
-	}
+	for (int kind = 0; kind < PROBE_KINDS; kind++)
+		verdict_each_by(x->ledger, host, kind, count_state, of_state);
 	verdict_host(x->ledger, host, &v);
 	if (h->rtt_count)
 		phrase_ms(&latency, h->rtt_sum / h->rtt_count);

@@ -19,8 +19,9 @@ static const struct {
 		  .host = EVENT_NONE,
 		  .why = "They come from a probed port, or quote a probe, and do not carry what "
 			 "only the probe could have taught them.",
-		  .otherwise = "They may come from a middlebox that keeps no state, from an older "
-			       "connection, or from somebody who forges answers."},
+		  .otherwise = "They may come from a middlebox that keeps no state or rewrites IP "
+			       "identifications, from an older connection, or from somebody who "
+			       "forges answers."},
 		 "Replies that prove nothing"},
 	[BY_REDIRECT] =
 		{{.kind = FINDING_REDIRECT,

@@ -100,6 +100,8 @@ void verdict_each_by(const struct ledger *l, uint32_t host, enum probe_kind kind
 {
 	struct port_verdict v;
 
+	if (!(ledger_host(l, host)->kinds & 1u << kind))
+		return;
 	for (uint32_t i = ledger_host(l, host)->first_port; i != EVENT_NONE;
 	     i = ledger_probe(l, i)->next_port) {
 		if (ledger_probe(l, i)->kind == kind && !judge(l, i, &v))

@@ -9,6 +9,7 @@
 
 #include "packet/decode_usual.h"
 #include "proto/null.h"
+#include "proto/ppp.h"
 #include "proto/sll.h"
 #include "wire/checksum.h"
 
@@ -198,6 +199,9 @@ static uint16_t read_link(struct cursor *c, enum link_type link, struct packet *
 	case LINK_NULL:
 	case LINK_LOOP:
 		return null_read(c);
+	case LINK_PPP:
+	case LINK_PPP_SERIAL:
+		return ppp_read(c);
 	case LINK_RAW:
 		return type_by_version(c);
 	case LINK_IPV4:

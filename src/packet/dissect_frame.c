@@ -54,6 +54,9 @@ static enum protocol_id first_protocol(enum link_type link)
 		return PROTOCOL_NULL;
 	case LINK_ETHERNET:
 		return PROTOCOL_ETHERNET;
+	case LINK_PPP:
+	case LINK_PPP_SERIAL:
+		return PROTOCOL_PPP;
 	case LINK_RAW:
 		return PROTOCOL_RAW;
 	case LINK_IPV4:

@@ -12,6 +12,8 @@
 enum link_type {
 	LINK_NULL = 0, /* BSD loopback: 4 bytes of family in the host order of the writer */
 	LINK_ETHERNET = 1,
+	LINK_PPP = 9,
+	LINK_PPP_SERIAL = 50,
 	LINK_RAW = 101,  /* IPv4 or IPv6 by the version nibble: layer-3 tun */
 	LINK_LOOP = 108, /* OpenBSD loopback: 4 bytes of family, network order */
 	LINK_LINUX_SLL = 113,

@@ -40,20 +40,21 @@ bool stat_entry_count_wide(struct stat_table *t, struct stat_entry *e, struct st
 	return true;
 }
 
-static struct stat_side short_side(const struct stat_entry *e, unsigned i)
+/*
+ * Member by member: where a whole side is copied that was just written in parts, the processor
+ * waits until these have left for the cache.
+ */
+void stat_entry_side(const struct stat_table *t, const struct stat_entry *e, unsigned i,
+		     struct stat_side *ret_side)
 {
 	uint8_t kind = stat_key_kind(e->flags, i);
-	uint64_t number = stat_pair_number(&e->pair, i);
 
-	if (kind == SIDE_IPV4)
-		return (struct stat_side) {kind, (uint16_t)number, 0, number >> STAT_PORT_BITS};
-	return (struct stat_side) {.kind = kind, .low = number};
-}
-
-void stat_entry_sides(const struct stat_table *t, const struct stat_entry *e,
-		      struct stat_side sides[static 2])
-{
-	for (unsigned i = 0; i < 2; i++)
-		sides[i] = e->flags & STAT_KEY_LONG ? t->longs[e->pair.high[0]].sides[i]
-						    : short_side(e, i);
+	if (e->flags & STAT_KEY_LONG) {
+		*ret_side = t->longs[e->pair.high[0]].sides[i];
+		return;
+	}
+	ret_side->kind = kind;
+	ret_side->port = kind == SIDE_IPV4 ? e->pair.low[i] : 0;
+	ret_side->high = 0;
+	ret_side->low = kind == SIDE_IPV4 ? e->pair.high[i] : stat_pair_number(&e->pair, i);
 }

@@ -165,9 +165,9 @@ static inline bool stat_entry_count(struct stat_table *t, struct stat_entry *e,
 	return true;
 }
 
-/* The sides of an entry in canonical order. */
-void stat_entry_sides(const struct stat_table *t, const struct stat_entry *e,
-		      struct stat_side ret_sides[static 2]);
+/* Side i of an entry in canonical order. */
+void stat_entry_side(const struct stat_table *t, const struct stat_entry *e, unsigned i,
+		     struct stat_side *ret_side);
 
 /*
  * Makes room for one more item in an array of the table that holds count of *room; growth stays

@@ -24,21 +24,18 @@ void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row 
 	bool turned = e->flags & STAT_ENTRY_TURNED, wide = e->flags & STAT_ENTRY_WIDE;
 	const struct stat_wide *w = wide ? &t->wide[e->wide] : NULL;
 	const struct stat_timed_entry *timed;
-	struct stat_side sides[2];
 
-	stat_entry_sides(t, e, sides);
-	*ret_row = (struct stat_row) {.from = sides[turned], .to = sides[!turned]};
+	stat_entry_side(t, e, turned, &ret_row->from);
+	stat_entry_side(t, e, !turned, &ret_row->to);
 	for (unsigned i = 0; i < 2; i++) {
 		unsigned side = turned ^ i;
 
 		ret_row->packets[i] = wide ? w->packets[side] : e->packets[side];
 		ret_row->bytes[i] = wide ? w->bytes[side] : e->bytes[side];
 	}
-	if (t->form == STAT_ENDPOINTS)
-		return;
-	timed = stat_entry_timed(e);
-	ret_row->first = timed->first;
-	ret_row->last = wide ? w->last : timed->first + timed->span;
+	timed = t->form == STAT_ENDPOINTS ? NULL : stat_entry_timed(e);
+	ret_row->first = timed ? timed->first : 0;
+	ret_row->last = !timed ? 0 : wide ? w->last : timed->first + timed->span;
 }
 
 static uint64_t packets_of(const struct stat_table *t, uint32_t index)

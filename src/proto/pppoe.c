@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// PPP over Ethernet, discovery and session (RFC 2516, RFC 4638; TR-101 tags), and PPP (RFC 1661).
+// PPP over Ethernet, discovery and session (RFC 2516, RFC 4638; TR-101 tags).
 #include "proto/pppoe.h"
 
 #include <assert.h>
 
 #include "proto/dissect.h"
-#include "proto/ppp_names.h"
 
 enum pppoe_tag {
 	TAG_END = 0x0000,
@@ -57,8 +56,6 @@ enum pppoe_field {
 	PPPOE_GENERIC_ERROR,
 	PPPOE_DISCOVERY_FIELDS
 };
-
-enum ppp_field { PPP_PROTOCOL, PPP_ADDRESS, PPP_CONTROL, PPP_PROTO, PPP_FIELDS };
 
 static const struct value_name code_names[] = {
 	VALUE(0x00, "Session Data"),
@@ -138,24 +135,11 @@ static const struct field session_fields[] = {
 	HEADER_FIELDS("pppoes", "PPP-over-Ethernet Session"),
 };
 
-static const struct field ppp_fields[] = {
-	[PPP_PROTOCOL] = {"ppp", "Point-to-Point Protocol", FIELD_PROTOCOL},
-	[PPP_ADDRESS] = {"ppp.address", "Address", FIELD_UINT, BASE_HEX, 1},
-	[PPP_CONTROL] = {"ppp.control", "Control", FIELD_UINT, BASE_HEX, 1},
-	[PPP_PROTO] = {"ppp.protocol", "Protocol", FIELD_UINT, BASE_HEX, 2,
-		       .names = ppp_protocol_names},
-};
-
 static_assert(sizeof(discovery_fields) / sizeof(discovery_fields[0]) == PPPOE_DISCOVERY_FIELDS,
 	      "every field of discovery has a row");
 static_assert(sizeof(session_fields) / sizeof(session_fields[0]) == PPPOE_SESSION_FIELDS,
 	      "every field of a session has a row");
-static_assert(sizeof(ppp_fields) / sizeof(ppp_fields[0]) == PPP_FIELDS,
-	      "every ppp_field has a row");
-
 #define D(name) FIELD_ID(PROTOCOL_PPPOED, PPPOE_##name)
-#define P(name) FIELD_ID(PROTOCOL_PPP, PPP_##name)
-
 /* RFC 2516 s. 4. Returns the payload that the header's length names. */
 static struct cursor read_header(struct dissect *d, struct cursor *c, enum protocol_id protocol)
 {
@@ -293,48 +277,6 @@ static void dissect_pppoes(struct dissect *d, struct cursor *c)
 		dissect_next(d, PROTOCOL_PPP, &payload);
 }
 
-static enum protocol_id protocol_of(unsigned number)
-{
-	switch (number) {
-	case 0x0021:
-		return PROTOCOL_IPV4;
-	case 0x0057:
-		return PROTOCOL_IPV6;
-	case 0x002b:
-		return PROTOCOL_IPX;
-	case 0x0207:
-		return PROTOCOL_CDP;
-	case 0x0281:
-	case 0x0283:
-		return PROTOCOL_MPLS;
-	default:
-		return PROTOCOL_DATA;
-	}
-}
-
-/* Address and control (RFC 1662 s. 3.1) are there on lines, not on PPPoE. */
-static void dissect_ppp(struct dissect *d, struct cursor *c)
-{
-	const char *name;
-	unsigned number, len;
-
-	if (cursor_held(c) && c->base[c->at] == 0xff) {
-		say_uint(d, c, P(ADDRESS), 1);
-		say_uint(d, c, P(CONTROL), 1);
-	}
-	if (!cursor_need(c, 1))
-		return;
-	len = c->base[c->at] & 1 ? 1 : 2; /* RFC 1661 s. 6.5: compressed when odd */
-	number = (unsigned)say_uint(d, c, P(PROTO), len);
-	if (!cursor_ok(c))
-		return;
-	name = value_name(ppp_protocol_names, number);
-	info_set(d, "PPP %s (0x%04x)", name ? name : "Unknown", number);
-	if (cursor_left(c))
-		dissect_next(d, protocol_of(number), c);
-}
-
 const struct dissector pppoed_dissector = {discovery_fields, PPPOE_DISCOVERY_FIELDS,
 					   dissect_pppoed};
 const struct dissector pppoes_dissector = {session_fields, PPPOE_SESSION_FIELDS, dissect_pppoes};
-const struct dissector ppp_dissector = {ppp_fields, PPP_FIELDS, dissect_ppp};

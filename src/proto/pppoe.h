@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* PPP over Ethernet (RFC 2516) and PPP's protocol field (RFC 1661). */
+/* PPP over Ethernet (RFC 2516). */
 #ifndef SONDE_PROTO_PPPOE_H
 #define SONDE_PROTO_PPPOE_H
 
@@ -7,6 +7,5 @@
 
 extern const struct dissector pppoed_dissector;
 extern const struct dissector pppoes_dissector;
-extern const struct dissector ppp_dissector;
 
 #endif

@@ -36,6 +36,7 @@
 #include "proto/null.h"
 #include "proto/ospf.h"
 #include "proto/pop.h"
+#include "proto/ppp.h"
 #include "proto/pppoe.h"
 #include "proto/quic.h"
 #include "proto/radius.h"

@@ -50,10 +50,11 @@ static_assert(sizeof(fields) / sizeof(fields[0]) == UDP_FIELDS, "every field has
 
 #define F(name) FIELD_ID(PROTOCOL_UDP, UDP_F_##name)
 
-#define LENGTH_OFFSET    4
-#define CHECKSUM_OFFSET  6
-#define TRACEROUTE_FIRST 33434 /* the ports that traceroute begins with */
-#define TRACEROUTE_LAST  33534
+#define LENGTH_OFFSET   4
+#define CHECKSUM_OFFSET 6
+/* What Wireshark takes for traceroute's: three tries for each of ten hops. */
+#define TRACEROUTE_FIRST 33435
+#define TRACEROUTE_LAST  33464
 
 static void say_ports(struct dissect *d, const struct udp_hdr *h, uint32_t at)
 {

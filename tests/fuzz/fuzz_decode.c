@@ -20,8 +20,8 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const uint32_t links[] = {
-	LINK_ETHERNET, LINK_RAW,       LINK_IPV4,       LINK_IPV6, LINK_NULL,
-	LINK_LOOP,     LINK_LINUX_SLL, LINK_LINUX_SLL2, 147,       65535,
+	LINK_ETHERNET,  LINK_RAW,        LINK_IPV4, LINK_IPV6, LINK_NULL, LINK_LOOP,
+	LINK_LINUX_SLL, LINK_LINUX_SLL2, 147,       65535,     LINK_PPP,  LINK_PPP_SERIAL,
 };
 
 /* Nothing in text would be escaped: it is printable ASCII or well-formed printable UTF-8. */

@@ -40,7 +40,7 @@ COLUMNS = ["_ws.col.Protocol", "_ws.col.Info"]
 OWN = {"_ws"}  # a protocol of ours that only says who the parent of _ws.expert is
 # Words of frame.protocols that are no protocols with a filter name.
 STEPS = {"ethertype"}
-LINKS = {"eth", "sll", "null", "raw", "frame"}  # first words of frames that we read
+LINKS = {"eth", "sll", "null", "raw", "ppp", "frame"}  # first words of frames that we read
 # What the Protocol and Info columns are compared on in whole files.
 CORE = {"eth", "ethertype", "vlan", "sll", "null", "raw", "arp", "ip", "ipv6", "ipv6.hopopts",
         "ipv6.routing", "ipv6.fraghdr", "ipv6.dstopts", "icmp", "icmpv6", "tcp", "udp", "dns",

@@ -301,6 +301,11 @@ def dns():
     return frames + talk.end()
 
 
+def traceroute():
+    """Ports before, among and behind those that traceroute asks first."""
+    return [udp(True, port, b"probe") for port in range(33430, 33470)]
+
+
 # ---- NTP ----------------------------------------------------------------------------------------
 
 def ntp():
@@ -354,4 +359,4 @@ def imap():
 
 
 ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp, http,
-    http_chunks, ssh)}
+    http_chunks, ssh, traceroute)}

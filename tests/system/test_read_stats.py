@@ -22,7 +22,7 @@ SHARED = pathlib.Path(os.environ.get("SONDE_SHARED", ROOT.parent / "shared"))
 CAPTURES = SHARED / "captures" / "tcpdump"
 ALL = bool(os.environ.get("SONDE_STATS_ALL"))
 SAMPLE, JOBS, TIMEOUT_S = 17, 2, 60
-LINKS = {0, 1, 12, 101, 113, 228, 229, 276}
+LINKS = {0, 1, 9, 12, 50, 101, 113, 228, 229, 276}
 TYPES = ("eth", "ip", "ipv6", "tcp", "udp", "sctp")
 COMPARED = ["io,phs", *(f"conv,{t}" for t in TYPES), *(f"endpoints,{t}" for t in TYPES),
             "plen,tree"]
