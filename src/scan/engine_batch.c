@@ -41,7 +41,10 @@ void engine_put(struct engine *e, const struct probe_path *path,
 	e->step_put++;
 }
 
-/* A frame did not leave: undo its bookkeeping. Called newest first. */
+/*
+ * A frame did not leave: undo its bookkeeping. Called newest first. A host may have finished since
+ * it was put (all else was answered): it keeps no books any more, and is not to be told of twice.
+ */
 static void take_back(struct engine *e, const struct pending *p, int code, nsec_t now)
 {
 	struct host *h = p->host == EVENT_NONE ? NULL : engine_host_at(e, p->host);
@@ -50,7 +53,7 @@ static void take_back(struct engine *e, const struct pending *p, int code, nsec_
 		neighbour_not_asked(&e->neighbours, p->row, now + POSTPONE_PAUSE);
 		return;
 	}
-	if (!h)
+	if (!h || h->public.phase == ENGINE_DONE)
 		return;
 	if (p->what == PENDING_PING)
 		h->ping_next--;
@@ -58,7 +61,7 @@ static void take_back(struct engine *e, const struct pending *p, int code, nsec_
 		canary_unsent(&h->canaries);
 	else if (h->plan.count && h->pass == p->pass)
 		plan_unsent(&h->plan);
-	if (code != -EAGAIN && h->public.phase != ENGINE_DONE) {
+	if (code != -EAGAIN) {
 		h->public.error = code;
 		engine_finish(e, h, ENGINE_SEND_FAILED);
 	}

@@ -248,6 +248,27 @@ static void what_cannot_leave_leaves_later(void **state)
 	}
 }
 
+/* A frame may come back when its host is finished: the last answers were faster than the news of it. */
+static void what_comes_back_finds_its_host_finished(void **state)
+{
+	(void)state;
+	for (unsigned i = 0; i < 40; i++) {
+		struct sim_config c = base(1000 + i);
+		struct sim_result r;
+
+		c.port = sim_closed;
+		c.port_count = 40;
+		c.hosts = 20;
+		c.hand_over = i % 4 == 0;
+		c.on_link = !c.hand_over;
+		c.path.delay = NSEC_PER_USEC;
+		c.busy = 20 * NSEC_PER_USEC;
+		c.refused = 0.1;
+		r = check(&c, "refused at the end");
+		ledger_free(r.ledger);
+	}
+}
+
 /*
  * Hosts that only wait are folded: found up or down, scanned or refused as they would be otherwise.
  * One port, so that scanned ones fold, too; a third of the hosts exists; frames get lost.
@@ -433,6 +454,7 @@ int main(void)
 		cmocka_unit_test(the_users_rate_is_never_passed),
 		cmocka_unit_test(a_rate_beyond_all_bounds_comes_in_steps),
 		cmocka_unit_test(what_cannot_leave_leaves_later),
+		cmocka_unit_test(what_comes_back_finds_its_host_finished),
 		cmocka_unit_test(hosts_that_wait_are_folded),
 		cmocka_unit_test(retries_obey_the_limit),
 		cmocka_unit_test(no_second_sees_more_than_the_users_rate),

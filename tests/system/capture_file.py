@@ -11,6 +11,7 @@ PCAP_NANO, PCAP_MICRO = 0xA1B23C4D, 0xA1B2C3D4
 LINK_ETHERNET, LINK_RAW = 1, (12, 101, 228, 229)
 ETHER_ARP, ETHER_IPV4, ETHER_IPV6 = 0x0806, 0x0800, 0x86DD
 TCP, UDP, ICMP, ICMPV6 = 6, 17, 1, 58
+ISB_STARTTIME, ISB_ENDTIME = 2, 3
 
 
 @dataclasses.dataclass
@@ -35,6 +36,13 @@ class File:
     names: list = dataclasses.field(default_factory=list)  # (address bytes, name bytes)
     cut: int = 0  # bytes of an unfinished block at the end
     blocks: list = dataclasses.field(default_factory=list)  # types in order
+
+
+    def span(self):
+        """When the capture began and ended, in ns since 1970, by the counts at its end."""
+        _, last = self.counts[-1]
+        return [high << 32 | low for high, low in
+                (struct.unpack("<II", last[code][0]) for code in (ISB_STARTTIME, ISB_ENDTIME))]
 
 
 def options(data, order):
