@@ -20,8 +20,8 @@
 #define RESERVE       0.05 /* least of a token for a probe that settles a port then */
 #define WITHHELD      0.05 /* of probes, at a rate that is a little too high */
 #define WITHHELD_LESS 0.01 /* the same at a lower one */
-#define FIRST_WINDOW  4    /* answers, while the rate rises */
-#define WINDOW        16   /* answers */
+#define FIRST_WINDOW  4 /* answers, while the rate rises; by 3 it is overrated: 1.4 % more probes */
+#define WINDOW        16 /* answers */
 #define FAILS_MOST    5
 #define ALL_USED      0.97 /* of the rate: more may come */
 #define MUCH_USED     0.85
@@ -30,7 +30,7 @@
 #define RISE          1.1
 #define SOON          48  /* answers after the rate was raised: that was wrong */
 #define FALL_MOST     0.9 /* by one window without a canary's word */
-#define FALL          0.8
+#define FALL          0.8 /* 0.7: 6 % more time by datagrams; 0.85: 6 % more probes */
 #define RATE_LEAST    0.5 /* a second */
 #define IN_VAIN_MOST  12
 #define UNDER_WAY     48.0 /* expected answers under way at first */

@@ -155,6 +155,14 @@ static unsigned spread(const struct canaries *c, unsigned every)
 	return every - every / 2 + (scattered >> 16) % (every + 1);
 }
 
+/* After how many silent probes the next one leaves: the more are known, the less another tells. */
+static unsigned every(const struct canaries *c)
+{
+	unsigned more = c->narrow ? 0 : c->number / CANARY_KNOWING;
+
+	return CANARY_EVERY * (1 + (more < CANARY_THIN ? more : CANARY_THIN));
+}
+
 /* True when it is time for one. */
 static bool wanted(const struct canaries *c)
 {
@@ -164,7 +172,7 @@ static bool wanted(const struct canaries *c)
 		return false;
 	if (c->trains)
 		return c->since >= CANARY_GAP || !c->number;
-	return c->quiet >= spread(c, CANARY_EVERY) || c->since >= spread(c, CANARY_SPARSE);
+	return c->quiet >= spread(c, every(c)) || c->since >= spread(c, CANARY_SPARSE);
 }
 
 bool canary_due(const struct canaries *c, struct canary_port *ret_port, unsigned *ret_local)

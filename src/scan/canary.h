@@ -4,7 +4,8 @@
  *
  * Theory of operation. What answered once (an open port, a ping, a closed port) answers again, so
  * its silence is a loss, and its lateness a queue. When most ports are silent nothing else tells
- * how the path is: so one probe in CANARY_EVERY is a canary unless answers come anyway. Each has a
+ * how the path is: so one probe in CANARY_EVERY is a canary unless answers come anyway, and fewer
+ * when many were sent and no queue is near. Each has a
  * source port of its own among CANARY_PORTS, so that it is told from the tries of the scan and its
  * round trip is exact; not more of them are under way at once.
  * A canary counts as lost when its time is over, or before that when a later probe was answered;
@@ -22,15 +23,17 @@
 #include "base/nsec.h"
 #include "evidence/event.h"
 
-#define CANARY_PORTS  32
-#define CANARY_EVERY  15 /* on average, as the next */
-#define CANARY_SPARSE 60 /* where answers come anyway: these tell losses sooner than retries do */
-#define CANARY_KNOWN  4
-#define CANARY_MISSES 4
-#define CANARY_GAP    4 /* probes between two in the first bursts, see train.h */
-#define CANARY_CHECKS 12
-#define CANARY_SWAP   (2 * NSEC_PER_MSEC) /* so far apart frames do not overtake each other */
-#define CANARY_DOUBT  4
+#define CANARY_PORTS   32
+#define CANARY_EVERY   15 /* on average, as the next */
+#define CANARY_KNOWING 32 /* so many sent: from then on fewer where no queue is near */
+#define CANARY_THIN    3  /* and up to so many times fewer, beside the first */
+#define CANARY_SPARSE  60 /* where answers come anyway: these tell losses sooner than retries do */
+#define CANARY_KNOWN   4
+#define CANARY_MISSES  4
+#define CANARY_GAP     4 /* probes between two in the first bursts, see train.h */
+#define CANARY_CHECKS  12
+#define CANARY_SWAP    (2 * NSEC_PER_MSEC) /* so far apart frames do not overtake each other */
+#define CANARY_DOUBT   4
 
 /* How good a canary is: the best ones are used. */
 enum canary_class {
@@ -71,6 +74,7 @@ struct canaries {
 	uint8_t known_count;
 	uint8_t turn;       /* among known */
 	bool trains;        /* the path is measured by the first bursts: more of them are needed */
+	bool narrow;        /* the path carries no more than we send: queues must be seen early */
 	bool wary;          /* nearly all hosts limit these answers, see canary_doubt() */
 	bool guesses;       /* see canary_guess() */
 	uint8_t checks;     /* still to be sent, see canary_check() */

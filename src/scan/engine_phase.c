@@ -313,6 +313,7 @@ static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 	uint32_t at;
 
 	h->canaries.trains = !e->uplinks[h->uplink].pace.started;
+	h->canaries.narrow = e->uplinks[h->uplink].pace.capacity > 0;
 	engine_canary_expire(e, h, now);
 	if (!engine_limit_look(e, h, now))
 		return false;

@@ -111,7 +111,8 @@ bool limit_shows(const struct limit *l, const struct limit_context *c)
 
 	if (sure < SURE_SAMPLES)
 		return l->third >= LIMIT_ENOUGH && l->third > LIMIT_LATE_SHARE * l->total;
-	of_path = 1.5 * (c->sure_lost + 1) / sure;
+	/* few were lost by chance as easily as few were sent: at most so much (two deviations) */
+	of_path = (c->sure_lost + 1 + 2 * sqrt(c->sure_lost + 1)) / sure;
 	expected = of_path * l->total;
 	return (l->late >= LIMIT_SURE_ENOUGH && l->late > expected + 3 * sqrt(expected)) ||
 	       (c->withheld >= LIMIT_WITHHELD && c->withheld > (of_path + CLEARLY) * doubtful);

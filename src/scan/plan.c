@@ -134,8 +134,17 @@ double plan_loss(const struct plan *p)
 	return share < PLAN_LOSS_MAX ? share : PLAN_LOSS_MAX;
 }
 
-/* How many tries a silent port is owed at present. */
-static unsigned tries_owed(const struct plan *p)
+/* How many tries a silent port is owed: so many, and those before a place in the order one more. */
+struct owed {
+	unsigned tries;
+	uint32_t more_before;
+};
+
+/*
+ * What is owed at present. One more try at all ports would mostly buy more than is asked for: so
+ * many get it that the rest is just allowed, first in the scan's order.
+ */
+static struct owed tries_owed(const struct plan *p)
 {
 	double loss = plan_loss(p), expected = p->told - p->done_before;
 	/*
@@ -144,23 +153,29 @@ static unsigned tries_owed(const struct plan *p)
 	 */
 	bool rows = loss > PLAN_LOSS_ROWS && !p->path_answered && !p->path_lost;
 	double miss = p->tries_before || rows ? PLAN_MISS_LIMITED : PLAN_MISS;
-	unsigned owed = 0;
+	unsigned tries = 0, always = (rows ? PLAN_TRIES_ROWS : 0) + p->blind + p->tries_before;
+	double before = 0;
 
 	if (expected < 1) /* about as many again would answer, were all lost */
 		expected = 1;
-	while (owed < PLAN_TRIES_MIN || (loss > 0 && expected > miss)) {
+	while (tries < PLAN_TRIES_MIN || (loss > 0 && expected > miss)) {
+		before = expected;
 		expected *= loss;
-		owed++;
+		tries++;
 	}
-	return owed + (rows ? PLAN_TRIES_ROWS : 0) + p->blind + p->tries_before;
+	if (tries == PLAN_TRIES_MIN)
+		return (struct owed) {tries + always, 0};
+	return (struct owed) {tries - 1 + always,
+			      (uint32_t)ceil((before - miss) / (before - expected) * p->count)};
 }
 
 /* True when this port, silent so far, is to be asked again, where so many tries are owed. */
-static bool owed_more(const struct plan *p, uint32_t at, unsigned owed)
+static bool owed_more(const struct plan *p, uint32_t at, struct owed owed)
 {
 	unsigned tries = plan_tries(p, at);
 
-	return tries < p->tries_max && (int)tries - (int)void_tries(p, at) < (int)owed;
+	owed.tries += at < owed.more_before;
+	return tries < p->tries_max && (int)tries - (int)void_tries(p, at) < (int)owed.tries;
 }
 
 void plan_fault(struct plan *p, nsec_t from, nsec_t until)
@@ -465,7 +480,7 @@ bool plan_nothing_left(const struct plan *p)
 
 bool plan_finished(struct plan *p)
 {
-	unsigned owed = tries_owed(p);
+	struct owed owed = tries_owed(p);
 
 	if (p->done == p->count)
 		return true;

@@ -11,8 +11,9 @@
  * A late answer moves any of them to DONE. All ports are asked once before any is asked again: what
  * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
  * second try. Once a lost canary, or an answer to a retry, shows that probes get lost, the share of
- * such probes is taken for the loss, and every silent port is owed so many tries that PLAN_MISS
- * ports at most are expected to be missed, up to the user's limit. What a limiter may have withheld
+ * such probes is taken for the loss, and silent ports are owed so many tries that PLAN_MISS ports of
+ * them all are expected to be missed, up to the user's limit: the last try is owed to as many of them
+ * as that takes, the first in the scan's order. What a limiter may have withheld
  * says nothing; canaries tell the loss then.
  */
 #ifndef SONDE_SCAN_PLAN_H
@@ -28,7 +29,7 @@
 #define PLAN_TRIES_MAX    30 /* each try has a source port of its own */
 #define PLAN_TRIES_FREE   11 /* with this limit or a higher one, tries a limiter ate do not count */
 #define PLAN_TRIES_MIN    2  /* a lost probe must not become a verdict */
-#define PLAN_MISS         3e-3
+#define PLAN_MISS         2e-3
 #define PLAN_MISS_LIMITED 1e-4
 #define PLAN_CHANCE       2    /* standard deviations that two shares of one path may differ by */
 #define PLAN_LOSS_MAX     0.5  /* more than this is a limiter, not loss */

@@ -393,7 +393,7 @@ static void a_canary_is_lost_when_overtaken(void **state)
 /* Not in step with anything: a full queue drops the ends of rows. */
 static void canaries_come_at_uneven_distances(void **state)
 {
-	struct canaries c = {0};
+	struct canaries c = {.narrow = true};
 	unsigned local, quiet = 0, seen[2 * CANARY_EVERY + 1] = {0}, different = 0;
 	struct canary_port port;
 
@@ -412,6 +412,29 @@ static void canaries_come_at_uneven_distances(void **state)
 	}
 	assert_in_range(c.number, 10000 / CANARY_EVERY - 40, 10000 / CANARY_EVERY + 40);
 	assert_true(different > CANARY_EVERY / 2);
+	canaries_done(&c);
+}
+
+/* Where no queue is near the first tell most; and then there are fewer. */
+static void canaries_become_rare(void **state)
+{
+	struct canaries c = {0};
+	struct canary_port port;
+	uint32_t sent[2] = {0};
+	unsigned local;
+
+	(void)state;
+	canary_learn(&c, PROBE_ECHO, 0, CANARY_PING);
+	for (uint32_t i = 0; i < 10000; i++) {
+		canary_quiet(&c);
+		if (!canary_due(&c, &port, &local))
+			continue;
+		assert_int_equal(canary_sent(&c, i, i, MSEC), 0);
+		canary_answered(&c, canary_of(&c, i));
+		sent[i >= 5000]++;
+	}
+	assert_in_range(sent[0], CANARY_KNOWING + 5000 / CANARY_EVERY / 4, 5000 / CANARY_EVERY / 2);
+	assert_in_range(sent[1], 5000 / CANARY_EVERY / 5, 5000 / CANARY_EVERY / 3);
 	canaries_done(&c);
 }
 
@@ -823,6 +846,7 @@ int main(void)
 		cmocka_unit_test(a_limiter_is_never_slower_than_the_user_says),
 		cmocka_unit_test(a_canary_is_lost_when_overtaken),
 		cmocka_unit_test(canaries_come_at_uneven_distances),
+		cmocka_unit_test(canaries_become_rare),
 		cmocka_unit_test(canaries_have_a_limit_of_their_own),
 		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
 		cmocka_unit_test(plan_takes_back_what_did_not_leave),
