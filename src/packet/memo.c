@@ -8,6 +8,7 @@
 struct entry {
 	uint32_t stream;
 	uint8_t protocol;
+	uint8_t keeper; /* whose `kept` is */
 	bool used;
 	bool second; /* what `now` has is of the second pass */
 	uint64_t kept;
@@ -17,6 +18,7 @@ struct entry {
 struct memos {
 	struct entry entries[MEMOS_MAX];
 	bool second;
+	uint64_t nothing; /* `kept` of those whose stream keeps another's */
 };
 
 struct memos *memos_new(void)
@@ -38,10 +40,18 @@ void memos_ask(struct memos *m, uint32_t stream, uint8_t protocol, struct memo_v
 {
 	struct entry *e = &m->entries[stream % MEMOS_MAX];
 
-	if (!e->used || e->stream != stream || e->protocol != protocol)
+	if (!e->used || e->stream != stream)
 		*e = (struct entry) {.stream = stream, .protocol = protocol, .used = true};
-	else if (e->second != m->second)
+	else if (e->second != m->second || e->protocol != protocol)
 		memset(e->now, 0, sizeof(e->now));
+	e->protocol = protocol;
 	e->second = m->second;
-	*ret_view = (struct memo_view) {.now = e->now, .kept = &e->kept, .second = m->second};
+	if (!e->kept)
+		e->keeper = protocol;
+	m->nothing = 0;
+	*ret_view = (struct memo_view) {
+		.now = e->now,
+		.kept = e->keeper == protocol ? &e->kept : &m->nothing,
+		.second = m->second,
+	};
 }

@@ -5,8 +5,9 @@
  *
  * Theory of operation. Streams are numbered as they are met, so the number itself, modulo
  * MEMOS_MAX, is the place: a stream gives way to one MEMOS_MAX later that has something to
- * remember, and nobody can choose whom to push out. A stream remembers for one protocol at a time.
- * What a pass remembers is forgotten when the next begins, but for what is kept on purpose.
+ * remember, and nobody can choose whom to push out. A stream remembers for one protocol at a time:
+ * when its protocol changes (STARTTLS) the later one begins with nothing. What a pass remembers is
+ * forgotten when the next begins, but for what is kept on purpose, by the first that keeps.
  */
 #ifndef SONDE_PACKET_MEMO_H
 #define SONDE_PACKET_MEMO_H

@@ -5,6 +5,7 @@
 #include <pthread.h>
 #include <stdlib.h>
 
+#include "base/past.h"
 #include "base/thread.h"
 
 #define BLOCKS 3u
@@ -53,14 +54,17 @@ static void *count_all(void *context)
 
 struct stat_aside *stat_aside_new(struct stat_table *t, stat_aside_fn *fn)
 {
-	struct stat_aside *a = calloc(1, sizeof(*a));
+	struct stat_aside *a = aligned_alloc(_Alignof(struct stat_aside), sizeof(*a));
 
 	if (!a)
 		return NULL;
 	a->table = t;
 	a->fn = fn;
+	a->made = 0;
+	a->done = 0;
+	a->ended = false;
 	a->filling = &a->blocks[0];
-	stat_block_begin(a->filling, STAT_BLOCK);
+	stat_block_begin(a->filling, true);
 	pthread_mutex_init(&a->lock, NULL);
 	pthread_cond_init(&a->moved, NULL);
 	if (!thread_start(&a->thread, count_all, a))
@@ -73,6 +77,7 @@ struct stat_aside *stat_aside_new(struct stat_table *t, stat_aside_fn *fn)
 
 void stat_aside_end(struct stat_aside *a)
 {
+	past_end();
 	pthread_mutex_lock(&a->lock);
 	a->made += a->filling->count != 0;
 	a->ended = true;
@@ -86,6 +91,7 @@ void stat_aside_end(struct stat_aside *a)
 
 struct stat_block *stat_aside_next(struct stat_aside *a)
 {
+	past_end();
 	pthread_mutex_lock(&a->lock);
 	a->made++;
 	pthread_cond_signal(&a->moved);
@@ -93,7 +99,7 @@ struct stat_block *stat_aside_next(struct stat_aside *a)
 		pthread_cond_wait(&a->moved, &a->lock);
 	a->filling = &a->blocks[a->made % BLOCKS];
 	pthread_mutex_unlock(&a->lock);
-	stat_block_begin(a->filling, STAT_BLOCK);
+	stat_block_begin(a->filling, true);
 	return a->filling;
 }
 

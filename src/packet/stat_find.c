@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/big.h"
+#include "packet/stat_item.h"
 
 #define ROOM_FIRST  256u
 #define SLOTS_FIRST 1024u

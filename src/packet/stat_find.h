@@ -11,8 +11,7 @@
 
 #include "packet/stat_entry.h"
 
-#define STAT_KEYS_AHEAD 32u /* keys whose slots are fetched before the first is looked at */
-#define STAT_SLOTS_NEAR 16  /* of one line of memory */
+#define STAT_SLOTS_NEAR 16 /* of one line of memory */
 
 /* The entry of this key and its slot, a new one when there is none; NULL when it cannot be. */
 struct stat_entry *stat_find(struct stat_table *t, const struct stat_key *key, nsec_t time,

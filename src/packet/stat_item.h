@@ -5,14 +5,17 @@
  * Theory of operation. Whoever reads a capture puts its packets into blocks; whoever has the table
  * counts them later, together, since what they need of memory is fetched in between. That may be
  * another thread (stat_aside.h), whose cache every item then has to reach: half a line holds the
- * single packet of a scan, and what it has no room for lies apart in the same block.
+ * single packet of a scan, written past our cache (base/past.h), and what it has no room for lies
+ * apart in the same block.
  */
 #ifndef SONDE_PACKET_STAT_ITEM_H
 #define SONDE_PACKET_STAT_ITEM_H
 
+#include "base/past.h"
 #include "packet/stat_entry.h"
 
-#define STAT_BLOCK 2048 /* items: so many that waking a thread does not count */
+#define STAT_BLOCK      2048 /* items: so many that waking a thread does not count */
+#define STAT_KEYS_AHEAD 32u  /* of them whose memory is fetched before the first is counted */
 
 /* What an item's flags hold besides STAT_KEY_FLAGS. */
 #define STAT_ITEM_TURNED (1u << 5) /* the key is */
@@ -22,17 +25,43 @@
 #define STAT_ITEM_APART  (1u << 9)  /* the rest is apart[seq] */
 #define STAT_ITEM_BUDGET (1u << 10) /* no packet, but as many bytes as time from here on */
 
-/* One packet of at most 65535 bytes between short sides, or what it says of others. */
+/*
+ * One packet of at most 65535 bytes between short sides, or what it says of others, from the lowest
+ * bits on: its time; high of the key's pair; low of it and seq; ack, len (16) and flags (16).
+ */
 struct stat_item {
-	nsec_t time;
-	struct stat_pair pair; /* of the key */
-	uint32_t seq;
-	uint32_t ack;
-	uint16_t len;
-	uint16_t flags;
+	_Alignas(PAST_ALIGN) uint64_t words[PAST_WORDS];
 };
 
-static_assert(sizeof(struct stat_item) == 32, "half a line of the cache");
+static_assert(sizeof(struct stat_item) == PAST_ALIGN, "half a line of the cache");
+
+#define STAT_ITEM_LOW_1 16 /* shifts in their words */
+#define STAT_ITEM_UPPER 32 /* high[1], seq, len */
+#define STAT_ITEM_FLAGS 48
+
+static inline uint16_t stat_item_flags(const struct stat_item *item)
+{
+	return (uint16_t)(item->words[3] >> STAT_ITEM_FLAGS);
+}
+
+/* The time, or a budget's bytes. */
+static inline nsec_t stat_item_time(const struct stat_item *item)
+{
+	return (nsec_t)item->words[0];
+}
+
+static inline uint32_t stat_item_seq(const struct stat_item *item)
+{
+	return (uint32_t)(item->words[2] >> STAT_ITEM_UPPER);
+}
+
+static inline struct stat_pair stat_item_pair(const struct stat_item *item)
+{
+	return (struct stat_pair) {
+		{(uint32_t)item->words[1], (uint32_t)(item->words[1] >> STAT_ITEM_UPPER)},
+		{(uint16_t)item->words[2], (uint16_t)(item->words[2] >> STAT_ITEM_LOW_1)},
+	};
+}
 
 struct stat_apart {
 	struct stat_key key;
@@ -43,32 +72,45 @@ struct stat_block {
 	uint32_t count;
 	uint32_t most; /* items that may wait, at most STAT_BLOCK */
 	uint32_t apart_count;
+	bool past; /* another processor reads its items: they go past our cache */
 	struct stat_item items[STAT_BLOCK];
 	struct stat_apart apart[STAT_BLOCK];
 };
 
-/* Empties a block, in which so many items may wait from now on. */
-static inline void stat_block_begin(struct stat_block *b, uint32_t most)
+/* Empties a block, of a thread that counts or of ours. */
+static inline void stat_block_begin(struct stat_block *b, bool aside)
 {
 	b->count = 0;
-	b->most = most;
+	b->most = aside ? STAT_BLOCK : STAT_KEYS_AHEAD;
 	b->apart_count = 0;
+	b->past = aside;
+}
+
+/* Adds an item by its words to a block that has room. */
+static inline void stat_block_put(struct stat_block *b, uint64_t w0, uint64_t w1, uint64_t w2,
+				  uint64_t w3)
+{
+	struct stat_item *item = &b->items[b->count++];
+
+	if (b->past)
+		past_put(item->words, w0, w1, w2, w3);
+	else
+		*item = (struct stat_item) {{w0, w1, w2, w3}};
 }
 
 /* Adds the one packet of at most 65535 bytes to a block that has room: what most of a scan is. */
 static inline void stat_block_add_short(struct stat_block *b, const struct stat_key *key,
 					const struct stat_packet *p)
 {
-	struct stat_item *item = &b->items[b->count++];
+	uint64_t flags = key->flags | key->turned * STAT_ITEM_TURNED | p->side * STAT_ITEM_SIDE |
+			 p->syn * STAT_ITEM_SYN | p->acks * STAT_ITEM_ACKS;
+	const struct stat_pair *pair = &key->pair;
 
-	item->time = p->first;
-	item->pair = key->pair;
-	item->seq = p->seq;
-	item->ack = p->ack;
-	item->len = (uint16_t)p->bytes;
-	item->flags =
-		(uint16_t)(key->flags | key->turned * STAT_ITEM_TURNED | p->side * STAT_ITEM_SIDE |
-			   p->syn * STAT_ITEM_SYN | p->acks * STAT_ITEM_ACKS);
+	stat_block_put(b, (uint64_t)p->first,
+		       pair->high[0] | (uint64_t)pair->high[1] << STAT_ITEM_UPPER,
+		       pair->low[0] | (uint32_t)pair->low[1] << STAT_ITEM_LOW_1 |
+			       (uint64_t)p->seq << STAT_ITEM_UPPER,
+		       p->ack | p->bytes << STAT_ITEM_UPPER | flags << STAT_ITEM_FLAGS);
 }
 
 /* The same for any. */
@@ -80,48 +122,52 @@ static inline void stat_block_add(struct stat_block *b, const struct stat_key *k
 		stat_block_add_short(b, key, p);
 		return;
 	}
-	b->items[b->count++] = (struct stat_item) {.seq = b->apart_count, .flags = STAT_ITEM_APART};
+	stat_block_put(b, 0, 0, (uint64_t)b->apart_count << STAT_ITEM_UPPER,
+		       (uint64_t)STAT_ITEM_APART << STAT_ITEM_FLAGS);
 	b->apart[b->apart_count++] = (struct stat_apart) {*key, *p};
 }
 
 /* From here on the table may take so many bytes. */
 static inline void stat_block_add_budget(struct stat_block *b, uint64_t bytes)
 {
-	b->items[b->count++] =
-		(struct stat_item) {.time = (nsec_t)bytes, .flags = STAT_ITEM_BUDGET};
+	stat_block_put(b, bytes, 0, 0, (uint64_t)STAT_ITEM_BUDGET << STAT_ITEM_FLAGS);
 }
 
 /* The key of an item, but for its hash; nobody's of a budget. */
 static inline void stat_item_key(const struct stat_block *b, const struct stat_item *item,
 				 struct stat_key *ret_key)
 {
-	if (item->flags & STAT_ITEM_APART) {
-		*ret_key = b->apart[item->seq].key;
+	uint16_t flags = stat_item_flags(item);
+
+	if (flags & STAT_ITEM_APART) {
+		*ret_key = b->apart[stat_item_seq(item)].key;
 		return;
 	}
-	ret_key->pair = item->pair;
-	ret_key->flags = item->flags & STAT_KEY_FLAGS;
-	ret_key->turned = item->flags & STAT_ITEM_TURNED;
+	ret_key->pair = stat_item_pair(item);
+	ret_key->flags = flags & STAT_KEY_FLAGS;
+	ret_key->turned = flags & STAT_ITEM_TURNED;
 }
 
 /* The packets of an item that is not a budget. */
 static inline void stat_item_packet(const struct stat_block *b, const struct stat_item *item,
 				    struct stat_packet *ret_packet)
 {
-	if (item->flags & STAT_ITEM_APART) {
-		*ret_packet = b->apart[item->seq].packet;
+	uint16_t flags = stat_item_flags(item);
+
+	if (flags & STAT_ITEM_APART) {
+		*ret_packet = b->apart[stat_item_seq(item)].packet;
 		return;
 	}
 	*ret_packet = (struct stat_packet) {
-		.bytes = item->len,
+		.bytes = (uint16_t)(item->words[3] >> STAT_ITEM_UPPER),
 		.packets = 1,
-		.side = (item->flags & STAT_ITEM_SIDE) != 0,
-		.syn = item->flags & STAT_ITEM_SYN,
-		.acks = item->flags & STAT_ITEM_ACKS,
-		.seq = item->seq,
-		.ack = item->ack,
-		.first = item->time,
-		.last = item->time,
+		.side = (flags & STAT_ITEM_SIDE) != 0,
+		.syn = flags & STAT_ITEM_SYN,
+		.acks = flags & STAT_ITEM_ACKS,
+		.seq = stat_item_seq(item),
+		.ack = (uint32_t)item->words[3],
+		.first = stat_item_time(item),
+		.last = stat_item_time(item),
 	};
 }
 

@@ -13,7 +13,7 @@
 
 #define ASIDE_FROM 32768u /* entries: a thread more is worth it from here on */
 
-/* What is not counted yet. */
+/* What is not counted yet; blocks come with room that is set when it is used. */
 struct stat_queue {
 	struct stat_block *filling; /* own, or the thread's */
 	struct stat_block own;
@@ -30,11 +30,11 @@ void stat_table_init(struct stat_table *t, enum stat_form form, const struct has
 {
 	*t = (struct stat_table) {.form = form, .entry_size = entry_sizes[form]};
 	stat_secret_init(&t->secret, key);
-	t->queue = calloc(1, sizeof(*t->queue));
+	t->queue = aligned_alloc(_Alignof(struct stat_queue), sizeof(*t->queue));
 	if (!t->queue)
 		return;
 	t->queue->filling = &t->queue->own;
-	stat_block_begin(&t->queue->own, STAT_KEYS_AHEAD);
+	stat_block_begin(&t->queue->own, false);
 	for (unsigned i = 0; i < STAT_RECENT; i++)
 		stat_recent_clear(&t->queue->recent[i]);
 }
@@ -71,8 +71,8 @@ static inline void count_item(struct stat_table *t, const struct stat_block *b,
 	struct stat_packet packet;
 	struct stat_entry *e;
 
-	if (item->flags & STAT_ITEM_BUDGET) {
-		t->budget = (uint64_t)item->time;
+	if (stat_item_flags(item) & STAT_ITEM_BUDGET) {
+		t->budget = (uint64_t)stat_item_time(item);
 		return;
 	}
 	stat_item_packet(b, item, &packet);
@@ -125,7 +125,7 @@ static void count_block(struct stat_table *t, const struct stat_block *b)
 static void settle(struct stat_table *t)
 {
 	count_block(t, &t->queue->own);
-	stat_block_begin(&t->queue->own, STAT_KEYS_AHEAD);
+	stat_block_begin(&t->queue->own, false);
 }
 
 /* ---- Putting packets where they wait ---- */

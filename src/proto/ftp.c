@@ -13,10 +13,12 @@
 #include "proto/announce.h"
 #include "proto/ipv4.h"
 #include "proto/lines.h"
+#include "proto/starttls.h"
 
 #define FTP_PORT       21
 #define REPLY_PASSIVE  227 /* RFC 959 s. 4.2 */
 #define REPLY_EPSV     229 /* RFC 2428 s. 3 */
+#define REPLY_SECURE   234 /* RFC 4217 s. 4.1 */
 #define CODE_LEN       3
 #define WELL_KNOWN_END 1024 /* RFC 6335 s. 6 */
 
@@ -321,6 +323,8 @@ static void say_response(struct dissect *d, struct text line)
 		inner = text_until(&inner, ')');
 		say_host_port(d, "PASV", inner, F(PASSIVE_IP), F(PASSIVE_PORT));
 	}
+	if (number == REPLY_SECURE)
+		starttls_agreed(d);
 	if (number == REPLY_EPSV)
 		say_extended_passive(d, line);
 }

@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "proto/lines.h"
+#include "proto/starttls.h"
 
 #define IMAP_PORT 143
 
@@ -130,6 +131,17 @@ static void set_info(struct dissect *d, bool request, const struct text *line, b
 	info_add_text(d, line);
 }
 
+/* STARTTLS and its answer (RFC 3501 s. 6.2.1). */
+static void look_for_tls(struct dissect *d, struct text line, bool request)
+{
+	struct text tag = text_word(&line), word = text_word(&line);
+
+	if (request)
+		starttls_asked(d, text_is_nocase(&word, "STARTTLS"));
+	else if (!text_is(&tag, "*") && text_is_nocase(&word, "OK"))
+		starttls_answered(d);
+}
+
 static void dissect_imap(struct dissect *d, struct cursor *c)
 {
 	bool request = d->kept.destination_port == IMAP_PORT;
@@ -142,6 +154,7 @@ static void dissect_imap(struct dissect *d, struct cursor *c)
 		uint32_t before;
 
 		set_info(d, request, &line, first);
+		look_for_tls(d, line, request);
 		if (!d->tree)
 			continue;
 		say_text(d, F(LINE), &whole);

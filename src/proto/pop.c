@@ -5,6 +5,7 @@
 #include <assert.h>
 
 #include "proto/lines.h"
+#include "proto/starttls.h"
 
 #define POP_PORT 110
 
@@ -61,6 +62,10 @@ static void dissect_pop(struct dissect *d, struct cursor *c)
 		if (first) {
 			commands =
 				request || text_starts(&line, "+OK") || text_starts(&line, "-ERR");
+			if (request)
+				starttls_asked(d, text_is_nocase(&line, "STLS")); /* RFC 2595 */
+			else if (text_starts(&line, "+OK"))
+				starttls_answered(d);
 			info_add(d, "%s: ", request ? "C" : "S");
 			if (!commands)
 				info_add(d, "DATA fragment, ");

@@ -44,9 +44,17 @@ static const struct {
 	uint16_t port;
 	const char *name;
 } carried[] = {
-	{443, "Hypertext Transfer Protocol"},           {465, "Simple Mail Transfer Protocol"},
-	{636, "Lightweight Directory Access Protocol"}, {853, "Domain Name System"},
-	{993, "Internet Message Access Protocol"},      {995, "Post Office Protocol"},
+	{21, "File Transfer Protocol (FTP)"},
+	{25, "Simple Mail Transfer Protocol"},
+	{110, "Post Office Protocol"},
+	{143, "Internet Message Access Protocol"},
+	{443, "Hypertext Transfer Protocol"},
+	{465, "Simple Mail Transfer Protocol"},
+	{587, "Simple Mail Transfer Protocol"},
+	{636, "Lightweight Directory Access Protocol"},
+	{853, "Domain Name System"},
+	{993, "Internet Message Access Protocol"},
+	{995, "Post Office Protocol"},
 	{5061, "Session Initiation Protocol"},
 };
 
@@ -470,7 +478,8 @@ static void dissect_tls(struct dissect *d, struct cursor *c)
 	struct tls_state state;
 
 	recall(d, &state);
-	info_clear(d);
+	if (!d->met[PROTOCOL_TLS]) /* else the segment's first bytes ended a record */
+		info_clear(d);
 	while (cursor_left(c) && dissect_step(d)) {
 		if (wait_for_rest(d, c))
 			return;

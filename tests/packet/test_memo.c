@@ -69,12 +69,34 @@ static void a_second_pass_begins_anew(void **state)
 	memos_free(m);
 }
 
+/* A connection that begins as one protocol and goes on as another, in both passes. */
+static void what_is_kept_is_one_protocols(void **state)
+{
+	struct memos *m = memos_new();
+	struct memo_view view;
+
+	(void)state;
+	memos_ask(m, 3, PROTOCOL_SMTP, &view);
+	memos_ask(m, 3, PROTOCOL_TLS, &view);
+	*view.kept = 7;
+	memos_rewind(m);
+	memos_ask(m, 3, PROTOCOL_SMTP, &view);
+	assert_int_equal(*view.kept, 0);
+	*view.kept = 9; /* nobody's */
+	memos_ask(m, 3, PROTOCOL_TLS, &view);
+	assert_int_equal(*view.kept, 7);
+	memos_ask(m, 3, PROTOCOL_SMTP, &view);
+	assert_int_equal(*view.kept, 0);
+	memos_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_stream_has_its_own),
 		cmocka_unit_test(the_old_give_way),
 		cmocka_unit_test(a_second_pass_begins_anew),
+		cmocka_unit_test(what_is_kept_is_one_protocols),
 	};
 
 	return cmocka_run_group_tests_name("packet/memo", tests, NULL, NULL);

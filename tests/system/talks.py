@@ -358,5 +358,51 @@ def imap():
     return talk.end()
 
 
+def starttls(port, *lines):
+    """Lines of (client, text) in clear, then a handshake and data."""
+    talk = Tcp(port)
+    for client, line in lines:
+        talk.say(bool(client), line.encode() + b"\r\n")
+    talk.say(True, record(22, handshake(1, client_hello(VERSIONS)), 0x0301))
+    talk.say(False, record(22, handshake(2, server_hello(extension(43, b"\x03\x04"), suite=0x1301)))
+             + CHANGE + record(23, bytes(range(100, 180))), 60)
+    talk.say(True, CHANGE + record(23, bytes(range(7, 60))))
+    talk.say(False, record(23, b"\x99" * 70))
+    return talk.end()
+
+
+def smtp_tls():
+    """A mail server is asked for TLS, refuses once, then agrees."""
+    return starttls(25, (0, "220 mx.example ESMTP"), (1, "STARTTLS"), (0, "454 later"), (1, "NOOP"),
+                    (0, "220 odd"), (1, "STARTTLS"), (0, "220 go on"))
+
+
+def smtp_plain():
+    """A login in one line, and a mail whose lines look like commands, in segments and pipelined."""
+    talk = Tcp(587)
+    for client, line in [(0, "220 mx.example ESMTP"), (1, "AUTH PLAIN"), (0, "334 "),
+                         (1, "AGpvZQBzZWNyZXQ="), (0, "235 ok"), (1, "AUTH PLAIN AGpvZQBzZWNyZXQ="),
+                         (0, "235 ok"), (1, "MAIL FROM:<a@example>\r\nRCPT TO:<b@example>\r\nDATA"),
+                         (0, "250 ok\r\n250 ok\r\n354 go on"), (1, "HELP wanted\r\nQUIT it\r\n.dot"),
+                         (1, "QUIT\r\nDATA\r\n"), (1, "."), (0, "550 no"), (1, "QUIT"), (0, "221 bye")]:
+        talk.say(bool(client), line.encode() + b"\r\n")
+    return talk.end()
+
+
+def pop_tls():
+    """TLS is asked for at a mailbox."""
+    return starttls(110, (0, "+OK ready"), (1, "STLS"), (0, "+OK begin"))
+
+
+def imap_tls():
+    """The same, with a tag."""
+    return starttls(143, (0, "* OK ready"), (1, "a1 STARTTLS"), (0, "a1 OK begin"))
+
+
+def ftp_tls():
+    """The same before a login (RFC 4217)."""
+    return starttls(21, (0, "220 ready"), (1, "AUTH TLS"), (0, "234 begin"))
+
+
 ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp, http,
-    http_chunks, ssh, traceroute)}
+    http_chunks, ssh, traceroute, smtp, smtp_plain, smtp_tls, pop_tls, imap_tls, ftp_tls)}

@@ -30,6 +30,13 @@ APART = {
     ("ssh", 11, "columns"), ("ssh", 12, "columns"), ("ssh", 9, "ssh.host_sig.data"),
     ("ssh", 4, "columns"), ("ssh", 5, "columns"),  # SSH in one pass
     *(("ssh", 9, "_ws.expert" + part) for part in ("", ".message", ".severity", ".group")),
+    # Mail is read as such there, the Internet Message Format, once its lines are put together.
+    ("smtp", 19, "columns"), ("smtp_plain", 15, "columns"),
+    # It would decode what a login says, and is sorry that it may not.
+    *(("smtp_plain", frame, "_ws.expert" + part) for part in ("", ".message", ".severity", ".group")
+      for frame in (7, 9)),
+    # It holds no text of a line of POP's.
+    ("pop_tls", 0, "pop.request"), ("pop_tls", 0, "pop.response"),
     # tshark reads all chunks again with each segment; only its first pass shows it.
     ("http_chunks", 6, "columns"),
     # Two requests in one segment: there two layers that both say what the last one says.
