@@ -42,6 +42,7 @@ struct loop {
 	bool mask_changed;
 	bool old_way; /* there is no epoll_pwait2() here */
 	bool stopped;
+	bool told; /* by a signal to end */
 	sigset_t old_mask;
 	sigset_t taken; /* the signals that come by signal_fd */
 	loop_signal_fn *on_signal;
@@ -52,14 +53,21 @@ struct loop {
 	uint32_t generation;
 };
 
+static bool is_end(uint32_t signal)
+{
+	return signal == SIGINT || signal == SIGTERM || signal == SIGHUP;
+}
+
 static void on_signal_fd(void *user, int fd, uint32_t events)
 {
 	struct loop *l = user;
 	struct signalfd_siginfo info;
 
 	(void)events;
-	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info))
+	while (read(fd, &info, sizeof(info)) == (ssize_t)sizeof(info)) {
+		l->told |= is_end(info.ssi_signo);
 		l->on_signal(l->signal_user, (int)info.ssi_signo);
+	}
 }
 
 /* SIGINT, SIGTERM and SIGHUP, without those that were ignored when we came. */
@@ -133,7 +141,7 @@ void loop_close(struct loop *l)
 		return;
 	if (l->signal_fd >= 0)
 		close(l->signal_fd);
-	if (l->mask_changed)
+	if (l->mask_changed && !l->told)
 		sigprocmask(SIG_SETMASK, &l->old_mask, NULL);
 	if (l->epoll_fd >= 0)
 		close(l->epoll_fd);

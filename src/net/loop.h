@@ -48,6 +48,8 @@ int loop_add_signal(struct loop *loop, int signal);
 
 /*
  * Closes it and gives back the signal mask it found; watched descriptors stay open. NULL is fine.
+ * Once SIGINT, SIGTERM or SIGHUP was served they stay blocked: an impatient second one shall not
+ * take from the program its exit status when all else is done.
  */
 void loop_close(struct loop *loop);
 

@@ -191,10 +191,26 @@ static void takes_signals_first(void **state)
 	assert_int_equal(last_signal, SIGTERM);
 	raise(SIGPIPE); /* ignored */
 	loop_close(loop);
-	sigprocmask(SIG_SETMASK, NULL, &mask);
-	assert_false(sigismember(&mask, SIGTERM));
+	raise(SIGTERM); /* an impatient second one ends nobody who is at the end */
+	sigpending(&mask);
+	assert_true(sigismember(&mask, SIGTERM));
+	loop = open_loop(on_signal); /* takes it, and in this process there is more to come */
+	assert_int_equal(loop_once(loop, 0), 0);
+	loop_close(loop);
+	sigemptyset(&mask);
+	sigprocmask(SIG_SETMASK, &mask, NULL);
 	close(p[0]);
 	close(p[1]);
+}
+
+static void gives_the_mask_back(void **state)
+{
+	sigset_t mask;
+
+	(void)state;
+	loop_close(open_loop(on_signal));
+	sigprocmask(SIG_SETMASK, NULL, &mask);
+	assert_false(sigismember(&mask, SIGTERM));
 }
 
 static void leaves_ignored_signals_ignored(void **state)
@@ -237,6 +253,7 @@ int main(void)
 		cmocka_unit_test(returns_when_told_to),
 		cmocka_unit_test(drops_stale_events),
 		cmocka_unit_test(takes_signals_first),
+		cmocka_unit_test(gives_the_mask_back),
 		cmocka_unit_test(leaves_ignored_signals_ignored),
 		cmocka_unit_test(runs_until_stopped),
 	};

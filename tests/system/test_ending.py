@@ -122,6 +122,21 @@ def test_a_second_signal_does_no_harm(keep):
     readable(os.path.join(keep, "scan.pcapng"))
 
 
+def test_a_second_signal_at_the_very_end_changes_nothing(keep):
+    """Ctrl-C once more when the last line is printed: the exit status is still 3."""
+    with lab.Scenario.load("local-closed").up() as net:
+        for _ in range(12):
+            scan = start(net, keep, "-n", "--max-rate", "200", "192.0.2.20")
+            support.until(lambda s=scan: os.path.exists(os.path.join(keep, "scan.pcapng")), "the file")
+            assert b"Starting" in scan.stdout.readline()
+            scan.send_signal(signal.SIGINT)
+            while b"sonde done" not in (line := scan.stdout.readline()):
+                assert line
+            scan.send_signal(signal.SIGINT)
+            scan.communicate(timeout=END_S)
+            assert scan.returncode == 3
+
+
 def test_a_killed_scan_leaves_a_readable_file(keep):
     """
     SIGKILL at random moments: whole blocks only, written at most 250 ms before. A busy machine may be
@@ -134,6 +149,8 @@ def test_a_killed_scan_leaves_a_readable_file(keep):
     with lab.Scenario.load("scanme-2007").up() as net:
         for turn in range(8):
             begun = turn >= 3  # before that the file itself is only being begun
+            if os.path.exists(record):
+                os.unlink(record)  # else it would be seen before its new head is written
             scan = start(net, keep, "-n", "--max-rate", "200", "198.51.100.20")
             support.until(lambda s=scan: os.path.exists(record) and os.path.getsize(record) > 200
                           or s.poll() is not None, "the file")
