@@ -186,7 +186,8 @@ def test_targets_lists_and_silent_addresses(place):
         assert "0 hosts up" in done.stdout and "try -Pn" in done.stdout
         done = scan(net, place, "-Pn", "-p", "22", "--reason", "192.0.2.21")
         assert "Host is up, received user-set." in done.stdout
-        assert re.search(r"^22/tcp +filtered +ssh +no-response$", done.stdout, re.M)
+        # the kernel may still be asking for its address since the scan before, and give up in this one
+        assert re.search(r"^22/tcp +filtered +ssh +(no-response|host-unreach)$", done.stdout, re.M)
 
 
 def syns(path):
