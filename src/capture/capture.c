@@ -375,6 +375,11 @@ enum source_packing capture_packing(const struct capture *c)
 	return c->packing;
 }
 
+void capture_read_alone(struct capture *c)
+{
+	source_read_alone(&c->source);
+}
+
 int capture_fd(const struct capture *c)
 {
 	return c->source.fd;

@@ -41,7 +41,7 @@ struct source {
 	uint8_t *packed_buffer; /* what packed points into; NULL for memory */
 	size_t packed_size;
 	struct source_ahead *ahead; /* NULL: fd is read when bytes are needed */
-	bool alone;                 /* it stays so */
+	bool alone;                 /* no more is begun ahead */
 };
 
 /* Reads fd, closed by source_done() when owned. follow: the end of a regular file is "not yet". */
@@ -49,6 +49,12 @@ void source_init_fd(struct source *s, int fd, bool owns_fd, bool follow);
 
 /* Reads memory that stays the caller's and stays unchanged. */
 void source_init_memory(struct source *s, const void *bytes, size_t len);
+
+/*
+ * No thread reads ahead any more: the caller uses the other processor for more than that saves. May
+ * be said at any time, and again.
+ */
+void source_read_alone(struct source *s);
 
 /*
  * Unpacks from here on, by what the next bytes say, once. False when there are not enough bytes to

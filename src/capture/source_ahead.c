@@ -21,12 +21,13 @@ struct chunk {
 struct source_ahead {
 	int fd;
 	pthread_t thread;
-	pthread_mutex_t lock; /* of what follows up to ended */
+	pthread_mutex_t lock; /* of what follows up to left */
 	pthread_cond_t moved;
 	uint64_t filled; /* chunks so far; their bytes are the consumer's */
 	uint64_t freed;  /* chunks that may be filled anew */
-	bool ended;
-	uint64_t next; /* the consumer's: to be waited for */
+	bool ended;      /* it is to end */
+	bool left;       /* it has */
+	uint64_t next;   /* the consumer's: to be waited for */
 	struct chunk chunks[CHUNKS];
 };
 
@@ -68,6 +69,10 @@ static void *read_all(void *context)
 		pthread_cond_signal(&a->moved);
 		pthread_mutex_unlock(&a->lock);
 	}
+	pthread_mutex_lock(&a->lock);
+	a->left = true;
+	pthread_cond_signal(&a->moved);
+	pthread_mutex_unlock(&a->lock);
 	return NULL;
 }
 
@@ -100,14 +105,19 @@ struct source_ahead *source_ahead_new(int fd)
 	return NULL;
 }
 
-void source_ahead_free(struct source_ahead *a)
+void source_ahead_stop(struct source_ahead *a)
 {
-	if (!a)
-		return;
 	pthread_mutex_lock(&a->lock);
 	a->ended = true;
 	pthread_cond_signal(&a->moved);
 	pthread_mutex_unlock(&a->lock);
+}
+
+void source_ahead_free(struct source_ahead *a)
+{
+	if (!a)
+		return;
+	source_ahead_stop(a);
 	pthread_join(a->thread, NULL);
 	release(a);
 }
@@ -115,11 +125,15 @@ void source_ahead_free(struct source_ahead *a)
 ssize_t source_ahead_wait(struct source_ahead *a, uint8_t **ret_bytes)
 {
 	const struct chunk *c = &a->chunks[a->next % CHUNKS];
+	bool none;
 
 	pthread_mutex_lock(&a->lock);
-	while (a->filled == a->next)
+	while (a->filled == a->next && !a->left)
 		pthread_cond_wait(&a->moved, &a->lock);
+	none = a->filled == a->next;
 	pthread_mutex_unlock(&a->lock);
+	if (none)
+		return -ECANCELED;
 	*ret_bytes = c->room + SOURCE_AHEAD_ROOM;
 	return c->len;
 }

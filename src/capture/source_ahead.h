@@ -24,9 +24,12 @@ struct source_ahead *source_ahead_new(int fd);
 /* Ends the thread and frees; NULL is fine. The descriptor is not closed. */
 void source_ahead_free(struct source_ahead *a);
 
+/* Nothing more is to be read than what is under way. */
+void source_ahead_stop(struct source_ahead *a);
+
 /*
  * Waits for the next chunk: its length, 0 at the end of the file, or -errno. The chunk consumed
- * before is still there.
+ * before is still there. -ECANCELED: it was stopped, and fd stands where the caller reads on.
  */
 ssize_t source_ahead_wait(struct source_ahead *a, uint8_t **ret_bytes);
 

@@ -91,6 +91,8 @@ unsigned read_stats_take(struct run *r, const struct frame *frames, unsigned cou
 	nsec_t first = r->facts.any ? r->facts.facts.first : frames[0].time;
 	unsigned taken = stats_take(r->stats, frames, count, first);
 
+	if (stats_count_aside(r->stats)) /* two threads are enough: three take turns */
+		capture_read_alone(r->capture);
 	if (taken) {
 		read_facts_pass(&r->facts, &frames[0]);
 		read_facts_pass(&r->facts, &frames[taken - 1]);

@@ -242,19 +242,20 @@ static void begin_aside(struct stat_table *t)
 		t->queue->filling = stat_aside_block(t->aside);
 }
 
-void stat_table_allow(struct stat_table *t, uint64_t bytes)
+bool stat_table_allow(struct stat_table *t, uint64_t bytes)
 {
 	if (!t->queue)
-		return;
+		return false;
 	put_all_sums(t);
 	if (t->aside) {
 		stat_block_add_budget(block_of(t), bytes);
-		return;
+		return true;
 	}
 	settle(t);
 	t->budget = bytes;
 	if (!t->alone && t->count >= ASIDE_FROM)
 		begin_aside(t);
+	return t->aside;
 }
 
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t time, uint32_t len)

@@ -93,8 +93,8 @@ struct stat_row {
 void stat_table_init(struct stat_table *t, enum stat_form form, const struct hash_key *key);
 void stat_table_done(struct stat_table *t);
 
-/* How much memory the table may take by now, in bytes. */
-void stat_table_allow(struct stat_table *t, uint64_t bytes);
+/* How much memory the table may take by now, in bytes. True: a thread of its own counts for it. */
+bool stat_table_allow(struct stat_table *t, uint64_t bytes);
 
 /*
  * Counts one packet of len bytes at time for the conversation of its two sides, whichever way

@@ -42,6 +42,7 @@ struct stats {
 	struct stat_frame seen; /* its frame is the caller's, good until stats_feed() */
 	uint64_t frames;
 	bool all;   /* somebody needs every frame whole */
+	bool aside; /* somebody counts by a thread of its own */
 	bool alone; /* somebody must be asked of each frame: none are taken together */
 };
 
@@ -187,7 +188,7 @@ static void allow(struct stats *s)
 		sharers += s->items[i].kind->allow != NULL;
 	for (unsigned i = 0; i < s->count; i++)
 		if (s->items[i].kind->allow)
-			s->items[i].kind->allow(&s->items[i], budget / sharers);
+			s->aside |= s->items[i].kind->allow(&s->items[i], budget / sharers);
 }
 
 /* What one statistic needs of the frame; false when its core headers will do. */
@@ -238,6 +239,11 @@ bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first,
 	for (unsigned i = 0; i < s->count; i++)
 		apart |= look(&s->items[i], &s->seen, dispatch, ret_needs);
 	return apart;
+}
+
+bool stats_count_aside(const struct stats *s)
+{
+	return s->aside;
 }
 
 unsigned stats_take(struct stats *s, const struct frame *frames, unsigned count, nsec_t first)

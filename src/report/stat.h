@@ -58,6 +58,9 @@ unsigned stats_take(struct stats *s, const struct frame *frames, unsigned count,
 /* Counts the frame last looked at; f: what it was taken apart into, or NULL. */
 void stats_feed(struct stats *s, const struct frame_dissector *f);
 
+/* True when one of them counts by a thread of its own by now. */
+bool stats_count_aside(const struct stats *s);
+
 /* Where text goes: flush (may be NULL) is called when buf has grown, and empties it. */
 struct stats_out {
 	struct buf *buf;

@@ -61,11 +61,11 @@ static void done(struct stat *stat)
 	free(stat->state);
 }
 
-static void allow(struct stat *stat, uint64_t bytes)
+static bool allow(struct stat *stat, uint64_t bytes)
 {
 	struct stat_conv *c = stat->state;
 
-	stat_table_allow(&c->table, bytes);
+	return stat_table_allow(&c->table, bytes);
 }
 
 static void feed(struct stat *stat, const struct stat_frame *f)

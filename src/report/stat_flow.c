@@ -70,11 +70,12 @@ static void done(struct stat *stat)
 	free(stat->state);
 }
 
-static void allow(struct stat *stat, uint64_t bytes)
+static bool allow(struct stat *stat, uint64_t bytes)
 {
 	struct stat_flow *s = stat->state;
 
 	s->budget = bytes;
+	return false;
 }
 
 static void feed(struct stat *stat, const struct stat_frame *f)

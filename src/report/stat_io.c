@@ -45,11 +45,12 @@ static void want(const struct stat *stat, uint64_t *wanted)
 	stat_io_want(stat->state, wanted);
 }
 
-static void allow(struct stat *stat, uint64_t bytes)
+static bool allow(struct stat *stat, uint64_t bytes)
 {
 	struct stat_io *io = stat->state;
 
 	io->budget = bytes;
+	return false;
 }
 
 static bool look(struct stat *stat, const struct frame *frame, const struct dispatch *dispatch)

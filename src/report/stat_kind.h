@@ -58,8 +58,11 @@ struct stat_kind {
 	 */
 	bool (*look)(struct stat *stat, const struct frame *frame, const struct dispatch *dispatch);
 
-	/* Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway. */
-	void (*allow)(struct stat *stat, uint64_t bytes);
+	/*
+	 * Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway.
+	 * True when it counts by a thread of its own.
+	 */
+	bool (*allow)(struct stat *stat, uint64_t bytes);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
 
 	/* The same for bare plain frames, without filter and look(); NULL: feed() gets each. */
