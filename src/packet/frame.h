@@ -36,7 +36,7 @@ enum frame_direction {
  */
 struct frame {
 	uint64_t id;
-	nsec_t time;        /* when: monotonic in a live scan, wall clock out of a file; 0: timeless */
+	nsec_t time; /* when: monotonic in a live scan, wall clock out of a file; 0: timeless */
 	uint32_t interface; /* index into the capture's interface list (pcapng interface id) */
 	enum link_type link;
 	enum frame_direction direction;
