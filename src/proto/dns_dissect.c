@@ -122,8 +122,7 @@ uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[sta
 	return name.len;
 }
 
-/* The short name: what stands before the words in parentheses. */
-/* "A", "Unknown (507)"; may use out. */
+/* "A", what stands before the words in parentheses, or "Unknown (507)"; may use out. */
 static const char *type_text(uint16_t type, char out[static 16])
 {
 	const char *name = value_name(dns_fields[DNS_QRY_TYPE].names, type);
