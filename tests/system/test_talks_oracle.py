@@ -39,6 +39,10 @@ APART = {
     ("pop_tls", 0, "pop.request"), ("pop_tls", 0, "pop.response"),
     # tshark reads all chunks again with each segment; only its first pass shows it.
     ("http_chunks", 6, "columns"),
+    # Within a tunnel tshark says in a layer of HTTP where it leads, and of TLS what that port carries.
+    *(("http_connect", frame, field) for frame in (8, 9, 10) for field in ("http", "frame.protocols")),
+    *(("http_connect_plain", frame, field) for frame in (6, 7) for field in ("http", "frame.protocols")),
+    ("http_connect", 9, "tls.app_data_proto"), ("http_connect", 10, "tls.app_data_proto"),
     # Two requests in one segment: there two layers that both say what the last one says.
     ("http", 9, "http"), ("http", 9, "http.request_number"), ("http", 9, "http.response_in"),
     ("http", 9, "http.prev_request_in"),
