@@ -240,10 +240,10 @@ static int first_of_entity(struct parser *p, struct node **ret_node)
 	    t.kind != TOKEN_REFERENCE)
 		return parser_unexpected(p);
 	rc = parser_node(p,
-		      t.kind == TOKEN_STRING ? NODE_STRING
-		      : t.kind == TOKEN_CHAR ? NODE_CHAR
-					     : NODE_WORD,
-		      t.span, &n);
+			 t.kind == TOKEN_STRING ? NODE_STRING
+			 : t.kind == TOKEN_CHAR ? NODE_CHAR
+						: NODE_WORD,
+			 t.span, &n);
 	if (rc)
 		return rc;
 	*ret_node = n;

@@ -6,7 +6,7 @@
 #define F(name) DHCPV6_FIELD(name)
 
 #define FOREVER      UINT32_MAX /* RFC 8415 s. 7.7 */
-#define AUTH_DELAYED 2 /* RFC 3315 s. 21.4.1 */
+#define AUTH_DELAYED 2          /* RFC 3315 s. 21.4.1 */
 #define AUTH_KEY_LEN 20
 #define CABLELABS    4491 /* IANA, "Private Enterprise Numbers" */
 
