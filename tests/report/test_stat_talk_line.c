@@ -94,14 +94,15 @@ static void columns_are_filled(void **state)
 	stat_talk_line(&talks, &out, &row, true);
 	stat_talk_line(&talks, &out, &row, false);
 	stat_endpoint_line(&ends, &out, &row, false);
-	assert_string_equal(buf_text(&out), "192.0.2.1:40000            <-> 198.51.100.2:7         "
-					    "          1 10 kB           3 168 bytes       4 10 kB "
-					    "        1.500000000         2.1000\n"
-					    "192.0.2.1            <-> 198.51.100.2        "
-					    "       1 10 kB           3 168 bytes       4 10 kB "
-					    "        1.500000000         2.1000\n"
-					    "192.0.2.1                      4         10226      "
-					    "    3             168           1           10058   \n");
+	assert_string_equal(buf_text(&out),
+			    "192.0.2.1:40000            <-> 198.51.100.2:7         "
+			    "          1 10 kB           3 168 bytes       4 10 kB "
+			    "        1.500000000         2.1000\n"
+			    "192.0.2.1            <-> 198.51.100.2        "
+			    "       1 10 kB           3 168 bytes       4 10 kB "
+			    "        1.500000000         2.1000\n"
+			    "192.0.2.1                      4         10226      "
+			    "    3             168           1           10058   \n");
 	buf_done(&out);
 }
 
