@@ -395,6 +395,19 @@ def starttls(port, *lines):
     return talk.end()
 
 
+def smtp_chunks():
+    """A mail in chunks (RFC 3030) whose bytes look like commands; the second goes over segments."""
+    talk = Tcp(25)
+    for client, text in [(0, "220 mx.example ESMTP\r\n"), (1, "EHLO a.example\r\n"),
+                         (0, "250-mx.example\r\n250 CHUNKING\r\n"), (1, "MAIL FROM:<a@example>\r\n"),
+                         (0, "250 ok\r\n"), (1, "RCPT TO:<b@example>\r\n"), (0, "250 ok\r\n"),
+                         (1, "BDAT 14\r\nSubject: x\r\nQU"), (0, "250 14 octets\r\n")]:
+        talk.say(bool(client), text.encode())
+    talk.say(True, b"BDAT 25 LAST\r\nIT\r\nMAIL FROM:<x>\r\n\r\nend.QUIT\r\n", 30)
+    talk.say(False, b"250 queued\r\n221 bye\r\n")
+    return talk.end()
+
+
 def smtp_tls():
     """A mail server is asked for TLS, refuses once, then agrees."""
     return starttls(25, (0, "220 mx.example ESMTP"), (1, "STARTTLS"), (0, "454 later"), (1, "NOOP"),

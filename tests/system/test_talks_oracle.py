@@ -96,3 +96,13 @@ def test_columns(capture, passes):
     differ = {number: (our, their) for number, (our, their) in enumerate(zip(ours, theirs), 1)
               if our != their and (number, "columns") not in apart(capture)}
     assert not differ, differ
+
+
+def test_chunks_of_a_mail_are_no_commands(tmp_path):
+    """RFC 3030; tshark reads the command and what it brings as one fragment."""
+    file = tmp_path / "chunks.pcap"
+    file.write_bytes(craft.pcap(talks.smtp_chunks()))
+    rows = [row.split("|", 1)[1] for row in columns(oracle.SONDE, "read", str(file))]
+    assert [row for row in rows if "C: " in row][-3:] == [
+        "C: BDAT 14 | DATA fragment, 14 bytes", "C: BDAT 25 LAST | DATA fragment, 16 bytes",
+        "C: DATA fragment, 9 bytes | QUIT"]
