@@ -370,21 +370,6 @@ static void say_header(struct dissect *d, struct text line, const struct text *w
 	item_flag(d->item, field ? ITEM_HIDDEN : 0);
 }
 
-/* A header may go on in lines that begin with a blank (RFC 9112 s. 5.2). */
-static void read_folded(struct dissect *d, struct cursor *c, struct text *line, struct text *whole)
-{
-	struct text next, next_whole;
-	struct text ahead = text_held(c);
-
-	while (line->len && (text_byte(&ahead, 0) == ' ' || text_byte(&ahead, 0) == '\t')) {
-		if (!line_read(d, c, &next, &next_whole))
-			return;
-		line->len = next.at + next.len - line->at;
-		whole->len += next_whole.len;
-		ahead = text_held(c);
-	}
-}
-
 /* True when the empty line behind the headers was met. */
 static bool read_headers(struct dissect *d, struct cursor *c, struct http_message *m)
 {
@@ -394,9 +379,8 @@ static bool read_headers(struct dissect *d, struct cursor *c, struct http_messag
 	for (;;) {
 		struct cursor before = *c;
 
-		if (!line_read(d, c, &line, &whole))
+		if (!line_read_folded(d, c, &line, &whole))
 			return false;
-		read_folded(d, c, &line, &whole);
 		if (!line.len)
 			break;
 		if (text_find(&line, ':') == line.len) {
