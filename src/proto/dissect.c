@@ -302,6 +302,7 @@ void dissect_run(struct dissect *d, enum protocol_id first, const uint8_t *bytes
 	run_pending(d, 0);
 	if (d->tree && (d->exhausted || d->tree->full)) {
 		aim_tree(d, 0, TREE_NO_PARENT, PROTOCOL_WS);
+		d->tree->last = true;
 		say_line(d, 0, 0, "[Too much in one frame: the rest is not shown]");
 	}
 }

@@ -278,6 +278,8 @@ static void say_protocols(struct dissect *d, struct cursor *c)
 	char trail[DISSECT_TRAIL_TEXT_MAX];
 
 	(void)c;
+	if (d->tree)
+		d->tree->last = true;
 	if (tree_wants(d->tree, F(PROTOCOLS)))
 		item_flag(tree_string(d->tree, F(PROTOCOLS), 0, 0, dissect_trail(d, trail)),
 			  ITEM_GENERATED);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 
 #define INFO_TEXT_MAX 4096 /* of one text in the Info column, before escaping */
+#define ESCAPED_MAX   4    /* characters of one byte */
 
 struct text text_held(const struct cursor *c)
 {
@@ -193,12 +194,10 @@ const char *text_shown(const struct text *t, char out[static LINE_SHOWN_MAX])
 
 void info_add_text(struct dissect *d, const struct text *t)
 {
-	char copy[INFO_TEXT_MAX + 1];
 	uint32_t len = t->len < INFO_TEXT_MAX ? t->len : INFO_TEXT_MAX;
+	size_t room = (size_t)len * ESCAPED_MAX + 1;
 
-	if (!d->info)
+	if (!d->info || !buf_room(d->info, room))
 		return;
-	memcpy(copy, t->base + t->at, len);
-	copy[len] = '\0';
-	info_add_escaped(d, copy);
+	d->info->len += text_escape_bytes(d->info->data + d->info->len, room, t->base + t->at, len);
 }

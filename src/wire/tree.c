@@ -22,7 +22,13 @@ static char *take(struct tree *t, size_t len)
 		t->text = malloc(TREE_TEXT_MAX);
 		t->text_room = t->text ? TREE_TEXT_MAX : 0;
 	}
-	if (len > t->text_room - t->text_len) {
+	if (!t->text) {
+		t->full = true;
+		return NULL;
+	}
+	if (!t->last && t->text_len + len > t->text_room - TREE_TEXT_KEPT)
+		t->full = true; /* no item comes any more; half of what is kept ends the last one */
+	if (t->text_len + len > t->text_room - (t->last ? 0 : TREE_TEXT_KEPT / 2)) {
 		t->full = true;
 		return NULL;
 	}
@@ -39,6 +45,7 @@ void tree_clear(struct tree *t)
 	t->source = 0;
 	t->text_len = 0;
 	t->full = false;
+	t->last = false;
 }
 
 void tree_done(struct tree *t)
@@ -54,6 +61,10 @@ static struct item *add(struct tree *t, uint16_t id, uint32_t at, uint32_t len)
 
 	if (!tree_wants(t, id) || (len && (at > t->held || len > t->held - at)))
 		return NULL;
+	if (!t->last && (t->full || t->count >= TREE_ITEMS_MAX - TREE_ITEMS_KEPT)) {
+		t->full = true;
+		return NULL;
+	}
 	if (t->count == t->room) {
 		uint32_t room = t->room ? t->room * 2 : FIRST_ITEMS;
 		struct item *items =
@@ -114,13 +125,14 @@ struct item *tree_bytes(struct tree *t, uint16_t id, uint32_t at, uint32_t len, 
 	if (!item)
 		return NULL;
 	copy = take(t, (size_t)value_len + 1); /* NUL-ended, for strings */
-	if (!copy)
-		value_len = 0;
-	else if (value_len)
+	if (!copy) {
+		t->count--; /* none is better than one without its value */
+		return NULL;
+	}
+	if (value_len)
 		memcpy(copy, value, value_len);
-	if (copy)
-		copy[value_len] = '\0';
-	item->bytes = copy ? (const uint8_t *)copy : (const uint8_t *)"";
+	copy[value_len] = '\0';
+	item->bytes = (const uint8_t *)copy;
 	item->value_len = value_len;
 	return item;
 }

@@ -10,7 +10,8 @@
  * that is emptied with it. Values stay values: they become text only when printed.
  *
  * A frame may not grow the tree without bound: past TREE_ITEMS_MAX items or TREE_TEXT_MAX bytes
- * of text nothing more is taken and `full` is set, which the printed tree says.
+ * of text nothing more is taken and `full` is set, which the printed tree says. Some of both is
+ * kept for saying so.
  */
 #ifndef SONDE_WIRE_TREE_H
 #define SONDE_WIRE_TREE_H
@@ -24,6 +25,8 @@
 
 #define TREE_ITEMS_MAX  8192
 #define TREE_TEXT_MAX   (384u * 1024)
+#define TREE_ITEMS_KEPT 64u          /* of these, for what is said last: */
+#define TREE_TEXT_KEPT  (16u * 1024) /* the frame itself, and that something was left out */
 #define TREE_NO_PARENT  UINT32_MAX
 #define TREE_FIELDS_MAX 65536 /* protocols times fields: 256 each */
 
@@ -66,8 +69,9 @@ struct tree {
 	uint8_t source;         /* of the bytes being read */
 	const uint64_t *wanted; /* TREE_FIELDS_MAX bits; NULL: everything */
 	bool want_text; /* lines are wanted, not only values: dissectors then write `text` */
-	bool full;
-	char *text; /* arena */
+	bool full;      /* something was left out */
+	bool last;      /* what comes now may use the room that was kept */
+	char *text;     /* arena */
 	size_t text_len;
 	size_t text_room;
 };

@@ -65,6 +65,18 @@ static void the_last_coding_tells_the_end(void **state)
 	expect_two("Transfer-Encoding: \r\n", first);
 }
 
+/* What stands behind a NUL is not hidden by it. */
+static void a_nul_ends_nothing(void **state)
+{
+	static const char request[] = "GET /a\0b HTTP/1.1\r\nHost: x\r\n\r\n";
+	struct one one;
+
+	(void)state;
+	one_run(&one, PROTOCOL_HTTP, request, sizeof(request) - 1, sizeof(request) - 1, ports);
+	one_columns(&one, "HTTP", "GET /a\\x00b HTTP/1.1 ");
+	one_done(&one);
+}
+
 static void torture(void **state)
 {
 	(void)state;
@@ -76,6 +88,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden),
 		cmocka_unit_test(the_last_coding_tells_the_end),
+		cmocka_unit_test(a_nul_ends_nothing),
 		cmocka_unit_test(torture),
 	};
 

@@ -244,6 +244,20 @@ def test_nests_end_with_a_word(keep):
     assert max(depths) <= 80, depths
 
 
+def test_what_is_too_much_is_said(keep):
+    """Nothing is shown without its value once a frame's budget of text or lines is used up."""
+    frames = [frame for _, (link, frame, _) in hostile_frames.worst() if link == 1]
+    path = os.path.join(keep, "worst.pcap")
+    with open(path, "wb") as out:
+        out.write(craft.pcap(frames))
+    said = re.split(r"^Frame (?=\d+:)", read(path, "-V"), flags=re.M)[1:]
+    assert len(said) == len(frames)
+    too_much = [text for text in said if "[Too much in one frame: the rest is not shown]" in text]
+    assert len(too_much) >= 90, len(too_much)
+    assert all("[Protocols in frame: " in text for text in said)
+    assert not [text for text in too_much if re.search(r"^ *(Text|Name: )$", text, re.M)]
+
+
 def test_a_name_costs_no_more_than_its_budget(keep):
     lines = read(row_file(keep, "B13-B14")).splitlines()
     assert len(lines) == 2 and all("DNS" in line for line in lines)
