@@ -211,6 +211,7 @@ static int read_simple(struct pcapng_reader *r, struct frame *ret_frame, struct 
 		.id = ++r->records,
 		.interface = r->section_first,
 		.link = i->about.link,
+		.timeless = true,
 		.captured_len = len,
 		.wire_len = wire_len,
 		.bytes = c.base + c.at,
