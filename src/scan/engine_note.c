@@ -101,7 +101,7 @@ static void learn(struct engine *e, struct host *h, const struct probe *p, const
 /* What r, which silence would not have equalled, tells of tries before. */
 static unsigned what_tells(const struct host *h, const struct reply *r)
 {
-	if (!may_be_limited(r) || h->limit.limited || !h->limit.found)
+	if (!may_be_limited(r) || !h->limit.found)
 		return PLAN_TELLS | PLAN_TELLS_LOSS;
 	/* where a canary has vouched for each silence it was loss; but sure canaries know better */
 	if (h->allowance.kept)

@@ -22,7 +22,7 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 	}
 	h->public.loss = plan_loss(&h->plan);
 	if (h->public.limit.kept)
-		h->public.limit.rate = h->wary ? h->allowance.rate : h->limit.rate;
+		h->public.limit.rate = h->allowance.rate;
 	if (outcome != ENGINE_TIMED_OUT) /* of that one it tells what was not finished */
 		plan_done(&h->plan);
 	canaries_done(&h->canaries);
@@ -293,7 +293,7 @@ static bool parallel_enough(const struct engine *e, const struct host *h)
 /* Nothing is left to ask at present: is the pass over, or is there more to find out? */
 static bool pass_goes_on(struct engine *e, struct host *h, nsec_t now)
 {
-	if (h->limit.found && !h->limit.limited && !h->wary && h->plan.done < h->plan.count) {
+	if (h->limit.found && !h->public.limit.kept && !h->wary && h->plan.done < h->plan.count) {
 		engine_limit_keep(e, h, now);
 		plan_finished(&h->plan); /* calls the silent ones back */
 		return true;

@@ -35,9 +35,8 @@ struct host {
 	nsec_t left;          /* when the newest probe of any kind was sent, by our clock */
 	struct plan plan;
 	struct limit limit;
-	struct allowance
-		allowance; /* instead of what limit keeps, where silence may be an open port's */
-	bool wary;         /* so it is in this pass */
+	struct allowance allowance; /* how step is kept with a limiter that showed itself */
+	bool wary; /* silence says nothing by itself: it may be an open port's, or a limiter's doing */
 	struct canaries canaries;
 };
 

@@ -384,6 +384,11 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	return true;
 }
 
+void plan_forget_loss(struct plan *p)
+{
+	p->lost_tries = 0;
+}
+
 void plan_start_over(struct plan *p)
 {
 	p->tries_before = 0;

@@ -144,6 +144,9 @@ void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours);
 /* The share of probes that get lost, as far as is known; 0 when none was. */
 double plan_loss(const struct plan *p);
 
+/* Tries that were lost so far were lost for a reason that is gone: they tell of no loss to come. */
+void plan_forget_loss(struct plan *p);
+
 /*
  * Forgets what was learnt of loss: the tries so far were made too fast to mean anything, so every
  * silent port is owed as many again as a new one.
