@@ -248,7 +248,7 @@ static void blame(struct engine *e, struct host *h, nsec_t now)
 /* Of a host whose silence may mean an open port. */
 static bool look_warily(struct engine *e, struct host *h, nsec_t now)
 {
-	nsec_t wait = host_wait(h, &e->config.timing);
+	nsec_t wait = engine_wait(e, h);
 
 	h->plan.blind = h->allowance.kept && !canary_sure(&h->canaries);
 	h->allowance.loss = path_loss(h, 0);
@@ -276,7 +276,7 @@ bool engine_limit_look(struct engine *e, struct host *h, nsec_t now)
 {
 	if (h->wary)
 		return look_warily(e, h, now);
-	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
+	plan_expire(&h->plan, now, engine_wait(e, h));
 	if (one_try_tells(h)) {
 		if (!plan_asked_once(&h->plan))
 			return false;

@@ -48,6 +48,30 @@ static void rtt_follows_rfc_6298(void **state)
 	assert_int_equal(rtt_timeout(&r, t), t->rtt_max);
 }
 
+/* A host that never answered is waited for as others on its way need, and never longer than the user says. */
+static void others_tell_how_long_to_wait(void **state)
+{
+	struct engine_timing timing = *timing_of(TIMING_NORMAL);
+	struct rtt_others o = {0};
+
+	(void)state;
+	assert_int_equal(rtt_first_timeout(&o, &timing), timing.rtt_initial);
+	for (unsigned i = 1; i < RTT_OTHERS_ENOUGH; i++)
+		assert_false(rtt_others_sample(&o, 80 * MSEC));
+	assert_int_equal(rtt_first_timeout(&o, &timing), timing.rtt_initial);
+	assert_true(rtt_others_sample(&o, 80 * MSEC));
+	assert_false(rtt_others_sample(&o, 80 * MSEC));
+	assert_int_equal(rtt_first_timeout(&o, &timing), RTT_OTHERS_LEAST);
+	rtt_others_sample(&o, 300 * MSEC); /* one is further away: another may be */
+	for (unsigned i = 0; i < 100; i++)
+		rtt_others_sample(&o, 80 * MSEC);
+	assert_int_equal(rtt_first_timeout(&o, &timing), 450 * MSEC);
+	rtt_others_sample(&o, 3000 * MSEC);
+	assert_int_equal(rtt_first_timeout(&o, &timing), timing.rtt_initial);
+	timing.rtt_initial = 100 * MSEC; /* sooner than we would */
+	assert_int_equal(rtt_first_timeout(&o, &timing), 100 * MSEC);
+}
+
 static void one_left(struct rate_window *w)
 {
 	rate_window_put(w);
@@ -608,6 +632,38 @@ static void plan_adds_tries_when_probes_get_lost(void **state)
 }
 
 /* 65,535 ports cost two bytes each beside what is under way, and that room grows with it. */
+/* How often a silent plan of ten ports is asked, where others' probes fared so. */
+static unsigned tries_of_silence(double others_loss)
+{
+	uint16_t ports[10];
+	unsigned tries = 0, try_number;
+	nsec_t now = MSEC;
+	struct plan p;
+	uint32_t at;
+
+	for (uint16_t i = 0; i < 10; i++)
+		ports[i] = (uint16_t)(i + 1);
+	assert_int_equal(plan_init(&p, ports, 10, 10), 0);
+	p.others_loss = others_loss;
+	while (!plan_finished(&p)) {
+		while (plan_next(&p, &at, &try_number)) {
+			plan_sent(&p, at, now);
+			tries++;
+		}
+		plan_expire(&p, now += NSEC_PER_SEC, MSEC);
+	}
+	plan_done(&p);
+	return tries;
+}
+
+static void plan_believes_what_others_lost(void **state)
+{
+	(void)state;
+	assert_int_equal(tries_of_silence(0), 20);
+	assert_int_equal(tries_of_silence(0.01), 20); /* so little needs no third try */
+	assert_in_range(tries_of_silence(0.19), 31, 40);
+}
+
 static void plan_costs_two_bytes_a_port(void **state)
 {
 	enum { COUNT = 65535, FLIGHTS = 1000 };
@@ -900,6 +956,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(queues_keep_their_order),
 		cmocka_unit_test(rtt_follows_rfc_6298),
+		cmocka_unit_test(others_tell_how_long_to_wait),
 		cmocka_unit_test(pace_keeps_the_users_rate),
 		cmocka_unit_test(a_window_counts_what_left),
 		cmocka_unit_test(a_window_is_bounded_at_any_rate),
@@ -924,6 +981,7 @@ int main(void)
 		cmocka_unit_test(plan_gives_each_silent_port_two_tries),
 		cmocka_unit_test(plan_takes_back_what_did_not_leave),
 		cmocka_unit_test(plan_adds_tries_when_probes_get_lost),
+		cmocka_unit_test(plan_believes_what_others_lost),
 		cmocka_unit_test(plan_costs_two_bytes_a_port),
 		cmocka_unit_test(plan_finds_every_retry),
 		cmocka_unit_test(neighbours_are_asked_three_times),
