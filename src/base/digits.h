@@ -9,10 +9,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#define DIGITS_U64_MAX 20
+#define DIGITS_U64_MAX    20
+#define DIGITS_COLUMN     4
+#define DIGITS_COLUMN_END 10000u /* numbers below fit there */
 
-/* "00" to "99". */
+/* "00" to "99", and " 0" to "99". */
 extern const char digits_pairs[100][2];
+extern const char digits_blank_pairs[100][2];
 
 /* digits_put() of a number from 10^8 on. */
 char *digits_put_long(char *at, uint64_t number);
@@ -28,6 +31,16 @@ static inline char *digits_pair(char *at, uint32_t number)
 static inline char *digits_four(char *at, uint32_t number)
 {
 	return digits_pair(digits_pair(at, number / 100), number % 100);
+}
+
+/* Writes a number below DIGITS_COLUMN_END into DIGITS_COLUMN characters, set right: "   7". */
+static inline char *digits_column(char *at, uint32_t number)
+{
+	uint32_t high = number / 100, low = number % 100;
+
+	memcpy(at, high ? digits_blank_pairs[high] : "  ", 2);
+	memcpy(at + 2, high ? digits_pairs[low] : digits_blank_pairs[low], 2);
+	return at + DIGITS_COLUMN;
 }
 
 /* Writes exactly nine digits, of a number below 10^9. */

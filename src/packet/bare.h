@@ -38,13 +38,16 @@ static inline bool bare_read(const struct frame *frame, struct bare *restrict re
 	struct eth_hdr eth;
 	struct ipv4_hdr ip;
 	struct tcp_hdr tcp;
+	bool version_4;
 
 	if (frame->link != LINK_ETHERNET || frame->captured_len != frame->wire_len ||
 	    !cursor_holds(&c, BARE_LEN))
 		return false;
 	eth_fixed(&c, true, &eth);
-	ipv4_fixed(&c, true, &ip);
-	if (eth.type != ETHER_IPV4 || !cursor_ok(&c) || ip.header_len != IPV4_HEADER_MIN ||
+	version_4 = ipv4_fixed_front(&c, true, &ip);
+	ret_bare->source = cursor_be32_of(&c, true);
+	ret_bare->destination = cursor_be32_of(&c, true);
+	if (eth.type != ETHER_IPV4 || !version_4 || ip.header_len != IPV4_HEADER_MIN ||
 	    ip.fragment_offset || ip.flags & IPV4_FLAG_MF || ip.protocol != IP_TCP ||
 	    ip.total_len != IPV4_HEADER_MIN + TCP_HEADER_MIN)
 		return false;
@@ -57,8 +60,6 @@ static inline bool bare_read(const struct frame *frame, struct bare *restrict re
 		return false;
 	if (tcp.reserved || tcp.flags & TCP_URG)
 		return false;
-	ret_bare->source = addr_number(&ip.source);
-	ret_bare->destination = addr_number(&ip.destination);
 	ret_bare->source_port = tcp.source_port;
 	ret_bare->destination_port = tcp.destination_port;
 	ret_bare->seq = tcp.seq;

@@ -39,22 +39,3 @@ bool stat_entry_count_wide(struct stat_table *t, struct stat_entry *e, struct st
 		stat_entry_timed(e)->first = p.first;
 	return true;
 }
-
-/*
- * Member by member: where a whole side is copied that was just written in parts, the processor
- * waits until these have left for the cache.
- */
-void stat_entry_side(const struct stat_table *t, const struct stat_entry *e, unsigned i,
-		     struct stat_side *ret_side)
-{
-	uint8_t kind = stat_key_kind(e->flags, i);
-
-	if (e->flags & STAT_KEY_LONG) {
-		*ret_side = t->longs[e->pair.high[0]].sides[i];
-		return;
-	}
-	ret_side->kind = kind;
-	ret_side->port = kind == SIDE_IPV4 ? e->pair.low[i] : 0;
-	ret_side->high = 0;
-	ret_side->low = kind == SIDE_IPV4 ? e->pair.high[i] : stat_pair_number(&e->pair, i);
-}

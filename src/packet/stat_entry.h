@@ -165,10 +165,6 @@ static inline bool stat_entry_count(struct stat_table *t, struct stat_entry *e,
 	return true;
 }
 
-/* Side i of an entry in canonical order. */
-void stat_entry_side(const struct stat_table *t, const struct stat_entry *e, unsigned i,
-		     struct stat_side *ret_side);
-
 /*
  * Makes room for one more item in an array of the table that holds count of *room; growth stays
  * within the budget, so it may be a small step. False when there is none.

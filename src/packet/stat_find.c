@@ -9,8 +9,9 @@
 #include "packet/stat_item.h"
 
 #define ROOM_FIRST  256u
-#define SLOTS_FIRST 1024u
-#define LOAD_GOOD   5u /* slots are doubled when five eighths are used, if memory allows, */
+#define SLOTS_FIRST 2048u
+#define SLOTS_TIMES 4u /* so many more at once: who is found already must find a new place */
+#define LOAD_GOOD   5u /* there are more slots when five eighths are used, if memory allows, */
 #define LOAD_MOST   7u /* else at seven */
 #define LOAD_DEN    8u
 
@@ -28,7 +29,7 @@ static bool same(const struct stat_table *t, const struct stat_entry *e, const s
 }
 
 /* Where the entry of this key is or would be. */
-static uint32_t *find_slot(const struct stat_table *t, const struct stat_key *key)
+static inline uint32_t *find_slot(const struct stat_table *t, const struct stat_key *key)
 {
 	uint32_t mask = t->slot_count - 1;
 	uint32_t tag = stat_slot_tag(key->hash);
@@ -54,12 +55,13 @@ static uint64_t bytes_taken(const struct stat_table *t)
 bool stat_table_room(struct stat_table *t, void **items, uint32_t count, uint32_t *room,
 		     size_t size)
 {
-	uint64_t taken = bytes_taken(t);
 	uint64_t step = *room ? *room / 4 : ROOM_FIRST;
+	uint64_t taken;
 	void *bigger;
 
 	if (count < *room)
 		return true;
+	taken = bytes_taken(t);
 	if (taken + size > t->budget)
 		return false;
 	if (step * size > t->budget - taken)
@@ -104,11 +106,11 @@ static void fill_slots(struct stat_table *t)
 	}
 }
 
-/* The same memory, twice as large: new memory is what a large table costs most. */
+/* The same memory, and more behind it: new memory is what a large table costs most. */
 static bool make_slots(struct stat_table *t)
 {
 	size_t had = t->slot_count * sizeof(*t->slots);
-	size_t size = had ? had * 2 : SLOTS_FIRST * sizeof(*t->slots);
+	size_t size = had ? had * SLOTS_TIMES : SLOTS_FIRST * sizeof(*t->slots);
 	uint32_t *slots;
 
 	if (bytes_taken(t) - had + size > t->budget)
@@ -159,32 +161,37 @@ struct stat_entry *stat_find_add(struct stat_table *t, const struct stat_key *ke
 }
 
 /*
- * True when twice the slots leave memory for the entries they are for: nobody is left out for them.
+ * True when more slots leave memory for the entries they are for: nobody is left out for them.
  */
 static bool has_plenty(const struct stat_table *t)
 {
-	uint64_t count = t->slot_count ? (uint64_t)t->slot_count * 2 : SLOTS_FIRST;
+	uint64_t count = t->slot_count ? (uint64_t)t->slot_count * SLOTS_TIMES : SLOTS_FIRST;
 
 	return count * sizeof(*t->slots) + count / LOAD_DEN * LOAD_MOST * t->entry_size <=
 	       t->budget;
 }
 
+/* Makes room in the slots for one more entry; false when there is none. */
+static bool room_for_slot(struct stat_table *t)
+{
+	if (t->count == t->slot_count / LOAD_DEN * LOAD_GOOD && has_plenty(t))
+		make_slots(t);
+	return t->count < t->slot_count / LOAD_DEN * LOAD_MOST || make_slots(t);
+}
+
 struct stat_entry *stat_find(struct stat_table *t, const struct stat_key *key, nsec_t time,
 			     uint32_t **ret_slot)
 {
-	struct stat_entry *e = NULL;
-	bool full;
+	uint32_t had = t->slot_count;
 
-	if (t->count == t->slot_count / LOAD_DEN * LOAD_GOOD && has_plenty(t))
-		make_slots(t);
-	full = t->count >= t->slot_count / LOAD_DEN * LOAD_MOST && !make_slots(t);
-
-	if (t->slot_count) {
+	if (!had && !make_slots(t))
+		return NULL;
+	*ret_slot = find_slot(t, key);
+	if (**ret_slot)
+		return stat_entry_at(t, (**ret_slot & STAT_INDEX_MASK) - 1);
+	if (!room_for_slot(t))
+		return NULL;
+	if (t->slot_count != had)
 		*ret_slot = find_slot(t, key);
-		if (**ret_slot)
-			return stat_entry_at(t, (**ret_slot & STAT_INDEX_MASK) - 1);
-		if (!full)
-			e = stat_find_add(t, key, *ret_slot, time);
-	}
-	return e;
+	return stat_find_add(t, key, *ret_slot, time);
 }

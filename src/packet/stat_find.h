@@ -2,9 +2,9 @@
 /*
  * Finds the entries of a table, and makes them. Only packet/stat_*.c includes this.
  *
- * Theory of operation. Open addressing under a keyed hash. Slots are doubled when five eighths are
- * used, if the budget also holds the entries they are for, else at seven. What a look needs is
- * fetched before: the slot first, then the entry it seems to lead to.
+ * Theory of operation. Open addressing under a keyed hash. Slots become four times as many when
+ * five eighths are used, if the budget also holds the entries they are for, else at seven. What a
+ * look needs is fetched before: the slot first, then the entry it seems to lead to.
  */
 #ifndef SONDE_PACKET_STAT_FIND_H
 #define SONDE_PACKET_STAT_FIND_H

@@ -334,20 +334,37 @@ static void feed_fields(struct stat_io *io, unsigned column, uint64_t row,
 				add_item(io, column, row, &t->items[i], f);
 }
 
-void stat_io_feed(struct stat_io *io, const struct stat_frame *f)
+/* Counts a packet of that time, in microseconds, in the whole. */
+static void count_frame(struct stat_io *io, uint64_t now)
 {
-	uint64_t now = micro(f->since_first);
-	uint64_t row = io->interval_us ? now / io->interval_us : 0;
-
 	io->frames++;
 	if (now > io->duration_us)
 		io->duration_us = now;
-	if (!grow(io, row + 1)) {
+}
+
+/* The row of a time; false when there is no room for it. */
+static bool find_row(struct stat_io *io, uint64_t now, uint64_t *ret_row)
+{
+	uint64_t row = io->interval_us ? now / io->interval_us : 0;
+
+	if (!grow(io, row + 1))
+		return false;
+	if (row >= io->rows)
+		io->rows = row + 1;
+	*ret_row = row;
+	return true;
+}
+
+void stat_io_feed(struct stat_io *io, const struct stat_frame *f)
+{
+	uint64_t now = micro(f->since_first);
+	uint64_t row;
+
+	count_frame(io, now);
+	if (!find_row(io, now, &row)) {
 		io->left_out++;
 		return;
 	}
-	if (row >= io->rows)
-		io->rows = row + 1;
 	for (unsigned i = 0; i < io->column_count; i++) {
 		struct stat_io_column *c = &io->columns[i];
 		struct stat_io_cell *cell = &io->cells[row * io->column_count + i];
@@ -360,6 +377,42 @@ void stat_io_feed(struct stat_io *io, const struct stat_frame *f)
 		} else {
 			cell->frames++;
 			cell->bytes += f->frame->wire_len;
+		}
+	}
+}
+
+bool stat_io_each(const struct stat_io *io)
+{
+	for (unsigned i = 0; i < io->column_count; i++)
+		if (io->columns[i].filter || io->columns[i].field_count)
+			return true;
+	return false;
+}
+
+/* Neighbours mostly share a row, and a division finds it. */
+void stat_io_bares(struct stat_io *io, const struct stat_bares *b)
+{
+	uint64_t interval = io->interval_us ? io->interval_us : UINT64_MAX;
+	uint64_t row = 0, row_at = 0;
+	bool found = false;
+
+	for (unsigned i = 0; i < b->count; i++) {
+		uint64_t now = micro(b->frames[i].time - b->first);
+		struct stat_io_cell *cells;
+
+		count_frame(io, now);
+		if (!found || now - row_at >= interval) {
+			found = find_row(io, now, &row);
+			row_at = row * interval;
+		}
+		if (!found) {
+			io->left_out++;
+			continue;
+		}
+		cells = &io->cells[row * io->column_count];
+		for (unsigned j = 0; j < io->column_count; j++) {
+			cells[j].frames++;
+			cells[j].bytes += b->frames[i].wire_len;
 		}
 	}
 }

@@ -97,6 +97,12 @@ void stat_io_want(const struct stat_io *io, uint64_t *wanted);
 bool stat_io_look(struct stat_io *io, const struct frame *frame, const struct dispatch *dispatch);
 void stat_io_feed(struct stat_io *io, const struct stat_frame *f);
 
+/* True when a column asks something of each frame, so that bare ones cannot go together. */
+bool stat_io_each(const struct stat_io *io);
+
+/* stat_io_look() and stat_io_feed() of bare frames, unless stat_io_each(). */
+void stat_io_bares(struct stat_io *io, const struct stat_bares *b);
+
 /* A cell's value in words: what the column's function makes of it. NULL row: zeros. */
 struct stat_io_value stat_io_value(const struct stat_io *io, uint64_t row, unsigned column);
 

@@ -98,19 +98,26 @@ static inline void stat_block_put(struct stat_block *b, uint64_t w0, uint64_t w1
 		*item = (struct stat_item) {{w0, w1, w2, w3}};
 }
 
-/* Adds the one packet of at most 65535 bytes to a block that has room: what most of a scan is. */
+/* Adds the one packet between short sides to a block that has room; len: at most 65535. */
+static inline void stat_block_put_short(struct stat_block *b, const struct stat_pair *pair,
+					nsec_t time, uint32_t seq, uint32_t ack, uint64_t len,
+					uint64_t flags)
+{
+	stat_block_put(b, (uint64_t)time,
+		       pair->high[0] | (uint64_t)pair->high[1] << STAT_ITEM_UPPER,
+		       pair->low[0] | (uint32_t)pair->low[1] << STAT_ITEM_LOW_1 |
+			       (uint64_t)seq << STAT_ITEM_UPPER,
+		       ack | len << STAT_ITEM_UPPER | flags << STAT_ITEM_FLAGS);
+}
+
+/* The same by its key and numbers: what most of a scan is. */
 static inline void stat_block_add_short(struct stat_block *b, const struct stat_key *key,
 					const struct stat_packet *p)
 {
 	uint64_t flags = key->flags | key->turned * STAT_ITEM_TURNED | p->side * STAT_ITEM_SIDE |
 			 p->syn * STAT_ITEM_SYN | p->acks * STAT_ITEM_ACKS;
-	const struct stat_pair *pair = &key->pair;
 
-	stat_block_put(b, (uint64_t)p->first,
-		       pair->high[0] | (uint64_t)pair->high[1] << STAT_ITEM_UPPER,
-		       pair->low[0] | (uint32_t)pair->low[1] << STAT_ITEM_LOW_1 |
-			       (uint64_t)p->seq << STAT_ITEM_UPPER,
-		       p->ack | p->bytes << STAT_ITEM_UPPER | flags << STAT_ITEM_FLAGS);
+	stat_block_put_short(b, &key->pair, p->first, p->seq, p->ack, p->bytes, flags);
 }
 
 /* The same for any. */

@@ -19,6 +19,25 @@ void stat_table_fetch(const struct stat_table *t, uint32_t index)
 	stat_entry_fetch(t, index);
 }
 
+/*
+ * Side i of an entry in canonical order. Member by member: where a whole side is copied that was
+ * just written in parts, the processor waits until these have left for the cache.
+ */
+static inline void get_side(const struct stat_table *t, const struct stat_entry *e, unsigned i,
+			    struct stat_side *ret_side)
+{
+	uint8_t kind = stat_key_kind(e->flags, i);
+
+	if (e->flags & STAT_KEY_LONG) {
+		*ret_side = t->longs[e->pair.high[0]].sides[i];
+		return;
+	}
+	ret_side->kind = kind;
+	ret_side->port = kind == SIDE_IPV4 ? e->pair.low[i] : 0;
+	ret_side->high = 0;
+	ret_side->low = kind == SIDE_IPV4 ? e->pair.high[i] : stat_pair_number(&e->pair, i);
+}
+
 void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row *ret_row)
 {
 	struct stat_entry *e = stat_entry_at(t, index);
@@ -26,8 +45,8 @@ void stat_table_get(const struct stat_table *t, uint32_t index, struct stat_row 
 	const struct stat_wide *w = wide ? &t->wide[e->wide] : NULL;
 	const struct stat_timed_entry *timed;
 
-	stat_entry_side(t, e, turned, &ret_row->from);
-	stat_entry_side(t, e, !turned, &ret_row->to);
+	get_side(t, e, turned, &ret_row->from);
+	get_side(t, e, !turned, &ret_row->to);
 	for (unsigned i = 0; i < 2; i++) {
 		unsigned side = turned ^ i;
 

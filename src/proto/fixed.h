@@ -26,12 +26,16 @@ static inline void eth_fixed(struct cursor *restrict c, bool held, struct eth_hd
 	h->type = cursor_be16_of(c, held);
 }
 
-/* All but options_at, options_len and payload_short. */
-static inline void ipv4_fixed(struct cursor *restrict c, bool held, struct ipv4_hdr *restrict h)
+/*
+ * What stands before the addresses, but for complete and what ipv4_fixed() leaves; false when the
+ * header is none of IPv4's. Apart, as a compiler that sees nothing but numbers loads only those
+ * that somebody asks for.
+ */
+static inline bool ipv4_fixed_front(struct cursor *restrict c, bool held,
+				    struct ipv4_hdr *restrict h)
 {
 	uint8_t first = cursor_u8_of(c, held);
 	uint16_t fragment;
-	uint8_t ip[4];
 
 	h->header_len = (uint8_t)((first & 0x0f) * 4);
 	h->tos = cursor_u8_of(c, held);
@@ -43,12 +47,21 @@ static inline void ipv4_fixed(struct cursor *restrict c, bool held, struct ipv4_
 	h->ttl = cursor_u8_of(c, held);
 	h->protocol = cursor_u8_of(c, held);
 	h->checksum = cursor_be16_of(c, held);
+	return first >> 4 == 4;
+}
+
+/* All but options_at, options_len and payload_short. */
+static inline void ipv4_fixed(struct cursor *restrict c, bool held, struct ipv4_hdr *restrict h)
+{
+	bool version_4 = ipv4_fixed_front(c, held, h);
+	uint8_t ip[4];
+
 	cursor_copy_of(c, held, ip, sizeof(ip));
 	addr_set_v4(&h->source, ip);
 	cursor_copy_of(c, held, ip, sizeof(ip));
 	addr_set_v4(&h->destination, ip);
-	h->complete = cursor_ok(c) && first >> 4 == 4;
-	if (first >> 4 != 4 || h->header_len < IPV4_HEADER_MIN)
+	h->complete = cursor_ok(c) && version_4;
+	if (!version_4 || h->header_len < IPV4_HEADER_MIN)
 		cursor_malformed(c);
 }
 

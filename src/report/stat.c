@@ -155,7 +155,8 @@ int stats_add(struct stats *s, const char *text, struct err *err)
 	if (code)
 		return code;
 	s->all |= kind->need == STAT_NEEDS_ALL;
-	s->alone |= stat->filter || kind->look || !kind->feed_bares;
+	s->alone |= stat->filter || !kind->feed_bares ||
+		    (kind->each ? kind->each(stat) : kind->look != NULL);
 	if (kind->want)
 		kind->want(stat, s->wanted);
 	for (size_t i = 0; stat->filter && i < TREE_FIELDS_MAX / 64; i++)

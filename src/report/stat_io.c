@@ -63,6 +63,16 @@ static void feed(struct stat *stat, const struct stat_frame *f)
 	stat_io_feed(stat->state, f);
 }
 
+static bool each(const struct stat *stat)
+{
+	return stat_io_each(stat->state);
+}
+
+static void feed_bares(struct stat *stat, const struct stat_bares *b)
+{
+	stat_io_bares(stat->state, b);
+}
+
 /* ---- Layout ---- */
 
 /* Widths of the table, worked out from all that will stand in it. */
@@ -374,6 +384,8 @@ const struct stat_kind stat_io_kind = {
 	.allow = allow,
 	.look = look,
 	.feed = feed,
+	.each = each,
+	.feed_bares = feed_bares,
 	.print = print,
 	.json = json,
 };

@@ -54,7 +54,8 @@ struct stat_kind {
 
 	/*
 	 * Whether the frame must be taken apart into a tree beyond what `need` says: a column's
-	 * filter is unsure, say. NULL: never. Asked of every frame.
+	 * filter is unsure, say. NULL: never. Asked of every frame
+	 * that does not come by feed_bares().
 	 */
 	bool (*look)(struct stat *stat, const struct frame *frame, const struct dispatch *dispatch);
 
@@ -65,7 +66,10 @@ struct stat_kind {
 	bool (*allow)(struct stat *stat, uint64_t bytes);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
 
-	/* The same for bare plain frames, without filter and look(); NULL: feed() gets each. */
+	/* Whether look() must be asked of each frame. NULL: if there is a look(). */
+	bool (*each)(const struct stat *stat);
+
+	/* Bare plain frames, without filter and look(); NULL: feed() gets each. */
 	void (*feed_bares)(struct stat *stat, const struct stat_bares *b);
 	void (*print)(const struct stat *stat, struct stats_out *out);
 

@@ -28,8 +28,11 @@ static inline char *stat_put_blanks(char *at, size_t count)
 /* A number, set right: "%*lu"; width at most STAT_NUMBER_MAX. */
 static inline char *stat_put_number(char *at, uint64_t number, unsigned width)
 {
-	unsigned count = digits_count(number);
+	unsigned count;
 
+	if (number < DIGITS_COLUMN_END && width >= DIGITS_COLUMN)
+		return digits_column(stat_put_blanks(at, width - DIGITS_COLUMN), (uint32_t)number);
+	count = digits_count(number);
 	if (count < width)
 		at = stat_put_blanks(at, width - count);
 	return digits_put(at, number);

@@ -15,9 +15,10 @@
 #define SIZE_STEP      1000u
 #define SIZE_SHOWN_MIN 10u /* a unit is used from ten of it on */
 #define COUNT_MAX      (7 + DIGITS_U64_MAX + 7 + DIGITS_U64_MAX) /* with the widest gaps */
+#define COUNTS_USUAL   80   /* characters: of nearly every line */
 #define LINE_ROOM      1024 /* sides, kept texts and numbers, each with the room it is written in */
 
-static_assert(COUNT_MAX <= STAT_KEPT_MAX && STAT_ADDRESS_MAX <= STAT_KEPT_MAX, "all can be kept");
+static_assert(COUNT_MAX * 3 <= STAT_COUNTS_ROOM, "all can be kept");
 
 /* ---- Sides ---- */
 
@@ -57,36 +58,36 @@ char *stat_address(const struct stat_side *s, char out[static STAT_ADDRESS_MAX])
 	return out + strlen(out);
 }
 
-/* True when the text says these numbers already; else it is to be made. */
-static inline bool says(struct stat_kept *k, uint8_t kind, uint64_t first, uint64_t second)
+/* The kept text of a side's address, made if it is another one's. */
+static const struct stat_kept_side *side_text(struct stat_talk_lines *l, const struct stat_side *s)
 {
-	if (k->len && k->numbers[0] == first && k->numbers[1] == second && k->kind == kind)
-		return true;
-	k->kind = kind;
-	k->numbers[0] = first;
-	k->numbers[1] = second;
-	return false;
-}
-
-/* Copies it, and what lies behind it, which is written over: of a length known here. */
-static inline char *put_kept(char *at, const struct stat_kept *k)
-{
-	memcpy(at, k->text, STAT_KEPT_MAX);
-	return at + k->len;
-}
-
-static char *put_side(char *at, struct stat_kept *k, const struct stat_side *s, bool ports)
-{
+	uint64_t at = s->low ^ s->low >> 8 ^ s->high;
+	struct stat_kept_side *k = &l->sides[at % STAT_SIDES_KEPT];
 	char *end;
 
-	if (!says(k, s->kind, s->high, s->low))
-		k->len = (uint8_t)(stat_address(s, k->text) - k->text);
-	end = put_kept(at, k);
+	if (k->len && k->low == s->low && k->high == s->high && k->kind == s->kind)
+		return k;
+	end = stat_address(s, k->text);
+	memset(end, ' ', (size_t)(k->text + STAT_SIDE_ROOM - end));
+	k->high = s->high;
+	k->low = s->low;
+	k->kind = s->kind;
+	k->len = (uint8_t)(end - k->text);
+	return k;
+}
+
+static inline char *put_side(char *at, struct stat_talk_lines *l, const struct stat_side *s,
+			     bool ports)
+{
+	const struct stat_kept_side *k = side_text(l, s);
+	char *end = at + k->len, *column = at + (ports ? STAT_SIDE_PORT_WIDTH : STAT_SIDE_WIDTH);
+
+	memcpy(at, k->text, STAT_SIDE_ROOM);
 	if (ports) {
 		*end++ = ':';
 		end = digits_put(end, s->port);
 	}
-	return stat_put_left(at, end, ports ? STAT_SIDE_PORT_WIDTH : STAT_SIDE_WIDTH);
+	return end < column ? column : end;
 }
 
 /* ---- Counts ---- */
@@ -108,18 +109,12 @@ static char *put_size(char *at, uint64_t bytes)
 	return stat_put_left(at, end, UNITS_WIDTH);
 }
 
-/* What a conversation sent one way. */
-static char *put_count(char *at, struct stat_kept *k, uint64_t packets, uint64_t bytes)
+/* What a conversation sent one way, or both. */
+static char *put_count(char *at, uint64_t packets, uint64_t bytes)
 {
-	char *end;
-
-	if (!says(k, 0, packets, bytes)) {
-		end = digits_text(k->text, "  ");
-		end = stat_put_number(end, packets, 6);
-		*end++ = ' ';
-		k->len = (uint8_t)(put_size(end, bytes) - k->text);
-	}
-	return put_kept(at, k);
+	at = stat_put_number(digits_text(at, "  "), packets, 6);
+	*at++ = ' ';
+	return put_size(at, bytes);
 }
 
 /* Blanks before packets, the width of these, blanks before bytes. */
@@ -139,16 +134,55 @@ static char *put_column(char *at, unsigned gap, uint64_t number, unsigned width)
 }
 
 /* What an endpoint sent, received, or both. */
-static char *put_columns(char *at, struct stat_kept *k, const struct columns *c, uint64_t packets,
-			 uint64_t bytes)
+static char *put_columns(char *at, const struct columns *c, uint64_t packets, uint64_t bytes)
 {
-	char *end;
+	at = put_column(at, c->gap, packets, c->width);
+	return put_column(at, c->bytes_gap, bytes, BYTES_WIDTH);
+}
 
-	if (!says(k, 0, packets, bytes)) {
-		end = put_column(k->text, c->gap, packets, c->width);
-		k->len = (uint8_t)(put_column(end, c->bytes_gap, bytes, BYTES_WIDTH) - k->text);
+static char *put_talk_counts(char *at, const struct stat_row *row)
+{
+	at = put_count(at, row->packets[1], row->bytes[1]);
+	at = put_count(at, row->packets[0], row->bytes[0]);
+	return put_count(at, row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
+}
+
+static char *put_endpoint_counts(char *at, const struct stat_row *row, bool ports)
+{
+	at = put_columns(at, ports ? &total_port_columns : &total_columns,
+			 row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
+	at = put_columns(at, &sent_columns, row->packets[0], row->bytes[0]);
+	return put_columns(at, &received_columns, row->packets[1], row->bytes[1]);
+}
+
+/*
+ * The kept text of a row's counts, or where it is to be made: its len is 0 then. Rows of a table
+ * are all conversations or all endpoints.
+ */
+static struct stat_kept_counts *counts_text(struct stat_talk_lines *l, const struct stat_row *row)
+{
+	uint64_t at = row->packets[0] ^ row->bytes[1] ^ row->packets[1] << 1;
+	struct stat_kept_counts *k = &l->counts[at % STAT_COUNTS_KEPT];
+
+	if (k->packets[0] == row->packets[0] && k->packets[1] == row->packets[1] &&
+	    k->bytes[0] == row->bytes[0] && k->bytes[1] == row->bytes[1])
+		return k;
+	for (unsigned i = 0; i < 2; i++) {
+		k->packets[i] = row->packets[i];
+		k->bytes[i] = row->bytes[i];
 	}
-	return put_kept(at, k);
+	k->len = 0;
+	return k;
+}
+
+/* Copies it, and what lies behind it. */
+static inline char *put_kept(char *at, const struct stat_kept_counts *k)
+{
+	if (k->len <= COUNTS_USUAL)
+		memcpy(at, k->text, COUNTS_USUAL);
+	else
+		memcpy(at, k->text, STAT_COUNTS_ROOM);
+	return at + k->len;
 }
 
 /* ---- Lines ---- */
@@ -163,17 +197,18 @@ static void end_line(struct buf *out, char *end)
 void stat_talk_line(struct stat_talk_lines *l, struct buf *out, const struct stat_row *row,
 		    bool ports)
 {
+	struct stat_kept_counts *k;
 	char *at;
 
 	if (!buf_room(out, LINE_ROOM))
 		return;
-	at = put_side(out->data + out->len, &l->sides[0], &row->from, ports);
+	at = put_side(out->data + out->len, l, &row->from, ports);
 	at = digits_text(at, " <-> ");
-	at = put_side(at, &l->sides[1], &row->to, ports);
-	at = put_count(at, &l->counts[0], row->packets[1], row->bytes[1]);
-	at = put_count(at, &l->counts[1], row->packets[0], row->bytes[0]);
-	at = put_count(at, &l->counts[2], row->packets[0] + row->packets[1],
-		       row->bytes[0] + row->bytes[1]);
+	at = put_side(at, l, &row->to, ports);
+	k = counts_text(l, row);
+	if (!k->len)
+		k->len = (uint8_t)(put_talk_counts(k->text, row) - k->text);
+	at = put_kept(at, k);
 	at = digits_text(at, "  "); /* gaps stay when a time fills its column */
 	at = stat_put_nine(at, row->first, 14);
 	at = digits_text(at, "   ");
@@ -185,16 +220,16 @@ void stat_talk_line(struct stat_talk_lines *l, struct buf *out, const struct sta
 void stat_endpoint_line(struct stat_talk_lines *l, struct buf *out, const struct stat_row *row,
 			bool ports)
 {
+	struct stat_kept_counts *k;
 	char *at;
 
 	if (!buf_room(out, LINE_ROOM))
 		return;
-	at = put_side(out->data + out->len, &l->sides[0], &row->from, false);
+	at = put_side(out->data + out->len, l, &row->from, false);
 	if (ports)
 		at = put_column(at, 6, row->from.port, 5);
-	at = put_columns(at, &l->counts[2], ports ? &total_port_columns : &total_columns,
-			 row->packets[0] + row->packets[1], row->bytes[0] + row->bytes[1]);
-	at = put_columns(at, &l->counts[0], &sent_columns, row->packets[0], row->bytes[0]);
-	at = put_columns(at, &l->counts[1], &received_columns, row->packets[1], row->bytes[1]);
-	end_line(out, digits_text(at, "   \n"));
+	k = counts_text(l, row);
+	if (!k->len)
+		k->len = (uint8_t)(put_endpoint_counts(k->text, row, ports) - k->text);
+	end_line(out, digits_text(put_kept(at, k), "   \n"));
 }

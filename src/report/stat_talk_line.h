@@ -2,9 +2,10 @@
 /*
  * The lines of conversations and endpoints. Only report/stat_*.c includes this.
  *
- * Theory of operation. A scan has a million of these lines, and they repeat one another: an
- * address, a count of one packet of 54 bytes. So text that was made lately is kept, and copied
- * where the numbers are the same.
+ * Theory of operation. A scan has a million of these lines, and they repeat one another: a few
+ * addresses, counts of one packet of 58 bytes and one of 54. So such text is kept, with the blanks
+ * that fill its columns, and copied where the numbers are the same. Copies are of a fixed length,
+ * so they are a few moves; what is too much is written over.
  */
 #ifndef SONDE_REPORT_STAT_TALK_LINE_H
 #define SONDE_REPORT_STAT_TALK_LINE_H
@@ -17,20 +18,32 @@
 #define STAT_ADDRESS_MAX     64
 #define STAT_SIDE_WIDTH      20
 #define STAT_SIDE_PORT_WIDTH 26
-#define STAT_KEPT_MAX        64
+#define STAT_SIDES_KEPT      32 /* a power of two */
+#define STAT_COUNTS_KEPT     8
+#define STAT_SIDE_ROOM       STAT_ADDRESS_MAX
+#define STAT_COUNTS_ROOM     168 /* three times both numbers at their longest */
 
-/* A text of len characters (0: none) and what it says. */
-struct stat_kept {
-	uint64_t numbers[2];
-	uint8_t kind; /* enum side_kind of a side */
+/* The text of an address, len characters (0: none is kept) and blanks behind them. */
+struct stat_kept_side {
+	uint64_t high;
+	uint64_t low;
+	uint8_t kind; /* enum side_kind */
 	uint8_t len;
-	char text[STAT_KEPT_MAX + 32]; /* STAT_NUMBER_MAX to write it in */
+	char text[STAT_SIDE_ROOM];
+};
+
+/* The text of what both sides sent, and the sum. */
+struct stat_kept_counts {
+	uint64_t packets[2];
+	uint64_t bytes[2];
+	uint8_t len;
+	char text[STAT_COUNTS_ROOM + 32]; /* STAT_NUMBER_MAX to write it in */
 };
 
 /* Start with zero. */
 struct stat_talk_lines {
-	struct stat_kept sides[2];
-	struct stat_kept counts[3];
+	struct stat_kept_side sides[STAT_SIDES_KEPT];
+	struct stat_kept_counts counts[STAT_COUNTS_KEPT];
 };
 
 /* The address alone: "192.0.2.1"; "NONE" where the link has none. Returns its end. */

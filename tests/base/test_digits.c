@@ -55,11 +55,24 @@ static void nine_digits_keep_their_zeros(void **state)
 	}
 }
 
+static void four_characters_hold_any_number_below_their_end(void **state)
+{
+	(void)state;
+	for (uint32_t i = 0; i < DIGITS_COLUMN_END; i++) {
+		char text[DIGITS_COLUMN + 1], wanted[16];
+
+		*digits_column(text, i) = '\0';
+		snprintf(wanted, sizeof(wanted), "%4" PRIu32, i);
+		assert_string_equal(text, wanted);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers_are_written_whole),
 		cmocka_unit_test(nine_digits_keep_their_zeros),
+		cmocka_unit_test(four_characters_hold_any_number_below_their_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
