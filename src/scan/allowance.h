@@ -15,10 +15,14 @@
  *     two in a row that were answered vouch for what left before the first. So many silences that
  *     answers should have been among them are a doubt, and a doubt asks a canary. If that stays
  *     silent too, all that was not vouched for says nothing.
- *   - The rate is what was measured when the limiter showed itself. It doubles while all of it is
- *     used, until it is more than what comes; from then on it follows what comes, and is tried a
- *     little higher now and then. What comes is counted by when it was asked for, so that the round
- *     trip does not matter.
+ *   - The rate is what was measured when the limiter showed itself. Where nearly all is answered it
+ *     doubles while all of it is used, until it is more than what comes; from then on it follows what
+ *     comes, and is tried a little higher now and then. What comes is counted by when it was asked
+ *     for, so that the round trip does not matter. Where much is silence what comes says little of
+ *     the limiter: there each canary that is answered speaks for a higher rate. A rate at which more
+ *     canaries stay silent than the path's loss explains was too high, anywhere.
+ *   - Nothing waits for a canary but what left a round trip ago: what silence did not use is given
+ *     back when the canary is answered, so that no flood leaves meanwhile.
  * Before a limiter has shown itself the same doubts look for one, and probes under way are bounded
  * by what was answered, so that few are thrown at an empty bucket.
  */
@@ -36,17 +40,22 @@ struct allowance {
 	bool rising;     /* the rate doubles still */
 	bool withheld;   /* a canary was, in this window */
 	bool settles;    /* the next probe's silence settles a port */
+	bool asking;     /* a canary is asked: what silence did not use is not given back before */
 	bool careful;    /* it must not be for want of a token */
 	uint8_t fails;   /* how often a higher rate was too high */
 	uint8_t in_vain; /* doubts in a row that nothing was heard between */
 	double rate;     /* tokens a second */
+	double least;    /* and so many at least */
 	double burst;    /* tokens it holds */
 	double tokens;
 	nsec_t filled;
 	double answered, silent; /* what became of the newest probes, the run excepted */
 	double patience;         /* expected answers that a doubt needs */
+	double owed;             /* tokens to give back when that is answered */
 	double loss;             /* of probes, by the path, as its owner knows */
-	double refused;   /* canaries withheld that loss may explain, less some of those given */
+	double excuse;           /* the same, or a guess where nobody knows */
+	double refused;   /* canaries withheld that loss may explain, less what it would explain */
+	uint32_t calls;   /* canaries answered since the rate was raised, or too high */
 	double settling;  /* what probes that settle ports reserved since the newest canary left */
 	uint32_t run;     /* silent since a canary was answered; or, while not kept, anything */
 	nsec_t confirmed; /* when the newest canary left that was answered */
@@ -58,8 +67,16 @@ struct allowance {
 	uint32_t good;    /* answers since the rate was raised, or too high */
 };
 
-/* A limiter showed itself, and its bucket is empty now. */
-void allowance_begin(struct allowance *a, double rate, double burst, nsec_t now);
+/* What is known of a limiter that showed itself. */
+struct allowance_start {
+	double rate;  /* answers a second */
+	double burst; /* and so many at once */
+	double least; /* answers a second that are asked for whatever it gives; 0: no such wish */
+	double share; /* of probes that it would answer if it could, 0 to 1 */
+};
+
+/* Begins to keep step with a limiter whose bucket is empty now. */
+void allowance_begin(struct allowance *a, const struct allowance_start *start, nsec_t now);
 
 /* May so many probes be under way, and one more? Asked before a limiter has shown itself. */
 bool allowance_permits(const struct allowance *a, uint32_t under_way);
@@ -91,8 +108,8 @@ bool allowance_full(const struct allowance *a);
 
 /*
  * A canary was withheld: there was no token for the run. sure: loss does not explain it, so the
- * rate was too high. False: nothing helps any more.
+ * rate was too high. under_way: probes that may still take tokens. False: nothing helps any more.
  */
-bool allowance_empty(struct allowance *a, bool sure, nsec_t now);
+bool allowance_empty(struct allowance *a, bool sure, uint32_t under_way, nsec_t now);
 
 #endif

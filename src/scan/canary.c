@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define QUIET_MAX UINT16_MAX
+#define CHANCE    1e-5 /* that loss alone silences a canary: of hundreds none is given up for it */
 
 void canaries_done(struct canaries *c)
 {
@@ -97,6 +98,16 @@ bool canary_in_doubt(const struct canaries *c)
 	return c->checks;
 }
 
+void canary_forget(struct canaries *c)
+{
+	for (unsigned i = 0; c->flights && i < CANARY_PORTS; i++) {
+		if (c->flights[i].state == CANARY_FLYING && c->flights[i].class == CANARY_LIMITED)
+			c->flights[i].state = CANARY_FREE;
+	}
+	c->checks = 0;
+	c->withheld_row = c->blamed = 0;
+}
+
 void canary_heard(struct canaries *c, nsec_t sent_at)
 {
 	c->quiet = 0;
@@ -128,10 +139,14 @@ static unsigned choose(const struct canaries *c)
 			       : !c->wary && c->number % CANARY_DOUBT == CANARY_DOUBT - 1;
 	enum canary_class class = doubt ? CANARY_LIMITED : best(c);
 
+	for (unsigned i = 0; i < c->known_count && !doubt; i++) {
+		if (c->known[i].guessed) /* before one that a limiter may withhold, too */
+			return i;
+	}
 	for (unsigned n = 0; n < c->known_count; n++) {
 		unsigned i = (c->turn + n) % c->known_count;
 
-		if (c->known[i].guessed ? !doubt : c->known[i].class == class)
+		if (c->known[i].class == class && !c->known[i].guessed)
 			return i;
 	}
 	return doubt ? c->turn % c->known_count : 0;
@@ -273,6 +288,17 @@ static void give_up(struct canaries *c, unsigned at)
 	}
 }
 
+/* So many misses in a row are not explained by what the path loses otherwise. */
+static bool hopeless(const struct canaries *c, unsigned misses)
+{
+	uint32_t lost = c->lost > misses ? c->lost - misses : 0;
+	double share = (lost + 1.0) / (c->answered + lost + 2.0), chance = 1;
+
+	for (unsigned i = 0; i < misses; i++)
+		chance *= share;
+	return misses >= CANARY_MISSES && chance < CHANCE;
+}
+
 static void lose(struct canaries *c, struct canary_flight *f)
 {
 	f->state = CANARY_LOST;
@@ -294,7 +320,7 @@ static void lose(struct canaries *c, struct canary_flight *f)
 	else if (f->sent - c->run_begin > c->burst)
 		c->burst = f->sent - c->run_begin;
 	c->run_last = f->number;
-	if (f->known < c->known_count && ++c->known[f->known].misses >= CANARY_MISSES)
+	if (f->known < c->known_count && hopeless(c, ++c->known[f->known].misses))
 		give_up(c, f->known);
 }
 

@@ -12,7 +12,7 @@
  * its late answer takes that back. From the losses in a row comes how long bursts last. What may be
  * withheld by a limiter (a reset) tells of the path only while nothing better is known; then each
  * CANARY_DOUBT-th is of that kind, and the difference shows the limiter. A canary that stays silent
- * CANARY_MISSES times while others answer is given up.
+ * CANARY_MISSES times, and more than loss explains, while others answer is given up.
  */
 #ifndef SONDE_SCAN_CANARY_H
 #define SONDE_SCAN_CANARY_H
@@ -118,6 +118,9 @@ void canary_guess(struct canaries *c);
 
 /* True while such canaries are still to be sent, or waited for. */
 bool canary_in_doubt(const struct canaries *c);
+
+/* What a limiter withholds by now shows nothing new: such canaries under way are not waited for. */
+void canary_forget(struct canaries *c);
 
 /* Something that left at sent_at was answered. */
 void canary_heard(struct canaries *c, nsec_t sent_at);

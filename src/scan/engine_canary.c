@@ -13,7 +13,7 @@ static_assert(ENGINE_CANARY_FIRST + CANARY_PORTS <= PROBE_ROWS_FROM,
 /* Mostly a canary is known to be lost when others overtake it; this is for the case of none. */
 static nsec_t canary_wait(const struct engine *e, const struct host *h)
 {
-	return 2 * host_wait(h, &e->config.timing) + PATIENCE;
+	return 2 * engine_wait(e, h) + PATIENCE;
 }
 
 bool engine_canary_ready(struct host *h, nsec_t now)

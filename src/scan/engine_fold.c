@@ -19,6 +19,7 @@ static void strip(struct host *h)
 	h->public.addr = h->path.target = (struct addr) {0};
 	h->index = h->next_at_hop = h->ledger_host = 0;
 	h->begun = h->left = h->probed = h->ping_sent = 0;
+	h->plan.others_loss = 0; /* its uplink knows */
 	h->plan.cells = NULL;
 	h->plan.flights = NULL;
 	h->plan.only_flight.sent = 0;

@@ -141,6 +141,12 @@ void engine_fold_done(struct engine *e);
 /* True when a canary is due, and its limits let it go. */
 bool engine_canary_ready(struct host *h, nsec_t now);
 
+/* host_wait(), with what is known of the host's way. */
+static inline nsec_t engine_wait(const struct engine *e, const struct host *h)
+{
+	return host_wait(h, &e->uplinks[h->uplink].others, &e->config.timing);
+}
+
 /* Sends a canary to h if one is due. True when one was. */
 bool engine_canary_send(struct engine *e, struct host *h, nsec_t now);
 
@@ -219,6 +225,9 @@ void engine_begin_waiting(struct engine *e);
  * has a frame to send now.
  */
 bool engine_host_ready(struct engine *e, struct host *h, nsec_t now);
+
+/* It became known how long this uplink's hosts take to answer: those that are pinged wait no longer. */
+void engine_wait_less(struct engine *e, uint32_t uplink, nsec_t now);
 
 /* Puts its next frame into the batch, after engine_host_ready(). False when it holds it back. */
 bool engine_host_send(struct engine *e, struct host *h, nsec_t now);

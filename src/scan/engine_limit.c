@@ -3,10 +3,10 @@
 // them.
 //
 // Theory of operation. What a SYN finds open answers whatever is limited. So all ports are asked
-// first, at the path's pace; then what stayed silent is asked at the limiter's (limit.h). Where
-// silence is an answer (datagrams, and all segments but SYN) nothing is known before the limiter has let
-// all closed ports answer, so it is looked for from the first answers on, and step is kept as soon as it
-// shows (allowance.h): what is thrown at it before must be asked again.
+// first, at the path's pace, while answers and canaries may show a limiter (limit.h). Where silence is an
+// answer (datagrams, and all segments but SYN) nothing is known before the limiter has let all closed
+// ports answer, so it is looked for from the first answers on: what is thrown at it before must be asked
+// again. From then on both keep step with it (allowance.h): a host is wary.
 #include <math.h>
 
 #include "evidence/rule.h"
@@ -65,7 +65,7 @@ void engine_look_for_limit(struct host *h)
 {
 	struct limit_context context = context_of(h, 0);
 
-	if (!h->limit.total || h->limit.limited || h->wary)
+	if (!h->limit.total || h->public.limit.kept || h->wary)
 		return;
 	/* what was only late takes it back, as long as nothing was done about it */
 	h->limit.found = h->public.limit.found = limit_shows(&h->limit, &context);
@@ -123,23 +123,31 @@ static void tell(struct engine *e, struct host *h, nsec_t now)
 		e->config.on_limit(e->config.user, h->index);
 }
 
-void engine_limit_keep(struct engine *e, struct host *h, nsec_t now)
-{
-	plan_start_over(&h->plan);
-	limit_begin(&h->limit, e->config.timing.max_scan_delay, now);
-	tell(e, h, now);
-}
-
-/* The same where silence may be an open port's. */
+/* From now on step is kept with the answers that it gives. */
 static void keep_allowance(struct engine *e, struct host *h, nsec_t now)
 {
 	double least = h->public.limit.icmp ? LIMIT_LEAST : LIMIT_LEAST_RESETS;
+	nsec_t longest = e->config.timing.max_scan_delay;
+	struct allowance_start start;
 
 	h->limit.found = true;
-	limit_tell_rate(&h->limit, least, e->config.timing.max_scan_delay, now);
-	allowance_begin(&h->allowance, h->limit.rate, h->limit.burst, now);
+	limit_tell_rate(&h->limit, least, longest, now);
+	start = (struct allowance_start) {
+		.rate = h->limit.rate,
+		.burst = h->limit.burst,
+		.least = longest ? (double)NSEC_PER_SEC / (double)longest : 0,
+		.share = limit_share(&h->limit),
+	};
+	allowance_begin(&h->allowance, &start, now);
 	plan_doubt_all(&h->plan);
 	tell(e, h, now);
+}
+
+void engine_limit_keep(struct engine *e, struct host *h, nsec_t now)
+{
+	canary_forget(&h->canaries);
+	keep_allowance(e, h, now);
+	h->wary = h->canaries.wary = true;
 }
 
 /*
@@ -149,7 +157,7 @@ static void keep_allowance(struct engine *e, struct host *h, nsec_t now)
  */
 static bool one_try_tells(const struct host *h)
 {
-	return h->limit.found && !h->limit.limited && h->plan.next_new == h->plan.count &&
+	return h->limit.found && !h->public.limit.kept && h->plan.next_new == h->plan.count &&
 	       limit_of_nearly_all(&h->limit) && canary_sure(&h->canaries) &&
 	       h->canaries.answered >= SURE_CANARIES && !h->canaries.lost;
 }
@@ -188,11 +196,15 @@ static bool doubtful(struct host *h)
 	       (!p->flight_count || allowance_run(&h->allowance) >= DOUBT_AT_END);
 }
 
-/* True while nothing but canaries may leave. */
+/*
+ * True while nothing but canaries may leave: one was withheld, or nothing bounds what is thrown at a
+ * limiter. Else the rate does, and waiting for each canary would cost a round trip.
+ */
 static bool held_back(const struct host *h)
 {
 	return canary_in_doubt(&h->canaries) &&
-	       (h->allowance.kept || h->canaries.withheld_row || allowance_doubts(&h->allowance));
+	       (h->canaries.withheld_row ||
+		(!h->allowance.kept && allowance_doubts(&h->allowance)));
 }
 
 static void ask_canaries(struct host *h)
@@ -202,30 +214,46 @@ static void ask_canaries(struct host *h)
 	canary_doubt(&h->canaries, h->allowance.kept ? PAIRS_LATER : PAIRS_FIRST);
 }
 
+/* A canary was withheld at a rate that is kept: what left since others were answered says nothing. */
+static void blame_kept(struct host *h, nsec_t now)
+{
+	double before = h->allowance.rate;
+	uint32_t under_way = h->plan.flight_count - h->plan.flights_over;
+
+	if (!allowance_empty(&h->allowance, withheld(h), under_way, now)) {
+		/* it never will give answers again, so silence is all that there is */
+		h->allowance.kept = h->wary = false;
+		return;
+	}
+	plan_doubt(&h->plan, h->allowance.vouched, h->canaries.doubted);
+	plan_confirm(&h->plan, h->canaries.doubted);
+	if (h->allowance.rate < before) /* tries were lost to the rate, not to the path */
+		plan_forget_loss(&h->plan);
+}
+
 /* Canaries stayed silent: there was no token since the one before. */
 static void blame(struct engine *e, struct host *h, nsec_t now)
 {
 	h->canaries.blamed = h->canaries.withheld_row;
 	if (!canary_sure(&h->canaries)) /* a queue that we fill may drop them as well */
-		pace_unheard(&e->uplinks[h->uplink].pace, now);
-	if (!h->allowance.kept) {
-		h->canaries.withheld_row = h->canaries.blamed = 0;
-		keep_allowance(e, h, now);
-	} else if (allowance_empty(&h->allowance, withheld(h), now)) {
-		plan_doubt(&h->plan, h->allowance.vouched, h->canaries.doubted);
-		plan_confirm(&h->plan, h->canaries.doubted);
-	} else { /* it never will give answers again, so silence is all that there is */
-		h->allowance.kept = h->wary = false;
+		pace_suspect(&e->uplinks[h->uplink].pace, now);
+	if (h->allowance.kept) {
+		blame_kept(h, now);
+		return;
 	}
+	h->canaries.withheld_row = h->canaries.blamed = 0;
+	keep_allowance(e, h, now);
 }
 
 /* Of a host whose silence may mean an open port. */
 static bool look_warily(struct engine *e, struct host *h, nsec_t now)
 {
-	nsec_t wait = host_wait(h, &e->config.timing);
+	nsec_t wait = engine_wait(e, h);
 
 	h->plan.blind = h->allowance.kept && !canary_sure(&h->canaries);
 	h->allowance.loss = path_loss(h, 0);
+	h->allowance.excuse = path_loss(h, LOSS_UNKNOWN);
+	h->allowance.asking = canary_in_doubt(&h->canaries);
 	allowance_silent(&h->allowance, plan_overdue(&h->plan, now, wait));
 	if (h->allowance.kept && allowance_full(&h->allowance))
 		plan_doubt(&h->plan, -1, h->allowance.vouched);
@@ -248,7 +276,7 @@ bool engine_limit_look(struct engine *e, struct host *h, nsec_t now)
 {
 	if (h->wary)
 		return look_warily(e, h, now);
-	plan_expire(&h->plan, now, host_wait(h, &e->config.timing));
+	plan_expire(&h->plan, now, engine_wait(e, h));
 	if (one_try_tells(h)) {
 		if (!plan_asked_once(&h->plan))
 			return false;
@@ -263,7 +291,7 @@ bool engine_limit_lets_port(struct host *h, nsec_t now)
 	uint32_t at;
 
 	if (!h->wary)
-		return limit_next(&h->limit, now) <= now;
+		return true;
 	if (held_back(h) || !plan_next(&h->plan, &at, &try_number))
 		return false;
 	h->allowance.settles = plan_was_silent(&h->plan, at);
@@ -280,7 +308,7 @@ bool engine_limit_lets_canary(struct host *h, enum canary_class class, nsec_t no
 bool engine_limit_take(struct host *h, nsec_t now)
 {
 	if (!h->wary)
-		return limit_take(&h->limit, now);
+		return true;
 	if (!engine_limit_lets_port(h, now))
 		return false;
 	if (h->allowance.kept)
@@ -291,6 +319,6 @@ bool engine_limit_take(struct host *h, nsec_t now)
 nsec_t engine_limit_next(const struct host *h, nsec_t now)
 {
 	if (!h->wary)
-		return limit_next(&h->limit, now);
+		return now;
 	return allowance_next(&h->allowance, h->canaries.checks, now);
 }

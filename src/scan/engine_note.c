@@ -101,7 +101,7 @@ static void learn(struct engine *e, struct host *h, const struct probe *p, const
 /* What r, which silence would not have equalled, tells of tries before. */
 static unsigned what_tells(const struct host *h, const struct reply *r)
 {
-	if (!may_be_limited(r) || h->limit.limited || !h->limit.found)
+	if (!may_be_limited(r) || !h->limit.found)
 		return PLAN_TELLS | PLAN_TELLS_LOSS;
 	/* where a canary has vouched for each silence it was loss; but sure canaries know better */
 	if (h->allowance.kept)
@@ -117,6 +117,8 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	uint32_t at = pass->port_at[p->port];
 	unsigned try_number = try_of(e, p);
 	const struct rule *rule = rule_for(p->kind, r, addr_equal(&r->from, &h->public.addr));
+	struct uplink *u = &e->uplinks[h->uplink];
+	uint32_t told = h->plan.told_loss, lost = h->plan.lost_tries;
 	bool tells;
 
 	if (h->public.phase != ENGINE_SCAN || p->kind != pass->kind || at >= pass->count ||
@@ -125,6 +127,10 @@ static void port_answered(struct engine *e, struct host *h, const struct probe *
 	tells = rule->state != rule_for_silence_of(p->kind)->state;
 	if (!plan_answered(&h->plan, at, try_number, tells ? what_tells(h, r) : 0))
 		return;
+	if (!h->limit.found) { /* else a limiter may have kept them back */
+		u->told += h->plan.told_loss - told;
+		u->lost += h->plan.lost_tries - lost;
+	}
 	e->stats.ports_answered++;
 	if (tells)
 		canary_heard(&h->canaries, p->time);
@@ -152,9 +158,13 @@ static void replied(struct engine *e, const struct note *note, nsec_t now)
 
 	/* before anything that may finish the host */
 	if (h && h->public.phase != ENGINE_DONE && from_target && !note->repeated) {
+		struct uplink *u = &e->uplinks[h->uplink];
+
+		if (!h->public.rtt.known && rtt_others_sample(&u->others, r->time - p->time))
+			engine_wait_less(e, h->uplink, now);
 		rtt_sample(&h->public.rtt, r->time - p->time);
 		if (h->on_link && h->public.rtt.smoothed < NEAR)
-			pace_near(&e->uplinks[h->uplink].pace, now);
+			pace_near(&u->pace, now);
 	}
 	if ((r->kind == REPLY_ARP || r->kind == REPLY_ND) && known->has_mac)
 		neighbours_answered(e, known, now);

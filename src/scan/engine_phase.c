@@ -22,7 +22,7 @@ void engine_finish(struct engine *e, struct host *h, enum engine_outcome outcome
 	}
 	h->public.loss = plan_loss(&h->plan);
 	if (h->public.limit.kept)
-		h->public.limit.rate = h->wary ? h->allowance.rate : h->limit.rate;
+		h->public.limit.rate = h->allowance.rate;
 	if (outcome != ENGINE_TIMED_OUT) /* of that one it tells what was not finished */
 		plan_done(&h->plan);
 	canaries_done(&h->canaries);
@@ -220,7 +220,20 @@ static nsec_t ping_wait(const struct engine *e, const struct host *h)
 {
 	nsec_t wait = e->config.timing.rtt_initial;
 
-	return h->ping_round == HOST_PING_TRIES ? wait + wait / 2 : wait;
+	return h->ping_round == HOST_PING_TRIES ? wait + wait / 2 : engine_wait(e, h);
+}
+
+void engine_wait_less(struct engine *e, uint32_t uplink, nsec_t now)
+{
+	if (e->active_count > e->config.max_hosts)
+		return; /* most are folded, and it is the pace that all wait for */
+	for (uint32_t i = 0; i < e->host_count; i++) {
+		const struct host *h = engine_peek(e, i);
+
+		if (h && h->uplink == uplink && h->public.phase == ENGINE_PING &&
+		    agenda_when(&e->agenda, i) != NSEC_NEVER)
+			agenda_set(&e->agenda, i, now); /* looked at, it says when to look again */
+	}
 }
 
 /* When the user lets the host be probed again. */
@@ -293,7 +306,7 @@ static bool parallel_enough(const struct engine *e, const struct host *h)
 /* Nothing is left to ask at present: is the pass over, or is there more to find out? */
 static bool pass_goes_on(struct engine *e, struct host *h, nsec_t now)
 {
-	if (h->limit.found && !h->limit.limited && !h->wary && h->plan.done < h->plan.count) {
+	if (h->limit.found && !h->public.limit.kept && !h->wary && h->plan.done < h->plan.count) {
 		engine_limit_keep(e, h, now);
 		plan_finished(&h->plan); /* calls the silent ones back */
 		return true;
@@ -308,12 +321,15 @@ static bool pass_goes_on(struct engine *e, struct host *h, nsec_t now)
 /* Whether a port can be probed now; ends the present pass when nothing is left to ask. */
 static bool scan_ready(struct engine *e, struct host *h, nsec_t now)
 {
+	const struct uplink *u = &e->uplinks[h->uplink];
 	bool more, canary;
 	unsigned try_number;
 	uint32_t at;
 
-	h->canaries.trains = !e->uplinks[h->uplink].pace.started;
-	h->canaries.narrow = e->uplinks[h->uplink].pace.capacity > 0;
+	h->canaries.trains = !u->pace.started;
+	h->canaries.narrow = u->pace.capacity > 0;
+	if (u->others.hosts >= RTT_OTHERS_ENOUGH && u->lost)
+		h->plan.others_loss = (double)u->lost / (u->told + u->lost);
 	engine_canary_expire(e, h, now);
 	if (!engine_limit_look(e, h, now))
 		return false;
@@ -397,7 +413,7 @@ static nsec_t phase_due(const struct engine *e, const struct host *h, nsec_t now
 		due = h->ping_sent + ping_wait(e, h);
 		return due > turn ? due : turn;
 	case ENGINE_SCAN:
-		due = plan_next_expiry(&h->plan, host_wait(h, &e->config.timing));
+		due = plan_next_expiry(&h->plan, engine_wait(e, h));
 		if (plan_nothing_left(&h->plan) && !(h->wary && canary_in_doubt(&h->canaries)))
 			due = scan_settled(e, h);
 		if (engine_limit_next(h, now) > now && engine_limit_next(h, now) < due)

@@ -20,9 +20,11 @@ unsigned host_pings_default(const struct host_ping **ret_pings)
 	return COUNT(pings);
 }
 
-nsec_t host_wait(const struct host *h, const struct engine_timing *timing)
+nsec_t host_wait(const struct host *h, const struct rtt_others *others,
+		 const struct engine_timing *timing)
 {
-	nsec_t wait = rtt_timeout(&h->public.rtt, timing);
+	nsec_t wait = h->public.rtt.known ? rtt_timeout(&h->public.rtt, timing)
+					  : rtt_first_timeout(others, timing);
 	nsec_t burst = 2 * h->canaries.burst;
 
 	if (burst > BURST_MAX)

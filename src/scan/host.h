@@ -35,9 +35,8 @@ struct host {
 	nsec_t left;          /* when the newest probe of any kind was sent, by our clock */
 	struct plan plan;
 	struct limit limit;
-	struct allowance
-		allowance; /* instead of what limit keeps, where silence may be an open port's */
-	bool wary;         /* so it is in this pass */
+	struct allowance allowance; /* how step is kept with a limiter that showed itself */
+	bool wary; /* silence says nothing by itself: it may be an open port's, or a limiter's doing */
 	struct canaries canaries;
 };
 
@@ -51,10 +50,11 @@ static inline struct host *host_queued(struct host_link *link)
 unsigned host_pings_default(const struct host_ping **ret_pings);
 
 /*
- * How long a probe is waited for before its port is asked again: longer than an answer takes, and
- * than the bursts of loss that were seen.
+ * How long a probe is waited for before its port is asked again: longer than an answer takes, as far as
+ * the host or others on the same way showed, and than the bursts of loss that were seen.
  */
-nsec_t host_wait(const struct host *h, const struct engine_timing *timing);
+nsec_t host_wait(const struct host *h, const struct rtt_others *others,
+		 const struct engine_timing *timing);
 
 /* How long after the last probe silence counts. */
 nsec_t host_silence(const struct host *h, const struct ledger *l,

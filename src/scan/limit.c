@@ -145,6 +145,13 @@ bool limit_of_nearly_all(const struct limit *l)
 	return l->total >= LIMIT_FIRST && l->first_reach <= 2 * LIMIT_FIRST;
 }
 
+double limit_share(const struct limit *l)
+{
+	unsigned first = l->total < LIMIT_FIRST ? l->total : LIMIT_FIRST;
+
+	return l->first_reach > first ? (double)first / l->first_reach : 1;
+}
+
 void limit_tell_rate(struct limit *l, double pessimistic, nsec_t max_gap, nsec_t now)
 {
 	double at_least = max_gap ? 1 / seconds(max_gap) : 0;

@@ -7,10 +7,10 @@
  * limiter shows itself when answers of that kind come on a later try far more often than the path
  * loses packets, as probes tell that no limiter withholds (canary.h). Where there are none, loss
  * and a full queue on the way may look alike: then a large share must have needed a third try.
- * What comes in spite of the limiter comes at its rate. Once it is known, probes are sent so that
- * it is just met: at the rate, divided by the share of probes that are answered, since what a
- * filter swallows costs no token. If then too much stays unanswered, the rate was less; if all
- * is answered, it may be more.
+ * What comes in spite of the limiter comes at its rate, which begins allowance.h. A connect scan, which has
+ * no canaries to keep step by, sends its attempts so that the rate is just met (limit_begin()): at the rate,
+ * divided by the share of attempts that are answered, since what a filter swallows costs no token. If
+ * then too much stays unanswered, the rate was less; if all is answered, it may be more.
  */
 #ifndef SONDE_SCAN_LIMIT_H
 #define SONDE_SCAN_LIMIT_H
@@ -70,6 +70,9 @@ bool limit_answer(struct limit *l, const struct limit_context *context, nsec_t n
 
 /* True when nearly every port gave such an answer until the limiter began to withhold them. */
 bool limit_of_nearly_all(const struct limit *l);
+
+/* The share of ports that give such an answer, by the first ones: 1 when nothing is known. */
+double limit_share(const struct limit *l);
 
 /*
  * Measures rate and burst. pessimistic: that nothing came lately counts, however short it was, but

@@ -165,6 +165,17 @@ void pace_own_loss(struct pace *p, nsec_t now)
 	set_rate(p, p->capacity, now);
 }
 
+void pace_suspect(struct pace *p, nsec_t now)
+{
+	double less = p->rate * OWN_LOSS;
+
+	if (!p->started || p->rate <= PACE_RATE_START)
+		return;
+	p->confirmed = 0;
+	p->proven *= PROVEN_LESS;
+	set_rate(p, less > PACE_RATE_START ? less : PACE_RATE_START, now);
+}
+
 void pace_unheard(struct pace *p, nsec_t now)
 {
 	double proven = p->proven > 0 ? p->proven : PACE_RATE_START;

@@ -135,6 +135,12 @@ void pace_forgive(struct pace *p, nsec_t now);
 void pace_own_loss(struct pace *p, nsec_t now);
 
 /*
+ * What may be a queue's doing was lost: a rate that was never proven goes back to one that was, or to
+ * the first one.
+ */
+void pace_suspect(struct pace *p, nsec_t now);
+
+/*
  * For a scan without canaries, before it sends: when nothing was heard for PACE_TRIAL round trips,
  * a rate that was never proven goes back to one that was, or to the first one. Silence could hide
  * that a queue drops most of it.

@@ -125,7 +125,8 @@ double plan_loss(const struct plan *p)
 {
 	double lost = p->path_lost - p->path_ours, sent = p->path_answered + lost;
 	double tries = p->told_loss + p->lost_tries;
-	double share = sent + tries > 0 ? (lost + p->lost_tries) / (sent + tries) : 0;
+	double known = p->others_loss > 0 ? PLAN_OTHERS : 0, all = sent + tries + known;
+	double share = all > 0 ? (lost + p->lost_tries + known * p->others_loss) / all : 0;
 	double chance = share * (1 - share);
 
 	/* canaries and tries tell of one path, unless the tries fare worse than chance has it */
@@ -151,7 +152,7 @@ static struct owed tries_owed(const struct plan *p)
 	 * What a limiter or a full queue keeps back it keeps back in rows: one try says little of
 	 * the next. Canaries tell what our own queue dropped, and such tries count for nothing.
 	 */
-	bool rows = loss > PLAN_LOSS_ROWS && !p->path_answered && !p->path_lost;
+	bool rows = p->lost_tries && loss > PLAN_LOSS_ROWS && !p->path_answered && !p->path_lost;
 	double miss = p->tries_before || rows ? PLAN_MISS_LIMITED : PLAN_MISS;
 	unsigned tries = 0, always = (rows ? PLAN_TRIES_ROWS : 0) + p->blind + p->tries_before;
 	double before = 0;
@@ -382,6 +383,11 @@ bool plan_answered(struct plan *p, uint32_t at, unsigned try_number, unsigned te
 	if (lost > 0)
 		p->lost_tries += (uint32_t)lost;
 	return true;
+}
+
+void plan_forget_loss(struct plan *p)
+{
+	p->lost_tries = 0;
 }
 
 void plan_start_over(struct plan *p)

@@ -12,7 +12,8 @@
  * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
  * second try. Once a lost canary, or an answer to a retry, shows that probes get lost, the share of
  * such probes is taken for the loss, and silent ports are owed so many tries that PLAN_MISS ports of
- * them all are expected to be missed, up to the user's limit: the last try is owed to as many of them
+ * them all are expected to be missed, up to the user's limit (a host of few ports shows little of the
+ * loss itself, so what the path lost of others' probes counts as well): the last try is owed to as many of them
  * as that takes, the first in the scan's order. What a limiter may have withheld
  * says nothing; canaries tell the loss then.
  */
@@ -32,6 +33,7 @@
 #define PLAN_MISS         2e-3
 #define PLAN_MISS_LIMITED 1e-4
 #define PLAN_CHANCE       2    /* standard deviations that two shares of one path may differ by */
+#define PLAN_OTHERS       30   /* probes that the loss of others' is worth */
 #define PLAN_LOSS_MAX     0.5  /* more than this is a limiter, not loss */
 #define PLAN_LOSS_ROWS    0.02 /* without canaries more is no chance: a queue drops in rows */
 #define PLAN_TRIES_ROWS   2    /* more tries then, as one says little of the next */
@@ -75,10 +77,11 @@ struct plan {
 	uint32_t lost_tries; /* so many */
 	uint32_t path_answered, path_lost; /* canaries of the host */
 	uint32_t path_ours;                /* of the lost: by a queue that we filled */
-	nsec_t fault_from, fault_until;    /* see plan_fault() */
-	uint32_t done_before;              /* plan_start_over(): told by then */
-	uint8_t tries_before;              /* and the most tries that any port had had */
-	uint8_t tries_max;                 /* by the user's limit */
+	double others_loss;             /* share that the path lost of others' probes; 0: unknown */
+	nsec_t fault_from, fault_until; /* see plan_fault() */
+	uint32_t done_before;           /* plan_start_over(): told by then */
+	uint8_t tries_before;           /* and the most tries that any port had had */
+	uint8_t tries_max;              /* by the user's limit */
 	bool blind; /* a limiter may explain any silence, and no canary tells of loss: a try more */
 	bool shuffles; /* see plan_shuffle() */
 	struct rng rng;
@@ -143,6 +146,9 @@ void plan_path(struct plan *p, uint32_t answered, uint32_t lost, uint32_t ours);
 
 /* The share of probes that get lost, as far as is known; 0 when none was. */
 double plan_loss(const struct plan *p);
+
+/* Tries that were lost so far were lost for a reason that is gone: they tell of no loss to come. */
+void plan_forget_loss(struct plan *p);
 
 /*
  * Forgets what was learnt of loss: the tries so far were made too fast to mean anything, so every

@@ -36,3 +36,24 @@ nsec_t rtt_timeout(const struct rtt *r, const struct engine_timing *timing)
 		timeout = timing->rtt_min;
 	return timeout < timing->rtt_max ? timeout : timing->rtt_max;
 }
+
+bool rtt_others_sample(struct rtt_others *o, nsec_t sample)
+{
+	rtt_sample(&o->rtt, sample);
+	if (sample > o->slowest)
+		o->slowest = sample;
+	return ++o->hosts == RTT_OTHERS_ENOUGH;
+}
+
+nsec_t rtt_first_timeout(const struct rtt_others *o, const struct engine_timing *timing)
+{
+	nsec_t timeout = rtt_timeout(&o->rtt, timing);
+
+	if (o->hosts < RTT_OTHERS_ENOUGH)
+		return timing->rtt_initial;
+	if (timeout < o->slowest + o->slowest / 2)
+		timeout = o->slowest + o->slowest / 2;
+	if (timeout < RTT_OTHERS_LEAST)
+		timeout = RTT_OTHERS_LEAST;
+	return timeout < timing->rtt_initial ? timeout : timing->rtt_initial;
+}

@@ -15,6 +15,7 @@
 #include "base/nsec.h"
 #include "scan/host_queue.h"
 #include "scan/pace.h"
+#include "scan/rtt.h"
 #include "wire/addr.h"
 
 #define UPLINKS_MAX 64 /* more than that share the last one */
@@ -23,6 +24,8 @@ struct uplink {
 	struct addr next_hop; /* family 0: the targets are neighbours, or this machine */
 	uint32_t interface;
 	struct pace pace;
+	struct rtt_others others;   /* of its hosts */
+	uint32_t told, lost;        /* ports whose answers tell of loss, and tries that were lost */
 	bool starved;               /* the pace held something back */
 	struct host_queue scanning; /* hosts that have a port to probe now */
 	struct host_queue pinging;  /* hosts that have a discovery probe to send now */

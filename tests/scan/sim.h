@@ -43,6 +43,8 @@ struct sim_path {
 	double burst_loss;               /* share lost in bursts each way, beside `loss` */
 	nsec_t burst_time;               /* how long a burst lasts on average */
 	nsec_t spike_every, spike_delay; /* so often everything is held up so long at most */
+	unsigned far_every;              /* each so-manieth host is further away; 0: none */
+	nsec_t far_delay;                /* by so much each way */
 	double rate;                     /* frames a second each way; 0: no limit */
 	double back_rate;                /* the way back, when it differs */
 	unsigned queue;                  /* frames that wait for the rate; more are dropped */

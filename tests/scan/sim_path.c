@@ -11,8 +11,11 @@
 
 #include "sim_inner.h"
 
-#define NEAR_DELAY (100 * NSEC_PER_USEC)
-#define SWAP_DELAY NSEC_PER_MSEC /* what a frame that is overtaken comes later */
+#define NEAR_DELAY       (100 * NSEC_PER_USEC)
+#define ETHERNET_LEN     14
+#define IPV4_SOURCE      12 /* RFC 791 s. 3.1; hosts that are further away have such addresses */
+#define IPV4_DESTINATION 16
+#define SWAP_DELAY       NSEC_PER_MSEC /* what a frame that is overtaken comes later */
 
 double sim_chance(struct sim *s)
 {
@@ -150,6 +153,16 @@ static void fly(struct sim *s, const uint8_t *bytes, size_t len, bool to_host, n
 	sim_heap_push(s, f);
 }
 
+/* How much further away the host is that sent this, or gets it. */
+static nsec_t further(const struct sim *s, const uint8_t *bytes, bool to_host)
+{
+	const struct sim_path *p = &s->config->path;
+	size_t address = ETHERNET_LEN + (to_host ? IPV4_DESTINATION : IPV4_SOURCE);
+	unsigned number = (unsigned)bytes[address + 2] << 8 | bytes[address + 3];
+
+	return p->far_every && !(number % p->far_every) ? p->far_delay : 0;
+}
+
 void sim_cross(struct sim *s, const uint8_t *bytes, size_t len, bool to_host)
 {
 	const struct sim_path *p = &s->config->path;
@@ -170,6 +183,7 @@ void sim_cross(struct sim *s, const uint8_t *bytes, size_t len, bool to_host)
 	if (at < lane->last)
 		at = lane->last;
 	lane->last = at;
+	at += further(s, bytes, to_host);
 	fly(s, bytes, len, to_host, at + (sim_chance(s) < p->reorder ? SWAP_DELAY : 0));
 	if (sim_chance(s) < p->duplicate)
 		fly(s, bytes, len, to_host, at);

@@ -198,6 +198,59 @@ static const struct way stray_ways[] = {
 	 .kind = PROBE_ACK},
 };
 
+/* Many hosts behind one router, of which most are not there, some far and some near. */
+static const struct {
+	struct way way;
+	unsigned manner, hosts, alive_every, ports;
+	bool unasked; /* -Pn */
+} far_crowds[] = {
+	{{"far-80-300ms", {.delay = 40 * MSEC, .far_every = 3, .far_delay = 110 * MSEC}},
+	 1,
+	 256,
+	 4,
+	 10},
+	{{"far-80-300ms-loss-3",
+	  {.delay = 40 * MSEC, .far_every = 3, .far_delay = 110 * MSEC, .loss = 0.03}},
+	 2,
+	 256,
+	 4,
+	 10},
+	{{"far-80-900ms",
+	  {.delay = 40 * MSEC, .jitter = 20 * MSEC, .far_every = 5, .far_delay = 410 * MSEC}},
+	 1,
+	 256,
+	 4,
+	 10},
+	{{"far-1-300ms",
+	  {.delay = 500 * USEC, .far_every = 31, .far_delay = 150 * MSEC, .loss = 0.01}},
+	 1,
+	 256,
+	 3,
+	 10},
+	{{"far-burst-300ms", {.delay = 10 * MSEC, .burst_loss = 0.05, .burst_time = 300 * MSEC}},
+	 1,
+	 256,
+	 4,
+	 10},
+	{{"far-300ms-loss-10", {.delay = 150 * MSEC, .jitter = 60 * MSEC, .loss = 0.1}},
+	 1,
+	 256,
+	 4,
+	 10},
+	{{"far-1mbit",
+	  {.delay = 30 * MSEC, .rate = 2000, .queue = 25, .far_every = 4, .far_delay = 100 * MSEC}},
+	 1,
+	 256,
+	 4,
+	 10},
+	{{"far-Pn", {.delay = 40 * MSEC, .far_every = 3, .far_delay = 110 * MSEC, .loss = 0.01}},
+	 1,
+	 256,
+	 4,
+	 10,
+	 true},
+};
+
 static const struct manner quiet_manners[] = {
 	{"closed", sim_udp_closed, false}, {"half", sim_udp_half, false},
 	{"few", sim_udp_few, false},       {"pinged", sim_silent, false},
@@ -282,11 +335,29 @@ static struct sim_config quiet_path(unsigned i, char ret_name[static SIM_PATH_NA
 	return c;
 }
 
-unsigned sim_path_count(void)
+static struct sim_config far_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
+{
+	struct sim_config c = scan_of(&far_crowds[i].way, &manners[far_crowds[i].manner], i + 3000);
+
+	snprintf(ret_name, SIM_PATH_NAME_MAX, "%s", far_crowds[i].way.name);
+	c.skip_ping = far_crowds[i].unasked;
+	c.hosts = far_crowds[i].hosts;
+	c.alive_every = far_crowds[i].alive_every;
+	c.port_count = far_crowds[i].ports;
+	return c;
+}
+
+/* Those before far_crowds. */
+static unsigned near_count(void)
 {
 	return (unsigned)(COUNT(ways) * (COUNT(manners)) + COUNT(rare_manners) * 12 +
 			  COUNT(crowds) + RANDOM_PATHS +
 			  (COUNT(udp_ways) + COUNT(stray_ways)) * COUNT(quiet_manners));
+}
+
+unsigned sim_path_count(void)
+{
+	return near_count() + (unsigned)COUNT(far_crowds);
 }
 
 struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
@@ -294,6 +365,8 @@ struct sim_config sim_path(unsigned i, char ret_name[static SIM_PATH_NAME_MAX])
 	const unsigned grid = COUNT(ways) * COUNT(manners), rare = COUNT(rare_manners) * 12;
 	struct sim_config c;
 
+	if (i >= near_count())
+		return far_path(i - near_count(), ret_name);
 	if (i < grid + rare) {
 		const struct way *w = i < grid ? &ways[i / COUNT(manners)]
 					       : &ways[(i - grid) / COUNT(rare_manners) * 3];
