@@ -78,8 +78,8 @@ bool read_stats_look(struct run *r, const struct frame *frame, bool *tree, bool 
 {
 	struct stats_needs needs;
 	nsec_t first = r->facts.any ? r->facts.facts.first : frame->time;
-	bool apart =
-		stats_look(r->stats, frame, frame->time - first, &r->dissector->dispatch, &needs);
+	nsec_t since = frame->timeless ? 0 : frame->time - first;
+	bool apart = stats_look(r->stats, frame, since, &r->dissector->dispatch, &needs);
 
 	*tree |= needs.tree;
 	*info |= needs.info;

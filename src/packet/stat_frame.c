@@ -190,8 +190,8 @@ unsigned stat_plain_bares(struct stat_plain *p, const struct frame *frames, unsi
 	unsigned i = 0;
 
 	/* One that is not plain for its SYN/ACK is judged again: that marks what is marked. */
-	while (i < count && !frames[i].commented && bare_read(&frames[i], &ret_bares[i]) &&
-	       bare_plain(p, &ret_bares[i]))
+	while (i < count && !frames[i].commented && !frames[i].timeless &&
+	       bare_read(&frames[i], &ret_bares[i]) && bare_plain(p, &ret_bares[i]))
 		i++;
 	return i;
 }

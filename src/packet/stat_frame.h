@@ -32,7 +32,7 @@
 /* What a collector is fed with. */
 struct stat_frame {
 	const struct frame *frame;
-	nsec_t since_first; /* time since the capture's first frame; may be negative */
+	nsec_t since_first; /* time since the capture's first frame; may be negative; 0: none noted */
 	bool plain;         /* its core headers and trail are all there is */
 	uint8_t trail_count;
 	uint64_t
@@ -64,7 +64,7 @@ void stat_plain_judge(struct stat_plain *p, struct stat_frame *f);
 
 #define STAT_BARES_MAX 32
 
-/* Frames in a row that are bare, plain and without a comment: most of a scan, counted together. */
+/* Frames in a row that are bare, plain, with a time and without a comment: most of a scan, counted together. */
 struct stat_bares {
 	const struct frame *frames; /* the caller's */
 	const struct bare *bares;   /* of each */

@@ -203,6 +203,16 @@ def test_packets_without_a_time_have_none(timeless, show):
     assert read("-Y", "!frame.time", timeless).count("\n") == 2
 
 
+def test_statistics_of_packets_without_a_time_do_not_begin_in_1970(keep):
+    frames = craft.sample()
+    simple = craft.block(craft.SPB, struct.pack("<I", len(frames[1])) + craft.padded(frames[1]))
+    file = write(keep, "simple.pcapng", craft.section() + craft.interface()
+                 + craft.packet(frames[1], 1700000000 * 10**6) + simple)
+    ends = json.loads(read("--json", "-z", "conv,eth", file))["statistics"][0]["conversations"]
+    assert [(end["start_ns"], end["duration_ns"]) for end in ends] == [(0, 0)]
+    assert "-1700000000" not in read("-z", "flow,any", "-z", "conv,eth", "-z", "io,stat,1", file)
+
+
 def test_ek_counts_back_from_1970(timeless):
     stamps = [json.loads(line) for line in read("-T", "ek", timeless).splitlines()]
     assert [row["index"]["_index"][-10:] for row in stamps[::2]] == [
