@@ -209,6 +209,31 @@ static void pace_learns_from_answers_only(void **state)
 	assert_true(p.rate == PACE_RATE_START);
 }
 
+/* Where no canary vouches for silence, a few answers among it raise nothing. */
+static void pace_is_not_raised_amid_silence(void **state)
+{
+	(void)state;
+	for (unsigned every = 1; every <= 10; every += 9) {
+		struct pace p;
+		nsec_t now = MSEC;
+
+		pace_init(&p, 0, 0, 0);
+		p.started = p.unvouched = true;
+		for (unsigned i = 0; i < 1000; i++, now += MSEC) {
+			const struct pace_answer a = {.sent_at = now,
+						      .came_at = now + MSEC,
+						      .lost_at = -1,
+						      .round_trip = MSEC};
+
+			while (pace_take(&p, now)) {
+				if (p.sent % every == 0)
+					pace_answer(&p, &a, now);
+			}
+		}
+		assert_int_equal(p.rate > PACE_RATE_START, every == 1);
+	}
+}
+
 static void pace_gives_way_to_a_suspicion(void **state)
 {
 	struct pace p;
@@ -963,6 +988,7 @@ int main(void)
 		cmocka_unit_test(no_rate_is_no_window),
 		cmocka_unit_test(pace_learns_from_answers_only),
 		cmocka_unit_test(pace_goes_back_when_nothing_confirms_it),
+		cmocka_unit_test(pace_is_not_raised_amid_silence),
 		cmocka_unit_test(pace_gives_way_to_a_suspicion),
 		cmocka_unit_test(pace_obeys_the_users_minimum),
 		cmocka_unit_test(the_first_train_measures_the_path),
