@@ -98,7 +98,7 @@ static int refuse(const struct capture *c, struct err *err)
 			return err_set(
 				err, -EINVAL,
 				"\"%.*s\" is packed in a way that is not read here; unpack it "
-				"on the way: %s FILE | sonde read -",
+				"on the way, as in \"%s FILE | sonde read -\".",
 				NAME_SHOWN, c->name, packers[i].unpack);
 	return err_set(err, -EINVAL,
 		       "\"%.*s\" is no capture file: it begins with the bytes %02x %02x %02x %02x; "

@@ -144,21 +144,21 @@ static int check_len(uint32_t len, uint32_t room, struct err *err)
 }
 
 /* A frame out of a packet block whose lengths were looked at; room: behind its fixed part. */
-static inline void give_packet(struct pcapng_reader *r, uint32_t id, const uint8_t *body,
+static inline void give_packet(struct pcapng_reader *r, bool big, uint32_t id, const uint8_t *body,
 			       uint32_t room, struct frame *ret_frame)
 {
 	struct capture_interface *i = &r->inventory->interfaces[r->section_first + id];
-	uint32_t len = ordered_u32_at(body + CAPTURED_AT, r->big_endian);
+	uint32_t len = ordered_u32_at(body + CAPTURED_AT, big);
 
 	*ret_frame = (struct frame) {
 		.id = ++r->records,
-		.time = ticks_to_nsec(
-			&i->unit, (uint64_t)ordered_u32_at(body + TIME_AT, r->big_endian) << 32 |
-					  ordered_u32_at(body + TIME_AT + 4, r->big_endian)),
+		.time = ticks_to_nsec(&i->unit, (uint64_t)ordered_u32_at(body + TIME_AT, big)
+								<< 32 |
+							ordered_u32_at(body + TIME_AT + 4, big)),
 		.interface = r->section_first + id,
 		.link = i->about.link,
 		.captured_len = len,
-		.wire_len = ordered_u32_at(body + CAPTURED_AT + 4, r->big_endian),
+		.wire_len = ordered_u32_at(body + CAPTURED_AT + 4, big),
 		.options_len = room - pcapng_padded(len),
 		.bytes = body + PACKET_FIXED,
 	};
@@ -187,7 +187,7 @@ static int read_packet(struct pcapng_reader *r, struct frame *ret_frame, struct 
 	room -= PACKET_FIXED;
 	if (check_len(ordered_u32_at(body + CAPTURED_AT, big), room, err) < 0)
 		return -EBADMSG;
-	give_packet(r, id, body, room, ret_frame);
+	give_packet(r, big, id, body, room, ret_frame);
 	return 1;
 }
 
@@ -211,6 +211,7 @@ static int read_simple(struct pcapng_reader *r, struct frame *ret_frame, struct 
 		.id = ++r->records,
 		.interface = r->section_first,
 		.link = i->about.link,
+		.timeless = true,
 		.captured_len = len,
 		.wire_len = wire_len,
 		.bytes = c.base + c.at,
@@ -281,10 +282,10 @@ int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct 
  * The length of the enhanced packet block of this section that stands at bytes, of which held are
  * there; 0 when anything about it is not as it mostly is, and pcapng_reader_next() is to tell.
  */
-static inline uint32_t usual_len(const struct pcapng_reader *r, const uint8_t *bytes, size_t held)
+static inline uint32_t usual_len(const struct pcapng_reader *r, bool big, const uint8_t *bytes,
+				 size_t held)
 {
 	const uint8_t *body = bytes + PCAPNG_BLOCK_HEAD;
-	bool big = r->big_endian;
 	uint32_t len, captured;
 
 	if (held < PCAPNG_BLOCK_MIN + PACKET_FIXED || ordered_u32_at(bytes, big) != PCAPNG_EPB)
@@ -300,15 +301,17 @@ static inline uint32_t usual_len(const struct pcapng_reader *r, const uint8_t *b
 	return len;
 }
 
-unsigned pcapng_reader_held(struct pcapng_reader *r, struct frame *ret_frames, unsigned max)
+/* big: a constant, as one byte order is for all of a section. */
+static inline unsigned give_held(struct pcapng_reader *r, bool big, struct frame *ret_frames,
+				 unsigned max)
 {
 	struct source *s = r->source;
 	unsigned count = 0;
 
-	while (count < max && r->in_section) {
+	while (count < max) {
 		const uint8_t *bytes = s->window + s->at;
 		const uint8_t *body = bytes + PCAPNG_BLOCK_HEAD;
-		uint32_t len = usual_len(r, bytes, source_held(s));
+		uint32_t len = usual_len(r, big, bytes, source_held(s));
 
 		if (!len)
 			break;
@@ -316,9 +319,17 @@ unsigned pcapng_reader_held(struct pcapng_reader *r, struct frame *ret_frames, u
 		r->block.offset = source_offset(s);
 		r->block.len = len;
 		r->block.bytes = bytes;
-		give_packet(r, ordered_u32_at(body, r->big_endian), body,
+		give_packet(r, big, ordered_u32_at(body, big), body,
 			    len - PCAPNG_BLOCK_MIN - PACKET_FIXED, &ret_frames[count++]);
 		source_step(s, len);
 	}
 	return count;
+}
+
+unsigned pcapng_reader_held(struct pcapng_reader *r, struct frame *ret_frames, unsigned max)
+{
+	if (!r->in_section)
+		return 0;
+	return r->big_endian ? give_held(r, true, ret_frames, max)
+			     : give_held(r, false, ret_frames, max);
 }

@@ -30,5 +30,6 @@ struct ticks ticks_unit(uint8_t tsresol, int64_t tsoffset)
 	} else {
 		unit.multiply = 0; /* no 64-bit count of these reaches a nanosecond */
 	}
+	unit.whole = unit.divide == 1 && !unit.shift && !tsoffset;
 	return unit;
 }

@@ -3,6 +3,7 @@
 #ifndef SONDE_CAPTURE_TICKS_H
 #define SONDE_CAPTURE_TICKS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/nsec.h"
@@ -16,6 +17,7 @@ struct ticks {
 	uint64_t multiply;
 	uint64_t divide; /* 1 where nothing is to be divided, which is the usual case */
 	uint8_t shift;
+	bool whole; /* nothing is divided, shifted or added */
 	int64_t offset_seconds;
 };
 
@@ -28,9 +30,15 @@ struct ticks ticks_unit(uint8_t tsresol, int64_t tsoffset);
 /* The time, clamped to TICKS_EARLIEST..TICKS_LATEST. */
 static inline nsec_t ticks_to_nsec(const struct ticks *unit, uint64_t ticks)
 {
-	unsigned __int128 span = (unsigned __int128)ticks * unit->multiply;
+	unsigned __int128 span;
 	__int128 time;
+	nsec_t whole;
 
+	/* What nearly every file has: ticks of a nanosecond or more, since 1970. */
+	if (unit->whole && !__builtin_mul_overflow(ticks, unit->multiply, &whole) &&
+	    whole <= TICKS_LATEST)
+		return whole;
+	span = (unsigned __int128)ticks * unit->multiply;
 	if (unit->divide != 1)
 		span = ticks / unit->divide;
 	time = (__int128)(span >> unit->shift) + (__int128)unit->offset_seconds * NSEC_PER_SEC;

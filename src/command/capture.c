@@ -261,9 +261,9 @@ static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 	if (s->list)
 		live_list_tell_limited(s->list);
 	if (*s->trouble.text)
-		fprintf(stderr, "sonde: %s\n", s->trouble.text);
+		print_complaint(s->trouble.text);
 	if (failed)
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	return status;
 }
 
@@ -273,7 +273,8 @@ static enum exit_status capture(struct run *r)
 	int code = open_all(r);
 
 	if (code) {
-		fprintf(stderr, "sonde: %s\n%s", r->err.text, buf_text(&r->where));
+		print_complaint(r->err.text);
+		fputs(buf_text(&r->where), stderr);
 		return STATUS_USAGE;
 	}
 	if (!r->options.quiet)
@@ -308,7 +309,8 @@ static enum exit_status run(struct run *r)
 	}
 	if (!code)
 		return capture(r);
-	fprintf(stderr, "sonde: %s\n%s", r->err.text, buf_text(&r->where));
+	print_complaint(r->err.text);
+	fputs(buf_text(&r->where), stderr);
 	return STATUS_USAGE;
 }
 
@@ -332,13 +334,13 @@ int command_capture(int argc, char *const argv[])
 	enum exit_status status = STATUS_USAGE;
 
 	if (!r) {
-		fputs("sonde: There is no memory.\n", stderr);
+		print_complaint("There is no memory.");
 		return STATUS_FAILED;
 	}
 	r->session.sources = &r->sources;
 	command_line_text("sonde capture", argc, argv, &r->command);
 	if (option_parse(&capture_option_table, argc, argv, &r->options, &r->err)) {
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	} else if (r->options.help) {
 		status = print_help(&capture_option_table);
 	} else {

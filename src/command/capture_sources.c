@@ -87,7 +87,7 @@ static int check_device(const struct device *d, struct err *err)
 {
 	if (!d->up)
 		return err_set(err, -ENETDOWN,
-			       "Interface \"%s\" is down; switch it on with: ip link set %s up",
+			       "Interface \"%s\" is down; bring it up with \"ip link set %s up\".",
 			       d->name, d->name);
 	if (!d->supported)
 		return err_set(err, -EPROTONOSUPPORT,

@@ -41,8 +41,8 @@ static int read_input(struct run *r)
 			       "capture file");
 	if (stat(buf_text(&r->last), &st) && errno == ENOENT)
 		return err_set(&r->err, -ENOENT,
-			       "there is no last scan in %s; name a capture file, or scan first: "
-			       "sonde scan HOST",
+			       "there is no last scan in %s; name a capture file, or scan first, "
+			       "as in \"sonde scan HOST\"",
 			       buf_text(&r->last));
 	return explain_input_read(&r->input, buf_text(&r->last), &r->err);
 }
@@ -81,7 +81,7 @@ static int ask(struct run *r, const struct explain_options *options, size_t from
 		code = explain_query_find(&r->query, &r->err);
 	if (code != -ENOENT || !r->query.pairs)
 		return code;
-	fprintf(stderr, "sonde: %s\n", r->err.text);
+	print_complaint(r->err.text);
 	return 0;
 }
 
@@ -148,19 +148,19 @@ static int run_with(const struct explain_options *options)
 	int status = STATUS_USAGE;
 
 	if (!r) {
-		fputs("sonde: there is no memory left to explain anything.\n", stderr);
+		print_complaint("There is no memory left to explain anything.");
 		return STATUS_FAILED;
 	}
 	if (run(r, options)) {
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	} else {
 		fwrite(r->out.data, 1, r->out.len, stdout);
 		status = STATUS_OK;
 	}
 	if (r->report.claims.damaged)
-		fprintf(stderr, "sonde: %s\n", r->report.claims.damage.text);
+		print_complaint(r->report.claims.damage.text);
 	if (r->input.damaged)
-		fprintf(stderr, "sonde: %s\n", r->input.damage.text);
+		print_complaint(r->input.damage.text);
 	if (r->input.damaged || r->report.claims.damaged ||
 	    comparison_differences(&r->report.comparison))
 		status = STATUS_FAILED;
@@ -180,7 +180,7 @@ int command_explain(int argc, char *const argv[])
 	int status = STATUS_OK;
 
 	if (option_parse(&explain_option_table, argc, argv, &options, &err)) {
-		fprintf(stderr, "sonde: %s\n", err.text);
+		print_complaint(err.text);
 		status = STATUS_USAGE;
 	} else if (options.help) {
 		status = print_help(&explain_option_table);

@@ -43,7 +43,7 @@ static bool is_ours(const struct capture *c)
 	return application && !strncmp(application, OUR_NAME, strlen(OUR_NAME));
 }
 
-/* Keeps what the scanner remarked in the counts of an interface, until the ledger is full. */
+/* Keeps what the scanner remarked in the counts of an interface, REMARKS_MAX of it. */
 static void keep_remarks(void *context, const struct pcapng_block *block)
 {
 	struct buf *remarks = context;
@@ -220,8 +220,9 @@ static int open_again(const struct explain_input *in, struct buf *remarks,
 	if (in->bytes)
 		return capture_open_memory(in->bytes, in->len, &options, ret_capture, err);
 	if (in->has_fd) {
-		fd = fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
-		if (fd < 0 || lseek(fd, 0, SEEK_SET) < 0)
+		/* The copy shares the place in the file. */
+		fd = lseek(in->fd, 0, SEEK_SET) < 0 ? -1 : fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0)
 			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
 				       strerror(errno));
 		return capture_open_fd(fd, in->path, &options, ret_capture, err);

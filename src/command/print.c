@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -32,6 +33,14 @@ enum exit_status print_help(const struct option_table *options)
 	status = print_text(&text);
 	buf_done(&text);
 	return status;
+}
+
+void print_complaint(const char *sentence)
+{
+	size_t len = strlen(sentence);
+	bool ended = len && strchr(".!?", sentence[len - 1]);
+
+	fprintf(stderr, "sonde: %s%s\n", sentence, ended ? "" : ".");
 }
 
 void print_limited(const char *what, uint64_t packets)

@@ -19,6 +19,12 @@ enum exit_status print_text(struct buf *text);
 enum exit_status print_help(const struct option_table *options);
 
 /*
+ * Says a sentence on standard error, behind the program's name. One without an end of its own gets
+ * its period here, since many also stand within others.
+ */
+void print_complaint(const char *sentence);
+
+/*
  * Says on standard error for how many packets a display filter cost too much (dfilter_limited());
  * nothing when for none. what is what it begins with: "The filter", "--stop-when".
  */

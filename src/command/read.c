@@ -17,7 +17,7 @@
 
 static enum exit_status complain(const struct run *r, enum exit_status status)
 {
-	fprintf(stderr, "sonde: %s\n", r->err.text);
+	print_complaint(r->err.text);
 	return status;
 }
 
@@ -138,14 +138,14 @@ int command_read(int argc, char *const argv[])
 	enum exit_status status = STATUS_USAGE;
 
 	if (!r) {
-		fputs("sonde: There is no memory.\n", stderr);
+		print_complaint("There is no memory.");
 		return STATUS_FAILED;
 	}
 	fields_init(&r->fields);
 	fields_init(&r->columns);
 	r->columns.resolve = true;
 	if (option_parse(&read_option_table, argc, argv, &r->options, &r->err)) {
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	} else if (r->options.help || r->options.list_fields || read_stats_help(r)) {
 		if (r->options.help)
 			option_help(&read_option_table, &r->out);

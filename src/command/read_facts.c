@@ -97,7 +97,7 @@ void read_facts_next(struct read_facts *r, const struct capture *capture, const 
 	r->any = true;
 	f->number = frame->id;
 	f->time = frame->time;
-	f->has_time = true;
+	f->has_time = !frame->timeless;
 	f->captured_len = frame->captured_len;
 	f->wire_len = frame->wire_len;
 	f->link = frame->link;

@@ -26,6 +26,7 @@ struct line {
 	uint8_t kind;      /* enum plain_kind; PLAIN_NOT: text */
 	uint8_t file_digits;
 	uint16_t link; /* enum link_type */
+	bool timeless;
 	/* Of struct tcp_view, what the Info column shows: PLAIN_BARE and _TCP. */
 	bool known;
 	int8_t window_shift;
@@ -81,6 +82,7 @@ static void write_line(struct read_lines *l, const struct line *line, const uint
 	p.kind = (enum plain_kind)line->kind;
 	l->facts.number = line->number;
 	l->facts.time = line->time;
+	l->facts.has_time = !line->timeless;
 	l->facts.wire_len = line->wire_len;
 	l->facts.first = l->facts.previous = l->facts.shown = line->since;
 	l->style.file_digits = line->file_digits;
@@ -172,7 +174,6 @@ struct read_lines *read_lines_new(const struct list_style *style)
 	if (!l)
 		return NULL;
 	l->style = *style;
-	l->facts.has_time = true;
 	l->filling = &l->batches[0];
 	pthread_mutex_init(&l->lock, NULL);
 	pthread_cond_init(&l->moved, NULL);
@@ -238,6 +239,7 @@ bool read_lines_plain(struct read_lines *l, const struct plain *p, const struct 
 		.kind = (uint8_t)p->kind,
 		.file_digits = (uint8_t)file_digits,
 		.link = (uint16_t)frame->link,
+		.timeless = frame->timeless,
 	};
 
 	if (bare || p->kind == PLAIN_TCP) {

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/text.h"
+#include "command/print.h"
 #include "command/read_stats.h"
 #include "proto/registry.h"
 
@@ -334,7 +335,7 @@ int read_parse(struct run *r)
 
 		if (!code)
 			continue;
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 		return code;
 	}
 	return parse_filter(r);

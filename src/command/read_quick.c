@@ -4,6 +4,7 @@
 
 #include "command/read_output.h"
 #include "packet/plain.h"
+#include "packet/stream.h"
 
 bool read_quick_serves(const struct run *r)
 {
@@ -14,13 +15,23 @@ bool read_quick_serves(const struct run *r)
 	       !r->capture_filter && (!r->filter || dfilter_is_core(r->filter));
 }
 
+/* The end of a stream is also that of a message that goes on until there. */
+static bool may_end_message(const struct run *r, const struct plain *p)
+{
+	unsigned flags = p->kind == PLAIN_BARE  ? p->bare.flags
+			 : p->kind == PLAIN_TCP ? p->segment.flags
+						: 0;
+
+	return flags & TCP_FIN && streams_waiting(r->dissector->d.streams);
+}
+
 /* True when the frame was dealt with. */
 static bool show_plain(struct run *r, const struct plain *p, const struct frame *frame)
 {
 	enum dfilter_answer answer = DFILTER_YES;
 	struct tcp_view view;
 
-	if (p->kind == PLAIN_NOT)
+	if (p->kind == PLAIN_NOT || may_end_message(r, p))
 		return false;
 	if (r->filter)
 		answer = dfilter_core(r->filter, frame, &p->packet, &r->dissector->dispatch);

@@ -100,7 +100,7 @@ static int run(struct scan_session *s)
 	int code = prepare(s, &err);
 
 	if (code) {
-		fprintf(stderr, "sonde: %s\n", err.text);
+		print_complaint(err.text);
 		return STATUS_USAGE;
 	}
 	if (s->options->list_only)
@@ -116,14 +116,14 @@ int command_scan(int argc, char *const argv[])
 	int status = STATUS_USAGE;
 
 	if (!s) {
-		fputs("sonde: there is no memory left to start.\n", stderr);
+		print_complaint("There is no memory left to start.");
 		return STATUS_FAILED;
 	}
 	s->started = clock_now();
 	s->options = &options;
 	command_line_text("sonde scan", argc, argv, &s->command_line);
 	if (option_parse(&scan_option_table, argc, argv, &options, &err)) {
-		fprintf(stderr, "sonde: %s\n", err.text);
+		print_complaint(err.text);
 	} else if (options.help) {
 		status = print_help(&scan_option_table);
 	} else {

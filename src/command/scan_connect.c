@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "command/command.h"
+#include "command/print.h"
 #include "command/state_file.h"
 #include "net/clock.h"
 #include "net/connector.h"
@@ -98,15 +99,17 @@ static void print_notice(void)
 
 	if (len > 0)
 		program[len] = '\0';
-	buf_puts(&line, "sonde: without CAP_NET_RAW this is a connect scan: no packet trace, no "
+	buf_puts(&line, "without CAP_NET_RAW this is a connect scan: no packet trace, no "
 			"TTLs, no capture file");
 	if (has_last_capture())
 		buf_puts(&line, " (sonde explain still tells of the full scan before)");
-	buf_puts(&line, geteuid() ? "; for the full scan use sudo, or once: setcap cap_net_raw=ep "
-				  : "; for the full scan give root here that capability, or once: "
-				    "setcap cap_net_raw=ep ");
+	buf_puts(&line, geteuid()
+				? "; for the full scan use sudo, or once: \"setcap cap_net_raw=ep "
+				: "; for the full scan give root here that capability, or once: "
+				  "\"setcap cap_net_raw=ep ");
 	buf_escaped(&line, program);
-	fprintf(stderr, "%s\n", buf_text(&line));
+	buf_putc(&line, '"');
+	print_complaint(buf_text(&line));
 	buf_done(&line);
 }
 
@@ -480,7 +483,7 @@ int scan_connect(struct scan_session *s)
 	status = run(s, &ways);
 out:
 	if (*err.text && status != STATUS_OK)
-		fprintf(stderr, "sonde: %s\n", err.text);
+		print_complaint(err.text);
 	close_all(s);
 	s->connect = NULL;
 	return status;

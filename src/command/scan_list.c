@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "command/command.h"
+#include "command/print.h"
 #include "net/clock.h"
 #include "net/privilege.h"
 
@@ -126,7 +127,7 @@ int scan_list(struct scan_session *s)
 	    names_open(s->loop, &(struct names_options) {.reverse_timeout = NSEC_PER_SEC},
 		       &s->names, &err) ||
 	    privilege_drop(&drop, &report, &err)) {
-		fprintf(stderr, "sonde: %s\n", err.text);
+		print_complaint(err.text);
 	} else {
 		session_print_start(s);
 		status = run(&l);

@@ -19,6 +19,7 @@
 #include "base/rng.h"
 #include "base/text.h"
 #include "command/command.h"
+#include "command/print.h"
 #include "command/scan_limit.h"
 #include "net/aside.h"
 #include "net/clock.h"
@@ -219,7 +220,7 @@ static int open_record(struct scan_session *s, struct err *err)
 		return 0;
 	code = record_open(&options, &s->record, err);
 	if (code && !s->options->write) { /* only a convenience failed: say so and go on */
-		fprintf(stderr, "sonde: %s\n", err->text);
+		print_complaint(err->text);
 		return 0;
 	}
 	return code;
@@ -453,7 +454,7 @@ static int finish(struct scan_session *s)
 	if (s->record) {
 		record_counts(s->record, &stats, now, true);
 		if (record_close(s->record, &err)) {
-			fprintf(stderr, "sonde: %s\n", err.text);
+			print_complaint(err.text);
 			s->failed = true;
 		}
 		s->record = NULL;
@@ -520,7 +521,7 @@ int scan_live(struct scan_session *s)
 	status = run(s, &ways);
 out:
 	if (*err.text && status != STATUS_OK)
-		fprintf(stderr, "sonde: %s\n", err.text);
+		print_complaint(err.text);
 	close_all(s);
 	return status;
 }

@@ -9,12 +9,13 @@
 #include <time.h>
 
 #include "command/command.h"
+#include "command/print.h"
 
 void session_complain(void *user, const char *sentence)
 {
 	if (user)
 		session_progress_hide(user);
-	fprintf(stderr, "sonde: %s\n", sentence);
+	print_complaint(sentence);
 }
 
 int session_survey(struct scan_session *s, struct scan_ways *ways, struct err *err)
@@ -36,9 +37,10 @@ int session_survey(struct scan_session *s, struct scan_ways *ways, struct err *e
 		return err_set(err, -ENODEV, "there is no interface \"%s\"; ip link lists them.",
 			       s->options->interface);
 	if (!d->up)
-		return err_set(err, -ENETDOWN,
-			       "the interface \"%s\" is down; bring it up with: ip link set %s up",
-			       d->name, d->name);
+		return err_set(
+			err, -ENETDOWN,
+			"the interface \"%s\" is down; bring it up with \"ip link set %s up\".",
+			d->name, d->name);
 	ways->ifindex = d->index;
 	return 0;
 }

@@ -60,8 +60,8 @@ int scan_targets_read(struct scan_targets *t, const struct scan_options *options
 		code = target_list_exclude(&t->exclude, options->exclude.items[i], t->family, err);
 	if (!code && !t->list.count)
 		code = err_set(err, -EINVAL,
-			       "no target was given; name one, as in: sonde scan "
-			       "192.0.2.10");
+			       "no target was given; name one, as in "
+			       "\"sonde scan 192.0.2.10\"");
 	if (code)
 		return code;
 	t->names = calloc(t->list.count, sizeof(*t->names));
@@ -218,8 +218,8 @@ static int check_device(const struct device *d, struct err *err)
 		return err_set(err, -ENODEV, "the interface of the route has gone away.");
 	if (!d->up)
 		return err_set(err, -ENETDOWN,
-			       "the interface \"%s\" is down; bring it up with: "
-			       "ip link set %s up",
+			       "the interface \"%s\" is down; bring it up with "
+			       "\"ip link set %s up\".",
 			       d->name, d->name);
 	if (!d->supported && !d->loopback)
 		return err_set(err, -EOPNOTSUPP,

@@ -261,18 +261,18 @@ static void say_end(struct run *r)
 	char *path = strdup(capture_output_status(r->session.output).path);
 
 	if (capture_output_close(r->session.output, &r->err))
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	r->session.output = NULL;
 	if (*r->session.trouble.text)
-		fprintf(stderr, "sonde: %s\n", r->session.trouble.text);
+		print_complaint(r->session.trouble.text);
 	fprintf(stderr,
 		"\nsonde: %" PRIu64 " packet%s captured, %" PRIu64
-		" dropped by the kernel, kept in %s\n",
+		" dropped by the kernel, kept in %s.\n",
 		r->session.tally.frames, r->session.tally.frames == 1 ? "" : "s", dropped,
 		path ? path : "the file");
 	if (explain_capture(r->reader, path ? path : "the file", !r->options.write, &r->out,
 			    &r->err))
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	fwrite(r->out.data, 1, r->out.len, stderr);
 	free(path);
 }
@@ -298,7 +298,7 @@ static int watch(struct run *r)
 	int wrong = words ? child_find(words[0], &r->err) : 0;
 
 	if (wrong) { /* the capture of the last scan stays */
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 		free(words);
 		return wrong;
 	}
@@ -310,7 +310,8 @@ static int watch(struct run *r)
 		code = open_all(r, words);
 	free(words);
 	if (code) {
-		fprintf(stderr, "sonde: %s\n%s", r->err.text, buf_text(&r->where));
+		print_complaint(r->err.text);
+		fputs(buf_text(&r->where), stderr);
 		return STATUS_USAGE;
 	}
 	run_both(r);
@@ -342,7 +343,7 @@ int command_watch(int argc, char *const argv[])
 	int status = STATUS_USAGE;
 
 	if (!r) {
-		fputs("sonde: There is no memory.\n", stderr);
+		print_complaint("There is no memory.");
 		return STATUS_FAILED;
 	}
 	r->reader = -1;
@@ -351,11 +352,11 @@ int command_watch(int argc, char *const argv[])
 	r->session.form = CAPTURE_STATUS_NONE;
 	command_line_text("sonde watch", argc, argv, &r->command);
 	if (option_parse(&watch_option_table, argc, argv, &r->options, &r->err)) {
-		fprintf(stderr, "sonde: %s\n", r->err.text);
+		print_complaint(r->err.text);
 	} else if (r->options.help) {
 		status = print_help(&watch_option_table);
 	} else if (!r->options.operands.count) {
-		fputs("sonde: sonde watch needs a command: sonde watch -- nmap HOST\n", stderr);
+		print_complaint("sonde watch needs a command, as in \"sonde watch -- nmap HOST\".");
 	} else {
 		status = watch(r);
 	}

@@ -253,7 +253,7 @@ static int listen_now(struct tap *t, const struct tap_options *o, struct err *er
 	if (bind(t->fd, (struct sockaddr *)&where, sizeof(where)) < 0) {
 		if (errno == ENETDOWN)
 			return err_set(err, -ENETDOWN,
-				       "The interface is down; switch it on with ip link set up.");
+				       "The interface is down; bring it up with \"ip link set\".");
 		return err_set(err, -errno, "The packet socket could not listen: %s.",
 			       strerror(errno));
 	}

@@ -6,8 +6,9 @@
 #include "packet/decode.h"
 
 /*
- * Decodes a usual frame (see struct packet) and says so. Of any other frame it returns false, and
- * some of *ret_packet was overwritten.
+ * Decodes a usual frame (see struct packet) and says so, or an ICMP error of which the same is so
+ * but for its transport, and that quotes a whole IPv4 packet without options. Of any other frame
+ * it returns false, and some of *ret_packet was overwritten.
  */
 bool packet_decode_usual(const struct frame *frame, struct packet *ret_packet);
 

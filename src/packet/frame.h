@@ -36,12 +36,13 @@ enum frame_direction {
  */
 struct frame {
 	uint64_t id;
-	nsec_t time;        /* when: monotonic in a live scan, wall clock out of a file */
+	nsec_t time; /* when: monotonic in a live scan, wall clock out of a file; 0: timeless */
 	uint32_t interface; /* index into the capture's interface list (pcapng interface id) */
 	enum link_type link;
 	enum frame_direction direction;
 	bool checksum_not_ready; /* the kernel left the transport checksum to the device */
 	bool commented;          /* its options (capture_frame_options()) hold a comment */
+	bool timeless;           /* nobody noted when it came: a simple packet of pcapng */
 	uint32_t captured_len;
 	uint32_t wire_len;
 	uint32_t options_len; /* of a pcapng file, behind bytes and padding; 0 in a copy */

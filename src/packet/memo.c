@@ -5,20 +5,22 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define KEEPERS 2 /* of a stream: one that begins another, and that one */
+
 struct entry {
 	uint32_t stream;
 	uint8_t protocol;
-	uint8_t keeper; /* whose `kept` is */
+	uint8_t keepers[KEEPERS]; /* whose `kept` is */
 	bool used;
 	bool second; /* what `now` has is of the second pass */
-	uint64_t kept;
+	uint64_t kept[KEEPERS];
 	uint64_t now[MEMO_LEN / sizeof(uint64_t)];
 };
 
 struct memos {
 	struct entry entries[MEMOS_MAX];
 	bool second;
-	uint64_t nothing; /* `kept` of those whose stream keeps another's */
+	uint64_t nothing; /* `kept` of those whose stream keeps others' */
 };
 
 struct memos *memos_new(void)
@@ -36,9 +38,25 @@ void memos_rewind(struct memos *m)
 	m->second = true;
 }
 
+/* Where it keeps, if it does, or else may begin to; NULL: others keep there. */
+static uint64_t *kept_by(struct entry *e, uint8_t protocol)
+{
+	for (unsigned i = 0; i < KEEPERS; i++)
+		if (e->kept[i] && e->keepers[i] == protocol)
+			return &e->kept[i];
+	for (unsigned i = 0; i < KEEPERS; i++) {
+		if (e->kept[i])
+			continue;
+		e->keepers[i] = protocol;
+		return &e->kept[i];
+	}
+	return NULL;
+}
+
 void memos_ask(struct memos *m, uint32_t stream, uint8_t protocol, struct memo_view *ret_view)
 {
 	struct entry *e = &m->entries[stream % MEMOS_MAX];
+	uint64_t *kept;
 
 	if (!e->used || e->stream != stream)
 		*e = (struct entry) {.stream = stream, .protocol = protocol, .used = true};
@@ -46,12 +64,11 @@ void memos_ask(struct memos *m, uint32_t stream, uint8_t protocol, struct memo_v
 		memset(e->now, 0, sizeof(e->now));
 	e->protocol = protocol;
 	e->second = m->second;
-	if (!e->kept)
-		e->keeper = protocol;
+	kept = kept_by(e, protocol);
 	m->nothing = 0;
 	*ret_view = (struct memo_view) {
 		.now = e->now,
-		.kept = e->keeper == protocol ? &e->kept : &m->nothing,
+		.kept = kept ? kept : &m->nothing,
 		.second = m->second,
 	};
 }

@@ -7,7 +7,7 @@
  * MEMOS_MAX, is the place: a stream gives way to one MEMOS_MAX later that has something to
  * remember, and nobody can choose whom to push out. A stream remembers for one protocol at a time:
  * when its protocol changes (STARTTLS) the later one begins with nothing. What a pass remembers is
- * forgotten when the next begins, but for what is kept on purpose, by the first that keeps.
+ * forgotten when the next begins, but for what is kept on purpose, by the first two that keep.
  */
 #ifndef SONDE_PACKET_MEMO_H
 #define SONDE_PACKET_MEMO_H

@@ -210,6 +210,11 @@ bool streams_more(struct streams *s, const struct dissect *d, const struct segme
 	return true;
 }
 
+bool streams_waiting(const struct streams *s)
+{
+	return s->table.counts.open != 0;
+}
+
 void streams_counts(const struct streams *s, struct whole_counts *ret_counts)
 {
 	*ret_counts = s->table.counts;

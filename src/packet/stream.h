@@ -34,6 +34,9 @@ void streams_segment(struct streams *s, const struct dissect *d, const struct se
 /* dissect_hooks.more */
 bool streams_more(struct streams *s, const struct dissect *d, const struct segment_more *more);
 
+/* Some message is not complete: a segment without data may end it, by its FIN. */
+bool streams_waiting(const struct streams *s);
+
 void streams_counts(const struct streams *s, struct whole_counts *ret_counts);
 
 #endif

@@ -92,6 +92,12 @@ static inline void dissect_announce(struct dissect *d, const struct announcement
 		d->hooks->announce(d->flows, a);
 }
 
+/*
+ * The message being read is of a server over TCP, and says that another protocol begins behind it:
+ * from here on the connection's payload is read as that.
+ */
+void dissect_announce_rest(struct dissect *d, enum protocol_id protocol);
+
 /* What announced the packet being read, if it was announced as this protocol; else NULL. */
 static inline struct announced *dissect_announced(const struct dissect *d,
 						  enum protocol_id protocol)

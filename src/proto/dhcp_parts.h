@@ -3,6 +3,7 @@
 #ifndef SONDE_PROTO_DHCP_PARTS_H
 #define SONDE_PROTO_DHCP_PARTS_H
 
+#include "proto/dhcp_names.h"
 #include "proto/dissect.h"
 
 enum dhcp_field {
@@ -191,7 +192,6 @@ struct dhcp_option {
 };
 
 extern const struct field dhcp_fields[];
-extern const struct value_name dhcp_option_names[];
 extern const struct dhcp_option dhcp_options[];
 
 /* Says what a relay added, and routes with their masks; c covers the value of the option. */

@@ -99,6 +99,22 @@ static bool walk_name(struct dns_reader *reader, struct cursor *c, struct dns_na
 	return cursor_ok(c);
 }
 
+/* A NUL is a byte of a name like any other, and must not hide what stands behind it. */
+static void put_name(const struct dns_name *name, char out[static DNS_TEXT_MAX])
+{
+	static const char nul[] = "\\000";
+
+	for (uint32_t i = 0; i < name->len; i++) {
+		if (name->bytes[i]) {
+			*out++ = name->bytes[i];
+			continue;
+		}
+		memcpy(out, nul, sizeof(nul) - 1);
+		out += sizeof(nul) - 1;
+	}
+	*out = '\0';
+}
+
 uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[static DNS_TEXT_MAX])
 {
 	const char *mark = NULL;
@@ -117,13 +133,11 @@ uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[sta
 		mark = "<Root>";
 	if (mark)
 		return (uint32_t)strlen(strcpy(ret_text, mark));
-	memcpy(ret_text, name.bytes, name.len);
-	ret_text[name.len] = '\0';
+	put_name(&name, ret_text);
 	return name.len;
 }
 
-/* The short name: what stands before the words in parentheses. */
-/* "A", "Unknown (507)"; may use out. */
+/* "A", what stands before the words in parentheses, or "Unknown (507)"; may use out. */
 static const char *type_text(uint16_t type, char out[static 16])
 {
 	const char *name = value_name(dns_fields[DNS_QRY_TYPE].names, type);
@@ -234,18 +248,25 @@ static uint32_t count_labels(const char *name)
 	return count;
 }
 
-static void question_fields(struct dissect *d, struct cursor *c, bool mdns, const char *name,
-			    uint32_t from)
-{
-	uint32_t name_len = c->at - from;
+/* A name with its length, where it begins and whose message it is. */
+struct asked {
+	const char *name;
+	uint32_t len;
+	uint32_t from;
+	bool mdns;
+};
 
-	tree_string(d->tree, DNS_FIELD(QRY_NAME), from, name_len, name);
-	item_flag(tree_uint(d->tree, DNS_FIELD(QRY_NAME_LEN), from, name_len, strlen(name)),
+static void question_fields(struct dissect *d, struct cursor *c, const struct asked *q)
+{
+	uint32_t from = q->from, name_len = c->at - from;
+
+	tree_string(d->tree, DNS_FIELD(QRY_NAME), from, name_len, q->name);
+	item_flag(tree_uint(d->tree, DNS_FIELD(QRY_NAME_LEN), from, name_len, q->len),
 		  ITEM_GENERATED);
-	item_flag(tree_uint(d->tree, DNS_FIELD(LABELS), from, name_len, count_labels(name)),
+	item_flag(tree_uint(d->tree, DNS_FIELD(LABELS), from, name_len, count_labels(q->name)),
 		  ITEM_GENERATED);
 	say_uint(d, c, DNS_FIELD(QRY_TYPE), 2);
-	if (mdns) {
+	if (q->mdns) {
 		struct cursor again = *c;
 
 		say_uint(d, c, DNS_FIELD(QRY_CLASS_MDNS), 2);
@@ -261,9 +282,11 @@ static bool say_question(struct dissect *d, struct message *m, struct cursor *c)
 	uint32_t from = c->at, before;
 	char name[DNS_TEXT_MAX], type_buf[16], class_buf[16];
 	struct cursor ahead = *c;
+	struct asked asked = {.name = name, .from = from, .mdns = mdns};
 	uint16_t type, class;
 
-	if (!dns_text(&m->reader, &ahead, name)) {
+	asked.len = dns_text(&m->reader, &ahead, name);
+	if (!asked.len) {
 		c->status = ahead.status;
 		return false;
 	}
@@ -284,7 +307,7 @@ static bool say_question(struct dissect *d, struct message *m, struct cursor *c)
 		item_append(d->tree, d->item, ", \"Q%c\" question",
 			    class & CLASS_TOP_BIT ? 'U' : 'M');
 	before = say_open(d);
-	question_fields(d, c, mdns, name, from);
+	question_fields(d, c, &asked);
 	say_close(d, before);
 	return cursor_ok(c);
 }
@@ -501,6 +524,15 @@ static struct pair_view ask_other(struct dissect *d, const struct message *m)
 	return m->kind == PROTOCOL_MDNS ? (struct pair_view) {0} : dissect_pair(d, &query);
 }
 
+/* Another message of a segment stands behind the one before it in the Info column. */
+static void separate(struct dissect *d)
+{
+	if (!d->met[PROTOCOL_DNS])
+		return;
+	info_add(d, " | ");
+	info_keep(d);
+}
+
 static void dissect_dns(struct dissect *d, struct cursor *c)
 {
 	struct message m = {.kind = d->layers[d->layer].protocol};
@@ -512,6 +544,8 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 		return;
 	body = tcp ? take_message(d, c) : *c;
 	info_clear(d);
+	if (tcp)
+		separate(d);
 	dns_open(&body, &m.reader);
 	m.flags = m.reader.header.flags;
 	say_heading(d, "%s (%s)", protocol_get(m.kind)->title,

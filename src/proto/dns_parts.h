@@ -223,8 +223,8 @@ enum dns_field {
 extern const struct field dns_fields[];
 extern const struct value_name dns_option_names[];
 
-/* Long enough for a name with its end: "<Root>" for the root. */
-#define DNS_TEXT_MAX (DNS_NAME_MAX + 1)
+/* Long enough for a name with its end: "<Root>" for the root, and "\000" for a NUL within it. */
+#define DNS_TEXT_MAX (4 * DNS_NAME_MAX + 1)
 
 /* A record while its data is read. */
 struct dns_parse {
@@ -236,7 +236,7 @@ struct dns_parse {
 };
 
 /*
- * Reads a name at c into text; returns its length, or 0 when it cannot be read. One that breaks the
+ * Reads a name at c into text; returns its length as it was sent, or 0 when it cannot be read. One that breaks the
  * bounds of its length or pointers is "<Name too long>", and reading goes on behind it.
  */
 uint32_t dns_text(struct dns_reader *reader, struct cursor *c, char ret_text[static DNS_TEXT_MAX]);

@@ -203,14 +203,14 @@ static void say_time(struct dns_parse *p, struct cursor *c, const struct step *s
 
 static void say_name(struct dns_parse *p, struct cursor *c, const struct step *step)
 {
-	uint32_t at = c->at;
+	uint32_t at = c->at, len;
 	char text[DNS_TEXT_MAX];
 
-	if (!dns_text(p->reader, c, text))
+	len = dns_text(p->reader, c, text);
+	if (!len)
 		return;
 	if (step->field == DNS_NAPTR_REPLACEMENT)
-		tree_uint(p->d->tree, DNS_FIELD(NAPTR_REPLACEMENT_LEN), at, c->at - at,
-			  strlen(text));
+		tree_uint(p->d->tree, DNS_FIELD(NAPTR_REPLACEMENT_LEN), at, c->at - at, len);
 	tree_string(p->d->tree, FIELD_ID(PROTOCOL_DNS, step->field), at, c->at - at, text);
 	add_words(p, step, text);
 }

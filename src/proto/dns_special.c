@@ -206,19 +206,17 @@ void dns_say_tsig(struct dns_parse *p, struct cursor *c)
 {
 	char name[DNS_TEXT_MAX];
 	uint32_t at = c->at, size;
+	uint64_t seconds;
 
 	if (!dns_text(p->reader, c, name))
 		return;
 	tree_string(p->d->tree, DNS_FIELD(TSIG_ALGORITHM), at, c->at - at, name);
 	at = c->at;
-	{
-		uint64_t seconds = (uint64_t)cursor_be16(c) << 32;
-
-		seconds |= cursor_be32(c);
-		if (cursor_ok(c) && seconds < (uint64_t)INT64_MAX / NSEC_PER_SEC)
-			tree_int(p->d->tree, DNS_FIELD(TSIG_TIME), at, 6,
-				 (int64_t)(seconds * NSEC_PER_SEC));
-	}
+	seconds = (uint64_t)cursor_be16(c) << 32;
+	seconds |= cursor_be32(c);
+	if (cursor_ok(c) && seconds < (uint64_t)INT64_MAX / NSEC_PER_SEC)
+		tree_int(p->d->tree, DNS_FIELD(TSIG_TIME), at, 6,
+			 (int64_t)(seconds * NSEC_PER_SEC));
 	say(p, c, DNS_TSIG_FUDGE, 2);
 	size = (uint32_t)say(p, c, DNS_TSIG_MAC_SIZE, 2);
 	at = c->at;

@@ -227,19 +227,29 @@ static void read_by_length(struct dissect *d, struct cursor *c, uint16_t len)
 	dissect_after(d, say_trailer, &look);
 }
 
+/* The columns name whom they can, also of a header that is cut. */
+static void set_columns(struct dissect *d, const struct eth_hdr *h, uint32_t held)
+{
+	if (held >= MAC_LEN) {
+		d->kept.destination.kind = ENDPOINT_ETHER;
+		memcpy(d->kept.destination.mac, h->destination, MAC_LEN);
+	}
+	if (held >= 2 * MAC_LEN) {
+		d->kept.source.kind = ENDPOINT_ETHER;
+		memcpy(d->kept.source.mac, h->source, MAC_LEN);
+	}
+}
+
 static void dissect_eth(struct dissect *d, struct cursor *c)
 {
 	struct eth_hdr h;
-	uint32_t at = c->at;
+	uint32_t at = c->at, held = cursor_held(c);
 
 	eth_read(c, &h);
-	say_addresses(d, &h, at);
+	set_columns(d, &h, held);
 	if (!cursor_ok(c))
 		return;
-	d->kept.source.kind = ENDPOINT_ETHER;
-	memcpy(d->kept.source.mac, h.source, MAC_LEN);
-	d->kept.destination.kind = ENDPOINT_ETHER;
-	memcpy(d->kept.destination.mac, h.destination, MAC_LEN);
+	say_addresses(d, &h, at);
 	info_set(d, "%s", "Ethernet II");
 	if (h.type <= LENGTH_MAX) {
 		read_by_length(d, c, h.type);

@@ -256,12 +256,12 @@ static void say_lengths(struct dissect *d)
 	d->item = tree_uint(t, F(LEN), 0, 0, f->wire_len);
 	item_text(t, d->item, "Frame Length: %u byte%s (%llu bits)", f->wire_len,
 		  f->wire_len == 1 ? "" : "s", (unsigned long long)BITS_OF(f->wire_len));
+	if (f->wire_len < f->captured_len)
+		say_expert(d, tree_index(t, d->item), F(LEN_LT_CAPLEN), EXPERT_ERROR,
+			   EXPERT_MALFORMED, "Frame length is less than captured length");
 	d->item = tree_uint(t, F(CAP_LEN), 0, 0, f->captured_len);
 	item_text(t, d->item, "Capture Length: %u byte%s (%llu bits)", f->captured_len,
 		  f->captured_len == 1 ? "" : "s", (unsigned long long)BITS_OF(f->captured_len));
-	if (f->wire_len < f->captured_len)
-		say_expert(d, TREE_NO_PARENT, F(LEN_LT_CAPLEN), EXPERT_ERROR, EXPERT_MALFORMED,
-			   "Frame length is less than captured length");
 	item_flag(tree_uint(t, F(MARKED), 0, 0, false), ITEM_GENERATED);
 	item_flag(tree_uint(t, F(IGNORED), 0, 0, false), ITEM_GENERATED);
 	if (f->has_flags && (direction == 1 || direction == 2))

@@ -276,12 +276,16 @@ static void note_start(struct text line, struct http_message *m)
 	struct text method;
 
 	m->response = is_response(&line);
+	method = text_word(&line);
+	m->accepted = m->response && text_byte(&line, 0) == '2';
 	if (m->response)
 		return;
-	method = text_word(&line);
 	m->uri = text_word(&line);
 	m->notify = text_is(&method, "NOTIFY");
-	m->head = text_is(&method, "HEAD");
+	if (text_is(&method, "HEAD"))
+		m->asks = HTTP_ASKED_HEAD;
+	else if (text_is(&method, "CONNECT"))
+		m->asks = HTTP_ASKED_CONNECT;
 }
 
 static void say_start(struct dissect *d, const struct text *line, const struct text *whole,
@@ -366,21 +370,6 @@ static void say_header(struct dissect *d, struct text line, const struct text *w
 	item_flag(d->item, field ? ITEM_HIDDEN : 0);
 }
 
-/* A header may go on in lines that begin with a blank (RFC 9112 s. 5.2). */
-static void read_folded(struct dissect *d, struct cursor *c, struct text *line, struct text *whole)
-{
-	struct text next, next_whole;
-	struct text ahead = text_held(c);
-
-	while (line->len && (text_byte(&ahead, 0) == ' ' || text_byte(&ahead, 0) == '\t')) {
-		if (!line_read(d, c, &next, &next_whole))
-			return;
-		line->len = next.at + next.len - line->at;
-		whole->len += next_whole.len;
-		ahead = text_held(c);
-	}
-}
-
 /* True when the empty line behind the headers was met. */
 static bool read_headers(struct dissect *d, struct cursor *c, struct http_message *m)
 {
@@ -390,9 +379,8 @@ static bool read_headers(struct dissect *d, struct cursor *c, struct http_messag
 	for (;;) {
 		struct cursor before = *c;
 
-		if (!line_read(d, c, &line, &whole))
+		if (!line_read_folded(d, c, &line, &whole))
 			return false;
-		read_folded(d, c, &line, &whole);
 		if (!line.len)
 			break;
 		if (text_find(&line, ':') == line.len) {
@@ -409,7 +397,9 @@ static bool read_headers(struct dissect *d, struct cursor *c, struct http_messag
 /* As a browser would show it; false when the message does not tell, or it is very long. */
 static bool full_uri(const struct http_message *m, char uri[static LINE_SHOWN_MAX])
 {
-	bool absolute = text_starts(&m->uri, "http://") || text_starts(&m->uri, "https://");
+	/* RFC 9112 s. 3.2.2, 3.2.3: the target of CONNECT is all there is to it. */
+	bool absolute = m->asks == HTTP_ASKED_CONNECT || text_starts(&m->uri, "http://") ||
+			text_starts(&m->uri, "https://");
 
 	if (m->response || !m->host.len || m->uri.len + m->host.len > LINE_SHOWN_MAX - 16)
 		return false;
@@ -465,8 +455,7 @@ static bool wait_for_rest(struct dissect *d, const struct cursor *c, bool first,
 		return false;
 	info_add_text(d, &line);
 	info_add(d, " ");
-	framing->bodiless = http_talk_bodiless(talk);
-	http_framing_read(d, held, framing);
+	http_framing_read(d, held, http_talk_asked(talk), framing);
 	return framing->lacks && dissect_want_more(d, c, framing->lacks);
 }
 

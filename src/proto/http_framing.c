@@ -23,18 +23,39 @@ static bool has_line(const struct text *rest)
 	return text_find(rest, '\n') < rest->len;
 }
 
-static void note_start(struct text line, struct http_framing *f)
+/* RFC 9112 s. 6.3: which responses end with their headers. */
+static bool is_bodiless(enum http_asked asked, bool known, uint64_t code)
+{
+	if (asked == HTTP_ASKED_HEAD)
+		return true;
+	if (!known)
+		return false;
+	return code < 200 || code == 204 || code == 304 ||
+	       (asked == HTTP_ASKED_CONNECT && code < 300);
+}
+
+static void note_start(struct text line, enum http_asked asked, struct http_framing *f)
 {
 	struct text code;
 	uint64_t number = 0;
+	bool known;
 
 	f->response = text_starts(&line, "HTTP/");
-	if (!f->response)
-		f->bodiless = false;
 	text_word(&line);
 	code = text_word(&line);
-	if (f->response && text_decimal(&code, &number))
-		f->bodiless |= number < 200 || number == 204 || number == 304;
+	known = text_decimal(&code, &number);
+	f->bodiless = f->response && is_bodiless(asked, known, number);
+}
+
+/* RFC 9112 s. 6.1: the last coding tells where the body ends. */
+static bool ends_chunked(struct text codings)
+{
+	struct text last;
+
+	do
+		last = text_trim(text_until(&codings, ','));
+	while (codings.len);
+	return text_starts_nocase(&last, "chunked");
 }
 
 static void note_header(struct text line, struct http_framing *f)
@@ -45,15 +66,16 @@ static void note_header(struct text line, struct http_framing *f)
 	if (text_is_nocase(&name, "Content-Length"))
 		f->has_length = text_decimal(&line, &f->length);
 	else if (text_is_nocase(&name, "Transfer-Encoding"))
-		f->chunked = text_starts_nocase(&line, "chunked");
+		f->chunked = ends_chunked(line);
 }
 
 /* Returns what stands behind the headers. */
-static struct text read_headers(struct dissect *d, struct text held, struct http_framing *f)
+static struct text read_headers(struct dissect *d, struct text held, enum http_asked asked,
+				struct http_framing *f)
 {
 	struct text rest = held;
 
-	note_start(next_line(&rest), f);
+	note_start(next_line(&rest), asked, f);
 	while (has_line(&rest) && dissect_step(d)) {
 		struct text line = next_line(&rest);
 
@@ -115,12 +137,13 @@ static uint32_t read_chunks(struct dissect *d, struct text *rest)
 	return 0;
 }
 
-void http_framing_read(struct dissect *d, struct text held, struct http_framing *f)
+void http_framing_read(struct dissect *d, struct text held, enum http_asked asked,
+		       struct http_framing *f)
 {
 	struct text body;
 
-	*f = (struct http_framing) {.lacks = DISSECT_ONE_SEGMENT, .bodiless = f->bodiless};
-	body = read_headers(d, held, f);
+	*f = (struct http_framing) {.lacks = DISSECT_ONE_SEGMENT};
+	body = read_headers(d, held, asked, f);
 	if (!f->headers)
 		return;
 	f->lacks = 0;

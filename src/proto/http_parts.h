@@ -79,7 +79,8 @@ enum http_field {
 struct http_message {
 	bool response;
 	bool notify;
-	bool head;
+	enum http_asked asks; /* of a request */
+	bool accepted;        /* of a response: 2xx */
 	struct text uri;
 	struct text host;
 	struct text type;
@@ -97,8 +98,8 @@ struct http_talk {
 
 struct http_talk http_talk_recall(const struct dissect *d);
 
-/* True when the next response answers a HEAD, and has no body whatever its headers say. */
-bool http_talk_bodiless(const struct http_talk *talk);
+/* What the next response answers. */
+enum http_asked http_talk_asked(const struct http_talk *talk);
 
 /*
  * A message of which all that is read is there: says which others belong to it. uri: "" for none.

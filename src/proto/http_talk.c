@@ -8,7 +8,10 @@
 // that are sent before the answers to those before them came.
 #include <assert.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "proto/announce.h"
 #include "proto/http_parts.h"
 
 #define URI_MAX 200 /* longer ones are not named by their responses */
@@ -23,7 +26,7 @@ struct http_seen {
 	struct exchange before;
 	nsec_t asked; /* when the last request was sent */
 	uint32_t number;
-	bool head; /* the last request was HEAD */
+	uint8_t asked_for; /* enum http_asked: by the last request */
 	char uri[URI_MAX];
 };
 
@@ -36,9 +39,11 @@ struct http_talk http_talk_recall(const struct dissect *d)
 	return (struct http_talk) {.seen = memo.now, .kept = memo.kept};
 }
 
-bool http_talk_bodiless(const struct http_talk *talk)
+enum http_asked http_talk_asked(const struct http_talk *talk)
 {
-	return talk->seen && talk->seen->head && !talk->seen->last.response;
+	if (!talk->seen || talk->seen->last.response)
+		return HTTP_ASKED_OTHER;
+	return (enum http_asked)talk->seen->asked_for;
 }
 
 static void say_frame(struct dissect *d, uint16_t id, uint32_t frame)
@@ -89,7 +94,7 @@ static void take_request(struct dissect *d, struct http_talk *talk, const struct
 	begin_exchange(talk);
 	seen->last.request = (uint32_t)d->frame->number;
 	seen->asked = d->frame->time;
-	seen->head = m->head;
+	seen->asked_for = (uint8_t)m->asks;
 	if ((size_t)snprintf(seen->uri, sizeof(seen->uri), "%s", uri) >= sizeof(seen->uri))
 		seen->uri[0] = '\0';
 	say_number(d, talk, false);
@@ -118,11 +123,26 @@ static void take_response(struct dissect *d, struct http_talk *talk)
 			  ITEM_GENERATED);
 }
 
+/*
+ * RFC 9110 s. 9.3.6: behind the headers a tunnel begins, to the port that the client named; what it
+ * carries is none of ours.
+ */
+static void open_tunnel(struct dissect *d, const struct http_seen *seen)
+{
+	const char *colon = strrchr(seen->uri, ':');
+	unsigned long port = colon ? strtoul(colon + 1, NULL, 10) : 0;
+	unsigned protocol = port <= UINT16_MAX ? d->dispatch->tcp[port] : 0;
+
+	dissect_announce_rest(d, protocol ? (enum protocol_id)protocol : PROTOCOL_DATA);
+}
+
 void http_talk_take(struct dissect *d, struct http_talk *talk, const struct http_message *m,
 		    const char *uri)
 {
 	if (!talk->seen)
 		return;
+	if (m->response && m->accepted && http_talk_asked(talk) == HTTP_ASKED_CONNECT)
+		open_tunnel(d, talk->seen);
 	if (m->response)
 		take_response(d, talk);
 	else

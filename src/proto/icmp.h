@@ -12,6 +12,8 @@
 #include "wire/build.h"
 #include "wire/cursor.h"
 
+#define ICMP_HEADER_LEN 8 /* of what every type has */
+
 enum icmp_type {
 	ICMP_TYPE_ECHO_REPLY = 0,
 	ICMP_TYPE_UNREACHABLE = 3,

@@ -5,205 +5,12 @@
 #include <assert.h>
 
 #include "proto/dissect.h"
-
-static const struct value_name type_names[] = {
-	VALUE(1, "Destination Unreachable"),
-	VALUE(2, "Packet Too Big"),
-	VALUE(3, "Time Exceeded"),
-	VALUE(4, "Parameter Problem"),
-	VALUE(100, "Private experimentation"),
-	VALUE(101, "Private experimentation"),
-	VALUE(127, "Reserved for expansion of ICMPv6 error messages"),
-	VALUE(128, "Echo (ping) request"),
-	VALUE(129, "Echo (ping) reply"),
-	VALUE(130, "Multicast Listener Query"),
-	VALUE(131, "Multicast Listener Report"),
-	VALUE(132, "Multicast Listener Done"),
-	VALUE(133, "Router Solicitation"),
-	VALUE(134, "Router Advertisement"),
-	VALUE(135, "Neighbor Solicitation"),
-	VALUE(136, "Neighbor Advertisement"),
-	VALUE(137, "Redirect"),
-	VALUE(138, "Router Renumbering"),
-	VALUE(139, "Node Information Query"),
-	VALUE(140, "Node Information Reply"),
-	VALUE(141, "Inverse Neighbor Discovery Solicitation"),
-	VALUE(142, "Inverse Neighbor Discovery Advertisement"),
-	VALUE(143, "Multicast Listener Report Message v2"),
-	VALUE(144, "Home Agent Address Discovery Request"),
-	VALUE(145, "Home Agent Address Discovery Reply"),
-	VALUE(146, "Mobile Prefix Solicitation"),
-	VALUE(147, "Mobile Prefix Advertisement"),
-	VALUE(148, "Certification Path Solicitation"),
-	VALUE(149, "Certification Path Advertisement"),
-	VALUE(150, "Experimental Mobility"),
-	VALUE(151, "Multicast Router Advertisement"),
-	VALUE(152, "Multicast Router Solicitation"),
-	VALUE(153, "Multicast Router Termination"),
-	VALUE(154, "FMIPv6"),
-	VALUE(155, "RPL Control"),
-	VALUE(156, "Locator Update"),
-	VALUE(157, "Duplicate Address Request"),
-	VALUE(158, "Duplicate Address Confirmation"),
-	VALUE(159, "MPL Control Message"),
-	VALUE(160, "Extended Echo request"),
-	VALUE(161, "Extended Echo reply"),
-	VALUE(200, "Private experimentation"),
-	VALUE(201, "Private experimentation"),
-	VALUE(255, "Reserved for expansion of ICMPv6 informational messages"),
-	VALUE_END,
-};
-
-static const struct value_name nd_ra_flag_prf_names[] = {
-	VALUE(0, "Medium"), VALUE(1, "High"), VALUE(2, "Reserved"), VALUE(3, "Low"), VALUE_END,
-};
-
-static const struct value_name opt_type_names[] = {
-	VALUE(1, "Source link-layer address"),
-	VALUE(2, "Target link-layer address"),
-	VALUE(3, "Prefix information"),
-	VALUE(4, "Redirected header"),
-	VALUE(5, "MTU"),
-	VALUE(6, "NBMA Shortcut Limit Option"),
-	VALUE(7, "Advertisement Interval"),
-	VALUE(8, "Home Agent Information"),
-	VALUE(9, "Source Address List"),
-	VALUE(10, "Target Address List"),
-	VALUE(11, "CGA"),
-	VALUE(12, "RSA Signature"),
-	VALUE(13, "Timestamp"),
-	VALUE(14, "Nonce"),
-	VALUE(15, "Trust Anchor"),
-	VALUE(16, "Certificate"),
-	VALUE(17, "IP Address/Prefix Option"),
-	VALUE(18, "New Router Prefix Information"),
-	VALUE(19, "Link-layer Address"),
-	VALUE(20, "Neighbor Advertisement Acknowledgment"),
-	VALUE(23, "MAP"),
-	VALUE(24, "Route Information"),
-	VALUE(25, "Recursive DNS Server"),
-	VALUE(26, "RA Flags Extension"),
-	VALUE(27, "Handover Key Request"),
-	VALUE(28, "Handover Key Reply"),
-	VALUE(29, "Handover Assist Information"),
-	VALUE(30, "Mobile Node Identifier Option"),
-	VALUE(31, "DNS Search List Option"),
-	VALUE(32, "Proxy Signature (PS)"),
-	VALUE(33, "Address Registration Option"),
-	VALUE(34, "6LoWPAN Context Option"),
-	VALUE(35, "Authoritative Border Router"),
-	VALUE(36, "6LoWPAN Capability Indication Option"),
-	VALUE(37, "DHCP Captive-Portal"),
-	VALUE(38, "PREF64 Option"),
-	VALUE(138, "CARD Request"),
-	VALUE(139, "CARD Reply"),
-	VALUE(253, "RFC3692-style Experiment 1"),
-	VALUE(254, "RFC3692-style Experiment 2"),
-	VALUE_END,
-};
-
-static const struct value_name opt_prefix_valid_lifetime_names[] = {
-	VALUE(0xffffffff, "Infinity"),
-	VALUE_END,
-};
-
-static const struct value_name opt_prefix_preferred_lifetime_names[] = {
-	VALUE(0xffffffff, "Infinity"),
-	VALUE_END,
-};
-
-static const struct value_name opt_route_info_flag_route_preference_names[] = {
-	VALUE(0, "Medium"), VALUE(1, "High"), VALUE(2, "Reserved"), VALUE(3, "Low"), VALUE_END,
-};
-
-static const struct value_name opt_route_lifetime_names[] = {
-	VALUE(0xffffffff, "Infinity"),
-	VALUE_END,
-};
-
-static const struct value_name opt_rdnss_lifetime_names[] = {
-	VALUE(0, "RDNSS address MUST no longer be used"),
-	VALUE(0xffffffff, "Infinity"),
-	VALUE_END,
-};
-
-static const struct value_name opt_dnssl_lifetime_names[] = {
-	VALUE(0, "DNSSL domain name MUST no longer be used"),
-	VALUE(0xffffffff, "Infinity"),
-	VALUE_END,
-};
-
-static const struct value_name opt_pref64_plc_names[] = {
-	VALUE(0, "96 bits prefix length"),
-	VALUE(1, "64 bits prefix length"),
-	VALUE(2, "56 bits prefix length"),
-	VALUE(3, "48 bits prefix length"),
-	VALUE(4, "40 bits prefix length"),
-	VALUE(5, "32 bits prefix length"),
-	VALUE_END,
-};
-
-static const struct value_name opt_efo_prf_names[] = {
-	VALUE(0, "Medium"), VALUE(1, "High"), VALUE(2, "Reserved"), VALUE(3, "Low"), VALUE_END,
-};
-
-static const struct value_name mldr_mar_record_type_names[] = {
-	VALUE(1, "Include"),
-	VALUE(2, "Exclude"),
-	VALUE(3, "Changed to include"),
-	VALUE(4, "Changed to exclude"),
-	VALUE(5, "Allow new sources"),
-	VALUE(6, "Block old sources"),
-	VALUE_END,
-};
-
-static const struct value_name ni_qtype_names[] = {
-	VALUE(0, "NOOP"),
-	VALUE(1, "Supported query types (Obsolete)"),
-	VALUE(2, "Node Name"),
-	VALUE(3, "Node addresses"),
-	VALUE(4, "IPv4 node addresses"),
-	VALUE_END,
-};
-
-static const struct value_name ext_echo_rsp_state_names[] = {
-	VALUE(0, "Reserved"), VALUE(1, "Incomplete"), VALUE(2, "Reachable"), VALUE(3, "Stale"),
-	VALUE(4, "Delay"),    VALUE(5, "Probe"),      VALUE(6, "Failed"),    VALUE_END,
-};
-
-static const struct value_name rr_pco_mp_opcode_names[] = {
-	VALUE(1, "Add"),
-	VALUE(2, "Change"),
-	VALUE(3, "Set Global"),
-	VALUE_END,
-};
-
-static const struct value_name rr_pco_up_validlifetime_names[] = {
-	VALUE(4294967295, "Infinity"),
-	VALUE_END,
-};
-
-static const struct value_name rpl_dio_flag_mop_names[] = {
-	VALUE(0, "No Downward routes maintained by RPL"),
-	VALUE(1, "Non-Storing Mode of Operation"),
-	VALUE(2, "Storing Mode of Operation with no multicast support"),
-	VALUE(3, "Storing Mode of Operation with multicast support"),
-	VALUE(4, "P2P Route Discovery Mode of Operation"),
-	VALUE_END,
-};
-
-static const struct value_name rpl_opt_type_names[] = {
-	VALUE(0, "1-byte padding"),       VALUE(1, "n-byte padding"),
-	VALUE(2, "DAG Metric container"), VALUE(3, "Routing Information"),
-	VALUE(4, "DODAG configuration"),  VALUE(5, "RPL Target"),
-	VALUE(6, "Transit Information"),  VALUE(7, "Solicited Information"),
-	VALUE(8, "Prefix Information"),   VALUE(9, "RPL Target Descriptor"),
-	VALUE(10, "P2P Route Discovery"), VALUE_END,
-};
+#include "proto/icmpv6_names.h"
 
 const struct field icmpv6_fields[] = {
 	[ICMPV6_F_PROTOCOL] = {"icmpv6", "Internet Control Message Protocol v6", FIELD_PROTOCOL},
-	[ICMPV6_F_TYPE] = {"icmpv6.type", "Type", FIELD_UINT, BASE_DEC, 1, .names = type_names},
+	[ICMPV6_F_TYPE] = {"icmpv6.type", "Type", FIELD_UINT, BASE_DEC, 1,
+			   .names = icmpv6_type_names},
 	[ICMPV6_F_CODE] = {"icmpv6.code", "Code", FIELD_UINT, BASE_DEC, 1},
 	[ICMPV6_F_CHECKSUM] = {"icmpv6.checksum", "Checksum", FIELD_UINT, BASE_HEX, 2},
 	[ICMPV6_F_CHECKSUM_STATUS] = {"icmpv6.checksum.status", "Checksum Status", FIELD_UINT,
@@ -229,7 +36,8 @@ const struct field icmpv6_fields[] = {
 	[ICMPV6_F_ND_RA_FLAG_H] = {"icmpv6.nd.ra.flag.h", "Home Agent", FIELD_BOOL, BASE_DEC, 1,
 				   0x20, .yes = "Set", .no = "Not set"},
 	[ICMPV6_F_ND_RA_FLAG_PRF] = {"icmpv6.nd.ra.flag.prf", "Prf (Default Router Preference)",
-				     FIELD_UINT, BASE_DEC, 1, 0x18, .names = nd_ra_flag_prf_names},
+				     FIELD_UINT, BASE_DEC, 1, 0x18,
+				     .names = icmpv6_nd_ra_flag_prf_names},
 	[ICMPV6_F_ND_RA_FLAG_P] = {"icmpv6.nd.ra.flag.p", "Proxy", FIELD_BOOL, BASE_DEC, 1, 0x4,
 				   .yes = "Set", .no = "Not set"},
 	[ICMPV6_F_ND_RA_FLAG_RSV] = {"icmpv6.nd.ra.flag.rsv", "Reserved", FIELD_UINT, BASE_DEC, 1,
@@ -259,7 +67,7 @@ const struct field icmpv6_fields[] = {
 						"Destination Address", FIELD_IPV6},
 	[ICMPV6_F_OPT] = {"icmpv6.opt", "ICMPv6 Option", FIELD_NONE},
 	[ICMPV6_F_OPT_TYPE] = {"icmpv6.opt.type", "Type", FIELD_UINT, BASE_DEC, 1,
-			       .names = opt_type_names},
+			       .names = icmpv6_opt_type_names},
 	[ICMPV6_F_OPT_LENGTH] = {"icmpv6.opt.length", "Length", FIELD_UINT, BASE_DEC, 1},
 	[ICMPV6_F_OPT_RESERVED] = {"icmpv6.opt.reserved", "Reserved", FIELD_NONE},
 	[ICMPV6_F_OPT_PADDING] = {"icmpv6.opt.padding", "Padding", FIELD_NONE},
@@ -284,10 +92,10 @@ const struct field icmpv6_fields[] = {
 					       FIELD_UINT, BASE_DEC, 1, 0x1f},
 	[ICMPV6_F_OPT_PREFIX_VALID_LIFETIME] = {"icmpv6.opt.prefix.valid_lifetime",
 						"Valid Lifetime", FIELD_UINT, BASE_DEC, 4,
-						.names = opt_prefix_valid_lifetime_names},
-	[ICMPV6_F_OPT_PREFIX_PREFERRED_LIFETIME] = {"icmpv6.opt.prefix.preferred_lifetime",
-						    "Preferred Lifetime", FIELD_UINT, BASE_DEC, 4,
-						    .names = opt_prefix_preferred_lifetime_names},
+						.names = icmpv6_opt_prefix_valid_lifetime_names},
+	[ICMPV6_F_OPT_PREFIX_PREFERRED_LIFETIME] =
+		{"icmpv6.opt.prefix.preferred_lifetime", "Preferred Lifetime", FIELD_UINT, BASE_DEC,
+		 4, .names = icmpv6_opt_prefix_preferred_lifetime_names},
 	[ICMPV6_F_OPT_PREFIX] = {"icmpv6.opt.prefix", "Prefix", FIELD_IPV6},
 	[ICMPV6_F_OPT_NONCE] = {"icmpv6.opt.nonce", "Nonce", FIELD_BYTES},
 	[ICMPV6_F_OPT_REDIRECTED_PACKET] = {"icmpv6.opt.redirected_packet", "Redirected Packet",
@@ -303,16 +111,16 @@ const struct field icmpv6_fields[] = {
 					  BASE_HEX, 1},
 	[ICMPV6_F_OPT_ROUTE_INFO_FLAG_ROUTE_PREFERENCE] =
 		{"icmpv6.opt.route_info.flag.route_preference", "Route Preference", FIELD_UINT,
-		 BASE_DEC, 1, 0x18, .names = opt_route_info_flag_route_preference_names},
+		 BASE_DEC, 1, 0x18, .names = icmpv6_opt_route_info_flag_route_preference_names},
 	[ICMPV6_F_OPT_ROUTE_INFO_FLAG_RESERVED] = {"icmpv6.opt.route_info.flag.reserved",
 						   "Reserved", FIELD_UINT, BASE_DEC, 1, 0xe7},
 	[ICMPV6_F_OPT_ROUTE_LIFETIME] = {"icmpv6.opt.route_lifetime", "Route Lifetime", FIELD_UINT,
-					 BASE_DEC, 4, .names = opt_route_lifetime_names},
+					 BASE_DEC, 4, .names = icmpv6_opt_route_lifetime_names},
 	[ICMPV6_F_OPT_RDNSS_LIFETIME] = {"icmpv6.opt.rdnss.lifetime", "Lifetime", FIELD_UINT,
-					 BASE_DEC, 4, .names = opt_rdnss_lifetime_names},
+					 BASE_DEC, 4, .names = icmpv6_opt_rdnss_lifetime_names},
 	[ICMPV6_F_OPT_RDNSS] = {"icmpv6.opt.rdnss", "Recursive DNS Servers", FIELD_IPV6},
 	[ICMPV6_F_OPT_DNSSL_LIFETIME] = {"icmpv6.opt.dnssl.lifetime", "Lifetime", FIELD_UINT,
-					 BASE_DEC, 4, .names = opt_dnssl_lifetime_names},
+					 BASE_DEC, 4, .names = icmpv6_opt_dnssl_lifetime_names},
 	[ICMPV6_F_OPT_DNSSL] = {"icmpv6.opt.dnssl", "Domain Names", FIELD_STRING},
 	[ICMPV6_F_OPT_CAPTIVE_PORTAL] = {"icmpv6.opt.captive_portal", "Captive Portal",
 					 FIELD_STRING},
@@ -320,7 +128,8 @@ const struct field icmpv6_fields[] = {
 						 "Scaled Lifetime", FIELD_UINT, BASE_DEC, 2,
 						 0xfff8},
 	[ICMPV6_F_OPT_PREF64_PLC] = {"icmpv6.opt.pref64.plc", "PLC (Prefix Length Code)",
-				     FIELD_UINT, BASE_HEX, 2, 0x7, .names = opt_pref64_plc_names},
+				     FIELD_UINT, BASE_HEX, 2, 0x7,
+				     .names = icmpv6_opt_pref64_plc_names},
 	[ICMPV6_F_OPT_PREF64_PREFIX] = {"icmpv6.opt.pref64.prefix", "Prefix", FIELD_IPV6},
 	[ICMPV6_F_OPT_TIMESTAMP] = {"icmpv6.opt.timestamp", "Timestamp", FIELD_TIME},
 	[ICMPV6_F_OPT_EFO] = {"icmpv6.opt.efo", "Flags Expansion Option", FIELD_UINT, BASE_HEX, 2},
@@ -331,7 +140,8 @@ const struct field icmpv6_fields[] = {
 	[ICMPV6_F_OPT_EFO_H] = {"icmpv6.opt.efo.h", "Home Agent", FIELD_BOOL, BASE_DEC, 2, 0x2000,
 				.yes = "Set", .no = "Not set"},
 	[ICMPV6_F_OPT_EFO_PRF] = {"icmpv6.opt.efo.prf", "Prf (Default Router Preference)",
-				  FIELD_UINT, BASE_DEC, 2, 0x1800, .names = opt_efo_prf_names},
+				  FIELD_UINT, BASE_DEC, 2, 0x1800,
+				  .names = icmpv6_opt_efo_prf_names},
 	[ICMPV6_F_OPT_EFO_P] = {"icmpv6.opt.efo.p", "Proxy", FIELD_BOOL, BASE_DEC, 2, 0x400,
 				.yes = "Set", .no = "Not set"},
 	[ICMPV6_F_OPT_EFO_RSV] = {"icmpv6.opt.efo.rsv", "Reserved", FIELD_UINT, BASE_DEC, 2, 0x2ff},
@@ -359,7 +169,7 @@ const struct field icmpv6_fields[] = {
 					    BASE_DEC, 2},
 	[ICMPV6_F_MLDR_MAR] = {"icmpv6.mldr.mar", "Multicast Address Record", FIELD_NONE},
 	[ICMPV6_F_MLDR_MAR_RECORD_TYPE] = {"icmpv6.mldr.mar.record_type", "Record Type", FIELD_UINT,
-					   BASE_DEC, 1, .names = mldr_mar_record_type_names},
+					   BASE_DEC, 1, .names = icmpv6_mldr_mar_record_type_names},
 	[ICMPV6_F_MLDR_MAR_AUX_DATA_LEN] = {"icmpv6.mldr.mar.aux_data_len", "Aux Data Len",
 					    FIELD_UINT, BASE_DEC, 1},
 	[ICMPV6_F_MLDR_MAR_NB_SOURCES] = {"icmpv6.mldr.mar.nb_sources", "Number of Sources",
@@ -371,7 +181,7 @@ const struct field icmpv6_fields[] = {
 	[ICMPV6_F_MLDR_MAR_AUXILIARY_DATA] = {"icmpv6.mldr.mar.auxiliary_data", "Auxiliary Data",
 					      FIELD_BYTES},
 	[ICMPV6_F_NI_QTYPE] = {"icmpv6.ni.qtype", "Qtype", FIELD_UINT, BASE_DEC, 2,
-			       .names = ni_qtype_names},
+			       .names = icmpv6_ni_qtype_names},
 	[ICMPV6_F_NI_FLAG] = {"icmpv6.ni.flag", "Flags", FIELD_UINT, BASE_HEX, 2},
 	[ICMPV6_F_NI_FLAG_G] = {"icmpv6.ni.flag.g", "Global-scope addresses", FIELD_BOOL, BASE_DEC,
 				2, 0x20, .yes = "Set", .no = "Not set"},
@@ -419,7 +229,7 @@ const struct field icmpv6_fields[] = {
 	[ICMPV6_F_EXT_ECHO_REQ_LOCAL] = {"icmpv6.ext.echo.req.local", "Local bit", FIELD_BOOL,
 					 BASE_DEC, 1, 0x1, .yes = "Set", .no = "Not set"},
 	[ICMPV6_F_EXT_ECHO_RSP_STATE] = {"icmpv6.ext.echo.rsp.state", "State", FIELD_UINT, BASE_DEC,
-					 1, 0xe0, .names = ext_echo_rsp_state_names},
+					 1, 0xe0, .names = icmpv6_ext_echo_rsp_state_names},
 	[ICMPV6_F_EXT_ECHO_RSP_RES] = {"icmpv6.ext.echo.rsp.res", "Reserved", FIELD_UINT, BASE_HEX,
 				       1, 0x18},
 	[ICMPV6_F_EXT_ECHO_RSP_ACTIVE] = {"icmpv6.ext.echo.rsp.active", "Active bit", FIELD_BOOL,
@@ -457,7 +267,7 @@ const struct field icmpv6_fields[] = {
 	[ICMPV6_F_RR_MAXDELAY] = {"icmpv6.rr.maxdelay", "Max Delay", FIELD_UINT, BASE_DEC, 2},
 	[ICMPV6_F_RR_PCO_MP] = {"icmpv6.rr.pco.mp", "Match-Prefix Part", FIELD_NONE},
 	[ICMPV6_F_RR_PCO_MP_OPCODE] = {"icmpv6.rr.pco.mp.opcode", "OpCode", FIELD_UINT, BASE_DEC, 1,
-				       .names = rr_pco_mp_opcode_names},
+				       .names = icmpv6_rr_pco_mp_opcode_names},
 	[ICMPV6_F_RR_PCO_MP_OPLENGTH] = {"icmpv6.rr.pco.mp.oplength", "OpLength", FIELD_UINT,
 					 BASE_DEC, 1},
 	[ICMPV6_F_RR_PCO_MP_ORDINAL] = {"icmpv6.rr.pco.mp.ordinal", "Ordinal", FIELD_UINT, BASE_HEX,
@@ -489,10 +299,10 @@ const struct field icmpv6_fields[] = {
 					1},
 	[ICMPV6_F_RR_PCO_UP_VALIDLIFETIME] = {"icmpv6.rr.pco.up.validlifetime", "Valid Lifetime",
 					      FIELD_UINT, BASE_DEC, 4,
-					      .names = rr_pco_up_validlifetime_names},
+					      .names = icmpv6_rr_pco_up_validlifetime_names},
 	[ICMPV6_F_RR_PCO_UP_PREFERREDLIFETIME] = {"icmpv6.rr.pco.up.preferredlifetime",
 						  "Preferred Lifetime", FIELD_UINT, BASE_DEC, 4,
-						  .names = rr_pco_up_validlifetime_names},
+						  .names = icmpv6_rr_pco_up_validlifetime_names},
 	[ICMPV6_F_RR_PCO_UP_FLAG] = {"icmpv6.rr.pco.up.flag", "Flags", FIELD_UINT, BASE_HEX, 4},
 	[ICMPV6_F_RR_PCO_UP_FLAG_V] = {"icmpv6.rr.pco.up.flag.v", "Decrement valid lifetime",
 				       FIELD_BOOL, BASE_DEC, 4, 0x80000000, .yes = "Set",
@@ -530,7 +340,7 @@ const struct field icmpv6_fields[] = {
 				     0x40},
 	[ICMPV6_F_RPL_DIO_FLAG_MOP] = {"icmpv6.rpl.dio.flag.mop", "Mode of Operation (MOP)",
 				       FIELD_UINT, BASE_HEX, 1, 0x38,
-				       .names = rpl_dio_flag_mop_names},
+				       .names = icmpv6_rpl_dio_flag_mop_names},
 	[ICMPV6_F_RPL_DIO_FLAG_PREFERENCE] = {"icmpv6.rpl.dio.flag.preference", "DODAG Preference",
 					      FIELD_UINT, BASE_DEC, 1, 0x7},
 	[ICMPV6_F_RPL_DIO_DTSN] = {"icmpv6.rpl.dio.dtsn",
@@ -562,7 +372,7 @@ const struct field icmpv6_fields[] = {
 					1},
 	[ICMPV6_F_RPL_DAOACK_DODAGID] = {"icmpv6.rpl.daoack.dodagid", "DODAGID", FIELD_IPV6},
 	[ICMPV6_F_RPL_OPT_TYPE] = {"icmpv6.rpl.opt.type", "Type", FIELD_UINT, BASE_DEC, 1,
-				   .names = rpl_opt_type_names},
+				   .names = icmpv6_rpl_opt_type_names},
 	[ICMPV6_F_RPL_OPT_LENGTH] = {"icmpv6.rpl.opt.length", "Length", FIELD_UINT, BASE_DEC, 1},
 	[ICMPV6_F_RPL_OPT_RESERVED] = {"icmpv6.rpl.opt.reserved", "Reserved", FIELD_NONE},
 	[ICMPV6_F_RPL_OPT_PADN] = {"icmpv6.rpl.opt.padn", "Paddn", FIELD_NONE},
@@ -629,10 +439,10 @@ const struct field icmpv6_fields[] = {
 					      FIELD_UINT, BASE_DEC, 1, 0x1f},
 	[ICMPV6_F_RPL_OPT_PREFIX_VALID_LIFETIME] = {"icmpv6.rpl.opt.prefix.valid_lifetime",
 						    "Valid Lifetime", FIELD_UINT, BASE_DEC, 4,
-						    .names = rr_pco_up_validlifetime_names},
-	[ICMPV6_F_RPL_OPT_PREFIX_PREFERRED_LIFETIME] = {"icmpv6.rpl.opt.prefix.preferred_lifetime",
-							"Preferred Lifetime", FIELD_UINT, BASE_DEC,
-							4, .names = rr_pco_up_validlifetime_names},
+						    .names = icmpv6_rr_pco_up_validlifetime_names},
+	[ICMPV6_F_RPL_OPT_PREFIX_PREFERRED_LIFETIME] =
+		{"icmpv6.rpl.opt.prefix.preferred_lifetime", "Preferred Lifetime", FIELD_UINT,
+		 BASE_DEC, 4, .names = icmpv6_rr_pco_up_validlifetime_names},
 	[ICMPV6_F_RPL_OPT_PREFIX] = {"icmpv6.rpl.opt.prefix", "Destination Prefix", FIELD_IPV6},
 	[ICMPV6_F_RPL_OPT_TARGETDESC_DESCRIPTOR] = {"icmpv6.rpl.opt.targetdesc.descriptor",
 						    "Descriptor", FIELD_UINT, BASE_HEX, 4},

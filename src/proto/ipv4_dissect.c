@@ -6,7 +6,8 @@
 #include "proto/names.h"
 #include "proto/whole.h"
 
-#define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
+#define CHECKSUM_END 12 /* bytes up to behind it: RFC 791 s. 3.1 */
+#define F(name)      FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
 #define TTL_LOW        5
 #define FRAGMENT_UNIT  8           /* RFC 791 s. 3.1: offsets count units of 8 bytes */
@@ -46,6 +47,8 @@ static void say_ttl(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 
 	d->item = tree_uint(d->tree, F(TTL), at + 8, 1, h->ttl);
 	index = tree_index(d->tree, d->item);
+	if (!h->complete) /* cut: neither it nor whom it is for need be known */
+		return;
 	if ((to & LOCAL_MASK) == LOCAL_NETWORK) {
 		if (expected >= 0 && h->ttl != expected)
 			say_expert(d, index, F(TTL_LNCB), EXPERT_NOTE, EXPERT_SEQUENCE,
@@ -155,7 +158,8 @@ static bool say_length(struct dissect *d, const struct ipv4_hdr *h, uint32_t at,
 	return true;
 }
 
-static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
+/* read: so many bytes of it were there. */
+static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at, uint32_t read)
 {
 	struct tree *t = d->tree;
 
@@ -165,7 +169,7 @@ static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 	tree_uint(t, F(PROTO), at + 9, 1, h->protocol);
 	d->item = tree_uint(t, F(CHECKSUM), at + 10, 2, h->checksum);
 	item_append(t, d->item, " [validation disabled]");
-	if (d->item || tree_wants(t, F(CHECKSUM_STATUS)))
+	if (read >= CHECKSUM_END && (d->item || tree_wants(t, F(CHECKSUM_STATUS))))
 		item_flag(tree_uint(t, F(CHECKSUM_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
 			  ITEM_GENERATED);
 	say_address(d, &h->source, at + 12, true);
@@ -341,7 +345,7 @@ static void dissect_ipv4(struct dissect *d, struct cursor *c)
 		return;
 	}
 	set_addresses(d, &h, c, at);
-	say_header(d, &h, at);
+	say_header(d, &h, at, c->at - at);
 	if (h.total_len && h.total_len <= there)
 		dissect_ends(d, at + h.total_len);
 	if (!h.complete)

@@ -33,6 +33,24 @@ bool line_read(struct dissect *d, struct cursor *c, struct text *ret_line, struc
 	return true;
 }
 
+bool line_read_folded(struct dissect *d, struct cursor *c, struct text *ret_line,
+		      struct text *ret_whole)
+{
+	struct text next, next_whole, ahead;
+
+	if (!line_read(d, c, ret_line, ret_whole))
+		return false;
+	ahead = text_held(c);
+	while (ret_line->len && (text_byte(&ahead, 0) == ' ' || text_byte(&ahead, 0) == '\t')) {
+		if (!line_read(d, c, &next, &next_whole))
+			break;
+		ret_line->len = next.at + next.len - ret_line->at;
+		ret_whole->len += next_whole.len;
+		ahead = text_held(c);
+	}
+	return true;
+}
+
 bool line_wait(struct dissect *d, const struct cursor *c)
 {
 	struct text held = text_held(c);

@@ -29,6 +29,13 @@ struct text {
  */
 bool line_read(struct dissect *d, struct cursor *c, struct text *ret_line, struct text *ret_whole);
 
+/*
+ * The same for a header: it may go on in lines that begin with a blank (RFC 9112 s. 5.2, RFC 3261
+ * s. 7.3.1).
+ */
+bool line_read_folded(struct dissect *d, struct cursor *c, struct text *ret_line,
+		      struct text *ret_whole);
+
 /* True when the line at c ends in a segment to come, and is kept until then (TCP). */
 bool line_wait(struct dissect *d, const struct cursor *c);
 

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "proto/dissect.h"
+#include "proto/ntp_names.h"
 
 #define NTP_HEADER_LEN  48
 #define MAC_LEN_MAX     24          /* key and SHA-1: RFC 7822 s. 3 */
@@ -27,230 +28,6 @@
 #define OPCODE_READVAR  2
 #define STRATUM_PRIMARY 1
 
-static const struct value_name leap_names[] = {
-	VALUE(0, "no warning"),
-	VALUE(1, "last minute of the day has 61 seconds"),
-	VALUE(2, "last minute of the day has 59 seconds"),
-	VALUE(3, "unknown (clock unsynchronized)"),
-	VALUE_END,
-};
-
-static const struct value_name version_names[] = {
-	VALUE(0, "reserved"),      VALUE(1, "NTP Version 1"), VALUE(2, "NTP Version 2"),
-	VALUE(3, "NTP Version 3"), VALUE(4, "NTP Version 4"), VALUE(5, "reserved"),
-	VALUE(6, "reserved"),      VALUE(7, "reserved"),      VALUE_END,
-};
-
-static const struct value_name mode_names[] = {
-	VALUE(0, "reserved"),
-	VALUE(1, "symmetric active"),
-	VALUE(2, "symmetric passive"),
-	VALUE(3, "client"),
-	VALUE(4, "server"),
-	VALUE(5, "broadcast"),
-	VALUE(6, "reserved for NTP control message"),
-	VALUE(7, "reserved for private use"),
-	VALUE_END,
-};
-
-static const struct value_name ext_names[] = {
-	VALUE(0x2, "No-Operation Request"),
-	VALUE(0x102, "Association Message Request"),
-	VALUE(0x104, "Unique Identifier"),
-	VALUE(0x202, "Certificate Message Request"),
-	VALUE(0x204, "NTS Cookie"),
-	VALUE(0x302, "Cookie Message Request"),
-	VALUE(0x304, "NTS Cookie Placeholder"),
-	VALUE(0x402, "Autokey Message Request"),
-	VALUE(0x404, "NTS Authenticator and Encrypted Extension Fields"),
-	VALUE(0x502, "Leapseconds Message Request"),
-	VALUE(0x602, "Sign Message Request"),
-	VALUE(0x702, "IFF Identity Message Request"),
-	VALUE(0x802, "GQ Identity Message Request"),
-	VALUE(0x902, "MV Identity Message Request"),
-	VALUE(0x2005, "Checksum Complement"),
-	VALUE(0x8002, "No-Operation Response"),
-	VALUE(0x8102, "Association Message Response"),
-	VALUE(0x8202, "Certificate Message Response"),
-	VALUE(0x8302, "Cookie Message Response"),
-	VALUE(0x8402, "Autokey Message Response"),
-	VALUE(0x8502, "Leapseconds Message Response"),
-	VALUE(0x8602, "Sign Message Response"),
-	VALUE(0x8702, "IFF Identity Message Response"),
-	VALUE(0x8802, "GQ Identity Message Response"),
-	VALUE(0x8902, "MV Identity Message Response"),
-	VALUE(0xc002, "No-Operation Error Response"),
-	VALUE(0xc102, "Association Message Error Response"),
-	VALUE(0xc202, "Certificate Message Error Response"),
-	VALUE(0xc302, "Cookie Message Error Response"),
-	VALUE(0xc402, "Autokey Message Error Response"),
-	VALUE(0xc502, "Leapseconds Message Error Response"),
-	VALUE(0xc602, "Sign Message Error Response"),
-	VALUE(0xc702, "IFF Identity Message Error Response"),
-	VALUE(0xc802, "GQ Identity Message Error Response"),
-	VALUE(0xc902, "MV Identity Message Error Response"),
-	VALUE_END,
-};
-
-static const struct value_name response_names[] = {
-	VALUE(0, "Request"),
-	VALUE(1, "Response"),
-	VALUE_END,
-};
-
-static const struct value_name opcode_names[] = {
-	VALUE(0, "reserved"),
-	VALUE(1, "read status"),
-	VALUE(2, "read variables"),
-	VALUE(3, "write variables"),
-	VALUE(4, "read clock variables"),
-	VALUE(5, "write clock variables"),
-	VALUE(6, "set trap address/port"),
-	VALUE(7, "asynchronous message"),
-	VALUE(8, "runtime configuration"),
-	VALUE(9, "save config to file"),
-	VALUE(10, "retrieve MRU (mrulist)"),
-	VALUE(11, "retrieve ordered list"),
-	VALUE(12, "request a client nonce"),
-	VALUE(31, "unset trap address/port"),
-	VALUE_END,
-};
-
-static const struct value_name request_names[] = {
-	VALUE(0, "PEER_LIST"),         VALUE(1, "PEER_LIST_SUM"),
-	VALUE(2, "PEER_INFO"),         VALUE(3, "PEER_STATS"),
-	VALUE(4, "SYS_INFO"),          VALUE(5, "SYS_STATS"),
-	VALUE(6, "IO_STATS"),          VALUE(7, "MEM_STATS"),
-	VALUE(8, "LOOP_INFO"),         VALUE(9, "TIMER_STATS"),
-	VALUE(10, "CONFIG"),           VALUE(11, "UNCONFIG"),
-	VALUE(12, "SET_SYS_FLAG"),     VALUE(13, "CLR_SYS_FLAG"),
-	VALUE(14, "MONITOR"),          VALUE(15, "NOMONITOR"),
-	VALUE(16, "GET_RESTRICT"),     VALUE(17, "RESADDFLAGS"),
-	VALUE(18, "RESSUBFLAGS"),      VALUE(19, "UNRESTRICT"),
-	VALUE(20, "MON_GETLIST"),      VALUE(21, "RESET_STATS"),
-	VALUE(22, "RESET_PEER"),       VALUE(23, "REREAD_KEYS"),
-	VALUE(24, "DO_DIRTY_HACK"),    VALUE(25, "DONT_DIRTY_HACK"),
-	VALUE(26, "TRUSTKEY"),         VALUE(27, "UNTRUSTKEY"),
-	VALUE(28, "AUTHINFO"),         VALUE(29, "TRAPS"),
-	VALUE(30, "ADD_TRAP"),         VALUE(31, "CLR_TRAP"),
-	VALUE(32, "REQUEST_KEY"),      VALUE(33, "CONTROL_KEY"),
-	VALUE(34, "GET_CTLSTATS"),     VALUE(35, "GET_LEAPINFO"),
-	VALUE(36, "GET_CLOCKINFO"),    VALUE(37, "SET_CLKFUDGE"),
-	VALUE(38, "GET_KERNEL"),       VALUE(39, "GET_CLKBUGINFO"),
-	VALUE(41, "SET_PRECISION"),    VALUE(42, "MON_GETLIST_1"),
-	VALUE(43, "HOSTNAME_ASSOCID"), VALUE(44, "IF_STATS"),
-	VALUE(45, "IF_RELOAD"),        VALUE_END,
-};
-
-static const struct value_name impl_names[] = {
-	VALUE(0, "UNIV"),
-	VALUE(2, "XNTPD_OLD (pre-IPv6)"),
-	VALUE(3, "XNTPD"),
-	VALUE_END,
-};
-
-static const struct value_name err_names[] = {
-	VALUE(0x0, "No error"),
-	VALUE(0x1, "incompatible implementation number"),
-	VALUE(0x2, "unimplemented request code"),
-	VALUE(0x3, "format error"),
-	VALUE(0x4, "no data available"),
-	VALUE(0x5, "unknown"),
-	VALUE(0x6, "unknown"),
-	VALUE(0x7, "authentication failure"),
-	VALUE_END,
-};
-
-static const struct value_name err_status_names[] = {
-	VALUE(0, "unspecified"),
-	VALUE(1, "authentication failure"),
-	VALUE(2, "invalid message length or format"),
-	VALUE(3, "invalid opcode"),
-	VALUE(4, "unknown association identifier"),
-	VALUE(5, "unknown variable name"),
-	VALUE(6, "invalid variable value"),
-	VALUE(7, "administratively prohibited"),
-	VALUE_END,
-};
-static const struct value_name sys_li_names[] = {
-	VALUE(0, "no warning"),
-	VALUE(1, "last minute of the day has 61 seconds"),
-	VALUE(2, "last minute of the day has 59 seconds"),
-	VALUE(3, "unknown (clock unsynchronized)"),
-	VALUE_END,
-};
-static const struct value_name sys_clksrc_names[] = {
-	VALUE(0, "unspecified or unknown"),
-	VALUE(1, "Calibrated atomic clock (e.g. HP 5061)"),
-	VALUE(2, "VLF (band 4) or LF (band 5) radio (e.g. OMEGA, WWVB)"),
-	VALUE(3, "HF (band 7) radio (e.g. CHU, MSF, WWV/H)"),
-	VALUE(4, "UHF (band 9) satellite (e.g. GOES, GPS)"),
-	VALUE(5, "local net (e.g. DCN, TSP, DTS)"),
-	VALUE(6, "UDP/NTP"),
-	VALUE(7, "UDP/TIME"),
-	VALUE(8, "eyeball-and-wristwatch"),
-	VALUE(9, "telephone modem (e.g. NIST)"),
-	VALUE_END,
-};
-static const struct value_name sys_code_names[] = {
-	VALUE(0, "unspecified"),
-	VALUE(1, "frequency correction (drift) file not available"),
-	VALUE(2, "frequency correction started (frequency stepped)"),
-	VALUE(3, "spike detected and ignored, starting stepout timer"),
-	VALUE(4, "frequency training started"),
-	VALUE(5, "clock synchronized"),
-	VALUE(6, "system restart"),
-	VALUE(7, "panic stop (required step greater than panic threshold)"),
-	VALUE(8, "no system peer"),
-	VALUE(9, "leap second insertion/deletion armed"),
-	VALUE(10, "leap second disarmed"),
-	VALUE(11, "leap second inserted or deleted"),
-	VALUE(12, "clock stepped (stepout timer expired)"),
-	VALUE(13, "kernel loop discipline status changed"),
-	VALUE(14, "leapseconds table loaded from file"),
-	VALUE(15, "leapseconds table outdated, updated file needed"),
-	VALUE_END,
-};
-static const struct value_name peer_selection_names[] = {
-	VALUE(0, "rejected"),
-	VALUE(1, "passed sanity checks (tests 1 through 8 in Section 3.4.3)"),
-	VALUE(2, "passed correctness checks (intersection algorithm in Section 4.2.1)"),
-	VALUE(3, "passed candidate checks (if limit check implemented)"),
-	VALUE(4, "passed outlier checks (clustering algorithm in Section 4.2.2)"),
-	VALUE(5,
-	      "current synchronization source; max distance exceeded (if limit check implemented)"),
-	VALUE(6, "current synchronization source; max distance okay"),
-	VALUE(7, "reserved"),
-	VALUE_END,
-};
-static const struct value_name peer_code_names[] = {
-	VALUE(0, "unspecified"),
-	VALUE(1, "association mobilized"),
-	VALUE(2, "association demobilized"),
-	VALUE(3, "peer unreachable (peer.reach was nonzero now zero)"),
-	VALUE(4, "peer reachable (peer.reach was zero now nonzero)"),
-	VALUE(5, "association restarted or timed out"),
-	VALUE(6, "no server found (ntpdate mode)"),
-	VALUE(7, "rate exceeded (kiss code RATE)"),
-	VALUE(8, "access denied (kiss code DENY)"),
-	VALUE(9, "leap armed from server LI code"),
-	VALUE(10, "become system peer"),
-	VALUE(11, "reference clock event (see clock status word)"),
-	VALUE(12, "authentication failure"),
-	VALUE(13, "popcorn spike suppressor"),
-	VALUE(14, "entering interleave mode"),
-	VALUE(15, "interleave error (recovered)"),
-	VALUE(16, "leapsecond values update from server"),
-	VALUE_END,
-};
-static const struct value_name stratum_names[] = {
-	VALUE(0, "unspecified or invalid"),
-	VALUE(1, "primary reference"),
-	{2, 15, "secondary reference"},
-	VALUE(16, "unsynchronized"),
-	{17, 255, "reserved"},
-	VALUE_END,
-};
 /* RFC 5905 figure 12: what stands before the comma of the heading. */
 static const char *const short_modes[] = {
 	"reserved", "symmetric active", "symmetric passive", "client",
@@ -324,12 +101,13 @@ static const struct field fields[] = {
 	[NTP_PROTOCOL] = {"ntp", "Network Time Protocol", FIELD_PROTOCOL},
 	[NTP_FLAGS] = {"ntp.flags", "Flags", FIELD_UINT, BASE_HEX, 1},
 	[NTP_LI] = {"ntp.flags.li", "Leap Indicator", FIELD_UINT, BASE_DEC, 1, 0xc0,
-		    .names = leap_names},
+		    .names = ntp_leap_names},
 	[NTP_VN] = {"ntp.flags.vn", "Version number", FIELD_UINT, BASE_DEC, 1, 0x38,
-		    .names = version_names},
-	[NTP_MODE] = {"ntp.flags.mode", "Mode", FIELD_UINT, BASE_DEC, 1, 0x7, .names = mode_names},
+		    .names = ntp_version_names},
+	[NTP_MODE] = {"ntp.flags.mode", "Mode", FIELD_UINT, BASE_DEC, 1, 0x7,
+		      .names = ntp_mode_names},
 	[NTP_STRATUM] = {"ntp.stratum", "Peer Clock Stratum", FIELD_UINT, BASE_DEC, 1,
-			 .names = stratum_names},
+			 .names = ntp_stratum_names},
 	[NTP_POLL] = {"ntp.ppoll", "Peer Polling Interval", FIELD_UINT, BASE_DEC, 1},
 	[NTP_PRECISION] = {"ntp.precision", "Peer Clock Precision", FIELD_UINT, BASE_DEC, 1},
 	[NTP_ROOT_DELAY] = {"ntp.rootdelay", "Root Delay", FIELD_UINT, BASE_DEC, 4},
@@ -343,28 +121,28 @@ static const struct field fields[] = {
 	[NTP_MAC] = {"ntp.mac", "Message Authentication Code", FIELD_BYTES},
 	[NTP_EXT] = {"ntp.ext", "Extension", FIELD_NONE},
 	[NTP_EXT_TYPE] = {"ntp.ext.type", "Field Type", FIELD_UINT, BASE_HEX, 2,
-			  .names = ext_names},
+			  .names = ntp_ext_names},
 	[NTP_EXT_LEN] = {"ntp.ext.length", "Length", FIELD_UINT, BASE_DEC, 2},
 	[NTP_EXT_VALUE] = {"ntp.ext.value", "Value", FIELD_BYTES},
 	[NTP_FLAGS2] = {"ntp.ctrl.flags2", "Flags 2", FIELD_UINT, BASE_HEX, 1},
 	[NTP_FLAGS2_R] = {"ntp.ctrl.flags2.r", "Response bit", FIELD_UINT, BASE_DEC, 1, 0x80,
-			  .names = response_names},
+			  .names = ntp_response_names},
 	[NTP_FLAGS2_ERROR] = {"ntp.ctrl.flags2.error", "Error bit", FIELD_UINT, BASE_DEC, 1, 0x40},
 	[NTP_FLAGS2_MORE] = {"ntp.ctrl.flags2.more", "More bit", FIELD_UINT, BASE_DEC, 1, 0x20},
 	[NTP_FLAGS2_OPCODE] = {"ntp.ctrl.flags2.opcode", "Opcode", FIELD_UINT, BASE_DEC, 1, 0x1f,
-			       .names = opcode_names},
+			       .names = ntp_opcode_names},
 	[NTP_SEQUENCE] = {"ntp.ctrl.sequence", "Sequence", FIELD_UINT, BASE_DEC, 2},
 	[NTP_STATUS] = {"ntp.ctrl.status", "Status", FIELD_UINT, BASE_HEX, 2},
 	[NTP_ERR_STATUS] = {"ntp.ctrl.err_status", "Error Status Word", FIELD_UINT, BASE_DEC, 2,
-			    0xff00, .names = err_status_names},
+			    0xff00, .names = ntp_err_status_names},
 	[NTP_SYS_LI] = {"ntp.ctrl.sys_status.li", "Leap Indicator", FIELD_UINT, BASE_DEC, 2, 0xc000,
-			.names = sys_li_names},
+			.names = ntp_sys_li_names},
 	[NTP_SYS_CLKSRC] = {"ntp.ctrl.sys_status.clksrc", "Clock Source", FIELD_UINT, BASE_DEC, 2,
-			    0x3f00, .names = sys_clksrc_names},
+			    0x3f00, .names = ntp_sys_clksrc_names},
 	[NTP_SYS_COUNT] = {"ntp.ctrl.sys_status.count", "System Event Counter", FIELD_UINT,
 			   BASE_DEC, 2, 0xf0},
 	[NTP_SYS_CODE] = {"ntp.ctrl.sys_status.code", "System Event Code", FIELD_UINT, BASE_DEC, 2,
-			  0xf, .names = sys_code_names},
+			  0xf, .names = ntp_sys_code_names},
 	[NTP_PEER_CONFIG] = {"ntp.ctrl.peer_status.config", "Peer Status", FIELD_BOOL, BASE_DEC, 2,
 			     0x8000, .yes = "configured (peer.config)",
 			     .no = "not configured (peer.config)"},
@@ -381,26 +159,26 @@ static const struct field fields[] = {
 	[NTP_PEER_BCAST] = {"ntp.ctrl.peer_status.bcast", "Peer Status broadcast association",
 			    FIELD_BOOL, BASE_DEC, 2, 0x800, .yes = "Set", .no = "Not set"},
 	[NTP_PEER_SELECTION] = {"ntp.ctrl.peer_status.selection", "Peer Selection", FIELD_UINT,
-				BASE_DEC, 2, 0x700, .names = peer_selection_names},
+				BASE_DEC, 2, 0x700, .names = ntp_peer_selection_names},
 	[NTP_PEER_COUNT] = {"ntp.ctrl.peer_status.count", "Peer Event Counter", FIELD_UINT,
 			    BASE_DEC, 2, 0xf0},
 	[NTP_PEER_CODE] = {"ntp.ctrl.peer_status.code", "Peer Event Code", FIELD_UINT, BASE_DEC, 2,
-			   0xf, .names = peer_code_names},
+			   0xf, .names = ntp_peer_code_names},
 	[NTP_ASSOCID] = {"ntp.ctrl.associd", "AssociationID", FIELD_UINT, BASE_DEC, 2},
 	[NTP_OFFSET] = {"ntp.ctrl.offset", "Offset", FIELD_UINT, BASE_DEC, 2},
 	[NTP_COUNT] = {"ntp.ctrl.count", "Count", FIELD_UINT, BASE_DEC, 2},
 	[NTP_DATA] = {"ntp.ctrl.data", "Data", FIELD_NONE},
 	[NTP_PRIV_R] = {"ntp.priv.flags.r", "Response bit", FIELD_UINT, BASE_DEC, 1, 0x80,
-			.names = response_names},
+			.names = ntp_response_names},
 	[NTP_PRIV_MORE] = {"ntp.priv.flags.more", "More bit", FIELD_UINT, BASE_DEC, 1, 0x40},
 	[NTP_AUTH_SEQ] = {"ntp.priv.auth_seq", "Auth, sequence", FIELD_UINT, BASE_DEC, 1},
 	[NTP_AUTH] = {"ntp.priv.auth", "Auth bit", FIELD_UINT, BASE_DEC, 1, 0x80},
 	[NTP_SEQ] = {"ntp.priv.seq", "Sequence number", FIELD_UINT, BASE_DEC, 1, 0x7f},
 	[NTP_IMPL] = {"ntp.priv.impl", "Implementation", FIELD_UINT, BASE_DEC, 1,
-		      .names = impl_names},
+		      .names = ntp_impl_names},
 	[NTP_REQCODE] = {"ntp.priv.reqcode", "Request code", FIELD_UINT, BASE_DEC, 1,
-			 .names = request_names},
-	[NTP_ERR] = {"ntp.priv.err", "Err", FIELD_UINT, BASE_HEX, 1, 0xf0, .names = err_names},
+			 .names = ntp_request_names},
+	[NTP_ERR] = {"ntp.priv.err", "Err", FIELD_UINT, BASE_HEX, 1, 0xf0, .names = ntp_err_names},
 	[NTP_NUMITEMS] = {"ntp.priv.numitems", "Number of data items", FIELD_UINT, BASE_DEC, 2,
 			  0x0fff},
 	[NTP_RESERVED] = {"ntp.priv.reserved", "Reserved", FIELD_UINT, BASE_HEX, 1, 0xf0},
@@ -587,7 +365,7 @@ static void say_control(struct dissect *d, struct cursor *c)
 
 	item_append(d->tree, d->item, ", Response bit: %s, Opcode: %s",
 		    flags & 0x80 ? "Response" : "Request",
-		    or_number(opcode_names, flags & 0x1f, number));
+		    or_number(ntp_opcode_names, flags & 0x1f, number));
 	before = say_open(d);
 	if (cursor_ok(c))
 		say_bits(d, at, 1, flags, bits, 4);
@@ -630,7 +408,7 @@ static void say_private(struct dissect *d, struct cursor *c, uint64_t flags)
 	say_uint(d, &again, F(RESERVED), 1);
 	say_uint(d, c, F(ITEMSIZE), 2);
 	info_add(d, ", %s, %s", flags & 0x80 ? "Response" : "Request",
-		 or_number(request_names, code, number));
+		 or_number(ntp_request_names, code, number));
 	cursor_skip(c, cursor_left(c));
 }
 
@@ -644,9 +422,10 @@ static void say_flags(struct dissect *d, struct cursor *c, uint64_t flags)
 	say_uint(d, c, F(FLAGS), 1);
 	item_append(d->tree, d->item, ", %s: %s, Version number: %s, Mode: %s",
 		    is_private ? "Response bit" : "Leap Indicator",
-		    is_private ? value_name(response_names, flags >> 7)
-			       : value_name(leap_names, flags >> 6),
-		    value_name(version_names, flags >> 3 & 7), value_name(mode_names, flags & 7));
+		    is_private ? value_name(ntp_response_names, flags >> 7)
+			       : value_name(ntp_leap_names, flags >> 6),
+		    value_name(ntp_version_names, flags >> 3 & 7),
+		    value_name(ntp_mode_names, flags & 7));
 	before = say_open(d);
 	say_bits(d, at, 1, flags, is_private ? private : plain, is_private ? 4 : 3);
 	say_close(d, before);
@@ -697,7 +476,7 @@ static void dissect_ntp(struct dissect *d, struct cursor *c)
 {
 	struct cursor ahead = *c;
 	uint8_t flags = cursor_u8(&ahead), mode = flags & 7;
-	const char *version = value_name(version_names, flags >> 3 & 7);
+	const char *version = value_name(ntp_version_names, flags >> 3 & 7);
 
 	if (!cursor_ok(&ahead)) {
 		c->status = ahead.status;

@@ -4,7 +4,7 @@
 
 #include "proto/dissect.h"
 
-#define LOOK_LEN 10 /* Wireshark looks at so many before it knows what this is */
+#define LOOK_LEN 8 /* Wireshark looks at so many before it knows what this is */
 
 static const struct field fields[] = {
 	{"raw", "Raw packet data", FIELD_PROTOCOL},

@@ -388,7 +388,7 @@ static struct cursor look_at_headers(struct dissect *d, struct cursor c,
 	struct text line, whole;
 
 	line_read(d, &c, &line, &whole);
-	while (!h.whole && line_read(d, &c, &line, &whole)) {
+	while (!h.whole && line_read_folded(d, &c, &line, &whole)) {
 		struct text name;
 
 		h.whole = !line.len;
@@ -514,7 +514,7 @@ static void say_message(struct dissect *d, struct cursor *c, const struct header
 	say_text_at(d, F(MESSAGE_HEADER), &block, &rest);
 	item_text(d->tree, d->item, "Message Header");
 	before = say_open(d);
-	while (line_read(d, c, &line, &whole) && line.len)
+	while (line_read_folded(d, c, &line, &whole) && line.len)
 		if (d->tree)
 			say_header(d, line, &whole);
 	say_close(d, before);

@@ -2,7 +2,8 @@
 // The Simple Mail Transfer Protocol (RFC 5321): commands and replies.
 //
 // Theory of operation. What a client's line is depends on what came before: a command, part of a
-// mail (behind the reply 354, up to a line with a dot alone), or what a login asks for (RFC 4954).
+// mail (behind the reply 354, up to a line with a dot alone; behind BDAT, RFC 3030, as many bytes as
+// that says), or what a login asks for (RFC 4954).
 // Of each connection the last such step is remembered. Where it is not, in a capture that begins
 // later, a line that begins with no command is part of a mail. When the server agrees to STARTTLS
 // (RFC 3207) the rest of the connection is announced as TLS.
@@ -56,6 +57,7 @@ enum step {
 struct progress {
 	uint8_t step;   /* enum step */
 	uint8_t within; /* a mail's last segment ended within a line */
+	uint64_t chunk; /* bytes of a mail that are to come whatever they are */
 };
 
 static_assert(sizeof(struct progress) <= MEMO_LEN, "it can be remembered");
@@ -250,6 +252,30 @@ static void say_mail(struct dissect *d, struct cursor *c, struct progress *p)
 	}
 }
 
+/* RFC 3030 s. 2: "BDAT 1000 LAST", and so many bytes behind the line. */
+static uint64_t chunk_of(struct text line)
+{
+	struct text command = text_word(&line), size = text_word(&line);
+	uint64_t count;
+
+	if (!text_is_nocase(&command, "BDAT") || !text_decimal(&size, &count))
+		return 0;
+	return count;
+}
+
+/* What is here of a chunk: no line of it is a command. */
+static void say_chunk(struct dissect *d, struct cursor *c, struct progress *p, bool first)
+{
+	uint32_t len = cursor_left(c);
+
+	if (len > p->chunk)
+		len = (uint32_t)p->chunk;
+	info_add(d, "%sDATA fragment, %u byte%s", first ? "C: " : " | ", len, len == 1 ? "" : "s");
+	say_line(d, c->at, len, "C: DATA fragment (%u byte%s)", len, len == 1 ? "" : "s");
+	cursor_skip(c, len);
+	p->chunk -= len;
+}
+
 /* Of a reply as far as it was read. */
 struct reply {
 	uint64_t code;
@@ -301,11 +327,18 @@ static void read_requests(struct dissect *d, struct cursor *c, struct progress *
 {
 	struct text line, whole;
 
-	for (bool first = true; !line_wait(d, c) && line_read(d, c, &line, &whole); first = false) {
+	for (bool first = true; cursor_left(c); first = false) {
+		if (p->chunk) {
+			say_chunk(d, c, p, first);
+			continue;
+		}
+		if (line_wait(d, c) || !line_read(d, c, &line, &whole))
+			return;
 		item_flag(tree_uint(d->tree, F(REQUEST), 0, 0, 1), ITEM_HIDDEN);
 		if (say_login(d, p, &line))
 			continue;
 		p->step = (uint8_t)step_of(line);
+		p->chunk = chunk_of(line);
 		say_command(d, line, &whole, first);
 	}
 }
@@ -319,9 +352,10 @@ static void dissect_smtp(struct dissect *d, struct cursor *c)
 	struct progress *p = memo.now ? memo.now : &unknown;
 	struct text line = text_held(c);
 	bool login = p->step == STEP_USERNAME || p->step == STEP_PASSWORD || p->step == STEP_BOTH;
-	bool mail = request && (p->step == STEP_MAIL || (!login && !is_command(&line)));
+	bool chunk = request && p->chunk;
+	bool mail = request && !chunk && (p->step == STEP_MAIL || (!login && !is_command(&line)));
 
-	if (!mail && line_wait(d, c))
+	if (!mail && !chunk && line_wait(d, c))
 		return;
 	info_clear(d);
 	if (mail)

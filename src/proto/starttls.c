@@ -5,21 +5,10 @@
 #include <string.h>
 
 #include "proto/announce.h"
-#include "proto/ipv4.h"
 
 void starttls_agreed(struct dissect *d)
 {
-	const struct announcement tls = {
-		.transport = IP_TCP,
-		.address = &d->kept.ip_source,
-		.port = d->kept.source_port,
-		.other = &d->kept.ip_destination,
-		.other_port = d->kept.destination_port,
-		.what = {.protocol = PROTOCOL_TLS, .frame = (uint32_t)d->frame->number},
-	};
-
-	if (!d->depth)
-		dissect_announce(d, &tls);
+	dissect_announce_rest(d, PROTOCOL_TLS);
 }
 
 void starttls_asked(const struct dissect *d, bool asked)

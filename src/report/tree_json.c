@@ -205,10 +205,16 @@ static void json_layers(struct buf *out, const struct frame_dissector *f, struct
 	}
 }
 
+/* Rounded down, also of what was before 1970. */
+static int64_t whole_units(nsec_t time, nsec_t unit)
+{
+	return time / unit - (time % unit < 0);
+}
+
 /* "packets-2014-12-09" */
 static void index_name(struct buf *out, nsec_t time)
 {
-	time_t t = (time_t)(time / NSEC_IN_SEC);
+	time_t t = (time_t)whole_units(time, NSEC_IN_SEC);
 	struct tm tm = {0};
 
 	gmtime_r(&t, &tm);
@@ -386,7 +392,7 @@ void tree_ek(struct buf *out, const struct frame_dissector *f, struct tree_links
 		buf_puts(out, "{\"index\":{\"_index\":\"");
 		index_name(out, facts->time);
 		buf_puts(out, "\",\"_type\":\"doc\"}}\n{\"timestamp\":\"");
-		buf_u64(out, (uint64_t)(facts->time / NSEC_IN_MSEC));
+		buf_printf(out, "%" PRId64, whole_units(facts->time, NSEC_IN_MSEC));
 		buf_puts(out, "\",\"layers\":");
 		ek_object(&e, count, 0);
 		buf_puts(out, "}\n");

@@ -6,6 +6,7 @@
 #ifndef SONDE_WIRE_FIELD_H
 #define SONDE_WIRE_FIELD_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 enum field_type {

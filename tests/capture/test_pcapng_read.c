@@ -236,6 +236,7 @@ static void check_frames(struct capture *c, uint64_t first_id, uint32_t interfac
 	assert_int_equal(f.id, first_id + 2);
 	assert_int_equal(f.time, 0);
 	assert_memory_equal(f.bytes, "simple", 6);
+	assert_true(f.timeless && !f.time);
 	assert_int_equal(f.direction, FRAME_UNKNOWN);
 }
 

@@ -229,7 +229,7 @@ static void a_ladder_draws_the_exchange(void **state)
 	run(d, d->file, "--ladder", "26", HOST, NULL);
 	assert_non_null(strstr(d->out, "|--- SYN -----------------?|  try 1 of 1; no answer in"));
 	run(d, d->file, "22", "--ladder", "26", NULL);
-	expect_refusal(d, "sonde: --ladder 26 names its port; leave out the other ports\n");
+	expect_refusal(d, "sonde: --ladder 26 names its port; leave out the other ports.\n");
 }
 
 static void json_is_one_document(void **state)
@@ -250,7 +250,7 @@ static void json_is_one_document(void **state)
 	assert_null(strstr(d->out, "{\"port\": 26,"));
 	run(d, d->file, "--json", "--ladder", "22", NULL);
 	expect_refusal(d, "sonde: a ladder is drawn, not written as JSON; leave out --json or "
-			  "--ladder\n");
+			  "--ladder.\n");
 }
 
 static void losses_are_said(void **state)
@@ -292,8 +292,8 @@ static void the_last_scan_is_the_default(void **state)
 	path_in(d, "sonde/last.pcapng", path);
 	run(d, "22", NULL);
 	snprintf(sentence, sizeof(sentence),
-		 "sonde: there is no last scan in %s; name a capture file, or scan first: sonde "
-		 "scan HOST\n",
+		 "sonde: there is no last scan in %s; name a capture file, or scan first, as in "
+		 "\"sonde scan HOST\".\n",
 		 path);
 	expect_refusal(d, sentence);
 	path_in(d, "sonde", path);
@@ -337,7 +337,7 @@ static void ports_are_told_from_files(void **state)
 	assert_int_equal(chdir(old), 0);
 	run(d, d->file, "22/foo", NULL);
 	expect_refusal(d, "sonde: \"22/foo\" names no ports of tcp, udp, sctp or ip, and only the "
-			  "first operand can be a file\n");
+			  "first operand can be a file.\n");
 }
 
 static void what_is_not_there_is_said(void **state)
@@ -346,17 +346,17 @@ static void what_is_not_there_is_said(void **state)
 
 	run(d, d->file, "25", NULL);
 	expect_refusal(d, "sonde: port 25/tcp was not probed in this capture; it probed 2 ports of "
-			  "198.51.100.10: 22,26\n");
+			  "198.51.100.10: 22,26.\n");
 	run(d, d->file, "192.0.2.77", NULL);
 	expect_refusal(d, "sonde: host 192.0.2.77 was not probed in this capture; it probed "
-			  "198.51.100.10\n");
+			  "198.51.100.10.\n");
 	run(d, d->file, "nowhere.lab", "22", NULL);
 	expect_refusal(d, "sonde: \"nowhere.lab\" is no file, no host of this capture and no port; "
-			  "give a capture file first, then hosts, then ports as in 22,80-90\n");
+			  "give a capture file first, then hosts, then ports as in 22,80-90.\n");
 	run(d, d->file, "70000", NULL);
 	assert_int_equal(d->status, STATUS_USAGE);
 	run(d, d->file, "90-80", NULL);
-	expect_refusal(d, "sonde: port range \"90-80\" is reversed; write \"80-90\"\n");
+	expect_refusal(d, "sonde: port range \"90-80\" is reversed; write \"80-90\".\n");
 	run(d, d->file, "22", d->file, NULL);
 	assert_non_null(strstr(d->err, "only the first operand can be a file"));
 	run(d, "missing.pcap", "22", NULL);

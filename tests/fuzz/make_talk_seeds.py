@@ -67,7 +67,7 @@ def main():
     """Writes them all."""
     OUT.mkdir(exist_ok=True)
     makers = {**talks.ALL, **{make.__name__: make for make in (
-        talks.ntp, talks.smtp, talks.pop, talks.imap, conversations.tftp, conversations.calls,
+        talks.ntp, talks.smtp, talks.smtp_chunks, talks.pop, talks.imap, conversations.tftp, conversations.calls,
         conversations.ftp)}}
     for name, make in makers.items():
         for seed, data in seeds(name, make()):

@@ -44,9 +44,27 @@ static inline const char *same_udp(const struct ip_packet *a, const struct ip_pa
 	return NULL;
 }
 
-static inline const char *same_ip(const struct packet *a, const struct packet *b)
+static inline const char *same_icmp(const struct ip_packet *a, const struct ip_packet *b)
 {
-	const struct ip_packet one = a->ip, two = b->ip;
+	const struct icmp_hdr one = a->icmp, two = b->icmp;
+
+	SAME_FIELD(type);
+	SAME_FIELD(code);
+	SAME_FIELD(checksum);
+	SAME_FIELD(id);
+	SAME_FIELD(sequence);
+	SAME_FIELD(mask);
+	SAME_FIELD(gateway);
+	SAME_FIELD(mtu);
+	SAME_FIELD(pointer);
+	SAME_FIELD(is_error);
+	SAME_FIELD(complete);
+	return NULL;
+}
+
+static inline const char *same_ip(const struct ip_packet *a, const struct ip_packet *b)
+{
+	const struct ip_packet one = *a, two = *b;
 
 	SAME_FIELD(network);
 	SAME_FIELD(ipv4.header_len);
@@ -74,7 +92,9 @@ static inline const char *same_ip(const struct packet *a, const struct packet *b
 	SAME_FIELD(data_at);
 	SAME_FIELD(data_len);
 	SAME_FIELD(status);
-	return one.transport == TRANSPORT_TCP ? same_tcp(&one, &two) : same_udp(&one, &two);
+	if (one.transport == TRANSPORT_ICMP)
+		return same_icmp(a, b);
+	return one.transport == TRANSPORT_TCP ? same_tcp(a, b) : same_udp(a, b);
 }
 
 /*
@@ -84,12 +104,13 @@ static inline const char *same_ip(const struct packet *a, const struct packet *b
 static inline const char *decode_both(const struct frame *frame, bool *ret_usual)
 {
 	struct packet one, two;
+	const char *differs;
 
 	*ret_usual = packet_decode_usual(frame, &one);
 	if (!*ret_usual)
 		return NULL;
 	packet_decode_any(frame, &two);
-	if (!one.usual || two.usual)
+	if (one.usual == one.has_quote || two.usual)
 		return "usual";
 	SAME_FIELD(status);
 	SAME_FIELD(has_ethernet);
@@ -99,7 +120,8 @@ static inline const char *decode_both(const struct frame *frame, bool *ret_usual
 	SAME_FIELD(vlan_id);
 	SAME_FIELD(network);
 	SAME_FIELD(has_quote);
-	return same_ip(&one, &two);
+	differs = same_ip(&one.ip, &two.ip);
+	return differs || !one.has_quote ? differs : same_ip(&one.quote, &two.quote);
 }
 
 #endif

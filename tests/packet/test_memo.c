@@ -77,14 +77,19 @@ static void what_is_kept_is_one_protocols(void **state)
 
 	(void)state;
 	memos_ask(m, 3, PROTOCOL_SMTP, &view);
+	memos_ask(m, 3, PROTOCOL_HTTP, &view);
+	*view.kept = 5;
 	memos_ask(m, 3, PROTOCOL_TLS, &view);
+	assert_int_equal(*view.kept, 0);
 	*view.kept = 7;
 	memos_rewind(m);
 	memos_ask(m, 3, PROTOCOL_SMTP, &view);
 	assert_int_equal(*view.kept, 0);
-	*view.kept = 9; /* nobody's */
+	*view.kept = 9; /* nobody's: two keep already */
 	memos_ask(m, 3, PROTOCOL_TLS, &view);
 	assert_int_equal(*view.kept, 7);
+	memos_ask(m, 3, PROTOCOL_HTTP, &view);
+	assert_int_equal(*view.kept, 5);
 	memos_ask(m, 3, PROTOCOL_SMTP, &view);
 	assert_int_equal(*view.kept, 0);
 	memos_free(m);

@@ -76,6 +76,25 @@ static void test_golden(void **state)
 	alone_free(a);
 }
 
+/* What stands behind a NUL in a name is part of it: "ok.example", NUL, ".evil.example". */
+static void test_a_nul_hides_nothing(void **state)
+{
+	static const uint8_t query[] = "\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00"
+				       "\x02ok\x08"
+				       "example\x00\x04"
+				       "evil\x00\x00\x01\x00\x01";
+	uint8_t frame[ALONE_MAX];
+	struct alone *a = alone_new();
+	uint32_t len = alone_frame(frame, 40000, 53, query, sizeof(query) - 1);
+
+	(void)state;
+	alone_run(a, frame, len, len);
+	assert_string_equal(buf_text(&a->info), "Standard query 0x1234 A ok.example\\000.evil");
+	assert_int_equal(alone_number(a, "dns.qry.name.len", 0), 16);
+	assert_int_equal(alone_number(a, "dns.count.labels", 0), 3);
+	alone_free(a);
+}
+
 static void test_torture(void **state)
 {
 	(void)state;
@@ -86,6 +105,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_golden),
+		cmocka_unit_test(test_a_nul_hides_nothing),
 		cmocka_unit_test(test_torture),
 	};
 

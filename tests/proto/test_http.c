@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // HTTP: a request with what headers take apart.
+#include <stdio.h>
+
 #include "dissect_one.h"
 
 static const uint16_t ports[2] = {40000, 80};
@@ -33,6 +35,36 @@ static void golden(void **state)
 	one_done(&one);
 }
 
+/* Two responses, the first one with these headers; what the Info column says of both. */
+static void expect_two(const char *headers, const char *info)
+{
+	char text[512];
+	struct one one;
+	int len = snprintf(text, sizeof(text),
+			   "HTTP/1.1 200 OK\r\n%s\r\n2\r\nhi\r\n0\r\n\r\n"
+			   "HTTP/1.1 204 None\r\n\r\n",
+			   headers);
+
+	one_run(&one, PROTOCOL_HTTP, text, (uint32_t)len, (uint32_t)len, ports);
+	one_columns(&one, "HTTP", info);
+	one_done(&one);
+}
+
+/* RFC 9112 s. 6.1 and 6.3 */
+static void the_last_coding_tells_the_end(void **state)
+{
+	static const char both[] = "HTTP/1.1 200 OK HTTP/1.1 204 None ";
+	static const char first[] = "HTTP/1.1 200 OK ";
+
+	(void)state;
+	expect_two("Transfer-Encoding: chunked\r\n", both);
+	expect_two("Transfer-Encoding: gzip, Chunked\r\n", both);
+	expect_two("Transfer-Encoding: gzip\r\nTransfer-Encoding:chunked \r\n", both);
+	expect_two("Transfer-Encoding: ,,\tchunked\r\nContent-Length: 1\r\n", both);
+	expect_two("Transfer-Encoding: chunked, gzip\r\n", first);
+	expect_two("Transfer-Encoding: \r\n", first);
+}
+
 static void torture(void **state)
 {
 	(void)state;
@@ -43,6 +75,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(golden),
+		cmocka_unit_test(the_last_coding_tells_the_end),
 		cmocka_unit_test(torture),
 	};
 

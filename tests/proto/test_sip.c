@@ -9,6 +9,8 @@ static const char payload[] = "INVITE sip:bob@[2001:db8::1]:5062;x=y SIP/2.0\r\n
 			      "To: Bob <sip:bob@b.example>;tag=7\r\n"
 			      "CSeq: 3 INVITE\r\n"
 			      "X-Odd: 1\r\n"
+			      "Subject: over\r\n"
+			      "\t two lines\r\n"
 			      "l: 2\r\n"
 			      "\r\n"
 			      "ab";
@@ -32,6 +34,7 @@ static void golden(void **state)
 	one_text(&one, "sip.to.addr", "sip:bob@b.example");
 	one_number(&one, "sip.CSeq.seq", 3);
 	one_number(&one, "sip.Content-Length", 2);
+	one_text(&one, "sip.Subject", "over\r\n\t two lines"); /* RFC 3261 s. 7.3.1 */
 	one_done(&one);
 }
 

@@ -87,6 +87,30 @@ def http_chunks():
     return talk.end()
 
 
+def http_connect():
+    """A proxy refuses a tunnel, then opens one, in which TLS begins."""
+    talk = Tcp(3128)
+    talk.say(True, b"CONNECT no.example:25 HTTP/1.1\r\nHost: no.example\r\n\r\n")
+    talk.say(False, b"HTTP/1.1 403 Forbidden\r\nContent-Length: 2\r\n\r\nno")
+    talk.say(True, b"CONNECT two.example:443 HTTP/1.1\r\nHost: two.example\r\n\r\n")
+    talk.say(False, b"HTTP/1.1 200 Connection established\r\n\r\n")
+    talk.say(True, record(22, handshake(1, client_hello(VERSIONS, ALPN)), 0x0301))
+    talk.say(False, record(22, handshake(2, server_hello(extension(43, b"\x03\x04"), suite=0x1301)))
+             + CHANGE + record(23, bytes(range(100, 180))))
+    talk.say(True, CHANGE + record(23, bytes(range(7, 60))))
+    return talk.end()
+
+
+def http_connect_plain():
+    """A tunnel to a port of nobody's: what goes through it is data."""
+    talk = Tcp(3128)
+    talk.say(True, b"CONNECT 192.0.2.9:7777 HTTP/1.1\r\nHost: 192.0.2.9:7777\r\n\r\n")
+    talk.say(False, b"HTTP/1.0 200 OK\r\nVia: x\r\n\r\n")
+    talk.say(True, b"\x81\x05hello")
+    talk.say(False, b"\x81\x05hello")
+    return talk.end()
+
+
 # ---- TLS ----------------------------------------------------------------------------------------
 
 def record(kind, body, version=0x0303):
@@ -371,6 +395,19 @@ def starttls(port, *lines):
     return talk.end()
 
 
+def smtp_chunks():
+    """A mail in chunks (RFC 3030) whose bytes look like commands; the second goes over segments."""
+    talk = Tcp(25)
+    for client, text in [(0, "220 mx.example ESMTP\r\n"), (1, "EHLO a.example\r\n"),
+                         (0, "250-mx.example\r\n250 CHUNKING\r\n"), (1, "MAIL FROM:<a@example>\r\n"),
+                         (0, "250 ok\r\n"), (1, "RCPT TO:<b@example>\r\n"), (0, "250 ok\r\n"),
+                         (1, "BDAT 14\r\nSubject: x\r\nQU"), (0, "250 14 octets\r\n")]:
+        talk.say(bool(client), text.encode())
+    talk.say(True, b"BDAT 25 LAST\r\nIT\r\nMAIL FROM:<x>\r\n\r\nend.QUIT\r\n", 30)
+    talk.say(False, b"250 queued\r\n221 bye\r\n")
+    return talk.end()
+
+
 def smtp_tls():
     """A mail server is asked for TLS, refuses once, then agrees."""
     return starttls(25, (0, "220 mx.example ESMTP"), (1, "STARTTLS"), (0, "454 later"), (1, "NOOP"),
@@ -405,4 +442,4 @@ def ftp_tls():
 
 
 ALL = {make.__name__: make for make in (tls13, tls12, tls10, tls_retry, tls_late, tls_h2, dns, radius, snmp, http,
-    http_chunks, ssh, traceroute, smtp, smtp_plain, smtp_tls, pop_tls, imap_tls, ftp_tls)}
+    http_chunks, http_connect, http_connect_plain, ssh, traceroute, smtp, smtp_plain, smtp_tls, pop_tls, imap_tls, ftp_tls)}

@@ -86,7 +86,7 @@ def one_sentence(text):
     lines = text.splitlines()
     assert len(lines) == 1, text
     assert lines[0].startswith("sonde: ") and len(lines[0].split()) >= 5, text
-    assert lines[0][-1] not in " ,;:", text
+    assert lines[0][-1] in ".?!" and lines[0][-2] not in ".?!", text
     return lines[0]
 
 

@@ -2,10 +2,12 @@
 """What `sonde read` is asked for and shows: options, columns, names, colours, wrong input."""
 
 import gzip
+import json
 import os
 import pty
 import select
 import shutil
+import struct
 import subprocess
 
 import pytest
@@ -117,7 +119,7 @@ def test_wrong_input_gets_one_sentence(keep, file, case):
     assert done.returncode == USAGE
     assert done.stdout == ""
     assert done.stderr.count("\n") == 1 and done.stderr.startswith("sonde: "), done.stderr
-    assert piece in done.stderr
+    assert done.stderr[-2] in ".?" and piece in done.stderr
 
 
 @pytest.mark.parametrize("args, hint", [
@@ -179,6 +181,33 @@ def test_time_styles_are_those_of_tshark(file, monkeypatch, style):
     monkeypatch.setenv("TZ", "America/New_York")
     fields = ["-t", style, "-T", "fields", "-e", "_ws.col.Time"]
     assert read(*fields, file) == tshark(*fields, "-r", file)
+
+
+@pytest.fixture(name="timeless")
+def timeless_file(keep):
+    """Packets with a time, with none (a simple packet block) and from before 1970."""
+    frames = craft.sample()
+    offset = craft.option(14, struct.pack("<q", -3600)) + craft.option(0, b"")
+    simple = craft.block(craft.SPB, struct.pack("<I", len(frames[1])) + craft.padded(frames[1]))
+    return write(keep, "timeless.pcapng", craft.section() + craft.interface(options=offset)
+                 + craft.packet(frames[1], 1700000000 * 10**6) + simple
+                 + craft.packet(frames[2], 5 * 10**6) + simple)
+
+
+@pytest.mark.parametrize("show", [
+    [], ["-t", "ad"], ["-t", "d"], ["-t", "dd"], ["-t", "e"], ["-2"], ["-Y", "!frame.time_epoch"],
+    ["-T", "fields", "-e", "frame.number", "-e", "frame.time", "-e", "frame.time_delta"]],
+    ids=" ".join)
+def test_packets_without_a_time_have_none(timeless, show):
+    same(read("--strict", *show, timeless), tshark(*show, "-r", timeless))
+    assert read("-Y", "!frame.time", timeless).count("\n") == 2
+
+
+def test_ek_counts_back_from_1970(timeless):
+    stamps = [json.loads(line) for line in read("-T", "ek", timeless).splitlines()]
+    assert [row["index"]["_index"][-10:] for row in stamps[::2]] == [
+        "2023-11-14", "1970-01-01", "1969-12-31", "1970-01-01"]
+    assert [row["timestamp"] for row in stamps[1::2]] == ["1699996400000", "0", "-3595000", "0"]
 
 
 def test_time_styles_take_a_precision(file):

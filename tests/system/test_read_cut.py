@@ -14,7 +14,8 @@ import read_craft
 import tshark
 from read_craft import A, B, ether, icmp, ipv4, udp
 
-COLUMNS = ["frame.number", "frame.protocols", "_ws.col.Protocol", "_ws.col.Info"]
+COLUMNS = ["frame.number", "frame.protocols", "_ws.col.Protocol", "_ws.col.Info", "_ws.col.Source",
+           "_ws.col.Destination", "eth.src", "ip.ttl.too_small", "ip.checksum.status"]
 # tshark tells this kind of malformed apart in the column, sonde does not (docs/DIFFERENCES.md).
 CONTAINED = ": length of contained item exceeds length of containing item"
 OPTIONS = bytes.fromhex("020405b4 0402 080a0000000100000000 01 030307")

@@ -100,6 +100,18 @@ def scan():
     ]
 
 
+def until_the_end(fin, data=b""):
+    """A response of HTTP without a length, which the segment with FIN ends: its IP packets."""
+    return [
+        ipv4(6, tcp(40000, 80, 1, 0, 2), ME, HOST), ipv4(6, tcp(80, 40000, 1, 2, 0x12), HOST, ME),
+        ipv4(6, tcp(40000, 80, 2, 2, 0x18, b"", b"GET / HTTP/1.0\r\n\r\n"), ME, HOST),
+        ipv4(6, tcp(80, 40000, 2, 20, 0x18, b"", b"HTTP/1.0 200 OK\r\n\r\nbody"), HOST, ME),
+        ipv4(6, tcp(40000, 80, 20, 25, 0x10), ME, HOST),
+        ipv4(6, tcp(80, 40000, 25, 20, fin, b"", data), HOST, ME),
+        ipv4(6, tcp(40000, 80, 20, 26, 0x11), ME, HOST),
+    ]
+
+
 def write(path, link, records):
     """A pcap of (bytes held, length on the wire)."""
     with open(path, "wb") as out:
@@ -135,6 +147,20 @@ def test_both_ways_write_one_list(tmp_path, link):
     assert_same(path, "-t", "dd")
     assert_same(path, "-2")
     assert_same(path, "-t", "ud.3", "-c", "77")
+
+
+@pytest.mark.parametrize("link", [LINK_ETHERNET, LINK_RAW])
+@pytest.mark.parametrize("data", [b"", b" more"])
+def test_the_end_of_a_stream_ends_its_message(tmp_path, link, data):
+    path = str(tmp_path / "http.pcap")
+    head = bytes(11) + b"\1\x08\0" if link == LINK_ETHERNET else b""
+    frames = [head + packet for packet in until_the_end(0x11, data)]
+    write(path, link, [(frame, len(frame)) for frame in frames])
+    assert_same(path)
+    assert_same(path, "-2")
+    assert lines(path)[5].decode().split()[5:] == [
+        "HTTP", str(len(frames[5])), "HTTP/1.0", "200", "OK"]
+    assert lines(path, "-Y", "tcp.srcport == 80 && tcp.flags.fin == 1") == [lines(path)[5]]
 
 
 def test_a_core_filter_selects_the_same_lines(tmp_path):

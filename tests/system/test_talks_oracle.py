@@ -39,6 +39,10 @@ APART = {
     ("pop_tls", 0, "pop.request"), ("pop_tls", 0, "pop.response"),
     # tshark reads all chunks again with each segment; only its first pass shows it.
     ("http_chunks", 6, "columns"),
+    # Within a tunnel tshark says in a layer of HTTP where it leads, and of TLS what that port carries.
+    *(("http_connect", frame, field) for frame in (8, 9, 10) for field in ("http", "frame.protocols")),
+    *(("http_connect_plain", frame, field) for frame in (6, 7) for field in ("http", "frame.protocols")),
+    ("http_connect", 9, "tls.app_data_proto"), ("http_connect", 10, "tls.app_data_proto"),
     # Two requests in one segment: there two layers that both say what the last one says.
     ("http", 9, "http"), ("http", 9, "http.request_number"), ("http", 9, "http.response_in"),
     ("http", 9, "http.prev_request_in"),
@@ -92,3 +96,13 @@ def test_columns(capture, passes):
     differ = {number: (our, their) for number, (our, their) in enumerate(zip(ours, theirs), 1)
               if our != their and (number, "columns") not in apart(capture)}
     assert not differ, differ
+
+
+def test_chunks_of_a_mail_are_no_commands(tmp_path):
+    """RFC 3030; tshark reads the command and what it brings as one fragment."""
+    file = tmp_path / "chunks.pcap"
+    file.write_bytes(craft.pcap(talks.smtp_chunks()))
+    rows = [row.split("|", 1)[1] for row in columns(oracle.SONDE, "read", str(file))]
+    assert [row for row in rows if "C: " in row][-3:] == [
+        "C: BDAT 14 | DATA fragment, 14 bytes", "C: BDAT 25 LAST | DATA fragment, 16 bytes",
+        "C: DATA fragment, 9 bytes | QUIT"]
