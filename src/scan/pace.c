@@ -238,8 +238,8 @@ static double delivered(const struct pace *p, double share)
 }
 
 /*
- * True when so much of this round is silent that a queue may have dropped it, and no canary tells: few
- * answers come in time however many do not come at all.
+ * True when so much of this round is silent that a queue may have dropped it, and no canary
+ * tells: few answers come in time however many do not come at all.
  */
 static bool silent(const struct pace *p)
 {

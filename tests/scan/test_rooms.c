@@ -48,7 +48,10 @@ static void rtt_follows_rfc_6298(void **state)
 	assert_int_equal(rtt_timeout(&r, t), t->rtt_max);
 }
 
-/* A host that never answered is waited for as others on its way need, and never longer than the user says. */
+/*
+ * A host that never answered is waited for as others on its way need, and never longer than the
+ * user says.
+ */
 static void others_tell_how_long_to_wait(void **state)
 {
 	struct engine_timing timing = *timing_of(TIMING_NORMAL);
@@ -486,8 +489,9 @@ static void send_canary(struct canaries *c, uint32_t i, bool lost)
 }
 
 /*
- * On a path that loses a fifth a canary stays silent four times in a row now and then. Giving up the only
- * one that no limiter withholds made losses of a limiter: 982 s for 22 answers instead of 235.
+ * On a path that loses a fifth a canary stays silent four times in a row now and then. Giving up
+ * the only one that no limiter withholds made losses of a limiter: 982 s for 22 answers instead
+ * of 235.
  */
 static void a_canary_is_given_up_when_loss_does_not_explain_it(void **state)
 {
@@ -950,7 +954,10 @@ static void impossible_probes_have_no_length(void **state)
 	assert_int_equal(probe_build(&path, &r, bytes), 44); /* a bare IP packet */
 }
 
-/* A host is in one queue at most, wherever in it; what is taken out of the middle leaves the order. */
+/*
+ * A host is in one queue at most, wherever in it; what is taken out of the middle leaves the
+ * order.
+ */
 static void queues_keep_their_order(void **state)
 {
 	struct host_queue here = {0}, there = {0};
