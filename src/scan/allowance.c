@@ -3,11 +3,12 @@
 #include "scan/allowance.h"
 
 /*
- * Each is judged by bench/paths with six seeds: 95 paths by segments that begin nothing take 2,425 s, 65 by
- * datagrams 84,500, 344 by SYN 5,250, with 3 wrong verdicts. What another value costs stands beside.
+ * Each is judged by bench/paths with six seeds: 95 paths by segments that begin nothing take
+ * 2,425 s, 65 by datagrams 84,500, 344 by SYN 5,250, with 3 wrong verdicts. What another value
+ * costs stands beside.
  */
-#define DOUBT         3.0 /* answers that should have come: silence is chance once in 20 times */
-#define DOUBT_FIRST   6.0 /* the same before a limiter has shown itself; 3: 12 wrong of 0, 20 seeds */
+#define DOUBT         3.0  /* answers that should have come: silence is chance once in 20 times */
+#define DOUBT_FIRST   6.0  /* the same before a limiter has shown itself; 3: 12 wrong, not 0 */
 #define DOUBT_MOST    12.0 /* the same where canaries were answered again and again */
 #define DOUBT_MORE    1.5  /* so it grows; not at all: 14 wrong */
 #define AT_FIRST      4.0  /* probes that the share known at first is worth */
@@ -18,7 +19,7 @@
 #define MARGIN        2.0  /* tokens, where this silence settles a port; 1: 6 more wrong */
 #define UNUSED        3.0  /* tokens that lay there: what came beside them was not asked for */
 #define REFUSED       2.5  /* canaries that loss may explain one by one: the rate was too high */
-#define GIVEN         1.5 /* times what loss explains is no sign; 2: slow without loss, 1: with it */
+#define GIVEN         1.5  /* times what loss explains is no sign; 2 is slow without, 1 with it */
 #define FEW           0.3  /* such a share is answered: a row was not foreseen; 0: 1 more wrong */
 #define RESERVE       0.05 /* least of a token for a probe that settles a port then */
 #define WITHHELD      0.05 /* of probes, at a rate that is a little too high */
@@ -216,8 +217,8 @@ static void judge(struct allowance *a, nsec_t sent_at, nsec_t now)
 }
 
 /*
- * The same where much is silence: what comes tells no rate then, as it hangs on what was asked more than on
- * the limiter. A canary was answered, so the bucket is not empty at this rate.
+ * The same where much is silence: what comes tells no rate then, as it hangs on what was asked
+ * more than on the limiter. A canary was answered, so the bucket is not empty at this rate.
  */
 static void judge_call(struct allowance *a, nsec_t now)
 {

@@ -10,17 +10,17 @@
  * speaks for an empty bucket. Nothing leaves while less than one token is there: what is filtered
  * costs no time, and what is closed is asked at the limiter's rate.
  *   - A silence counts when canaries, closed ports that are asked again, show that the bucket was
- *     not empty. Other answers do not: an empty bucket gives some, too. Nor does one canary: at a rate
- *     a little too high the bucket is empty now and then long before it is when a canary comes. So
- *     two in a row that were answered vouch for what left before the first. So many silences that
- *     answers should have been among them are a doubt, and a doubt asks a canary. If that stays
- *     silent too, all that was not vouched for says nothing.
+ *     not empty. Other answers do not: an empty bucket gives some, too. Nor does one canary: at a
+ *     rate a little too high the bucket is empty now and then long before it is when a canary
+ *     comes. So two in a row that were answered vouch for what left before the first. So many
+ *     silences that answers should have been among them are a doubt, and a doubt asks a canary.
+ *     If that stays silent too, all that was not vouched for says nothing.
  *   - The rate is what was measured when the limiter showed itself. Where nearly all is answered it
- *     doubles while all of it is used, until it is more than what comes; from then on it follows what
- *     comes, and is tried a little higher now and then. What comes is counted by when it was asked
- *     for, so that the round trip does not matter. Where much is silence what comes says little of
- *     the limiter: there each canary that is answered speaks for a higher rate. A rate at which more
- *     canaries stay silent than the path's loss explains was too high, anywhere.
+ *     doubles while all of it is used, until it is more than what comes; from then on it follows
+ *     what comes, and is tried a little higher now and then. What comes is counted by when it was
+ *     asked for, so that the round trip does not matter. Where much is silence what comes says
+ *     little of the limiter: there each canary that is answered speaks for a higher rate. A rate
+ *     at which more canaries stay silent than the path's loss explains was too high, anywhere.
  *   - Nothing waits for a canary but what left a round trip ago: what silence did not use is given
  *     back when the canary is answered, so that no flood leaves meanwhile.
  * Before a limiter has shown itself the same doubts look for one, and probes under way are bounded

@@ -43,6 +43,7 @@ struct dial *dial_new(const struct dial_config *config, nsec_t now)
 	}
 	memcpy(d->ports, config->ports, config->port_count * sizeof(*d->ports));
 	pace_init(&d->pace, config->timing.min_rate, config->timing.max_rate, now);
+	d->pace.unvouched = true;
 	rate_window_init(&d->window, config->timing.max_rate);
 	return d;
 }

@@ -226,7 +226,10 @@ void engine_begin_waiting(struct engine *e);
  */
 bool engine_host_ready(struct engine *e, struct host *h, nsec_t now);
 
-/* It became known how long this uplink's hosts take to answer: those that are pinged wait no longer. */
+/*
+ * It became known how long this uplink's hosts take to answer: those that are pinged wait no
+ * longer.
+ */
 void engine_wait_less(struct engine *e, uint32_t uplink, nsec_t now);
 
 /* Puts its next frame into the batch, after engine_host_ready(). False when it holds it back. */

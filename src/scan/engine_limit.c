@@ -3,10 +3,11 @@
 // them.
 //
 // Theory of operation. What a SYN finds open answers whatever is limited. So all ports are asked
-// first, at the path's pace, while answers and canaries may show a limiter (limit.h). Where silence is an
-// answer (datagrams, and all segments but SYN) nothing is known before the limiter has let all closed
-// ports answer, so it is looked for from the first answers on: what is thrown at it before must be asked
-// again. From then on both keep step with it (allowance.h): a host is wary.
+// first, at the path's pace, while answers and canaries may show a limiter (limit.h). Where
+// silence is an answer (datagrams, and all segments but SYN) nothing is known before the limiter
+// has let all closed ports answer, so it is looked for from the first answers on: what is thrown
+// at it before must be asked again. From then on both keep step with it (allowance.h): a host is
+// wary.
 #include <math.h>
 
 #include "evidence/rule.h"
@@ -197,8 +198,8 @@ static bool doubtful(struct host *h)
 }
 
 /*
- * True while nothing but canaries may leave: one was withheld, or nothing bounds what is thrown at a
- * limiter. Else the rate does, and waiting for each canary would cost a round trip.
+ * True while nothing but canaries may leave: one was withheld, or nothing bounds what is thrown
+ * at a limiter. Else the rate does, and waiting for each canary would cost a round trip.
  */
 static bool held_back(const struct host *h)
 {
@@ -214,7 +215,10 @@ static void ask_canaries(struct host *h)
 	canary_doubt(&h->canaries, h->allowance.kept ? PAIRS_LATER : PAIRS_FIRST);
 }
 
-/* A canary was withheld at a rate that is kept: what left since others were answered says nothing. */
+/*
+ * A canary was withheld at a rate that is kept: what left since others were answered says
+ * nothing.
+ */
 static void blame_kept(struct host *h, nsec_t now)
 {
 	double before = h->allowance.rate;

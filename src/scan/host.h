@@ -50,8 +50,8 @@ static inline struct host *host_queued(struct host_link *link)
 unsigned host_pings_default(const struct host_ping **ret_pings);
 
 /*
- * How long a probe is waited for before its port is asked again: longer than an answer takes, as far as
- * the host or others on the same way showed, and than the bursts of loss that were seen.
+ * How long a probe is waited for before its port is asked again: longer than an answer takes, as
+ * far as the host or others on the same way showed, and than the bursts of loss that were seen.
  */
 nsec_t host_wait(const struct host *h, const struct rtt_others *others,
 		 const struct engine_timing *timing);

@@ -7,10 +7,11 @@
  * limiter shows itself when answers of that kind come on a later try far more often than the path
  * loses packets, as probes tell that no limiter withholds (canary.h). Where there are none, loss
  * and a full queue on the way may look alike: then a large share must have needed a third try.
- * What comes in spite of the limiter comes at its rate, which begins allowance.h. A connect scan, which has
- * no canaries to keep step by, sends its attempts so that the rate is just met (limit_begin()): at the rate,
- * divided by the share of attempts that are answered, since what a filter swallows costs no token. If
- * then too much stays unanswered, the rate was less; if all is answered, it may be more.
+ * What comes in spite of the limiter comes at its rate, which begins allowance.h. A connect scan,
+ * which has no canaries to keep step by, sends its attempts so that the rate is just met
+ * (limit_begin()): at the rate, divided by the share of attempts that are answered, since what a
+ * filter swallows costs no token. If then too much stays unanswered, the rate was less; if all is
+ * answered, it may be more.
  */
 #ifndef SONDE_SCAN_LIMIT_H
 #define SONDE_SCAN_LIMIT_H

@@ -15,6 +15,7 @@
 #define JUMP_SURE    4.0  /* times the first rate: no matter how shaken the train is */
 #define JUMP_SHARE   0.5  /* of what the train says */
 #define OWN_LOSS     0.7
+#define VOUCHED      0.5 /* such a share answered speaks for the rest, where no canary does */
 #define LEAST_LEFT   0.4 /* of the rate, whatever one round says */
 #define PROVEN_LESS  0.8 /* with each queue that is met */
 #define AGAIN        1.5 /* back to what was proven */
@@ -236,13 +237,24 @@ static double delivered(const struct pace *p, double share)
 	return p->rate * (part < kept ? part : kept);
 }
 
+/*
+ * True when so much of this round is silent that a queue may have dropped it, and no canary
+ * tells: few answers come in time however many do not come at all.
+ */
+static bool silent(const struct pace *p)
+{
+	double asked = p->rate * (double)(p->last_sent - p->changed) / (double)NSEC_PER_SEC;
+
+	return p->unvouched && p->answers < VOUCHED * asked;
+}
+
 /* Raises the rate, for now. */
 static void raise(struct pace *p, double rate, nsec_t now)
 {
 	double before = p->rate;
 	nsec_t sending = (nsec_t)(TRIAL_PROBES * (double)NSEC_PER_SEC / rate);
 
-	if (clamp(p, rate) <= before) {
+	if (clamp(p, rate) <= before || silent(p)) {
 		new_round(p, now);
 		return;
 	}

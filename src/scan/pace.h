@@ -21,10 +21,10 @@
  *     path carries, was lost by our doing (`fault`), even where the loss is noticed later.
  * A raised rate is on trial: unless answers confirm it within PACE_TRIAL round trips, it goes back
  * to what was confirmed. Silence teaches nothing here: a filter is not congestion; the engine asks
- * ports that are known to answer in between (canary.h).
- * A timer that comes late is made up for at once, but where a queue is known by no more than a
- * train. The rate never passes the user's limit (that no second does, rate_window.h sees to), nor
- * falls below the user's minimum.
+ * ports that are known to answer in between (canary.h). Where it does not (`unvouched`) only
+ * rounds of which most was answered raise the rate. A timer that comes late is made up for at
+ * once, but where a queue is known by no more than a train. The rate never passes the user's
+ * limit (that no second does, rate_window.h sees to), nor falls below the user's minimum.
  */
 #ifndef SONDE_SCAN_PACE_H
 #define SONDE_SCAN_PACE_H
@@ -52,6 +52,7 @@ struct pace {
 	double tokens;   /* probes that may leave now */
 	double max_rate; /* the user's limit, 0 for none */
 	double min_rate; /* the user's minimum, 0 for none */
+	bool unvouched;  /* nobody sends canaries: what is silent may have been dropped */
 	nsec_t filled;   /* when tokens was brought up to date */
 	uint64_t sent;   /* tokens taken */
 
@@ -135,8 +136,8 @@ void pace_forgive(struct pace *p, nsec_t now);
 void pace_own_loss(struct pace *p, nsec_t now);
 
 /*
- * What may be a queue's doing was lost: a rate that was never proven goes back to one that was, or to
- * the first one.
+ * What was lost may have been a queue's doing: a rate above the first one is lowered, to that at
+ * least.
  */
 void pace_suspect(struct pace *p, nsec_t now);
 

@@ -11,11 +11,11 @@
  * A late answer moves any of them to DONE. All ports are asked once before any is asked again: what
  * is open is known soonest so, and the retries need not wait for each other. Silent ports get a
  * second try. Once a lost canary, or an answer to a retry, shows that probes get lost, the share of
- * such probes is taken for the loss, and silent ports are owed so many tries that PLAN_MISS ports of
- * them all are expected to be missed, up to the user's limit (a host of few ports shows little of the
- * loss itself, so what the path lost of others' probes counts as well): the last try is owed to as many of them
- * as that takes, the first in the scan's order. What a limiter may have withheld
- * says nothing; canaries tell the loss then.
+ * such probes is taken for the loss, and silent ports are owed so many tries that PLAN_MISS ports
+ * of them all are expected to be missed, up to the user's limit (a host of few ports shows little
+ * of the loss itself, so what the path lost of others' probes counts as well): the last try is
+ * owed to as many of them as that takes, the first in the scan's order. What a limiter may have
+ * withheld says nothing; canaries tell the loss then.
  */
 #ifndef SONDE_SCAN_PLAN_H
 #define SONDE_SCAN_PLAN_H

@@ -23,7 +23,10 @@ struct rtt {
 /* Takes one round trip; negative ones count as zero. */
 void rtt_sample(struct rtt *r, nsec_t sample);
 
-/* What the first answers of hosts on one way tell of those that have not answered yet. All zero: none. */
+/*
+ * What the first answers of hosts on one way tell of those that have not answered yet. All zero:
+ * none.
+ */
 struct rtt_others {
 	struct rtt rtt; /* a sample a host */
 	nsec_t slowest;

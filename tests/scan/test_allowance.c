@@ -351,8 +351,9 @@ static void a_reset_kept_back_is_no_open_port(void **state)
 }
 
 /*
- * A limiter of resets found after loss or among many silent ports: the first took up to 116 s while its
- * rate was followed down by what came, the others 5.8 s for a hundred closed ports at 50 a second.
+ * A limiter of resets found after loss or among many silent ports: the first took up to 116 s
+ * while its rate was followed down by what came, the others 5.8 s for a hundred closed ports at
+ * 50 a second.
  */
 static void a_limiter_among_silence_costs_seconds(void **state)
 {

@@ -48,7 +48,10 @@ static void rtt_follows_rfc_6298(void **state)
 	assert_int_equal(rtt_timeout(&r, t), t->rtt_max);
 }
 
-/* A host that never answered is waited for as others on its way need, and never longer than the user says. */
+/*
+ * A host that never answered is waited for as others on its way need, and never longer than the
+ * user says.
+ */
 static void others_tell_how_long_to_wait(void **state)
 {
 	struct engine_timing timing = *timing_of(TIMING_NORMAL);
@@ -207,6 +210,31 @@ static void pace_learns_from_answers_only(void **state)
 	assert_true(p.rate >= PACE_RATE_MIN && p.rate < rate / 10);
 	pace_forgive(&p, now);
 	assert_true(p.rate == PACE_RATE_START);
+}
+
+/* Where no canary vouches for silence, a few answers among it raise nothing. */
+static void pace_is_not_raised_amid_silence(void **state)
+{
+	(void)state;
+	for (unsigned every = 1; every <= 10; every += 9) {
+		struct pace p;
+		nsec_t now = MSEC;
+
+		pace_init(&p, 0, 0, 0);
+		p.started = p.unvouched = true;
+		for (unsigned i = 0; i < 1000; i++, now += MSEC) {
+			const struct pace_answer a = {.sent_at = now,
+						      .came_at = now + MSEC,
+						      .lost_at = -1,
+						      .round_trip = MSEC};
+
+			while (pace_take(&p, now)) {
+				if (p.sent % every == 0)
+					pace_answer(&p, &a, now);
+			}
+		}
+		assert_int_equal(p.rate > PACE_RATE_START, every == 1);
+	}
 }
 
 static void pace_gives_way_to_a_suspicion(void **state)
@@ -461,8 +489,9 @@ static void send_canary(struct canaries *c, uint32_t i, bool lost)
 }
 
 /*
- * On a path that loses a fifth a canary stays silent four times in a row now and then. Giving up the only
- * one that no limiter withholds made losses of a limiter: 982 s for 22 answers instead of 235.
+ * On a path that loses a fifth a canary stays silent four times in a row now and then. Giving up
+ * the only one that no limiter withholds made losses of a limiter: 982 s for 22 answers instead
+ * of 235.
  */
 static void a_canary_is_given_up_when_loss_does_not_explain_it(void **state)
 {
@@ -925,7 +954,10 @@ static void impossible_probes_have_no_length(void **state)
 	assert_int_equal(probe_build(&path, &r, bytes), 44); /* a bare IP packet */
 }
 
-/* A host is in one queue at most, wherever in it; what is taken out of the middle leaves the order. */
+/*
+ * A host is in one queue at most, wherever in it; what is taken out of the middle leaves the
+ * order.
+ */
 static void queues_keep_their_order(void **state)
 {
 	struct host_queue here = {0}, there = {0};
@@ -963,6 +995,7 @@ int main(void)
 		cmocka_unit_test(no_rate_is_no_window),
 		cmocka_unit_test(pace_learns_from_answers_only),
 		cmocka_unit_test(pace_goes_back_when_nothing_confirms_it),
+		cmocka_unit_test(pace_is_not_raised_amid_silence),
 		cmocka_unit_test(pace_gives_way_to_a_suspicion),
 		cmocka_unit_test(pace_obeys_the_users_minimum),
 		cmocka_unit_test(the_first_train_measures_the_path),
