@@ -62,8 +62,13 @@ void stat_conv_feed(struct stat_conv *c, const struct stat_frame *f)
 void stat_conv_bares(struct stat_conv *c, const struct stat_bares *b)
 {
 	struct stat_ends ends[STAT_BARES_MAX];
-	enum side_kind kind = stat_bare_ends(b, c->type->protocol, ends);
+	enum side_kind kind;
 
+	if (c->table.form == STAT_STREAMS) {
+		stat_table_bare_streams(&c->table, b);
+		return;
+	}
+	kind = stat_bare_ends(b, c->type->protocol, ends);
 	if (kind == SIDE_NONE)
 		return;
 	if (c->endpoints)

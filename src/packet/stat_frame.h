@@ -123,6 +123,9 @@ struct stat_talk {
 unsigned stat_talks(const struct stat_frame *f, enum protocol_id protocol,
 		    struct stat_talk ret_talks[static STAT_TALKS_MAX]);
 
+/* By the TCP header of a bare frame. */
+void stat_bare_talk(const struct bare *b, struct stat_talk *ret_talk);
+
 /* The sides of a bare frame's header, by their stat_short_number(). */
 struct stat_ends {
 	uint64_t from;

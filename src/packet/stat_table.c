@@ -289,19 +289,20 @@ void stat_table_side(struct stat_table *t, const struct stat_side *side, bool se
 }
 
 /*
- * Puts a bare segment of a stream, what most of a scan is, straight into a block: streams have no
- * sums, and a third of the work is left. False for a frame that a short item cannot hold.
+ * Puts a bare segment into a block that has room; false when a short item cannot hold it. Ends as
+ * stat_key_set_short() puts them in order.
  */
-static inline bool put_stream(struct stat_block *b, uint64_t kinds, const struct bare *bare,
-			      const struct stat_ends *ends, nsec_t time, uint32_t len)
+static inline bool put_segment(struct stat_block *b, const struct bare *bare, nsec_t time,
+			       uint32_t len)
 {
-	bool turned = ends->from > ends->to;
-	uint64_t swap = -(uint64_t)turned & (ends->from ^ ends->to);
-	uint64_t first = ends->from ^ swap, second = ends->to ^ swap;
-	uint64_t flags = kinds | (-(uint64_t)turned & (STAT_ITEM_TURNED | STAT_ITEM_SIDE)) |
+	uint64_t from = (uint64_t)bare->source << STAT_PORT_BITS | bare->source_port;
+	uint64_t to = (uint64_t)bare->destination << STAT_PORT_BITS | bare->destination_port;
+	uint64_t turned = -(uint64_t)(from > to), swap = turned & (from ^ to);
+	uint64_t flags = stat_key_kinds(SIDE_IPV4, SIDE_IPV4) |
+			 (turned & (STAT_ITEM_TURNED | STAT_ITEM_SIDE)) |
 			 (bare->flags & TCP_SYN ? STAT_ITEM_SYN : 0) |
 			 (bare->flags & TCP_ACK ? STAT_ITEM_ACKS : 0);
-	const struct stat_pair pair = stat_pair_of(first, second);
+	const struct stat_pair pair = stat_pair_of(from ^ swap, to ^ swap);
 
 	if (len > UINT16_MAX)
 		return false;
@@ -309,28 +310,34 @@ static inline bool put_stream(struct stat_block *b, uint64_t kinds, const struct
 	return true;
 }
 
+void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b)
+{
+	for (unsigned i = 0; i < b->count; i++) {
+		const struct bare *bare = &b->bares[i];
+		const struct frame *frame = &b->frames[i];
+		struct stat_talk talk;
+
+		if (t->queue &&
+		    put_segment(block_of(t), bare, frame->time - b->first, frame->wire_len))
+			continue;
+		stat_bare_talk(bare, &talk);
+		stat_table_talk(t, &talk, frame->time - b->first, frame->wire_len);
+	}
+}
+
 void stat_table_bare_talks(struct stat_table *t, const struct stat_bares *b, enum side_kind kind,
 			   const struct stat_ends *ends)
 {
 	for (unsigned i = 0; i < b->count; i++) {
-		const struct bare *bare = &b->bares[i];
 		nsec_t time = b->frames[i].time - b->first;
 		struct stat_key key;
 
-		if (t->form == STAT_STREAMS && t->queue &&
-		    put_stream(block_of(t), stat_key_kinds(kind, kind), bare, &ends[i], time,
-			       b->frames[i].wire_len))
-			continue;
 		stat_key_set_short(&key, kind, ends[i].from, ends[i].to);
 		put_short(t, &key,
 			  &(struct stat_packet) {
 				  .bytes = b->frames[i].wire_len,
 				  .packets = 1,
 				  .side = key.turned,
-				  .syn = bare->flags & TCP_SYN,
-				  .acks = bare->flags & TCP_ACK,
-				  .seq = bare->seq,
-				  .ack = bare->ack,
 				  .first = time,
 				  .last = time,
 			  });

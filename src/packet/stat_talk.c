@@ -60,20 +60,31 @@ static struct stat_side v4_side(uint32_t address, uint16_t port)
 	return (struct stat_side) {SIDE_IPV4, port, 0, address};
 }
 
+void stat_bare_talk(const struct bare *b, struct stat_talk *ret_talk)
+{
+	ret_talk->from = v4_side(b->source, b->source_port);
+	ret_talk->to = v4_side(b->destination, b->destination_port);
+	ret_talk->seq = b->seq;
+	ret_talk->ack = b->ack;
+	ret_talk->flags = b->flags;
+}
+
 /* A bare segment; false when protocol is not among its headers. */
 static bool bare_talk(const struct stat_frame *f, enum protocol_id protocol, struct stat_talk *talk)
 {
 	const struct bare *b = f->bare;
-	bool tcp = protocol == PROTOCOL_TCP;
 	struct cursor c;
 	struct eth_hdr eth;
 
-	talk->seq = b->seq;
-	talk->ack = b->ack;
-	talk->flags = tcp ? b->flags : 0;
-	if (tcp || protocol == PROTOCOL_IPV4) {
-		talk->from = v4_side(b->source, tcp ? b->source_port : 0);
-		talk->to = v4_side(b->destination, tcp ? b->destination_port : 0);
+	if (protocol == PROTOCOL_TCP) {
+		stat_bare_talk(b, talk);
+		return true;
+	}
+	talk->seq = talk->ack = 0;
+	talk->flags = 0;
+	if (protocol == PROTOCOL_IPV4) {
+		talk->from = v4_side(b->source, 0);
+		talk->to = v4_side(b->destination, 0);
 		return true;
 	}
 	if (protocol != PROTOCOL_ETHERNET)

@@ -390,7 +390,15 @@ static void fill_bare(struct stat_table *ours, struct stat_table *theirs, struct
 
 		frames[i] = (struct frame) {.time = time + b.first,
 					    .wire_len = word >> 60 ? 54 : 70000};
-		bares[i] = (struct bare) {.seq = one.seq, .ack = one.ack, .flags = one.flags};
+		bares[i] = (struct bare) {
+			.source = (uint32_t)from.low,
+			.destination = (uint32_t)to.low,
+			.source_port = from.port,
+			.destination_port = to.port,
+			.seq = one.seq,
+			.ack = one.ack,
+			.flags = one.flags,
+		};
 		ends[i] = (struct stat_ends) {stat_short_number(&from), stat_short_number(&to)};
 		if (ours->form != STAT_ENDPOINTS) {
 			stat_table_talk(theirs, &one, time, frames[i].wire_len);
@@ -401,6 +409,8 @@ static void fill_bare(struct stat_table *ours, struct stat_table *theirs, struct
 	}
 	if (ours->form == STAT_ENDPOINTS)
 		stat_table_bare_sides(ours, &b, SIDE_IPV4, ends);
+	else if (ours->form == STAT_STREAMS)
+		stat_table_bare_streams(ours, &b);
 	else
 		stat_table_bare_talks(ours, &b, SIDE_IPV4, ends);
 }
