@@ -13,9 +13,8 @@
 #define DIGITS_COLUMN     4
 #define DIGITS_COLUMN_END 10000u /* numbers below fit there */
 
-/* "00" to "99", and " 0" to "99". */
+/* "00" to "99". */
 extern const char digits_pairs[100][2];
-extern const char digits_blank_pairs[100][2];
 
 /* digits_put() of a number from 10^8 on. */
 char *digits_put_long(char *at, uint64_t number);
@@ -36,11 +35,12 @@ static inline char *digits_four(char *at, uint32_t number)
 /* Writes a number below DIGITS_COLUMN_END into DIGITS_COLUMN characters, set right: "   7". */
 static inline char *digits_column(char *at, uint32_t number)
 {
-	uint32_t high = number / 100, low = number % 100;
+	char *end = digits_four(at, number);
 
-	memcpy(at, high ? digits_blank_pairs[high] : "  ", 2);
-	memcpy(at + 2, high ? digits_pairs[low] : digits_blank_pairs[low], 2);
-	return at + DIGITS_COLUMN;
+	at[0] = number < 1000 ? ' ' : at[0];
+	at[1] = number < 100 ? ' ' : at[1];
+	at[2] = number < 10 ? ' ' : at[2];
+	return end;
 }
 
 /* Writes exactly nine digits, of a number below 10^9. */
