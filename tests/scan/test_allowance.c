@@ -76,7 +76,7 @@ static void a_rate_is_found_and_kept(void **state)
 		took = ask(&a, rates[i], 300, &asked);
 		/* the first window takes five answers at one a second, the next two three */
 		assert_true((double)took < 1.1 * least * SEC + 8 * SEC);
-		assert_in_range(asked, 300, 410);
+		assert_in_range(asked, 300, 390);
 	}
 }
 
