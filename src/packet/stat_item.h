@@ -55,6 +55,16 @@ static inline uint32_t stat_item_seq(const struct stat_item *item)
 	return (uint32_t)(item->words[2] >> STAT_ITEM_UPPER);
 }
 
+static inline uint32_t stat_item_ack(const struct stat_item *item)
+{
+	return (uint32_t)item->words[3];
+}
+
+static inline uint16_t stat_item_len(const struct stat_item *item)
+{
+	return (uint16_t)(item->words[3] >> STAT_ITEM_UPPER);
+}
+
 static inline struct stat_pair stat_item_pair(const struct stat_item *item)
 {
 	return (struct stat_pair) {
@@ -140,19 +150,32 @@ static inline void stat_block_add_budget(struct stat_block *b, uint64_t bytes)
 	stat_block_put(b, bytes, 0, 0, (uint64_t)STAT_ITEM_BUDGET << STAT_ITEM_FLAGS);
 }
 
-/* The key of an item, but for its hash; nobody's of a budget. */
+/* The hash of an item's key; nobody's of a budget. */
+static inline uint32_t stat_item_hash(const struct stat_secret *secret, const struct stat_block *b,
+				      const struct stat_item *item)
+{
+	const struct stat_pair pair = stat_item_pair(item);
+	uint16_t flags = stat_item_flags(item);
+
+	if (flags & STAT_ITEM_APART)
+		return stat_key_hash(secret, &b->apart[stat_item_seq(item)].key);
+	return stat_pair_hash(secret, &pair, flags);
+}
+
+/* The key of an item that is not a budget. */
 static inline void stat_item_key(const struct stat_block *b, const struct stat_item *item,
-				 struct stat_key *ret_key)
+				 uint32_t hash, struct stat_key *ret_key)
 {
 	uint16_t flags = stat_item_flags(item);
 
 	if (flags & STAT_ITEM_APART) {
 		*ret_key = b->apart[stat_item_seq(item)].key;
-		return;
+	} else {
+		ret_key->pair = stat_item_pair(item);
+		ret_key->flags = flags & STAT_KEY_FLAGS;
+		ret_key->turned = flags & STAT_ITEM_TURNED;
 	}
-	ret_key->pair = stat_item_pair(item);
-	ret_key->flags = flags & STAT_KEY_FLAGS;
-	ret_key->turned = flags & STAT_ITEM_TURNED;
+	ret_key->hash = hash;
 }
 
 /* The packets of an item that is not a budget. */
@@ -166,13 +189,13 @@ static inline void stat_item_packet(const struct stat_block *b, const struct sta
 		return;
 	}
 	*ret_packet = (struct stat_packet) {
-		.bytes = (uint16_t)(item->words[3] >> STAT_ITEM_UPPER),
+		.bytes = stat_item_len(item),
 		.packets = 1,
 		.side = (flags & STAT_ITEM_SIDE) != 0,
 		.syn = flags & STAT_ITEM_SYN,
 		.acks = flags & STAT_ITEM_ACKS,
 		.seq = stat_item_seq(item),
-		.ack = (uint32_t)item->words[3],
+		.ack = stat_item_ack(item),
 		.first = stat_item_time(item),
 		.last = stat_item_time(item),
 	};

@@ -65,6 +65,7 @@ struct stat_table {
 	uint8_t *entries;      /* struct stat_entry with what the form adds */
 	uint32_t count;        /* entries */
 	uint32_t room;
+	uint32_t ready; /* entries that may be made without a look at memory, see stat_find.h */
 	uint32_t *slots;
 	uint32_t slot_count;
 	struct stat_wide *wide; /* counters of those that outgrew their entry */
