@@ -129,20 +129,22 @@ static inline bool count_single(struct stat_table *t, const struct stat_item *it
 
 /* ---- Blocks ---- */
 
-/* Some items of a block with their hashes. */
+/* Some items of a block, their sides in order, with their hashes. */
 struct group {
-	const struct stat_item *items;
 	uint32_t count;
 	uint32_t hashes[STAT_KEYS_AHEAD];
+	struct stat_item items[STAT_KEYS_AHEAD];
 };
 
 /* Takes the items from number at on, and has their slots fetched. */
 static void begin_group(const struct stat_table *t, const struct stat_block *b, uint32_t at,
 			struct group *g)
 {
-	g->items = &b->items[at];
 	g->count = b->count - at < STAT_KEYS_AHEAD ? b->count - at : STAT_KEYS_AHEAD;
 	for (uint32_t i = 0; i < g->count; i++) {
+		g->items[i] = b->items[at + i];
+		if (stat_item_flags(&g->items[i]) & STAT_ITEM_SENT)
+			stat_item_sort(&g->items[i]);
 		g->hashes[i] = stat_item_hash(&t->secret, b, &g->items[i]);
 		if (t->slot_count)
 			stat_find_fetch(t, g->hashes[i]);

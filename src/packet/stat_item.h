@@ -13,6 +13,7 @@
 
 #include "base/past.h"
 #include "packet/stat_entry.h"
+#include "proto/tcp.h"
 
 #define STAT_BLOCK      2048 /* items: so many that waking a thread does not count */
 #define STAT_KEYS_AHEAD 32u  /* of them whose memory is fetched before the first is counted */
@@ -21,9 +22,10 @@
 #define STAT_ITEM_TURNED (1u << 5) /* the key is */
 #define STAT_ITEM_SIDE   (1u << 6) /* of the packets is the second one */
 #define STAT_ITEM_SYN    (1u << 7)
-#define STAT_ITEM_ACKS   (1u << 8)
-#define STAT_ITEM_APART  (1u << 9)  /* the rest is apart[seq] */
-#define STAT_ITEM_BUDGET (1u << 10) /* no packet, but as many bytes as time from here on */
+#define STAT_ITEM_APART  (1u << 8)  /* the rest is apart[seq] */
+#define STAT_ITEM_BUDGET (1u << 9)  /* no packet, but as many bytes as time from here on */
+#define STAT_ITEM_ACKS   (1u << 10) /* so far above STAT_ITEM_SYN as the flags in a TCP header */
+#define STAT_ITEM_SENT   (1u << 11) /* the pair is as it was sent: see stat_item_sort() */
 
 /*
  * One packet of at most 65535 bytes between short sides, or what it says of others, from the lowest
@@ -34,6 +36,7 @@ struct stat_item {
 };
 
 static_assert(sizeof(struct stat_item) == PAST_ALIGN, "half a line of the cache");
+static_assert(STAT_ITEM_ACKS / STAT_ITEM_SYN == TCP_ACK / TCP_SYN, "moved together");
 
 #define STAT_ITEM_LOW_1 16 /* shifts in their words */
 #define STAT_ITEM_UPPER 32 /* high[1], seq, len */
@@ -142,6 +145,37 @@ static inline void stat_block_add(struct stat_block *b, const struct stat_key *k
 	stat_block_put(b, 0, 0, (uint64_t)b->apart_count << STAT_ITEM_UPPER,
 		       (uint64_t)STAT_ITEM_APART << STAT_ITEM_FLAGS);
 	b->apart[b->apart_count++] = (struct stat_apart) {*key, *p};
+}
+
+/*
+ * Adds a bare segment of at most 65535 bytes to a block that has room, with as little done to it as
+ * can be: who reads the capture is who others wait for.
+ */
+static inline void stat_block_add_bare(struct stat_block *b, const struct bare *bare, nsec_t time,
+				       uint32_t len)
+{
+	const struct stat_pair pair = {{bare->source, bare->destination},
+				       {bare->source_port, bare->destination_port}};
+	uint64_t numbers = (bare->flags & (TCP_SYN | TCP_ACK)) * (STAT_ITEM_SYN / TCP_SYN);
+
+	stat_block_put_short(b, &pair, time, bare->seq, bare->ack, len,
+			     numbers | STAT_ITEM_SENT | stat_key_kinds(SIDE_IPV4, SIDE_IPV4));
+}
+
+/* Puts the sides of an item as it was sent in order. Without a branch: see stat_key_set_short(). */
+static inline void stat_item_sort(struct stat_item *item)
+{
+	const struct stat_pair p = stat_item_pair(item);
+	unsigned turned = stat_pair_number(&p, 0) > stat_pair_number(&p, 1);
+	uint64_t high = item->words[1], flags = turned * (STAT_ITEM_TURNED | STAT_ITEM_SIDE);
+	uint32_t low = (uint32_t)item->words[2];
+
+	/* Both words have one side in each half: turning them round is a rotation. */
+	high = high >> turned * 32 | high << (-(turned * 32) & 63);
+	low = low >> turned * 16 | low << (-(turned * 16) & 31);
+	item->words[1] = high;
+	item->words[2] += low - (uint64_t)(uint32_t)item->words[2];
+	item->words[3] |= flags << STAT_ITEM_FLAGS;
 }
 
 /* From here on the table may take so many bytes. */

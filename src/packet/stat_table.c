@@ -216,28 +216,6 @@ void stat_table_side(struct stat_table *t, const struct stat_side *side, bool se
 	put(t, &key, &packet);
 }
 
-/*
- * Puts a bare segment into a block that has room; false when a short item cannot hold it. Ends as
- * stat_key_set_short() puts them in order.
- */
-static inline bool put_segment(struct stat_block *b, const struct bare *bare, nsec_t time,
-			       uint32_t len)
-{
-	uint64_t from = (uint64_t)bare->source << STAT_PORT_BITS | bare->source_port;
-	uint64_t to = (uint64_t)bare->destination << STAT_PORT_BITS | bare->destination_port;
-	uint64_t turned = -(uint64_t)(from > to), swap = turned & (from ^ to);
-	uint64_t flags = stat_key_kinds(SIDE_IPV4, SIDE_IPV4) |
-			 (turned & (STAT_ITEM_TURNED | STAT_ITEM_SIDE)) |
-			 (bare->flags & TCP_SYN ? STAT_ITEM_SYN : 0) |
-			 (bare->flags & TCP_ACK ? STAT_ITEM_ACKS : 0);
-	const struct stat_pair pair = stat_pair_of(from ^ swap, to ^ swap);
-
-	if (len > UINT16_MAX)
-		return false;
-	stat_block_put_short(b, &pair, time, bare->seq, bare->ack, len, flags);
-	return true;
-}
-
 void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b)
 {
 	for (unsigned i = 0; i < b->count; i++) {
@@ -245,9 +223,11 @@ void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b)
 		const struct frame *frame = &b->frames[i];
 		struct stat_talk talk;
 
-		if (t->queue &&
-		    put_segment(block_of(t), bare, frame->time - b->first, frame->wire_len))
+		if (t->queue && frame->wire_len <= UINT16_MAX) {
+			stat_block_add_bare(block_of(t), bare, frame->time - b->first,
+					    frame->wire_len);
 			continue;
+		}
 		stat_bare_talk(bare, &talk);
 		stat_table_talk(t, &talk, frame->time - b->first, frame->wire_len);
 	}
