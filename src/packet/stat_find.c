@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/big.h"
+#include "packet/stat_aside.h"
 #include "packet/stat_item.h"
 
 #define ROOM_FIRST  256u
@@ -55,12 +56,16 @@ bool stat_table_room(struct stat_table *t, void **items, uint32_t count, uint32_
 		return false;
 	if (step * size > t->budget - taken)
 		step = (t->budget - taken) / size;
+	if (t->aside)
+		stat_aside_hold(t->aside);
 	bigger = big_resize(*items, *room * size, (*room + step) * size);
-	if (!bigger)
-		return false;
-	*items = bigger;
-	*room += (uint32_t)step;
-	return true;
+	if (bigger) {
+		*items = bigger;
+		*room += (uint32_t)step;
+	}
+	if (t->aside)
+		stat_aside_release(t->aside);
+	return bigger;
 }
 
 /* The key that an entry was made for. */
