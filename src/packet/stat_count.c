@@ -90,14 +90,19 @@ static inline void add_numbers(struct stat_stream_entry *s, const struct stat_it
 }
 
 /* Counts it in its entry; false, with nothing done, when that wants a closer look. */
-static inline bool add_packet(struct stat_entry *e, const struct stat_item *item,
-			      enum stat_form form)
+static inline bool add_packet(struct stat_table *t, struct stat_entry *e,
+			      const struct stat_item *item, enum stat_form form)
 {
 	unsigned side = side_of(item);
 	uint32_t bytes = (uint32_t)e->bytes[side] + stat_item_len(item);
 	struct stat_timed_entry *timed = stat_entry_timed(e);
 	uint64_t span = 0;
 
+	if (form == STAT_ENDPOINTS && e->flags & STAT_ENTRY_WIDE) {
+		t->wide[e->wide].packets[side]++;
+		t->wide[e->wide].bytes[side] += stat_item_len(item);
+		return true;
+	}
 	if (form != STAT_ENDPOINTS)
 		span = (uint64_t)stat_item_time(item) - (uint64_t)timed->first;
 	if (e->flags & STAT_ENTRY_WIDE || e->packets[side] == UINT8_MAX || bytes > UINT16_MAX ||
@@ -122,29 +127,47 @@ static inline bool count_single(struct stat_table *t, const struct stat_item *it
 		return false;
 	slot = stat_find_slot(t, hash, same, item);
 	if (*slot)
-		return add_packet(stat_find_entry(t, *slot), item, form);
+		return add_packet(t, stat_find_entry(t, *slot), item, form);
 	begin_entry(t, item, hash, slot, form);
 	return true;
 }
 
 /* ---- Blocks ---- */
 
-/* Some items of a block, their sides in order, with their hashes. */
+/* Some items of a block as the table wants them, with their hashes. */
 struct group {
 	uint32_t count;
-	uint32_t hashes[STAT_KEYS_AHEAD];
-	struct stat_item items[STAT_KEYS_AHEAD];
+	uint32_t hashes[2 * STAT_KEYS_AHEAD];
+	struct stat_item items[2 * STAT_KEYS_AHEAD];
 };
 
-/* Takes the items from number at on, and has their slots fetched. */
+/* Adds an item, both ends of a bare segment where ends are counted. */
+static inline void add_item(const struct stat_table *t, const struct stat_item *item,
+			    struct group *g)
+{
+	struct stat_item *next = &g->items[g->count++];
+
+	*next = *item;
+	if (!(stat_item_flags(item) & STAT_ITEM_SENT))
+		return;
+	if (t->form != STAT_ENDPOINTS) {
+		stat_item_sort(next);
+		return;
+	}
+	*next = stat_item_end(item, 0);
+	g->items[g->count++] = stat_item_end(item, 1);
+}
+
+/* Takes STAT_KEYS_AHEAD items from number at on, or what is left, and has their slots fetched. */
 static void begin_group(const struct stat_table *t, const struct stat_block *b, uint32_t at,
 			struct group *g)
 {
-	g->count = b->count - at < STAT_KEYS_AHEAD ? b->count - at : STAT_KEYS_AHEAD;
+	uint32_t end = b->count - at < STAT_KEYS_AHEAD ? b->count : at + STAT_KEYS_AHEAD;
+
+	g->count = 0;
+	for (uint32_t i = at; i < end; i++)
+		add_item(t, &b->items[i], g);
 	for (uint32_t i = 0; i < g->count; i++) {
-		g->items[i] = b->items[at + i];
-		if (stat_item_flags(&g->items[i]) & STAT_ITEM_SENT)
-			stat_item_sort(&g->items[i]);
 		g->hashes[i] = stat_item_hash(&t->secret, b, &g->items[i]);
 		if (t->slot_count)
 			stat_find_fetch(t, g->hashes[i]);
@@ -166,7 +189,7 @@ void stat_count_block(struct stat_table *t, const struct stat_block *b)
 	begin_group(t, b, 0, &groups[0]);
 	for (uint32_t at = 0; at < b->count; at += STAT_KEYS_AHEAD) {
 		const struct group *g = &groups[at / STAT_KEYS_AHEAD % 2];
-		uint32_t next = at + g->count;
+		uint32_t next = at + STAT_KEYS_AHEAD;
 
 		for (uint32_t i = 0; t->slot_count && i < g->count; i++)
 			stat_find_fetch_entry(t, g->hashes[i]);

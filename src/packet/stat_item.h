@@ -25,7 +25,7 @@
 #define STAT_ITEM_APART  (1u << 8)  /* the rest is apart[seq] */
 #define STAT_ITEM_BUDGET (1u << 9)  /* no packet, but as many bytes as time from here on */
 #define STAT_ITEM_ACKS   (1u << 10) /* so far above STAT_ITEM_SYN as the flags in a TCP header */
-#define STAT_ITEM_SENT   (1u << 11) /* the pair is as it was sent: see stat_item_sort() */
+#define STAT_ITEM_SENT   (1u << 11) /* a bare segment, its pair as it was sent */
 
 /*
  * One packet of at most 65535 bytes between short sides, or what it says of others, from the lowest
@@ -162,7 +162,22 @@ static inline void stat_block_add_bare(struct stat_block *b, const struct bare *
 			     numbers | STAT_ITEM_SENT | stat_key_kinds(SIDE_IPV4, SIDE_IPV4));
 }
 
-/* Puts the sides of an item as it was sent in order. Without a branch: see stat_key_set_short(). */
+/* Of one end of a bare segment, its side i. */
+static inline struct stat_item stat_item_end(const struct stat_item *sent, unsigned i)
+{
+	const struct stat_pair p = stat_item_pair(sent);
+	uint64_t flags = stat_key_kinds(SIDE_NONE, SIDE_IPV4) | STAT_ITEM_TURNED |
+			 (i ? 0 : STAT_ITEM_SIDE);
+
+	return (struct stat_item) {{
+		0,
+		(uint64_t)p.high[i] << STAT_ITEM_UPPER,
+		(uint64_t)p.low[i] << STAT_ITEM_LOW_1,
+		(uint64_t)stat_item_len(sent) << STAT_ITEM_UPPER | flags << STAT_ITEM_FLAGS,
+	}};
+}
+
+/* Puts the sides of a bare segment in order. Without a branch: see stat_key_set_short(). */
 static inline void stat_item_sort(struct stat_item *item)
 {
 	const struct stat_pair p = stat_item_pair(item);

@@ -216,20 +216,30 @@ void stat_table_side(struct stat_table *t, const struct stat_side *side, bool se
 	put(t, &key, &packet);
 }
 
-void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b)
+/* One that an item has no room for. */
+static void put_segment(struct stat_table *t, const struct bare *bare, nsec_t time, uint32_t len)
+{
+	struct stat_talk talk;
+
+	stat_bare_talk(bare, &talk);
+	if (t->form != STAT_ENDPOINTS) {
+		stat_table_talk(t, &talk, time, len);
+		return;
+	}
+	stat_table_side(t, &talk.from, true, len);
+	stat_table_side(t, &talk.to, false, len);
+}
+
+void stat_table_bare_segments(struct stat_table *t, const struct stat_bares *b)
 {
 	for (unsigned i = 0; i < b->count; i++) {
-		const struct bare *bare = &b->bares[i];
-		const struct frame *frame = &b->frames[i];
-		struct stat_talk talk;
+		nsec_t time = b->frames[i].time - b->first;
+		uint32_t len = b->frames[i].wire_len;
 
-		if (t->queue && frame->wire_len <= UINT16_MAX) {
-			stat_block_add_bare(block_of(t), bare, frame->time - b->first,
-					    frame->wire_len);
-			continue;
-		}
-		stat_bare_talk(bare, &talk);
-		stat_table_talk(t, &talk, frame->time - b->first, frame->wire_len);
+		if (t->queue && len <= UINT16_MAX)
+			stat_block_add_bare(block_of(t), &b->bares[i], time, len);
+		else
+			put_segment(t, &b->bares[i], time, len);
 	}
 }
 

@@ -106,8 +106,11 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t 
 /* Counts one packet for an endpoint: sent by it, or received. */
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
 
-/* The same for bare frames of streams, of which most of a scan are. */
-void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b);
+/*
+ * The same for bare frames, of which most of a scan are, by their TCP headers: their streams, or both
+ * their ends.
+ */
+void stat_table_bare_segments(struct stat_table *t, const struct stat_bares *b);
 
 /*
  * The same for bare frames whose sides are of this (short) kind: conversations, but of streams, or

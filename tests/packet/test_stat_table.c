@@ -410,7 +410,7 @@ static void fill_bare(struct stat_table *ours, struct stat_table *theirs, struct
 	if (ours->form == STAT_ENDPOINTS)
 		stat_table_bare_sides(ours, &b, SIDE_IPV4, ends);
 	else if (ours->form == STAT_STREAMS)
-		stat_table_bare_streams(ours, &b);
+		stat_table_bare_segments(ours, &b);
 	else
 		stat_table_bare_talks(ours, &b, SIDE_IPV4, ends);
 }
