@@ -9,7 +9,7 @@
 #include "base/past.h"
 #include "base/thread.h"
 
-#define BLOCKS      16u
+#define BLOCKS      16u        /* for as long as the kernel needs for a large page */
 #define TOUCH_AHEAD (8u << 20) /* bytes behind the last entry that are touched at most */
 
 struct stat_aside {

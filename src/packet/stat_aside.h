@@ -5,7 +5,7 @@
  *
  * Theory of operation. A table that lies in no cache, and whose memory is got from the system as it
  * grows, costs as much as reading the capture. So its blocks of packets go to a thread of the
- * table's own; three go round: one is filled, the others wait or are counted. The table belongs to
+ * table's own; they go round: one is filled, the others wait or are counted. The table belongs to
  * that thread from stat_aside_new() to stat_aside_end(), but for this: where the machine's host
  * has taken memory back, new memory costs more than all else, so whoever would wait for the thread
  * touches entries to come instead. What is counted does not depend on it:

@@ -106,8 +106,7 @@ static inline bool add_packet(struct stat_table *t, struct stat_entry *e,
 	if (form != STAT_ENDPOINTS)
 		span = (uint64_t)stat_item_time(item) - (uint64_t)timed->first;
 	if (e->flags & STAT_ENTRY_WIDE || e->packets[side] == UINT8_MAX || bytes > UINT16_MAX ||
-	    span > UINT32_MAX ||
-	    (form == STAT_STREAMS && stat_item_flags(item) & STAT_ITEM_SYN))
+	    span > UINT32_MAX || (form == STAT_STREAMS && stat_item_flags(item) & STAT_ITEM_SYN))
 		return false;
 	if (form == STAT_STREAMS)
 		add_numbers(stat_entry_stream(e), item);

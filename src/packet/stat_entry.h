@@ -15,9 +15,6 @@
 #include "packet/stat_key.h"
 #include "packet/stat_table.h"
 
-#define STAT_INDEX_BITS 24
-#define STAT_INDEX_MASK ((1u << STAT_INDEX_BITS) - 1)
-
 /*
  * What an entry's flags hold besides STAT_KEY_FLAGS (if long, its sides are in the pool, and
  * pair.high[0] says where).

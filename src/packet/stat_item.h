@@ -166,8 +166,8 @@ static inline void stat_block_add_bare(struct stat_block *b, const struct bare *
 static inline struct stat_item stat_item_end(const struct stat_item *sent, unsigned i)
 {
 	const struct stat_pair p = stat_item_pair(sent);
-	uint64_t flags = stat_key_kinds(SIDE_NONE, SIDE_IPV4) | STAT_ITEM_TURNED |
-			 (i ? 0 : STAT_ITEM_SIDE);
+	uint64_t flags =
+		stat_key_kinds(SIDE_NONE, SIDE_IPV4) | STAT_ITEM_TURNED | (i ? 0 : STAT_ITEM_SIDE);
 
 	return (struct stat_item) {{
 		0,

@@ -6,12 +6,12 @@
  * (stat_entry.h), and one that outgrows them gets a row of wide counters; sides that are longer than
  * 48 bits (IPv6, IPX) stand in a pool beside. Entries are found by open addressing under a keyed
  * hash (strangers choose the keys): a slot is one word, 24 bits of index and 8 bits of hash, so
- * that a lookup seldom touches an entry in vain.
+ * that a lookup seldom touches an entry in vain (stat_line.h, stat_find.h).
  *
  * An entry of a large table lies in no cache, so packets wait in a block (stat_item.h), some
  * dozens, until the memory of their slots and entries was fetched; they are counted in the order
- * they came. Such a table gets a thread to count for it (stat_aside.h), if there is a processor for
- * it. What busy hosts send is added up before (stat_recent.h).
+ * they came (stat_count.h). Such a table gets a thread to count for it (stat_aside.h), if there is a
+ * processor for it. What busy hosts send is added up before (stat_recent.h).
  *
  * Memory is bounded by a budget that the caller raises as packets come in. Once it is used up,
  * nobody new is counted, only how many were left out; who is in the table is counted on.
