@@ -116,7 +116,7 @@ static void note_change(struct tls_state *state)
 static void add_info(struct dissect *d, const char *text)
 {
 	if (d->info)
-		info_add(d, d->info->len > d->info_fence ? ", %s" : "%s", text);
+		info_add(d, d->info->len ? ", %s" : "%s", text);
 }
 
 static void say_certificates(struct dissect *d, struct cursor *c)
