@@ -351,14 +351,17 @@ static void say_record_header(struct dissect *d, struct cursor *c, bool mdns)
 			   "The uppermost bit of the TTL is set (RFC 2181, section 8)");
 }
 
-static void record_line(struct dissect *d, struct dns_parse *p, uint16_t class, bool mdns,
+static void record_line(struct dissect *d, struct dns_parse *p, uint16_t class, bool whole,
 			uint32_t from)
 {
+	bool mdns = d->layers[d->layer].protocol == PROTOCOL_MDNS;
 	bool flush = mdns && class & CLASS_TOP_BIT;
 	char type_buf[16], class_buf[16];
 	const char *type = type_text(p->type, type_buf);
 
 	info_add(d, " %s%s", type, flush && p->type != DNS_OPT ? ", cache flush" : "");
+	if (!whole) /* as Wireshark has it, it is named there, and no more */
+		return;
 	if (p->type == DNS_OPT)
 		say_line(d, from, 0, "%s: type %s", p->owner, type);
 	else
@@ -398,7 +401,7 @@ static bool say_record(struct dissect *d, struct message *m, struct cursor *c)
 	char name[DNS_TEXT_MAX];
 	struct dns_parse p = {.d = d, .reader = &m->reader, .owner = name};
 	struct cursor ahead = *c;
-	uint16_t class;
+	uint16_t class, len;
 
 	if (!dns_text(&m->reader, &ahead, name)) {
 		c->status = ahead.status;
@@ -412,7 +415,14 @@ static bool say_record(struct dissect *d, struct message *m, struct cursor *c)
 		c->status = ahead.status;
 		return false;
 	}
-	record_line(d, &p, class, mdns, from);
+	cursor_skip(&ahead, 4); /* time to live */
+	len = cursor_be16(&ahead);
+	cursor_need(&ahead, len);
+	record_line(d, &p, class, cursor_ok(&ahead), from);
+	if (!cursor_ok(&ahead)) {
+		c->status = ahead.status;
+		return false;
+	}
 	before = say_open(d);
 	record_body(d, c, &p, mdns, from);
 	say_close(d, before);
