@@ -253,6 +253,7 @@ struct dissect_segment {
 	bool last;     /* the stream ends with it */
 	bool wanted;   /* one is: */
 	bool at_start; /* from where the dissector began to read */
+	bool follows;  /* what is read now stands behind a message that ended in it */
 	uint8_t layer; /* TCP's */
 	uint32_t from; /* to the end of the segment; in the segment's source */
 	uint32_t seq;  /* number of the payload's first byte; where that is, and its end */
@@ -448,6 +449,12 @@ static inline struct pair_view dissect_pair(const struct dissect *d, const struc
 	if (d->hooks && d->hooks->pair && !d->depth)
 		d->hooks->pair(d->flows, d, query, &view);
 	return view;
+}
+
+/* A bit of an echo's number: in a tunnel over UDP it is another one than outside, with both captured. */
+static inline uint64_t dissect_in_udp(const struct dissect *d)
+{
+	return (uint64_t)(d->met[PROTOCOL_UDP] > 0) << 48;
 }
 
 /*

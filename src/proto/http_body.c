@@ -138,6 +138,10 @@ void http_say_body(struct dissect *d, struct cursor *c, const struct http_messag
 
 	if (!len)
 		return;
+	if (cursor_held(c) < len) { /* what the capture cut has no type and no text */
+		c->status = CURSOR_TRUNCATED;
+		return;
+	}
 	say_type(d, &m->type);
 	part = cursor_take(c, len);
 	if (framing->chunked && may_join(d, framing)) {

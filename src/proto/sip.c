@@ -536,6 +536,8 @@ static void dissect_sip(struct dissect *d, struct cursor *c)
 			dissect_next(d, PROTOCOL_SIP, &next);
 	}
 	say_message(d, c, &h);
+	if (d->kept.ip_protocol == IP_TCP)
+		info_keep(d); /* the next message of the segment stands behind it */
 }
 
 void sip_say_call(struct dissect *d, const uint8_t *id, uint32_t len)

@@ -279,13 +279,23 @@ static void say_system_text(struct dissect *d, const char *oid, const struct ber
 }
 
 /* One binding, over whose sequence c is; *line is its item. */
+/* False when the capture cut the element's value, which is then nothing wrong: c is cut, too. */
+static bool is_held(const struct ber *e, struct cursor *c)
+{
+	struct cursor value = e->value;
+
+	if (!cursor_need(&value, e->len))
+		c->status = value.status;
+	return cursor_ok(c);
+}
+
 static void say_binding(struct dissect *d, struct cursor *c, uint32_t line)
 {
 	char oid[BER_OID_TEXT_MAX];
 	struct words w = {""};
 	struct ber name, value;
 
-	if (!ber_read(c, &name))
+	if (!ber_read(c, &name) || !is_held(&name, c))
 		return;
 	if (!ber_is(&name, BER_OID) || name.constructed || !ber_oid_text(&name, oid)) {
 		bool is_oid = ber_is(&name, BER_OID) && !name.constructed;
@@ -296,7 +306,7 @@ static void say_binding(struct dissect *d, struct cursor *c, uint32_t line)
 		return;
 	}
 	say_oid_item(d, F(NAME), &name, oid);
-	if (!ber_read(c, &value))
+	if (!ber_read(c, &value) || !is_held(&value, c))
 		return;
 	if (value.constructed) {
 		say_expert(d, line, F(VALUE_NOT_PRIMITIVE_ENCODING), EXPERT_WARN, EXPERT_MALFORMED,
