@@ -252,6 +252,37 @@ static void counts_what_a_small_buffer_loses(void **state)
 	tap_close(tap);
 }
 
+/* Answers each frame by two more: a flood that no reader can keep up with, up to FED_MAX. */
+#define FED_MAX 20000
+
+static void feed_more(void *user, const struct frame *frame)
+{
+	struct lab_packet p = packet_of(IPPROTO_UDP);
+	unsigned *fed = user;
+	size_t len;
+
+	(void)frame;
+	p.pad_to = 1400;
+	for (int i = 0; i < 2 && *fed < FED_MAX; i++, ++*fed)
+		put(left, &p, &len);
+}
+
+static void ends_amid_a_flood(void **state)
+{
+	struct tap *tap = open_tap(&(struct tap_options) {.interface = left, .buffer_bytes = 1});
+	struct lab_packet p = packet_of(IPPROTO_UDP);
+	unsigned fed = 0;
+	size_t len;
+
+	(void)state;
+	p.pad_to = 1400;
+	for (unsigned i = 0; i < 2000; i++) /* more than it holds: both blocks are full */
+		put(left, &p, &len);
+	tap_flush(tap, feed_more, &fed);
+	assert_true(fed && fed < FED_MAX);
+	tap_close(tap);
+}
+
 static void says_what_became_of_the_interface(void **state)
 {
 	struct tap *tap;
@@ -302,6 +333,7 @@ int main(void)
 		cmocka_unit_test(shows_loopback_packets_once),
 		cmocka_unit_test(puts_vlan_tags_back),
 		cmocka_unit_test(counts_what_a_small_buffer_loses),
+		cmocka_unit_test(ends_amid_a_flood),
 		cmocka_unit_test(says_what_became_of_the_interface),
 		cmocka_unit_test(refuses_what_cannot_be),
 	};
