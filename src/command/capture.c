@@ -222,11 +222,12 @@ static int open_all(struct run *r)
 	if (!code && r->options.rotate.count)
 		code = open_output(r); /* forks: no socket shall be open yet */
 	if (!code)
-		code = loop_open(on_signal, r, &r->session.loop, &r->err);
-	if (!code)
 		code = capture_sources_open(&r->sources, &r->wish, &r->err);
 	if (!code && !r->options.rotate.count)
 		code = open_output(r); /* empties the file: nothing else may be wrong any more */
+	/* Behind the file: who waits for a reader of a FIFO must still be able to press Ctrl-C. */
+	if (!code)
+		code = loop_open(on_signal, r, &r->session.loop, &r->err);
 	if (!code)
 		code = privilege_drop(&drop, &report, &r->err);
 	if (!code)
