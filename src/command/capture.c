@@ -207,6 +207,7 @@ static void on_signal(void *user, int signal)
 	struct run *r = user;
 
 	(void)signal;
+	r->session.told = true;
 	loop_stop(r->session.loop);
 }
 

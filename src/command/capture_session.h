@@ -25,6 +25,7 @@ struct capture_session {
 	struct capture_rules stop;       /* -a; packets also from -c */
 	enum capture_status_form form;
 	struct loop *loop;
+	bool told; /* a signal said to end */
 
 	struct tally tally;
 	nsec_t started; /* clock_now() */
@@ -37,8 +38,10 @@ struct capture_session {
 	struct loop_timer second_timer;
 	struct loop_timer draw_timer;
 	struct loop_timer stop_timer;
-	bool enough; /* a rule says that the capture is over: no frame is taken any more */
-	bool broken; /* it cannot go on, and trouble says why */
+	bool ending;    /* what the kernel still holds is taken, the loop turns for signals only */
+	bool list_over; /* standard output takes no more */
+	bool enough;    /* a rule says that the capture is over: no frame is taken any more */
+	bool broken;    /* it cannot go on, and trouble says why */
 	struct err trouble;
 };
 

@@ -2,10 +2,12 @@
 """sonde capture where something goes wrong: it ends when told, and says what is missing."""
 
 import os
+import re
 import signal
 
 import pytest
 
+import capture_file
 import live
 import support
 from support import lab
@@ -32,3 +34,41 @@ def test_a_fifo_without_a_reader_can_be_left(net, keep):
         support.until(lambda: taps(net) == 1, "the tap")
         capture.end(signal.SIGINT)
     assert capture.status != 0
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_reader_who_sleeps_keeps_nobody(number, net, keep):
+    """The list cannot be written, and yet it ends when told, with a whole file."""
+    path, sent = os.path.join(keep, "own.pcapng"), 3000
+    with live.Capture(net, "-i", "eth0", "-V", "-P", "udp", path=path) as capture:
+        live.send(net, HOST, sent, size=1000)
+        capture.process.send_signal(number)
+        assert capture.process.wait(support.TIMEOUT_S) == 1
+        capture.end(None)
+    assert "the end of the list is not written" in capture.err
+    file = capture_file.read(path)
+    dropped = int(re.search(r"captured, (\d+) dropped", capture.err)[1])
+    assert file.cut == 0 and len(file.frames) + dropped == sent
+    assert live.numbers(file.frames)[:100] == list(range(100))
+
+
+def test_a_slow_reader_gets_the_whole_list(net, keep):
+    """When no signal came it is waited for."""
+    path, sent = os.path.join(keep, "own.pcapng"), 3000
+    with live.Capture(net, "-i", "eth0", "-P", "-c", str(sent), "udp", path=path) as capture:
+        live.send(net, HOST, sent)
+        support.until(lambda: len(capture.frames()) > sent // 4, "a full pipe")
+        capture.end(None)
+    assert capture.status == 0, capture.err
+    assert len(capture.out.splitlines()) == sent
+
+
+def test_a_list_on_a_full_disk_is_told(net):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        capture = live.Capture(net, "-i", "eth0", "-c", "1000", "udp", stdout=full)
+        with capture:
+            support.until(lambda: capture.process.poll() is not None or live.send(net, HOST, 1),
+                          "the first packet")
+            capture.end(None)
+    assert capture.status == 1
+    assert "Standard output cannot be written: No space left on device" in capture.err
