@@ -71,17 +71,11 @@ static int read_filter(struct run *r)
 	return 0;
 }
 
-static int read_rules(struct run *r)
+/* Rules that need something else that was not said. */
+static int check_rules(struct run *r)
 {
-	struct capture_rules *stop = &r->session.stop;
-	int code = capture_rules_read(&r->options.stop, "-a", false, stop, &r->err);
+	const struct capture_rules *stop = &r->session.stop;
 
-	if (!code)
-		code = capture_rules_read(&r->options.rotate, "-b", true, &r->rotate, &r->err);
-	if (r->options.count && (!stop->packets || r->options.count < stop->packets))
-		stop->packets = r->options.count;
-	if (code)
-		return code;
 	if (r->options.rotate.count && !r->options.write)
 		return err_set(&r->err, -EINVAL, "-b makes several files of one; name it with -w.");
 	if (r->options.rotate.count && !strcmp(r->options.write, "-"))
@@ -95,7 +89,26 @@ static int read_rules(struct run *r)
 	if (stop->files && !r->options.rotate.count)
 		return err_set(&r->err, -EINVAL,
 			       "-a files:N stops after N files; say with -b when a file ends.");
+	if (stop->bytes && !r->options.write)
+		return err_set(&r->err, -EINVAL,
+			       "-a filesize:KB stops when the file has so much; name it with -w.");
+	if (stop->bytes && r->options.rotate.count)
+		return err_set(&r->err, -EINVAL,
+			       "-a filesize:KB stops when the one file has so much, but -b makes "
+			       "several; say -b filesize:KB, and -a files:N to stop.");
 	return 0;
+}
+
+static int read_rules(struct run *r)
+{
+	struct capture_rules *stop = &r->session.stop;
+	int code = capture_rules_read(&r->options.stop, "-a", false, stop, &r->err);
+
+	if (!code)
+		code = capture_rules_read(&r->options.rotate, "-b", true, &r->rotate, &r->err);
+	if (r->options.count && (!stop->packets || r->options.count < stop->packets))
+		stop->packets = r->options.count;
+	return code ? code : check_rules(r);
 }
 
 /* Whether packets are listed: without a file always. */
@@ -252,7 +265,7 @@ static void say_start(const struct run *r)
 static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 {
 	const struct capture_session *s = &r->session;
-	enum exit_status status = failed || s->broken ? STATUS_FAILED : STATUS_OK;
+	enum exit_status status = failed || s->broken || s->gone ? STATUS_FAILED : STATUS_OK;
 
 	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel.\n",
 		s->tally.frames, s->tally.frames == 1 ? "" : "s", dropped);

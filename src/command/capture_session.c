@@ -203,34 +203,54 @@ static void on_file_end(void *user)
 	write_counts(user, false);
 }
 
-/* Looks at every interface: what is gone, and whether any is left. */
+/* Names the interfaces in this state; how many there are. */
+static size_t name_interfaces(const struct capture_session *s, enum tap_state state,
+			      struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->sources->count; i++)
+		if (s->sources->items[i].state == state)
+			buf_printf(out, "%s\"%s\"", count++ ? ", " : "", s->sources->items[i].name);
+	return count;
+}
+
+/* Says which interfaces give nothing: those removed rather than those that may come back. */
+static void tell_interfaces(struct capture_session *s)
+{
+	struct buf gone = {0}, down = {0};
+	size_t count;
+
+	*s->trouble.text = '\0';
+	count = name_interfaces(s, TAP_DOWN, &down);
+	if (count)
+		err_set(&s->trouble, -1, "Interface%s %s %s down; waiting for %s.",
+			count > 1 ? "s" : "", buf_text(&down), count > 1 ? "are" : "is",
+			count > 1 ? "them" : "it");
+	count = name_interfaces(s, TAP_GONE, &gone);
+	if (count)
+		err_set(&s->trouble, -1, "Interface%s %s %s removed.", count > 1 ? "s" : "",
+			buf_text(&gone), count > 1 ? "were" : "was");
+	s->gone = count > 0;
+	if (count == s->sources->count)
+		give_up(s);
+	buf_done(&gone);
+	buf_done(&down);
+}
+
 static void check_interfaces(struct capture_session *s)
 {
-	size_t gone = 0;
+	bool changed = false;
 
 	for (size_t i = 0; i < s->sources->count; i++) {
 		struct capture_source *source = &s->sources->items[i];
 		enum tap_state before = source->state;
 
 		source->state = tap_state(source->tap);
-		gone += source->state == TAP_GONE;
-		if (source->state == before)
-			continue;
-		switch (source->state) {
-		case TAP_LIVE:
-			*s->trouble.text = '\0';
-			break;
-		case TAP_DOWN:
-			err_set(&s->trouble, -1, "Interface \"%s\" is down; waiting for it.",
-				source->name);
-			break;
-		case TAP_GONE:
-			err_set(&s->trouble, -1, "Interface \"%s\" was removed.", source->name);
-			break;
-		}
+		changed |= source->state != before;
 	}
-	if (gone == s->sources->count)
-		give_up(s);
+	if (changed)
+		tell_interfaces(s);
 }
 
 static void on_flush_due(void *user, nsec_t now)
@@ -328,6 +348,7 @@ void capture_session_end(struct capture_session *s)
 	for (size_t i = 0; i < s->sources->count && !s->enough; i++)
 		tap_flush(s->sources->items[i].tap, on_frame, s);
 	await_list(s);
+	check_interfaces(s);
 	write_counts(s, true);
 	if (s->form != CAPTURE_STATUS_NONE)
 		show(s);

@@ -41,6 +41,7 @@ struct capture_session {
 	bool ending;    /* what the kernel still holds is taken, the loop turns for signals only */
 	bool list_over; /* standard output takes no more */
 	bool enough;    /* a rule says that the capture is over: no frame is taken any more */
+	bool gone;      /* an interface was removed */
 	bool broken;    /* it cannot go on, and trouble says why */
 	struct err trouble;
 };

@@ -289,6 +289,9 @@ static void run_both(struct run *r)
 	do
 		code = capture_session_run(&r->session);
 	while (!code && !r->over);
+	if (code)
+		print_complaint("Waiting for packets failed, and so the capture ends before the "
+				"command.");
 }
 
 static int watch(struct run *r)

@@ -72,3 +72,28 @@ def test_a_list_on_a_full_disk_is_told(net):
             capture.end(None)
     assert capture.status == 1
     assert "Standard output cannot be written: No space left on device" in capture.err
+
+
+def test_one_of_several_interfaces_that_goes_away_is_told(net, keep):
+    """Even when another one went down and came back since."""
+    path = os.path.join(keep, "own.pcapng")
+    ip = ["ip", "link"]
+    for name in ("one", "two"):
+        net.exec_ns("scanner", [*ip, "add", name, "type", "veth", "peer", name + "peer"])
+        for end in (name, name + "peer"):
+            net.exec_ns("scanner", [*ip, "set", end, "up"])
+    with live.Capture(net, "-i", "one", "-i", "two", "--status", "json", path=path,
+                      stderr=open(os.path.join(keep, "err"), "wb")) as capture:
+        def said(what):
+            with open(os.path.join(keep, "err"), encoding="utf-8") as err:
+                return what in err.read().splitlines()[-1]
+
+        net.exec_ns("scanner", [*ip, "del", "two"])
+        net.exec_ns("scanner", [*ip, "set", "one", "down"])
+        support.until(lambda: said('"trouble":"Interface \\"two\\" was removed.'), "the removal")
+        net.exec_ns("scanner", [*ip, "set", "one", "up"])
+        capture.end()
+    with open(os.path.join(keep, "err"), encoding="utf-8") as err:
+        assert err.read().splitlines()[-1] == 'sonde: Interface "two" was removed.'
+    assert capture.status == 1
+    net.exec_ns("scanner", [*ip, "del", "one"])
