@@ -402,6 +402,22 @@ void explain_hosts(struct explain *x, const uint32_t *hosts, size_t count, size_
 	}
 }
 
+/* What waits and round trips are worth of which no one noted the times. */
+static void write_timeless(const struct explain_capture *c, struct buf *out)
+{
+	if (!c->timeless)
+		return;
+	if (c->timeless == c->frames) {
+		buf_puts(out, "No frame of it has a time, so waits and round trips cannot be "
+			      "known.\n");
+		return;
+	}
+	phrase_count(out, c->timeless);
+	buf_puts(out,
+		 c->timeless == 1 ? " frame has no time and is" : " frames have no time and are");
+	buf_puts(out, " taken to have come with the one before.\n");
+}
+
 void explain_file(struct explain *x, struct buf *out)
 {
 	const struct explain_capture *c = &x->capture;
@@ -423,4 +439,5 @@ void explain_file(struct explain *x, struct buf *out)
 		phrase_count(out, c->dropped);
 		buf_puts(out, " were lost, so some answers may be missing.\n");
 	}
+	write_timeless(c, out);
 }
