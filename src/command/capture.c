@@ -139,6 +139,12 @@ static int read_forms(struct run *r)
 	else if (!capture_status_form(o->status, &r->session.form))
 		return err_set(&r->err, -EINVAL,
 			       "--status takes table, lines, json or none, not \"%s\".", o->status);
+	if (r->session.form == CAPTURE_STATUS_TABLE && lists(o) && isatty(STDOUT_FILENO) &&
+	    isatty(STDERR_FILENO))
+		return err_set(
+			&r->err, -EINVAL,
+			"The table would be redrawn over the list of packets; name a file with "
+			"-w, or say --status lines.");
 	return 0;
 }
 
