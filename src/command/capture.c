@@ -267,14 +267,24 @@ static void say_start(const struct run *r)
 	buf_done(&where);
 }
 
+/* What came by and is not in the file. */
+struct losses {
+	uint64_t dropped; /* by the kernel */
+	uint64_t unwritten;
+};
+
 /* The sum at the end, and what went wrong; the exit status. */
-static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
+static enum exit_status say_end(struct run *r, const struct losses *losses, int failed)
 {
 	const struct capture_session *s = &r->session;
+	uint64_t dropped = losses->dropped;
 	enum exit_status status = failed || s->broken || s->gone ? STATUS_FAILED : STATUS_OK;
 
-	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel.\n",
+	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel",
 		s->tally.frames, s->tally.frames == 1 ? "" : "s", dropped);
+	if (losses->unwritten)
+		fprintf(stderr, ", %" PRIu64 " not written", losses->unwritten);
+	fputs(".\n", stderr);
 	if (dropped && r->options.write)
 		fputs("What the kernel dropped is not in the file; a larger buffer (-B), a filter "
 		      "or a snap length (-s) helps.\n",
@@ -290,7 +300,7 @@ static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 
 static enum exit_status capture(struct run *r)
 {
-	uint64_t dropped;
+	struct losses losses = {0};
 	int code = open_all(r);
 
 	if (code) {
@@ -304,11 +314,15 @@ static enum exit_status capture(struct run *r)
 	if (code)
 		err_set(&r->err, code, "Waiting for packets failed; the capture ends here.");
 	capture_session_end(&r->session);
-	dropped = capture_session_dropped(&r->session);
+	losses.dropped = capture_session_dropped(&r->session);
+	if (r->session.output) {
+		capture_output_flush(r->session.output);
+		losses.unwritten = capture_output_status(r->session.output).lost;
+	}
 	if (capture_output_close(r->session.output, &r->err))
 		code = -EIO;
 	r->session.output = NULL;
-	return say_end(r, dropped, code);
+	return say_end(r, &losses, code);
 }
 
 static enum exit_status run(struct run *r)

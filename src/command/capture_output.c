@@ -189,13 +189,14 @@ bool capture_output_frame(struct capture_output *o, const struct frame *frame)
 		end_counted_file(o);
 	if (o->options.files_max && o->done >= o->options.files_max)
 		return false;
-	if (!o->record) {
+	if (!o->record && !o->code) { /* after a failure no further file is tried */
 		code = begin_file(o, &err);
-		if (code) {
+		if (code)
 			keep_failure(o, code, &err);
-			o->lost++;
-			return true;
-		}
+	}
+	if (!o->record) {
+		o->lost++;
+		return true;
 	}
 	if (!o->packets++)
 		o->begun = frame->time;

@@ -4,6 +4,7 @@
 import os
 import re
 import signal
+import subprocess
 
 import pytest
 
@@ -72,6 +73,26 @@ def test_a_list_on_a_full_disk_is_told(net):
             capture.end(None)
     assert capture.status == 1
     assert "Standard output cannot be written: No space left on device" in capture.err
+
+
+def test_several_files_on_a_full_disk_lose_what_is_said(net, keep):
+    """One file ends whole where the disk is full, none is begun after it, and the sum says it all."""
+    disk = os.path.join(keep, "disk")
+    os.mkdir(disk)
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", disk], check=True)
+    try:
+        path = os.path.join(disk, "own.pcapng")
+        with live.Capture(net, "-i", "eth0", "-q", "-b", "filesize:20", "udp", path=path) as capture:
+            live.send(net, HOST, 300, size=1000)
+            capture.end(None)
+        files = [capture_file.read(f) for f in capture.files()]
+    finally:
+        subprocess.run(["umount", disk], check=True)
+    captured, lost = map(int, re.search(r"(\d+) packets captured, 0 dropped by the kernel, (\d+) not "
+                                        r"written", capture.err).groups())
+    assert capture.status == 1 and "No space left" in capture.err
+    assert all(f.frames and not f.cut for f in files)
+    assert sum(len(f.frames) for f in files) == captured - lost
 
 
 def test_one_of_several_interfaces_that_goes_away_is_told(net, keep):
