@@ -62,7 +62,7 @@ int capture_output_open(const struct capture_output_options *options,
 	} else if (!options->path) {
 		code = state_create_capture(&o->path, &o->fd, err);
 	} else if (!strcmp(options->path, "-")) {
-		o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		o->fd = output_file_stdout();
 		code = o->fd < 0 ? err_set(err, -errno, "Standard output cannot be written to: %s.",
 					   strerror(errno))
 				 : 0;

@@ -53,6 +53,41 @@ def test_a_reader_who_sleeps_keeps_nobody(number, net, keep):
     assert live.numbers(file.frames)[:100] == list(range(100))
 
 
+@pytest.mark.parametrize("named", [True, False], ids=["fifo", "stdout"])
+def test_a_reader_who_sleeps_on_a_pipe_keeps_nobody(named, net, keep):
+    """The packets cannot be written, and SIGTERM ends it all the same."""
+    path = os.path.join(keep, "fifo")
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    with open(path, "wb") as pipe:
+        capture = live.Capture(net, "-i", "eth0", "-q", "udp", *([] if named else ["-w", "-"]),
+                               path=path if named else None, stdout=pipe)
+    with capture:
+        support.until(lambda: taps(net) == 1, "the tap")
+        live.send(net, HOST, 3000, size=1000)
+        capture.process.send_signal(signal.SIGTERM)
+        capture.process.wait(support.TIMEOUT_S)
+        capture.end(None)
+    assert os.read(reader, 4) == b"\n\r\r\n"
+    os.close(reader)
+
+
+def test_who_reads_a_pipe_slowly_gets_all_of_it(net, keep):
+    """Also when SIGTERM comes meanwhile."""
+    path, sent = os.path.join(keep, "fifo"), 3000
+    os.mkfifo(path)
+    with live.Capture(net, "-i", "eth0", "-q", "udp", path=path) as capture:
+        with open(path, "rb") as pipe:
+            live.send(net, HOST, sent, size=1000)
+            capture.process.send_signal(signal.SIGTERM)
+            with open(os.path.join(keep, "own.pcapng"), "wb") as copy:
+                while piece := pipe.read(4096):
+                    copy.write(piece)
+    file = capture_file.read(os.path.join(keep, "own.pcapng"))
+    assert capture.status == 0, capture.err
+    assert file.cut == 0 and live.numbers(file.frames) == list(range(sent))
+
+
 def test_a_slow_reader_gets_the_whole_list(net, keep):
     """When no signal came it is waited for."""
     path, sent = os.path.join(keep, "own.pcapng"), 3000
