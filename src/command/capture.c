@@ -276,7 +276,7 @@ struct losses {
 /* The sum at the end, and what went wrong; the exit status. */
 static enum exit_status say_end(struct run *r, const struct losses *losses, int failed)
 {
-	const struct capture_session *s = &r->session;
+	struct capture_session *s = &r->session;
 	uint64_t dropped = losses->dropped;
 	enum exit_status status = failed || s->broken || s->gone ? STATUS_FAILED : STATUS_OK;
 
@@ -291,8 +291,7 @@ static enum exit_status say_end(struct run *r, const struct losses *losses, int 
 		      stderr);
 	if (s->list)
 		live_list_tell_limited(s->list);
-	if (*s->trouble.text)
-		print_complaint(s->trouble.text);
+	capture_session_tell(s);
 	if (failed)
 		print_complaint(r->err.text);
 	return status;

@@ -9,9 +9,12 @@
 #include "command/capture_session.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "command/print.h"
 #include "net/clock.h"
 #include "packet/decode.h"
 
@@ -352,6 +355,21 @@ void capture_session_end(struct capture_session *s)
 	write_counts(s, true);
 	if (s->form != CAPTURE_STATUS_NONE)
 		show(s);
+}
+
+void capture_session_tell(struct capture_session *s)
+{
+	uint64_t left_out = 0;
+
+	for (size_t i = 0; i < s->sources->count; i++)
+		left_out += tap_stats(s->sources->items[i].tap).unsupported;
+	if (left_out)
+		fprintf(stderr,
+			"%" PRIu64 " packet%s on interfaces with a link header that sonde does not "
+			"know %s left out.\n",
+			left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
+	if (*s->trouble.text)
+		print_complaint(s->trouble.text);
 }
 
 void capture_session_done(struct capture_session *s)

@@ -61,6 +61,9 @@ void capture_session_end(struct capture_session *s);
 /* What the kernel dropped on all sources together. */
 uint64_t capture_session_dropped(struct capture_session *s);
 
+/* Says on standard error what is missing in the capture for other reasons than a full buffer. */
+void capture_session_tell(struct capture_session *s);
+
 void capture_session_done(struct capture_session *s);
 
 #endif

@@ -153,3 +153,27 @@ def test_one_of_several_interfaces_that_goes_away_is_told(net, keep):
         assert err.read().splitlines()[-1] == 'sonde: Interface "two" was removed.'
     assert capture.status == 1
     net.exec_ns("scanner", [*ip, "del", "one"])
+
+
+# A TAP device that says to be of another link type (CAN) has received a frame.
+STRANGE_DEVICE = """
+import fcntl, os, struct, subprocess
+fd = os.open("/dev/net/tun", os.O_RDWR)
+fcntl.ioctl(fd, 0x400454CA, struct.pack("16sH22x", b"strange", 0x1002))  # TUNSETIFF, TAP, no head
+fcntl.ioctl(fd, 0x400454CD, 280)  # TUNSETLINK, ARPHRD_CAN
+subprocess.run(["ip", "link", "set", "strange", "up"], check=True)
+for _ in range(3):
+    os.write(fd, bytes(60))
+"""
+
+
+def test_packets_of_strange_interfaces_are_told(net, keep):
+    path = os.path.join(keep, "own.pcapng")
+    with live.Capture(net, "-i", "any", "-q", path=path) as capture:
+        done = net.exec_ns("scanner", ["/usr/bin/python3", "-c", STRANGE_DEVICE])
+        assert done.returncode == 0, done.stderr
+        live.send(net, HOST, 2)
+        support.until(lambda: len(live.numbers(capture.frames())) == 2, "the datagrams")
+    assert "packets on interfaces with a link header that sonde does not know are left out." \
+        in capture.err
+    assert capture.status == 0
