@@ -229,6 +229,11 @@ int spec_read(struct spec *spec, const char *path, struct fail *f)
 		unsigned int count;
 
 		number++;
+		if (!strchr(line, '\n') && !feof(in)) { /* the rest would pass for a line */
+			rc = fail_set(f, "%.80s:%u: The line has more than %d letters.", path,
+				      number, LINE_MAX_BYTES - 2);
+			continue;
+		}
 		count = split(line, words);
 		if (count && read_words(spec, words, count, &why) < 0)
 			rc = fail_set(f, "%.80s:%u: %.150s", path, number, why.text);

@@ -4,15 +4,25 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdint.h>
 #include <unistd.h>
 
-/* Standard output is shared with whoever started us, and may not block because of them. */
+#define PATIENCE_MS 1000
+
+/*
+ * Pipes do not block (see command/output_file.c), nor may a standard output that is shared with
+ * whoever started us. Who blocks signals to end in good order could not end at all with a reader
+ * that sleeps for ever: behind PATIENCE_MS without a byte taken, signals act as they would without us.
+ */
 static void wait_writable(int fd)
 {
 	struct pollfd p = {.fd = fd, .events = POLLOUT};
+	sigset_t none;
 
-	poll(&p, 1, -1);
+	sigemptyset(&none);
+	if (!poll(&p, 1, PATIENCE_MS))
+		ppoll(&p, 1, NULL, &none);
 }
 
 int write_whole(int fd, const void *bytes, size_t len, size_t *ret_written)

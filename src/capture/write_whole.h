@@ -6,8 +6,9 @@
 #include <stddef.h>
 
 /*
- * Writes len bytes to fd; where a non-blocking descriptor takes no more for now, it waits. 0, or
- * -errno with how many bytes were written before in *ret_written.
+ * Writes len bytes to fd; where a non-blocking descriptor takes no more for now, it waits, from one
+ * second on with all signals unblocked. 0, or -errno with how many bytes were written before in
+ * *ret_written.
  */
 int write_whole(int fd, const void *bytes, size_t len, size_t *ret_written);
 

@@ -71,17 +71,11 @@ static int read_filter(struct run *r)
 	return 0;
 }
 
-static int read_rules(struct run *r)
+/* Rules that need something else that was not said. */
+static int check_rules(struct run *r)
 {
-	struct capture_rules *stop = &r->session.stop;
-	int code = capture_rules_read(&r->options.stop, "-a", false, stop, &r->err);
+	const struct capture_rules *stop = &r->session.stop;
 
-	if (!code)
-		code = capture_rules_read(&r->options.rotate, "-b", true, &r->rotate, &r->err);
-	if (r->options.count && (!stop->packets || r->options.count < stop->packets))
-		stop->packets = r->options.count;
-	if (code)
-		return code;
 	if (r->options.rotate.count && !r->options.write)
 		return err_set(&r->err, -EINVAL, "-b makes several files of one; name it with -w.");
 	if (r->options.rotate.count && !strcmp(r->options.write, "-"))
@@ -95,7 +89,26 @@ static int read_rules(struct run *r)
 	if (stop->files && !r->options.rotate.count)
 		return err_set(&r->err, -EINVAL,
 			       "-a files:N stops after N files; say with -b when a file ends.");
+	if (stop->bytes && !r->options.write)
+		return err_set(&r->err, -EINVAL,
+			       "-a filesize:KB stops when the file has so much; name it with -w.");
+	if (stop->bytes && r->options.rotate.count)
+		return err_set(&r->err, -EINVAL,
+			       "-a filesize:KB stops when the one file has so much, but -b makes "
+			       "several; say -b filesize:KB, and -a files:N to stop.");
 	return 0;
+}
+
+static int read_rules(struct run *r)
+{
+	struct capture_rules *stop = &r->session.stop;
+	int code = capture_rules_read(&r->options.stop, "-a", false, stop, &r->err);
+
+	if (!code)
+		code = capture_rules_read(&r->options.rotate, "-b", true, &r->rotate, &r->err);
+	if (r->options.count && (!stop->packets || r->options.count < stop->packets))
+		stop->packets = r->options.count;
+	return code ? code : check_rules(r);
 }
 
 /* Whether packets are listed: without a file always. */
@@ -126,6 +139,12 @@ static int read_forms(struct run *r)
 	else if (!capture_status_form(o->status, &r->session.form))
 		return err_set(&r->err, -EINVAL,
 			       "--status takes table, lines, json or none, not \"%s\".", o->status);
+	if (r->session.form == CAPTURE_STATUS_TABLE && lists(o) && isatty(STDOUT_FILENO) &&
+	    isatty(STDERR_FILENO))
+		return err_set(
+			&r->err, -EINVAL,
+			"The table would be redrawn over the list of packets; name a file with "
+			"-w, or say --status lines.");
 	return 0;
 }
 
@@ -207,6 +226,7 @@ static void on_signal(void *user, int signal)
 	struct run *r = user;
 
 	(void)signal;
+	r->session.told = true;
 	loop_stop(r->session.loop);
 }
 
@@ -222,11 +242,12 @@ static int open_all(struct run *r)
 	if (!code && r->options.rotate.count)
 		code = open_output(r); /* forks: no socket shall be open yet */
 	if (!code)
-		code = loop_open(on_signal, r, &r->session.loop, &r->err);
-	if (!code)
 		code = capture_sources_open(&r->sources, &r->wish, &r->err);
 	if (!code && !r->options.rotate.count)
 		code = open_output(r); /* empties the file: nothing else may be wrong any more */
+	/* Behind the file: who waits for a reader of a FIFO must still be able to press Ctrl-C. */
+	if (!code)
+		code = loop_open(on_signal, r, &r->session.loop, &r->err);
 	if (!code)
 		code = privilege_drop(&drop, &report, &r->err);
 	if (!code)
@@ -246,22 +267,31 @@ static void say_start(const struct run *r)
 	buf_done(&where);
 }
 
-/* The sum at the end, and what went wrong; the exit status. */
-static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
-{
-	const struct capture_session *s = &r->session;
-	enum exit_status status = failed || s->broken ? STATUS_FAILED : STATUS_OK;
+/* What came by and is not in the file. */
+struct losses {
+	uint64_t dropped; /* by the kernel */
+	uint64_t unwritten;
+};
 
-	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel.\n",
+/* The sum at the end, and what went wrong; the exit status. */
+static enum exit_status say_end(struct run *r, const struct losses *losses, int failed)
+{
+	struct capture_session *s = &r->session;
+	uint64_t dropped = losses->dropped;
+	enum exit_status status = failed || s->broken || s->gone ? STATUS_FAILED : STATUS_OK;
+
+	fprintf(stderr, "%" PRIu64 " packet%s captured, %" PRIu64 " dropped by the kernel",
 		s->tally.frames, s->tally.frames == 1 ? "" : "s", dropped);
+	if (losses->unwritten)
+		fprintf(stderr, ", %" PRIu64 " not written", losses->unwritten);
+	fputs(".\n", stderr);
 	if (dropped && r->options.write)
 		fputs("What the kernel dropped is not in the file; a larger buffer (-B), a filter "
 		      "or a snap length (-s) helps.\n",
 		      stderr);
 	if (s->list)
 		live_list_tell_limited(s->list);
-	if (*s->trouble.text)
-		print_complaint(s->trouble.text);
+	capture_session_tell(s);
 	if (failed)
 		print_complaint(r->err.text);
 	return status;
@@ -269,7 +299,7 @@ static enum exit_status say_end(struct run *r, uint64_t dropped, int failed)
 
 static enum exit_status capture(struct run *r)
 {
-	uint64_t dropped;
+	struct losses losses = {0};
 	int code = open_all(r);
 
 	if (code) {
@@ -283,11 +313,15 @@ static enum exit_status capture(struct run *r)
 	if (code)
 		err_set(&r->err, code, "Waiting for packets failed; the capture ends here.");
 	capture_session_end(&r->session);
-	dropped = capture_session_dropped(&r->session);
+	losses.dropped = capture_session_dropped(&r->session);
+	if (r->session.output) {
+		capture_output_flush(r->session.output);
+		losses.unwritten = capture_output_status(r->session.output).lost;
+	}
 	if (capture_output_close(r->session.output, &r->err))
 		code = -EIO;
 	r->session.output = NULL;
-	return say_end(r, dropped, code);
+	return say_end(r, &losses, code);
 }
 
 static enum exit_status run(struct run *r)

@@ -62,7 +62,7 @@ int capture_output_open(const struct capture_output_options *options,
 	} else if (!options->path) {
 		code = state_create_capture(&o->path, &o->fd, err);
 	} else if (!strcmp(options->path, "-")) {
-		o->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+		o->fd = output_file_stdout();
 		code = o->fd < 0 ? err_set(err, -errno, "Standard output cannot be written to: %s.",
 					   strerror(errno))
 				 : 0;
@@ -189,13 +189,14 @@ bool capture_output_frame(struct capture_output *o, const struct frame *frame)
 		end_counted_file(o);
 	if (o->options.files_max && o->done >= o->options.files_max)
 		return false;
-	if (!o->record) {
+	if (!o->record && !o->code) { /* after a failure no further file is tried */
 		code = begin_file(o, &err);
-		if (code) {
+		if (code)
 			keep_failure(o, code, &err);
-			o->lost++;
-			return true;
-		}
+	}
+	if (!o->record) {
+		o->lost++;
+		return true;
 	}
 	if (!o->packets++)
 		o->begun = frame->time;

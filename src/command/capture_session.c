@@ -8,16 +8,21 @@
 // may come back, one that was removed will not.
 #include "command/capture_session.h"
 
+#include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
 
+#include "command/print.h"
 #include "net/clock.h"
 #include "packet/decode.h"
 
 #define FLUSH_EVERY    (100 * NSEC_PER_MSEC)
 #define DRAW_EVERY     (250 * NSEC_PER_MSEC)
-#define BLOCKS_AT_ONCE 4 /* between two looks at timers and signals */
+#define LIST_HELD_MAX  (1u << 20)         /* bytes of the list, at the end */
+#define LIST_PATIENCE  (1 * NSEC_PER_SEC) /* with a list that nobody takes, when told to end */
+#define BLOCKS_AT_ONCE 4                  /* between two looks at timers and signals */
 
 /* Ends it after the callback that calls this. */
 static void stop(struct capture_session *s)
@@ -49,6 +54,49 @@ static void check_rules(struct capture_session *s)
 		stop(s);
 }
 
+/*
+ * Writes the list as far as it is taken; false while some of it is held. That nobody reads it any
+ * more ends the capture, as he wanted; any other failure is told.
+ */
+static bool flush_list(struct capture_session *s)
+{
+	int code = s->list && !s->list_over ? live_list_flush(s->list) : 0;
+
+	if (code == -EAGAIN)
+		return false;
+	if (!code)
+		return true;
+	s->list_over = true;
+	if (code == -EPIPE) {
+		stop(s);
+		return true;
+	}
+	err_set(&s->trouble, code, "Standard output cannot be written: %s; the list ends there.",
+		strerror(-code));
+	give_up(s);
+	return true;
+}
+
+/* Waits for who reads the list; once a signal has come, while he takes some in LIST_PATIENCE. */
+static void await_list(struct capture_session *s)
+{
+	nsec_t since = clock_now();
+	size_t held = SIZE_MAX;
+
+	while (!flush_list(s)) {
+		loop_once(s->loop, 0);
+		if (!s->told || live_list_held(s->list) < held)
+			since = clock_now();
+		held = live_list_held(s->list);
+		if (clock_now() - since < LIST_PATIENCE)
+			continue;
+		err_set(&s->trouble, -EAGAIN,
+			"Nobody reads standard output, so the end of the list is not written.");
+		s->list_over = true;
+		s->broken = true;
+	}
+}
+
 static void on_frame(void *user, const struct frame *frame)
 {
 	struct capture_session *s = user;
@@ -69,8 +117,10 @@ static void on_frame(void *user, const struct frame *frame)
 	}
 	packet_decode(frame, &packet);
 	tally_frame(&s->tally, frame, &packet);
-	if (s->list && live_list_frame(s->list, &numbered, &s->sources->devices))
+	if (s->list && !s->list_over && live_list_frame(s->list, &numbered, &s->sources->devices))
 		stop(s);
+	if (s->ending && s->list && live_list_held(s->list) > LIST_HELD_MAX)
+		await_list(s);
 	check_rules(s);
 }
 
@@ -88,10 +138,11 @@ static void on_tap(void *user, int fd, uint32_t events)
 	struct capture_source *source = source_of(s, fd);
 
 	(void)events;
+	if (!flush_list(s))
+		return; /* the kernel keeps the frames, and counts those that it cannot */
 	if (source)
 		tap_read(source->tap, BLOCKS_AT_ONCE, on_frame, s);
-	if (s->list && !live_list_flush(s->list))
-		stop(s); /* nobody reads the list any more */
+	flush_list(s);
 }
 
 uint64_t capture_session_dropped(struct capture_session *s)
@@ -155,42 +206,65 @@ static void on_file_end(void *user)
 	write_counts(user, false);
 }
 
-/* Looks at every interface: what is gone, and whether any is left. */
+/* Names the interfaces in this state; how many there are. */
+static size_t name_interfaces(const struct capture_session *s, enum tap_state state,
+			      struct buf *out)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < s->sources->count; i++)
+		if (s->sources->items[i].state == state)
+			buf_printf(out, "%s\"%s\"", count++ ? ", " : "", s->sources->items[i].name);
+	return count;
+}
+
+/* Says which interfaces give nothing: those removed rather than those that may come back. */
+static void tell_interfaces(struct capture_session *s)
+{
+	struct buf gone = {0}, down = {0};
+	size_t count;
+
+	*s->trouble.text = '\0';
+	count = name_interfaces(s, TAP_DOWN, &down);
+	if (count)
+		err_set(&s->trouble, -1, "Interface%s %s %s down; waiting for %s.",
+			count > 1 ? "s" : "", buf_text(&down), count > 1 ? "are" : "is",
+			count > 1 ? "them" : "it");
+	count = name_interfaces(s, TAP_GONE, &gone);
+	if (count)
+		err_set(&s->trouble, -1, "Interface%s %s %s removed.", count > 1 ? "s" : "",
+			buf_text(&gone), count > 1 ? "were" : "was");
+	s->gone = count > 0;
+	if (count == s->sources->count)
+		give_up(s);
+	buf_done(&gone);
+	buf_done(&down);
+}
+
 static void check_interfaces(struct capture_session *s)
 {
-	size_t gone = 0;
+	bool changed = false;
 
 	for (size_t i = 0; i < s->sources->count; i++) {
 		struct capture_source *source = &s->sources->items[i];
 		enum tap_state before = source->state;
 
 		source->state = tap_state(source->tap);
-		gone += source->state == TAP_GONE;
-		if (source->state == before)
-			continue;
-		switch (source->state) {
-		case TAP_LIVE:
-			*s->trouble.text = '\0';
-			break;
-		case TAP_DOWN:
-			err_set(&s->trouble, -1, "Interface \"%s\" is down; waiting for it.",
-				source->name);
-			break;
-		case TAP_GONE:
-			err_set(&s->trouble, -1, "Interface \"%s\" was removed.", source->name);
-			break;
-		}
+		changed |= source->state != before;
 	}
-	if (gone == s->sources->count)
-		give_up(s);
+	if (changed)
+		tell_interfaces(s);
 }
 
 static void on_flush_due(void *user, nsec_t now)
 {
 	struct capture_session *s = user;
 
-	capture_output_flush(s->output);
+	flush_list(s);
 	s->flush_timer.due = now + FLUSH_EVERY;
+	if (!s->output)
+		return;
+	capture_output_flush(s->output);
 	if (capture_output_status(s->output).failed)
 		give_up(s);
 }
@@ -231,7 +305,7 @@ static void add_timers(struct capture_session *s)
 {
 	add_timer(s, &s->second_timer, on_second_due, s->started + NSEC_PER_SEC);
 	add_timer(s, &s->flush_timer, on_flush_due,
-		  s->output ? s->started + FLUSH_EVERY : NSEC_NEVER);
+		  s->output || s->list ? s->started + FLUSH_EVERY : NSEC_NEVER);
 	add_timer(s, &s->draw_timer, on_draw_due,
 		  s->form == CAPTURE_STATUS_TABLE ? s->started : NSEC_NEVER);
 	add_timer(s, &s->stop_timer, on_stop_due,
@@ -271,13 +345,31 @@ int capture_session_run(struct capture_session *s)
 
 void capture_session_end(struct capture_session *s)
 {
+	for (size_t i = 0; i < s->sources->count; i++)
+		loop_unwatch(s->loop, tap_fd(s->sources->items[i].tap));
+	s->ending = true;
 	for (size_t i = 0; i < s->sources->count && !s->enough; i++)
 		tap_flush(s->sources->items[i].tap, on_frame, s);
-	if (s->list)
-		live_list_flush(s->list);
+	await_list(s);
+	check_interfaces(s);
 	write_counts(s, true);
 	if (s->form != CAPTURE_STATUS_NONE)
 		show(s);
+}
+
+void capture_session_tell(struct capture_session *s)
+{
+	uint64_t left_out = 0;
+
+	for (size_t i = 0; i < s->sources->count; i++)
+		left_out += tap_stats(s->sources->items[i].tap).unsupported;
+	if (left_out)
+		fprintf(stderr,
+			"%" PRIu64 " packet%s on interfaces with a link header that sonde does not "
+			"know %s left out.\n",
+			left_out, left_out == 1 ? "" : "s", left_out == 1 ? "is" : "are");
+	if (*s->trouble.text)
+		print_complaint(s->trouble.text);
 }
 
 void capture_session_done(struct capture_session *s)

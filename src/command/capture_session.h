@@ -25,6 +25,7 @@ struct capture_session {
 	struct capture_rules stop;       /* -a; packets also from -c */
 	enum capture_status_form form;
 	struct loop *loop;
+	bool told; /* a signal said to end */
 
 	struct tally tally;
 	nsec_t started; /* clock_now() */
@@ -37,8 +38,11 @@ struct capture_session {
 	struct loop_timer second_timer;
 	struct loop_timer draw_timer;
 	struct loop_timer stop_timer;
-	bool enough; /* a rule says that the capture is over: no frame is taken any more */
-	bool broken; /* it cannot go on, and trouble says why */
+	bool ending;    /* what the kernel still holds is taken, the loop turns for signals only */
+	bool list_over; /* standard output takes no more */
+	bool enough;    /* a rule says that the capture is over: no frame is taken any more */
+	bool gone;      /* an interface was removed */
+	bool broken;    /* it cannot go on, and trouble says why */
 	struct err trouble;
 };
 
@@ -56,6 +60,9 @@ void capture_session_end(struct capture_session *s);
 
 /* What the kernel dropped on all sources together. */
 uint64_t capture_session_dropped(struct capture_session *s);
+
+/* Says on standard error what is missing in the capture for other reasons than a full buffer. */
+void capture_session_tell(struct capture_session *s);
 
 void capture_session_done(struct capture_session *s);
 

@@ -133,8 +133,10 @@ static int choose_devices(struct capture_sources *s, const struct option_list *w
 		if (!code)
 			add_source(s, d);
 	}
-	if (!code && s->count > 1 && s->items[0].interface == 0)
-		code = err_set(err, -EINVAL, "-i any takes every interface; give it alone.");
+	for (size_t i = 0; i < s->count && s->count > 1 && !code; i++)
+		if (s->items[i].interface == 0)
+			code = err_set(err, -EINVAL,
+				       "-i any takes every interface; give it alone.");
 	return code;
 }
 

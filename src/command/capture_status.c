@@ -32,7 +32,7 @@ bool capture_status_form(const char *word, enum capture_status_form *ret_form)
 	};
 
 	if (!word)
-		word = isatty(STDERR_FILENO) ? "table" : "lines";
+		word = terminal_can_redraw(STDERR_FILENO) ? "table" : "lines";
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
 		if (strcmp(word, words[i].word) != 0)
 			continue;

@@ -85,6 +85,33 @@ static int ask(struct run *r, const struct explain_options *options, size_t from
 	return 0;
 }
 
+/* What is answered each by itself: of these only one can be asked for. */
+static int check_topics(const struct explain_options *o, struct err *err)
+{
+	const char *story = o->phases ? "--phases" : o->unexpected ? "--unexpected" : NULL;
+	const char *const asked[] = {
+		o->ladder ? "--ladder" : NULL, o->compare ? "--compare" : NULL,
+		o->state ? "--state" : NULL, story, /* these two do go together */
+	};
+	const char *first = NULL;
+
+	if (o->json && o->ladder)
+		return err_set(
+			err, -EINVAL,
+			"a ladder is drawn, not written as JSON; leave out --json or --ladder");
+	for (size_t i = 0; i < sizeof(asked) / sizeof(asked[0]) && !o->json; i++) {
+		if (!asked[i])
+			continue;
+		if (first)
+			return err_set(err, -EINVAL,
+				       "%s and %s are two questions; ask one after the other, or "
+				       "for everything with --json",
+				       first, asked[i]);
+		first = asked[i];
+	}
+	return 0;
+}
+
 /* Reads, resolves the operands and writes. */
 static int run(struct run *r, const struct explain_options *options)
 {
@@ -92,12 +119,10 @@ static int run(struct run *r, const struct explain_options *options)
 	bool named = operands->count && explain_query_is_file(operands->items[0]);
 	int state, code = explain_query_state(options->state, &state, &r->err);
 
+	if (!code)
+		code = check_topics(options, &r->err);
 	if (code)
 		return code;
-	if (options->json && options->ladder)
-		return err_set(
-			&r->err, -EINVAL,
-			"a ladder is drawn, not written as JSON; leave out --json or --ladder");
 	r->topics.json = options->json ? stdout : NULL;
 	r->topics.file = named ? operands->items[0] : NULL;
 	r->topics.phases = options->phases;
@@ -141,6 +166,19 @@ int explain_capture(int fd, const char *path, bool is_last, struct buf *out, str
 	return code;
 }
 
+/* Writes the answer; false when it does not all arrive, and that was said. */
+static bool write_answer(struct run *r)
+{
+	int code;
+
+	fwrite(r->out.data, 1, r->out.len, stdout);
+	if (!fflush(stdout) && !ferror(stdout))
+		return true;
+	code = errno;
+	fprintf(stderr, "sonde: the explanation could not be written: %s.\n", strerror(code));
+	return false;
+}
+
 /* Runs with parsed options; an exit status. */
 static int run_with(const struct explain_options *options)
 {
@@ -151,12 +189,10 @@ static int run_with(const struct explain_options *options)
 		print_complaint("There is no memory left to explain anything.");
 		return STATUS_FAILED;
 	}
-	if (run(r, options)) {
+	if (run(r, options))
 		print_complaint(r->err.text);
-	} else {
-		fwrite(r->out.data, 1, r->out.len, stdout);
-		status = STATUS_OK;
-	}
+	else
+		status = write_answer(r) ? STATUS_OK : STATUS_FAILED;
 	if (r->report.claims.damaged)
 		print_complaint(r->report.claims.damage.text);
 	if (r->input.damaged)
@@ -164,11 +200,6 @@ static int run_with(const struct explain_options *options)
 	if (r->input.damaged || r->report.claims.damaged ||
 	    comparison_differences(&r->report.comparison))
 		status = STATUS_FAILED;
-	if ((fflush(stdout) || ferror(stdout)) && status == STATUS_OK) {
-		fprintf(stderr, "sonde: the explanation could not be written: %s.\n",
-			strerror(errno));
-		status = STATUS_FAILED;
-	}
 	done(r);
 	return status;
 }

@@ -177,6 +177,7 @@ int explain_answer(const struct explain_query *q, const struct explain_topics *t
 		.file = topics->file,
 		.frames = in->frames,
 		.first_frame = in->first_frame,
+		.timeless = in->timeless,
 		.around = in->around,
 		.last_frame = in->last_frame,
 		.dropped = explain_input_dropped(in),

@@ -6,6 +6,10 @@
 // verdicts are those of the live scan even when strangers sent probes to us meanwhile. A capture
 // of ours without an end was cut short (the scan was killed): its silence is known to have lasted
 // until the last counts or the last frame and no longer.
+//
+// A frame that has no time (a simple packet of pcapng) is taken to have come with the frame before
+// it in the file, or when there is none with the first one that has a time: so the order of the
+// file is kept, and no answer comes before its probe.
 #include "command/explain_input.h"
 
 #include <errno.h>
@@ -17,6 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "command/whole_file.h"
 #include "evidence/pending.h"
 #include "evidence/reading.h"
 #include "packet/summary.h"
@@ -101,6 +106,56 @@ static int learn_own(struct learner *w, const struct frame *frame)
 					     : add_own(w, &packet.ip.source);
 }
 
+/* Opens the capture for one more reading; remarks go to *remarks, which may be NULL. */
+static int open_again(const struct explain_input *in, struct buf *remarks,
+		      struct capture **ret_capture, struct err *err)
+{
+	const struct capture_options options = {
+		.on_block = remarks ? keep_remarks : NULL,
+		.context = remarks,
+		.name = strcmp(in->path, "-") ? in->path : "standard input",
+	};
+	int fd;
+
+	if (in->bytes)
+		return capture_open_memory(in->bytes, in->len, &options, ret_capture, err);
+	if (in->has_fd) {
+		/* The copy shares the place in the file. */
+		fd = lseek(in->fd, 0, SEEK_SET) < 0 ? -1 : fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
+		if (fd < 0)
+			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
+				       strerror(errno));
+		return capture_open_fd(fd, in->path, &options, ret_capture, err);
+	}
+	return capture_open(in->path, &options, ret_capture, err);
+}
+
+/* The first time there is in the file, for frames that stand before it and have none; or 0. */
+static nsec_t first_time(const struct explain_input *in)
+{
+	struct frame frame = {.timeless = true};
+	struct capture *c = NULL;
+
+	if (open_again(in, NULL, &c, NULL))
+		return 0;
+	while (frame.timeless && capture_next(c, &frame, NULL) > 0)
+		;
+	capture_free(c);
+	return frame.timeless ? 0 : frame.time;
+}
+
+/* The next frame of c, whose time is that of the frame before it (*last) if it has none. */
+static int next_frame(struct capture *c, nsec_t *last, struct frame *frame, struct err *err)
+{
+	int got = capture_next(c, frame, err);
+
+	if (got > 0 && frame->timeless)
+		frame->time = *last;
+	else if (got > 0)
+		*last = frame->time;
+	return got;
+}
+
 static void note_time(struct explain_input *in, nsec_t time)
 {
 	if (!in->frames || time < in->first_frame)
@@ -142,10 +197,16 @@ static int feed(struct explain_input *in, struct reading *reading)
 {
 	struct learner w = {.in = in};
 	struct frame frame;
+	nsec_t last = 0;
 	int got, code = 0;
 
-	while ((got = capture_next(in->capture, &frame, &in->damage)) > 0) {
+	while ((got = next_frame(in->capture, &last, &frame, &in->damage)) > 0) {
+		if (!in->frames && frame.timeless)
+			last = frame.time = first_time(in);
+		if (!in->frames)
+			in->begin = frame.time;
 		note_time(in, frame.time);
+		in->timeless += frame.timeless;
 		in->cut += frame.captured_len < frame.wire_len;
 		if (is_ours(in->capture))
 			code = learn_own(&w, &frame);
@@ -173,61 +234,18 @@ static int read_frames(struct explain_input *in, struct err *err)
 }
 
 /* Takes in all that fd has to give. */
-static int slurp(struct explain_input *in, int fd, struct err *err)
+static int hold_all(struct explain_input *in, int fd, struct err *err)
 {
-	size_t size = 0;
+	int code = whole_file_read(fd, PIPE_MAX, &in->bytes, &in->len);
 
-	for (;;) {
-		ssize_t got;
-
-		if (in->len == size) {
-			char *moved = realloc(in->bytes, size ? size * 2 : 65536);
-
-			if (!moved)
-				return err_set(err, -ENOMEM, "There is no memory left for \"%s\".",
-					       in->path);
-			in->bytes = moved;
-			size = size ? size * 2 : 65536;
-		}
-		got = read(fd, in->bytes + in->len, size - in->len);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
-				       strerror(errno));
-		if (!got)
-			return 0;
-		in->len += (size_t)got;
-		if (in->len > PIPE_MAX)
-			return err_set(err, -EFBIG,
-				       "\"%s\" gives more than 1 GiB; save it as a file and "
-				       "explain that.",
-				       in->path);
-	}
-}
-
-/* Opens the capture for one more reading; remarks go to *remarks, which may be NULL. */
-static int open_again(const struct explain_input *in, struct buf *remarks,
-		      struct capture **ret_capture, struct err *err)
-{
-	const struct capture_options options = {
-		.on_block = remarks ? keep_remarks : NULL,
-		.context = remarks,
-		.name = strcmp(in->path, "-") ? in->path : "standard input",
-	};
-	int fd;
-
-	if (in->bytes)
-		return capture_open_memory(in->bytes, in->len, &options, ret_capture, err);
-	if (in->has_fd) {
-		/* The copy shares the place in the file. */
-		fd = lseek(in->fd, 0, SEEK_SET) < 0 ? -1 : fcntl(in->fd, F_DUPFD_CLOEXEC, 0);
-		if (fd < 0)
-			return err_set(err, -errno, "\"%s\" cannot be read: %s.", in->path,
-				       strerror(errno));
-		return capture_open_fd(fd, in->path, &options, ret_capture, err);
-	}
-	return capture_open(in->path, &options, ret_capture, err);
+	if (code == -ENOMEM)
+		return err_set(err, code, "There is no memory left for \"%s\".", in->path);
+	if (code == -EFBIG)
+		return err_set(err, code,
+			       "\"%s\" gives more than 1 GiB; save it as a file and explain that.",
+			       in->path);
+	return !code ? 0
+		     : err_set(err, code, "\"%s\" cannot be read: %s.", in->path, strerror(-code));
 }
 
 /* What is no regular file is taken into memory, as it can be read only once. */
@@ -241,7 +259,7 @@ static int hold_pipe(struct explain_input *in, struct err *err)
 	if (fd < 0)
 		return 0; /* capture_open() will say it */
 	if (fstat(fd, &st) || (!S_ISREG(st.st_mode) && !S_ISDIR(st.st_mode)) || standard)
-		code = slurp(in, fd, err);
+		code = hold_all(in, fd, err);
 	if (!standard)
 		close(fd);
 	return code;
@@ -301,13 +319,14 @@ int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, voi
 		       struct err *err)
 {
 	struct capture *c = NULL;
+	nsec_t last = in->begin;
 	struct packet packet;
 	struct frame frame;
 	int code = open_again(in, NULL, &c, err);
 
 	if (code)
 		return code;
-	while (capture_next(c, &frame, NULL) > 0) {
+	while (next_frame(c, &last, &frame, NULL) > 0) {
 		packet_decode(&frame, &packet);
 		fn(user, &frame, &packet);
 	}

@@ -28,6 +28,8 @@ struct explain_input {
 	uint64_t cut;       /* of these, captured in part */
 	uint64_t traffic;   /* of these, between us and probed hosts beside probes and answers */
 	uint64_t unrelated; /* of these, no part of the scan */
+	uint64_t timeless;  /* of these, without a time of their own: that of the frame before */
+	nsec_t begin;       /* the first time in the file; 0: there is none */
 	nsec_t first_frame; /* earliest and latest time; 0 without frames */
 	nsec_t last_frame;
 	bool damaged;      /* the file is good only up to some point */
@@ -44,7 +46,7 @@ int explain_input_read(struct explain_input *in, const char *path, struct err *e
 /* The same for an open regular file, at any position, which the sentences call name. */
 int explain_input_read_fd(struct explain_input *in, int fd, const char *name, struct err *err);
 
-/* Sees one frame, in the order of the file; both for the call only. */
+/* Sees one frame, in the order of the file, with the time it is taken to have; both for the call only. */
 typedef void explain_frame_fn(void *user, const struct frame *frame, const struct packet *packet);
 
 /* Reads the capture once more. 0, or a negative code with a sentence. */

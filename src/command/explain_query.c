@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -85,6 +86,29 @@ static void write_hosts(const struct explain_query *q, const struct host_list *h
 	buf_puts(out, addr_text(&ledger_host(q->input->ledger, hosts->items[0])->addr, text));
 }
 
+/* Why there is nothing to explain. */
+static int say_no_scan(const struct explain_input *in, struct err *err)
+{
+	if (!in->frames)
+		return err_set(
+			err, -ENOENT,
+			"\"%s\" shows no scan: it holds not one frame, as none came by where "
+			"and while it was taken, or none passed its filter",
+			in->path);
+	if (in->around->orphans.count)
+		return err_set(err, -ENOENT,
+			       "\"%s\" shows no scan, but answers to one: none of its %" PRIu64
+			       " frames is a probe, and %" PRIu64 " are SYN/ACKs and RSTs to "
+			       "somebody who asked; capture both directions, for answers alone "
+			       "prove nothing",
+			       in->path, in->frames, in->around->orphans.count);
+	return err_set(err, -ENOENT,
+		       "\"%s\" shows no scan: none of its %" PRIu64 " frames is a probe (TCP SYN, "
+		       "bare ACK, FIN and kin, UDP datagram, SCTP INIT, echo, timestamp or ARP "
+		       "request, neighbour solicitation)",
+		       in->path, in->frames);
+}
+
 int explain_query_begin(struct explain_query *q, const struct explain_input *input, struct err *err)
 {
 	const struct ledger *l = input->ledger;
@@ -100,20 +124,7 @@ int explain_query_begin(struct explain_query *q, const struct explain_input *inp
 		if (verdict_is_target(l, i) && scanners_has(&who, ledger_host(l, i)))
 			q->targets.items[q->targets.count++] = i;
 	}
-	if (q->targets.count)
-		return 0;
-	if (input->around->orphans.count)
-		return err_set(err, -ENOENT,
-			       "\"%s\" shows no scan, but answers to one: none of its %llu frames "
-			       "is a probe, and %llu are SYN/ACKs and RSTs to somebody who asked; "
-			       "capture both directions, for answers alone prove nothing",
-			       input->path, (unsigned long long)input->frames,
-			       (unsigned long long)input->around->orphans.count);
-	return err_set(err, -ENOENT,
-		       "\"%s\" shows no scan: none of its %llu frames is a probe (TCP SYN, bare "
-		       "ACK, FIN and kin, UDP datagram, SCTP INIT, echo, timestamp or ARP "
-		       "request, neighbour solicitation)",
-		       input->path, (unsigned long long)input->frames);
+	return q->targets.count ? 0 : say_no_scan(input, err);
 }
 
 void explain_query_done(struct explain_query *q)

@@ -6,48 +6,22 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
+
+#include "command/whole_file.h"
 
 #define REPORT_BYTES_MAX (256u << 20)
 
-/* Takes the whole of an open file. */
-static int take(int fd, const char *path, char **ret_bytes, size_t *ret_len, struct err *err)
+static int unreadable(int code, const char *path, struct err *err)
 {
-	size_t len = 0, room = 0;
-	char *bytes = NULL;
-
-	for (;;) {
-		ssize_t got;
-
-		if (len == room) {
-			char *moved = realloc(bytes, room = room ? room * 2 : 65536);
-
-			if (!moved) {
-				free(bytes);
-				return err_set(err, -ENOMEM,
-					       "there is no memory left to read \"%s\".", path);
-			}
-			bytes = moved;
-		}
-		got = read(fd, bytes + len, room - len);
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got > 0 && (len += (size_t)got) <= REPORT_BYTES_MAX)
-			continue;
-		if (!got) {
-			*ret_bytes = bytes;
-			*ret_len = len;
-			return 0;
-		}
-		free(bytes);
-		if (got > 0)
-			return err_set(err, -EFBIG,
-				       "\"%s\" is larger than 256 MiB, which no comparison "
-				       "takes; compare the hosts in parts",
-				       path);
-		return err_set(err, -errno, "\"%s\" cannot be read: %s.", path, strerror(errno));
-	}
+	if (code == -ENOMEM)
+		return err_set(err, code, "there is no memory left to read \"%s\".", path);
+	if (code == -EFBIG)
+		return err_set(err, code,
+			       "\"%s\" is larger than 256 MiB, which no comparison takes; compare "
+			       "the hosts in parts",
+			       path);
+	return err_set(err, code, "\"%s\" cannot be read: %s.", path, strerror(-code));
 }
 
 int explain_report_read(struct explain_report *r, const char *path, const struct ledger *l,
@@ -64,9 +38,11 @@ int explain_report_read(struct explain_report *r, const char *path, const struct
 			       "the report \"%s\" cannot be opened: %s; check the name and its "
 			       "rights.",
 			       path, strerror(errno));
-	code = take(fd, path, &bytes, &len, err);
+	code = whole_file_read(fd, REPORT_BYTES_MAX, &bytes, &len);
 	close(fd);
-	if (!code)
+	if (code)
+		unreadable(code, path, err);
+	else
 		code = claims_read(&r->claims, bytes, len, path, err);
 	free(bytes);
 	if (code)

@@ -87,8 +87,11 @@ static int make_file(struct maker *m, int *ret_fd, struct answer *answer)
 
 	m->number++;
 	name = make_name(m);
-	if (!name)
+	if (!name) {
+		snprintf(answer->text, sizeof(answer->text),
+			 "There is no memory left for the next capture file.");
 		return -ENOMEM;
+	}
 	code = output_file_open(name, OUTPUT_NO_INPUT, ret_fd, &err);
 	snprintf(answer->text, sizeof(answer->text), "%s", code ? err.text : name);
 	if (code)

@@ -1,11 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Lists frames while they come in, as `sonde read` lists a file, and looks out for a last one.
+//
+// Theory of operation. Who reads the list may stop for a while (a pager) or for good, and a write
+// that waits for him would keep signals and timers waiting, too. So no more is written than is
+// sure to be taken at once, PIPE_BUF bytes after poll() says so; the rest is held, and the caller
+// leaves further frames to the kernel meanwhile.
 #include "command/live_list.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <limits.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "command/print.h"
 #include "command/read_names.h"
@@ -17,6 +24,7 @@
 #include "report/list.h"
 
 #define NSEC_DIGITS 9
+#define WAIT_MS     50 /* for a reader who is slower than the frames */
 
 struct live_list {
 	struct live_list_options options;
@@ -32,6 +40,7 @@ struct live_list {
 	struct frame_facts facts;              /* of the last frame */
 	bool any;
 	struct buf out;
+	size_t written; /* of out */
 };
 
 static int compile(const char *text, struct dfilter **ret_filter, struct err *err,
@@ -195,10 +204,28 @@ void live_list_tell_limited(const struct live_list *l)
 		print_limited("--stop-when", dfilter_limited(l->stop_when));
 }
 
-bool live_list_flush(struct live_list *l)
+size_t live_list_held(const struct live_list *l)
 {
-	bool written = fwrite(l->out.data, 1, l->out.len, stdout) == l->out.len;
+	return l->out.len - l->written;
+}
 
+int live_list_flush(struct live_list *l)
+{
+	struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	while (live_list_held(l)) {
+		size_t left = live_list_held(l);
+		ssize_t got;
+
+		if (poll(&ready, 1, WAIT_MS) <= 0)
+			return -EAGAIN;
+		got = write(STDOUT_FILENO, l->out.data + l->written,
+			    left < PIPE_BUF ? left : PIPE_BUF);
+		if (got < 0 && errno != EINTR)
+			return -errno;
+		l->written += got > 0 ? (size_t)got : 0;
+	}
 	buf_clear(&l->out);
-	return fflush(stdout) == 0 && written;
+	l->written = 0;
+	return 0;
 }

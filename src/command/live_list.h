@@ -4,6 +4,7 @@
 #define SONDE_COMMAND_LIVE_LIST_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/buf.h"
 #include "base/err.h"
@@ -43,7 +44,14 @@ bool live_list_frame(struct live_list *list, const struct frame *frame,
 /* Says on standard error when a filter cost too much for some packet. */
 void live_list_tell_limited(const struct live_list *list);
 
-/* Writes to standard output what is held; false when nobody reads it any more. */
-bool live_list_flush(struct live_list *list);
+/* How many bytes are held: not written yet. */
+size_t live_list_held(const struct live_list *list);
+
+/*
+ * Writes to standard output what it takes, waiting for it 50 ms at most. 0: all is written; -EAGAIN:
+ * some is held and may be written by the next call, before which no frame should be added;
+ * otherwise what keeps it from ever being written (-EPIPE: nobody reads it any more).
+ */
+int live_list_flush(struct live_list *list);
 
 #endif

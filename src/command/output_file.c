@@ -59,6 +59,26 @@ static int open_failed(const char *path, struct err *err)
 		       path, strerror(code));
 }
 
+/* Who reads a pipe may stop for good: waiting for him is the writer's business (write_whole()). */
+static void do_not_block(int fd)
+{
+	struct stat st;
+
+	if (!fstat(fd, &st) && S_ISFIFO(st.st_mode))
+		fcntl(fd, F_SETFL, O_WRONLY | O_NONBLOCK);
+}
+
+int output_file_stdout(void)
+{
+	struct stat st;
+	int fd = -1;
+
+	/* Opened anew, as what is set for a copy is set for all who share standard output. */
+	if (!fstat(STDOUT_FILENO, &st) && S_ISFIFO(st.st_mode))
+		fd = open("/proc/self/fd/1", O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+	return fd >= 0 ? fd : fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+}
+
 int output_file_open(const char *path, int input, int *ret_fd, struct err *err)
 {
 	int fd = open(path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC | O_NOCTTY, FILE_MODE);
@@ -71,8 +91,10 @@ int output_file_open(const char *path, int input, int *ret_fd, struct err *err)
 		code = check_file(fd, path, err);
 	if (!code && ftruncate(fd, 0) && errno != EINVAL)
 		code = open_failed(path, err);
-	if (!code)
+	if (!code) {
 		state_give_to_user(fd);
+		do_not_block(fd);
+	}
 	if (code)
 		close(fd);
 	else

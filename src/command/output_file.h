@@ -10,12 +10,15 @@
 /*
  * Opens path for writing from its beginning, mode 0600 when new; under sudo it is then the invoking
  * user's. A symbolic link is not followed, a file with a second name refused, and so is the one
- * that is being read through the descriptor input (OUTPUT_NO_INPUT: none). 0 and *ret_fd, or a
- * negative code with a sentence.
+ * that is being read through the descriptor input (OUTPUT_NO_INPUT: none). A pipe does not block;
+ * opening it waits for its reader. 0 and *ret_fd, or a negative code with a sentence.
  */
 int output_file_open(const char *path, int input, int *ret_fd, struct err *err);
 
-/* The same for standard output: 0, or a negative code with a sentence when it is the file read. */
+/* Standard output once more, a pipe not blocking; the caller's. Negative with errno: there is none. */
+int output_file_stdout(void);
+
+/* The same check for standard output: 0, or a negative code with a sentence when it is the file read. */
 int output_file_check_stdout(int input, struct err *err);
 
 #endif

@@ -9,14 +9,13 @@
 
 #include <poll.h>
 #include <signal.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/ioctl.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "command/scan_session.h"
+#include "command/terminal.h"
 #include "net/clock.h"
 
 #define FIRST_DRAW    NSEC_PER_SEC
@@ -187,12 +186,11 @@ static void listen(struct scan_session *s)
 void session_progress_open(struct scan_session *s, session_progress_fn *fill)
 {
 	struct scan_progress *p = &s->progress;
-	const char *term = getenv("TERM");
 	nsec_t now = clock_now();
 
 	p->fill = fill;
 	p->is_open = true;
-	p->in_place = isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb") != 0;
+	p->in_place = terminal_can_redraw(STDERR_FILENO);
 	p->draw_timer = (struct loop_timer) {
 		.due = p->in_place ? now + FIRST_DRAW : NSEC_NEVER,
 		.fn = on_draw_due,

@@ -7,11 +7,18 @@
 #include <string.h>
 #include <unistd.h>
 
+bool terminal_can_redraw(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && term && *term && strcmp(term, "dumb") != 0;
+}
+
 bool terminal_has_color(int fd)
 {
-	const char *none = getenv("NO_COLOR"), *term = getenv("TERM");
+	const char *none = getenv("NO_COLOR");
 
-	return isatty(fd) && (!none || !*none) && term && *term && strcmp(term, "dumb") != 0;
+	return terminal_can_redraw(fd) && (!none || !*none);
 }
 
 bool terminal_is_utf8(void)

@@ -5,6 +5,9 @@
 
 #include <stdbool.h>
 
+/* True when fd is a terminal whose lines can be written over. */
+bool terminal_can_redraw(int fd);
+
 /* True when fd is a terminal that knows colours and NO_COLOR (https://no-color.org) is not set. */
 bool terminal_has_color(int fd);
 

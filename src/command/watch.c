@@ -263,13 +263,12 @@ static void say_end(struct run *r)
 	if (capture_output_close(r->session.output, &r->err))
 		print_complaint(r->err.text);
 	r->session.output = NULL;
-	if (*r->session.trouble.text)
-		print_complaint(r->session.trouble.text);
 	fprintf(stderr,
 		"\nsonde: %" PRIu64 " packet%s captured, %" PRIu64
 		" dropped by the kernel, kept in %s.\n",
 		r->session.tally.frames, r->session.tally.frames == 1 ? "" : "s", dropped,
 		path ? path : "the file");
+	capture_session_tell(&r->session);
 	if (explain_capture(r->reader, path ? path : "the file", !r->options.write, &r->out,
 			    &r->err))
 		print_complaint(r->err.text);
@@ -289,6 +288,9 @@ static void run_both(struct run *r)
 	do
 		code = capture_session_run(&r->session);
 	while (!code && !r->over);
+	if (code)
+		print_complaint("Waiting for packets failed, and so the capture ends before the "
+				"command.");
 }
 
 static int watch(struct run *r)

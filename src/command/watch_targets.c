@@ -5,7 +5,8 @@
 // rule errs to the safe side: words that are addresses lead to interfaces, words that can be
 // neither names nor files (options, numbers, MACs) are passed over, and any other word may be a
 // name that leads anywhere, or a list of targets: then there is no answer, and the capture takes
-// all interfaces. A few options are known to be followed by something else than a target.
+// all interfaces. A few options are known to be followed by something else than a target; what
+// stands behind the = of another one counts when it is an address or an interface.
 #include "command/watch_targets.h"
 
 #include <ctype.h>
@@ -161,19 +162,39 @@ static bool is_among(const char *word, const char *const list[], size_t count)
 	return false;
 }
 
+/* True when the word is an interface or an address. */
+static bool add_place(struct found *f, const char *word)
+{
+	const struct device *device = device_by_name(f->devices, word);
+
+	if (device)
+		add_interface(f, device->index);
+	return device || add_address(f, word);
+}
+
+/* What an option itself tells: "--interface=eth0", "-eeth0", "--range=192.0.2.0/24". */
+static void add_option(struct found *f, const char *word)
+{
+	const char *value = strchr(word, '=');
+	bool is_short = word[1] && word[1] != '-';
+
+	f->anywhere |= is_among(word, elsewhere, COUNT(elsewhere));
+	if (value)
+		add_place(f, value + 1);
+	else if (is_short && device_by_name(f->devices, word + 2))
+		add_place(f, word + 2);
+}
+
 /* Looks at words[at]; returns how many words were used up. */
 static size_t add_word(struct found *f, char *const words[], size_t at)
 {
 	const char *word = words[at];
-	const struct device *device = device_by_name(f->devices, word);
 
-	if (*word == '-') {
-		f->anywhere |= is_among(word, elsewhere, COUNT(elsewhere));
-		return strchr(word, '=') || !is_among(word, with_value, COUNT(with_value)) ? 1 : 2;
-	}
-	if (device)
-		add_interface(f, device->index);
-	else if (!add_address(f, word) && !is_number(word))
+	if (*word == '-' && is_among(word, with_value, COUNT(with_value)))
+		return strchr(word, '=') ? 1 : 2;
+	if (*word == '-')
+		add_option(f, word);
+	else if (!add_place(f, word) && !is_number(word))
 		f->anywhere = true;
 	return 1;
 }

@@ -226,6 +226,21 @@ void parts_wrap(struct buf *out, unsigned indent, const char *text)
 	buf_putc(out, '\n');
 }
 
+void parts_flush(struct explain *x, struct buf *text, struct buf *out, unsigned indent)
+{
+	if (text->len)
+		parts_wrap(out, indent, buf_text(text));
+	x->failed |= text->failed;
+	buf_clear(text);
+}
+
+uint32_t parts_scan_try(const struct ledger *l, uint32_t i)
+{
+	while (i != EVENT_NONE && ledger_is_ping(l, ledger_probe(l, i)))
+		i = ledger_probe(l, i)->next_try;
+	return i;
+}
+
 void parts_time(const struct explain *x, struct buf *out, nsec_t time)
 {
 	nsec_t since = time - x->capture.first_frame;

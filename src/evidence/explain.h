@@ -34,6 +34,7 @@ struct explain_capture {
 	uint64_t frames;    /* how many it has */
 	nsec_t first_frame; /* earliest and latest time of a frame, on the ledger's clock */
 	nsec_t last_frame;
+	uint64_t timeless;  /* frames without a time, taken to have come with the one before them */
 	uint64_t dropped;   /* frames that the capture lost; EXPLAIN_UNKNOWN when it does not say */
 	bool many_scanners; /* say of each host who scanned it */
 	const struct surroundings *around; /* what the ledger does not keep; may be NULL */

@@ -198,16 +198,6 @@ static void write_frames(struct buf *out, const struct ledger_host *h)
 	buf_putc(out, '.');
 }
 
-/* Ends the sentence being assembled: wraps it into out. */
-static void flush(struct explain *x, struct buf *text, struct buf *out, unsigned indent)
-{
-	if (text->len)
-		parts_wrap(out, indent, buf_text(text));
-	if (text->failed)
-		x->failed = true;
-	buf_clear(text);
-}
-
 /* How to ask for one port: an open one, else a closed one, else the first. */
 static void write_hint(struct explain *x, uint32_t host, const struct tally *t, struct buf *out)
 {
@@ -298,21 +288,21 @@ static void write_kind(struct explain *x, uint32_t host, enum probe_kind kind, s
 	tally(x, host, kind, &t);
 	if (t.port_count) {
 		write_groups(&text, &t);
-		flush(x, &text, out, 2);
+		parts_flush(x, &text, out, 2);
 		if (kind == PROBE_SYN)
 			write_connect(x, host, &text);
-		flush(x, &text, out, 2);
+		parts_flush(x, &text, out, 2);
 		if (kind == PROBE_SYN || kind == PROBE_SCTP)
 			explain_write_ground(x, host, kind, &text);
-		flush(x, &text, out, 2);
+		parts_flush(x, &text, out, 2);
 		if (t.of_state[PORT_OPEN] > NAMED_MAX)
 			write_named(&text, &t, false);
 		else
 			write_table(&t, out);
-		flush(x, &text, out, 2);
+		parts_flush(x, &text, out, 2);
 		if (t.contradicted)
 			write_named(&text, &t, true);
-		flush(x, &text, out, 2);
+		parts_flush(x, &text, out, 2);
 		write_hint(x, host, &t, out);
 	}
 	free(t.ports);
@@ -325,11 +315,11 @@ void explain_host(struct explain *x, uint32_t host, struct buf *out)
 	struct buf text = {0};
 
 	write_up(x, host, &text);
-	flush(x, &text, out, 0);
+	parts_flush(x, &text, out, 0);
 	write_latency(&text, h);
-	flush(x, &text, out, 2);
+	parts_flush(x, &text, out, 2);
 	write_frames(&text, h);
-	flush(x, &text, out, 2);
+	parts_flush(x, &text, out, 2);
 	for (int kind = 0; kind < PROBE_KINDS; kind++)
 		write_kind(x, host, kind, out);
 	buf_done(&text);
@@ -402,6 +392,22 @@ void explain_hosts(struct explain *x, const uint32_t *hosts, size_t count, size_
 	}
 }
 
+/* What waits and round trips are worth of which no one noted the times. */
+static void write_timeless(const struct explain_capture *c, struct buf *out)
+{
+	if (!c->timeless)
+		return;
+	if (c->timeless == c->frames) {
+		buf_puts(out, "No frame of it has a time, so waits and round trips cannot be "
+			      "known.\n");
+		return;
+	}
+	phrase_count(out, c->timeless);
+	buf_puts(out,
+		 c->timeless == 1 ? " frame has no time and is" : " frames have no time and are");
+	buf_puts(out, " taken to have come with the one before.\n");
+}
+
 void explain_file(struct explain *x, struct buf *out)
 {
 	const struct explain_capture *c = &x->capture;
@@ -423,4 +429,5 @@ void explain_file(struct explain *x, struct buf *out)
 		phrase_count(out, c->dropped);
 		buf_puts(out, " were lost, so some answers may be missing.\n");
 	}
+	write_timeless(c, out);
 }

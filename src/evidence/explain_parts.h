@@ -46,6 +46,15 @@ void parts_witnesses(struct explain *x, uint32_t host);
 /* Appends text broken into lines of at most 80 columns, each indented, with a newline. */
 void parts_wrap(struct buf *out, unsigned indent, const char *text);
 
+/*
+ * Ends the sentences in text: appends them to out so broken, unless there are none, and empties text.
+ * That memory ran out for it is noted in x.
+ */
+void parts_flush(struct explain *x, struct buf *text, struct buf *out, unsigned indent);
+
+/* The next try of the port scan from probe i on, itself too; EVENT_NONE: none. Pings are none. */
+uint32_t parts_scan_try(const struct ledger *l, uint32_t i);
+
 /* "0.190412 s" after the capture's first frame. */
 void parts_time(const struct explain *x, struct buf *out, nsec_t time);
 

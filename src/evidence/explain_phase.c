@@ -38,16 +38,6 @@ static void write_table(const struct explain *x, struct buf *out, const struct p
 		write_row(x, out, &phases[i]);
 }
 
-/* Ends a sentence: wraps it into out. */
-static void flush(struct explain *x, struct buf *text, struct buf *out)
-{
-	if (text->len)
-		parts_wrap(out, 2, buf_text(text));
-	if (text->failed)
-		x->failed = true;
-	buf_clear(text);
-}
-
 static void write_pace(struct buf *text, const struct explain *x, const struct pace *p)
 {
 	if (!p->most)
@@ -212,13 +202,13 @@ static void write_discoveries(struct explain *x, struct buf *text, struct buf *o
 		}
 		shown++;
 		write_discovery(x, text, i, &d->hosts[i]);
-		flush(x, text, out);
+		parts_flush(x, text, out, 2);
 	}
 	if (left) {
 		phrase_count(text, left);
 		buf_puts(text,
 			 left == 1 ? " more host was asked so." : " more hosts were asked so.");
-		flush(x, text, out);
+		parts_flush(x, text, out, 2);
 	}
 }
 
@@ -236,13 +226,13 @@ static void write_activity(struct explain *x, struct buf *out, const struct acti
 	write_table(x, out, a->phases, a->phase_count);
 	write_discoveries(x, &text, out, a);
 	write_pace(&text, x, &a->pace);
-	flush(x, &text, out);
+	parts_flush(x, &text, out, 2);
 	write_round_trips(&text, &a->rtt);
-	flush(x, &text, out);
+	parts_flush(x, &text, out, 2);
 	write_loss(&text, a);
-	flush(x, &text, out);
+	parts_flush(x, &text, out, 2);
 	write_limits(x, &text, a);
-	flush(x, &text, out);
+	parts_flush(x, &text, out, 2);
 	buf_done(&text);
 }
 

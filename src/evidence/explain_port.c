@@ -21,16 +21,6 @@ struct story {
 	struct exchange exchange;
 };
 
-/* The next try of the port scan after probe p, or EVENT_NONE. */
-static uint32_t next_try(const struct story *s, const struct probe *p)
-{
-	uint32_t i = p->next_try;
-
-	while (i != EVENT_NONE && ledger_is_ping(s->ledger, ledger_probe(s->ledger, i)))
-		i = ledger_probe(s->ledger, i)->next_try;
-	return i;
-}
-
 /* True when something came that looked like an answer to p and proved nothing. */
 static bool has_unproven(const struct story *s, const struct probe *p)
 {
@@ -44,7 +34,7 @@ static bool has_unproven(const struct story *s, const struct probe *p)
 /* How long a try without answer was waited for. */
 static void write_wait(struct story *s, struct buf *out, const struct probe *p)
 {
-	uint32_t next = next_try(s, p);
+	uint32_t next = parts_scan_try(s->ledger, p->next_try);
 	nsec_t end;
 
 	buf_puts(out, has_unproven(s, p) ? ": no answer that proves itself" : ": no answer");
@@ -146,9 +136,7 @@ static void write_line(struct story *s, struct buf *out, const struct exchange_f
 	parts_time(s->x, out, line->time);
 	buf_printf(out, ", %s: %s\n", sent ? "sent" : "received", parts_summary(s->x, line->frame));
 	write_note(s, &note, line);
-	parts_wrap(out, NOTE_INDENT, buf_text(&note));
-	if (note.failed)
-		s->x->failed = true;
+	parts_flush(s->x, &note, out, NOTE_INDENT);
 	buf_done(&note);
 }
 
@@ -164,12 +152,10 @@ static void write_verdict(struct story *s, struct buf *out)
 	if (v->rule) {
 		buf_printf(out, " (%s).\n", v->rule->reason);
 		buf_printf(&rule, "%s [%s]", v->rule->meaning, v->rule->source);
-		parts_wrap(out, 2, buf_text(&rule));
 	} else {
 		buf_puts(out, ".\n");
 	}
-	if (rule.failed)
-		s->x->failed = true;
+	parts_flush(s->x, &rule, out, 2);
 	buf_done(&rule);
 }
 
@@ -198,10 +184,7 @@ static void write_closing(struct story *s, struct buf *out)
 		wait_write_silence(s->x, s->host, &s->verdict, &text);
 	else
 		wait_write_delay(s->x, &s->verdict, &text);
-	if (text.len)
-		parts_wrap(out, 2, buf_text(&text));
-	if (text.failed)
-		s->x->failed = true;
+	parts_flush(s->x, &text, out, 2);
 	buf_done(&text);
 }
 

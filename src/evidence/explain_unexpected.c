@@ -30,13 +30,10 @@ static void write_finding(struct explain *x, struct buf *out, const struct findi
 	buf_puts(&text, f->sentence);
 	write_frames(&text, f);
 	buf_putc(&text, '.');
-	parts_wrap(out, 0, buf_text(&text));
-	buf_clear(&text);
+	parts_flush(x, &text, out, 0);
 	buf_putc(&text, (char)toupper((unsigned char)sure[0]));
 	buf_printf(&text, "%s. %s %s", sure + 1, f->why, f->otherwise);
-	parts_wrap(out, 2, buf_text(&text));
-	if (text.failed)
-		x->failed = true;
+	parts_flush(x, &text, out, 2);
 	buf_done(&text);
 }
 

@@ -47,22 +47,14 @@ static const struct finding *limit_of(struct explain *x, uint32_t host, enum fin
 	return NULL;
 }
 
-/* The next try of the port scan from probe i on, itself too, or EVENT_NONE. */
-static uint32_t scan_try(const struct ledger *l, uint32_t i)
-{
-	while (i != EVENT_NONE && ledger_is_ping(l, ledger_probe(l, i)))
-		i = ledger_probe(l, i)->next_try;
-	return i;
-}
-
 /* How many tries went unanswered before the one that was answered, and the first of them. */
 static unsigned silent_before(const struct ledger *l, const struct port_verdict *v,
 			      uint32_t answered, uint32_t *ret_first)
 {
 	unsigned count = 0;
 
-	for (uint32_t i = scan_try(l, v->first_probe); i != EVENT_NONE && i != answered;
-	     i = scan_try(l, ledger_probe(l, i)->next_try)) {
+	for (uint32_t i = parts_scan_try(l, v->first_probe); i != EVENT_NONE && i != answered;
+	     i = parts_scan_try(l, ledger_probe(l, i)->next_try)) {
 		if (ledger_probe(l, i)->first_reply != EVENT_NONE)
 			continue;
 		if (!count++)
@@ -216,7 +208,7 @@ void wait_write_delay(struct explain *x, const struct port_verdict *v, struct bu
 	const struct reply *r = ledger_reply(l, v->reply);
 	const struct probe *p = ledger_probe(l, r->probe);
 	const struct probe *first = ledger_probe(l, v->first_probe);
-	uint32_t next = scan_try(l, p->next_try);
+	uint32_t next = parts_scan_try(l, p->next_try);
 	uint32_t silent_first = EVENT_NONE;
 	unsigned silent = silent_before(l, v, r->probe, &silent_first);
 
@@ -282,8 +274,8 @@ static void write_asked(struct explain *x, const struct port_verdict *v, struct 
 	else
 		parts_number(out, v->tries);
 	buf_puts(out, v->tries > 2 ? " times, at " : ", at ");
-	for (uint32_t i = scan_try(l, v->first_probe); i != EVENT_NONE && number < TIMES_MAX;
-	     i = scan_try(l, ledger_probe(l, i)->next_try)) {
+	for (uint32_t i = parts_scan_try(l, v->first_probe); i != EVENT_NONE && number < TIMES_MAX;
+	     i = parts_scan_try(l, ledger_probe(l, i)->next_try)) {
 		if (number++)
 			buf_puts(out, number == v->tries ? " and " : ", ");
 		parts_time(x, out, ledger_probe(l, i)->time);

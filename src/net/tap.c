@@ -149,21 +149,29 @@ struct tap_stats tap_stats(struct tap *t)
 	return t->stats;
 }
 
+/* Whether so many frames that found room were looked at. */
+static bool has_delivered(const struct tap *t, uint64_t wanted)
+{
+	return t->stats.delivered + t->stats.unsupported >= wanted;
+}
+
 void tap_flush(struct tap *t, tap_fn *fn, void *user)
 {
 	uint64_t wanted = tap_stats(t).received;
-	nsec_t begun = clock_now(), now = begun;
 	struct pollfd wait = {.fd = t->fd, .events = POLLIN};
+	nsec_t begun, now;
 
-	while (tap_read(t, t->blocks, fn, user))
+	/* What comes meanwhile has no end where more comes than is taken. */
+	while (!has_delivered(t, wanted) && tap_read(t, 1, fn, user))
 		;
+	begun = now = clock_now(); /* only now: the above may have taken long */
 	/* The kernel has counted what it put into the block that it is still filling. */
-	while (t->stats.delivered + t->stats.unsupported < wanted && now - begun < FLUSH_WAIT) {
+	while (!has_delivered(t, wanted) && now - begun < FLUSH_WAIT) {
 		int left = (int)((FLUSH_WAIT - (now - begun)) / NSEC_PER_MSEC);
 
 		if (poll(&wait, 1, left) < 0 && errno != EINTR)
 			break;
-		tap_read(t, t->blocks, fn, user);
+		tap_read(t, 1, fn, user);
 		now = clock_now();
 	}
 }

@@ -69,7 +69,8 @@ bool tap_read(struct tap *tap, unsigned blocks, tap_fn *fn, void *user);
 
 /*
  * For the end of a run: delivers everything that the kernel has counted as received before the
- * call, for which it waits until the block being filled is handed over: usually 50 ms, 2 s at most.
+ * call, and the rest of its last block, however much comes meanwhile; waits until the block being
+ * filled is handed over: usually 50 ms, 2 s at most.
  */
 void tap_flush(struct tap *tap, tap_fn *fn, void *user);
 

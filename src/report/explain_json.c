@@ -41,7 +41,8 @@ static void capture(struct explain_json *j)
 	json_object(w, "capture", false);
 	json_words(w, "file", c->file);
 	json_number(w, "frames", c->frames);
-	if (c->frames)
+	json_number(w, "timeless", c->timeless);
+	if (c->frames > c->timeless)
 		date(w, "began", c->first_frame);
 	else
 		json_null(w, "began");

@@ -3,9 +3,9 @@
 //
 // Theory of operation. The table has two columns that are made side by side, line by line: the
 // kinds of frames at the left, what a scan does at the right. A narrow terminal loses the right
-// one. Every line ends before the terminal's last cell, so that nothing wraps and the caller can go
-// back up by the number of lines. A character outside ASCII is taken to be two cells wide, which
-// makes a line too short at worst.
+// one. Every line ends before the terminal's last cell and the table before its last line, so that
+// nothing wraps or scrolls and the caller can go back up by the number of lines. A character
+// outside ASCII is taken to be two cells wide, which makes a line too short at worst.
 #include "report/status.h"
 
 #include <inttypes.h>
@@ -16,7 +16,7 @@
 #include "base/text.h"
 #include "report/json_string.h"
 
-#define WIDTH_MIN    20u
+#define WIDTH_WORDS  30u /* narrower tables are short of words */
 #define WIDTH_MAX    100u
 #define RIGHT_WIDTH  26u /* cells of the right column, with the gap before it */
 #define RIGHT_FROM   70u /* narrower tables have none */
@@ -27,6 +27,7 @@
 #define BAR_EIGHTHS  8u
 
 #define FRAME_LINES 8u /* all but kinds, filter and trouble */
+#define ROWS_USUAL  4u /* kinds, filter and trouble: with less than that it is tight */
 
 #define BOLD  "\033[1m"
 #define RED   "\033[31m"
@@ -87,11 +88,21 @@ static size_t step(const char *text, unsigned *ret_cells)
 	return len;
 }
 
+/* Whether a low terminal has no room for blank lines. */
+static bool is_low(const struct table *t)
+{
+	return t->screen->rows < FRAME_LINES + ROWS_USUAL;
+}
+
 static void end_line(struct table *t)
 {
 	const char *at = buf_text(&t->line);
 	unsigned used = 0, cells;
 
+	if (t->lines && t->lines + 1 >= t->screen->rows) {
+		buf_clear(&t->line);
+		return;
+	}
 	for (size_t len; *at; at += len, used += cells) {
 		len = step(at, &cells);
 		if (used + cells <= t->width)
@@ -117,12 +128,12 @@ static unsigned put_bytes(struct buf *out, uint64_t bytes, const char *behind)
 	return (unsigned)(out->len - before);
 }
 
-static unsigned put_clock(struct buf *out, nsec_t elapsed)
+static unsigned put_clock(struct buf *out, const char *before_it, nsec_t elapsed)
 {
 	uint64_t s = elapsed > 0 ? (uint64_t)elapsed / NSEC_PER_SEC : 0;
 	size_t before = out->len;
 
-	buf_printf(out, "Running %02" PRIu64 ":%02u:%02u", s / 3600, (unsigned)(s / 60 % 60),
+	buf_printf(out, "%s%02" PRIu64 ":%02u:%02u", before_it, s / 3600, (unsigned)(s / 60 % 60),
 		   (unsigned)(s % 60));
 	return (unsigned)(out->len - before);
 }
@@ -131,13 +142,14 @@ static unsigned put_clock(struct buf *out, nsec_t elapsed)
 static void put_heading(struct table *t)
 {
 	struct buf clock = {0};
-	unsigned right = put_clock(&clock, t->status->elapsed);
+	bool words = t->width >= WIDTH_WORDS;
+	unsigned right = put_clock(&clock, words ? "Running " : "", t->status->elapsed);
 	unsigned room = t->width > right + 1 ? t->width - right - 1 : 0;
 	unsigned used;
 
 	if (t->screen->color)
 		buf_puts(&t->line, BOLD);
-	used = put_text(&t->line, "Capturing on ", room);
+	used = put_text(&t->line, words ? "Capturing on " : "", room);
 	used += put_text(&t->line, t->status->where, room - used);
 	if (t->screen->color)
 		buf_puts(&t->line, PLAIN);
@@ -258,8 +270,8 @@ static void put_kinds(struct table *t)
 {
 	bool two = t->width >= RIGHT_FROM;
 	unsigned left = two ? t->width - RIGHT_WIDTH : t->width;
-	unsigned used = FRAME_LINES + (t->status->filter && *t->status->filter) +
-			(t->status->trouble != NULL);
+	unsigned used = FRAME_LINES - (is_low(t) ? 2 : 0) +
+			(t->status->filter && *t->status->filter) + (t->status->trouble != NULL);
 	unsigned room = t->screen->rows > used + 2 ? t->screen->rows - used - 1 : 1;
 	struct row rows[TALLY_KINDS];
 	unsigned count = collect_rows(&t->status->tally, rows, room);
@@ -345,7 +357,8 @@ static void put_losses(struct table *t)
 	bool bad = s->dropped || s->lost;
 	char text[TEXT_MAX];
 
-	snprintf(text, sizeof(text), "%" PRIu64 " dropped by the kernel", s->dropped);
+	snprintf(text, sizeof(text), "%" PRIu64 " dropped%s", s->dropped,
+		 t->width < WIDTH_WORDS ? "" : " by the kernel");
 	if (s->lost)
 		snprintf(text + strlen(text), sizeof(text) - strlen(text),
 			 ", %" PRIu64 " not written", s->lost);
@@ -362,14 +375,16 @@ unsigned status_table(struct buf *out, const struct status *status,
 {
 	struct table t = {.to = out, .status = status, .screen = screen};
 
-	t.width = screen->columns > WIDTH_MIN ? screen->columns - 1 : WIDTH_MIN;
+	t.width = screen->columns > 1 ? screen->columns - 1 : 1;
 	if (t.width > WIDTH_MAX)
 		t.width = WIDTH_MAX;
 	put_heading(&t);
 	put_filter(&t);
-	end_line(&t);
+	if (!is_low(&t))
+		end_line(&t);
 	put_kinds(&t);
-	end_line(&t);
+	if (!is_low(&t))
+		end_line(&t);
 	put_rate(&t);
 	put_file(&t);
 	put_losses(&t);
@@ -402,6 +417,10 @@ void status_line(struct buf *out, const struct status *s)
 	buf_printf(out, "%" PRIu64 " dropped", s->dropped);
 	if (s->lost)
 		buf_printf(out, ", %" PRIu64 " not written", s->lost);
+	if (s->trouble) {
+		buf_puts(out, ". ");
+		buf_escaped(out, s->trouble);
+	}
 	buf_putc(out, '\n');
 }
 
@@ -449,6 +468,7 @@ void status_json(struct buf *out, const struct status *s)
 	put_count(out, "bytes_per_second", s->bytes_per_sec);
 	put_count(out, "dropped", s->dropped);
 	put_count(out, "not_written", s->lost);
+	put_string(out, "trouble", s->trouble);
 	put_string(out, "file", s->file);
 	put_count(out, "file_bytes", s->file_bytes);
 	put_kind_counts(out, &s->tally);

@@ -255,3 +255,20 @@ size_t lab_build(const struct lab_packet *p, uint8_t *out, size_t size)
 		return at + build_ipv6(p, out + at, payload);
 	return at + build_ipv4(p, out + at, payload);
 }
+
+const uint8_t *lab_put(struct sender *sender, uint32_t ifindex, const struct lab_packet *packet,
+		       size_t *ret_len)
+{
+	static uint8_t bytes[2048];
+	struct send_item item = {
+		.ifindex = ifindex,
+		.link = packet->ethernet ? LINK_ETHERNET : LINK_RAW,
+		.bytes = bytes,
+		.len = (uint32_t)lab_build(packet, bytes, sizeof(bytes)),
+	};
+
+	if (sender_send(sender, &item, 1) != 1 || item.result)
+		give_up("sending a packet");
+	*ret_len = item.len;
+	return bytes;
+}

@@ -9,6 +9,7 @@
 
 #include "base/nsec.h"
 #include "net/ring.h"
+#include "net/send.h"
 #include "wire/addr.h"
 
 /* What a test is willing to wait for something that must come; nothing waits this long in a pass. */
@@ -72,6 +73,10 @@ struct lab_packet {
 
 /* Builds it with right checksums; returns the length. size must do. */
 size_t lab_build(const struct lab_packet *packet, uint8_t *out, size_t size);
+
+/* Sends one packet on an interface; returns the bytes sent, valid until the next call. */
+const uint8_t *lab_put(struct sender *sender, uint32_t ifindex, const struct lab_packet *packet,
+		       size_t *ret_len);
 
 /* An address from text that must be one. */
 struct addr lab_addr(const char *text);

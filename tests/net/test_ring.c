@@ -49,23 +49,6 @@ static struct ring *open_ring(const struct ring_options *options, const struct f
 	return ring;
 }
 
-/* Sends one packet on an interface; returns the bytes sent, valid until the next call. */
-static const uint8_t *put(uint32_t ifindex, const struct lab_packet *packet, size_t *ret_len)
-{
-	static uint8_t bytes[2048];
-	struct send_item item = {
-		.ifindex = ifindex,
-		.link = packet->ethernet ? LINK_ETHERNET : LINK_RAW,
-		.bytes = bytes,
-		.len = (uint32_t)lab_build(packet, bytes, sizeof(bytes)),
-	};
-
-	assert_int_equal(sender_send(sender, &item, 1), 1);
-	assert_int_equal(item.result, 0);
-	*ret_len = item.len;
-	return bytes;
-}
-
 static void shows_both_directions_in_time_order(void **state)
 {
 	struct ring *ring = open_ring(NULL, NULL);
@@ -76,7 +59,7 @@ static void shows_both_directions_in_time_order(void **state)
 	for (unsigned i = 0; i < 100; i++) {
 		struct lab_packet p = packet_of(IPPROTO_UDP, 1000, (uint16_t)(2000 + i));
 
-		put(left, &p, &len);
+		lab_put(sender, left, &p, &len);
 	}
 	assert_true(lab_read(ring, &got, 200));
 	assert_int_equal(got.count, 200);
@@ -114,7 +97,7 @@ static void holds_young_frames_back(void **state)
 	size_t len;
 
 	(void)state;
-	put(left, &p, &len);
+	lab_put(sender, left, &p, &len);
 	due = ring_read(ring, lab_collect, &got);
 	if (clock_now() < begun + options.hold) {
 		assert_int_equal(got.count, 0);
@@ -122,7 +105,7 @@ static void holds_young_frames_back(void **state)
 	}
 	assert_true(lab_read(ring, &got, 2));
 	assert_true(clock_now() >= begun + options.hold);
-	put(left, &p, &len);
+	lab_put(sender, left, &p, &len);
 	ring_flush(ring, lab_collect, &got);
 	assert_int_equal(got.count, 4);
 	assert_true(ring_read(ring, lab_collect, &got) == NSEC_NEVER);
@@ -139,7 +122,7 @@ static void keeps_the_length_of_cut_frames(void **state)
 
 	(void)state;
 	p.pad_to = 1400;
-	bytes = put(left, &p, &len);
+	bytes = lab_put(sender, left, &p, &len);
 	assert_true(lab_read(ring, &got, 2));
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(got.frames[i].wire_len, 1400);
@@ -207,7 +190,7 @@ static void puts_vlan_tags_back(void **state)
 
 	(void)state;
 	p.vlan = 0x2123; /* priority 1, id 0x123 */
-	bytes = put(left, &p, &len);
+	bytes = lab_put(sender, left, &p, &len);
 	assert_true(lab_read(ring, &got, 2));
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(got.frames[i].wire_len, len);
@@ -232,7 +215,7 @@ static void reads_layer_3_devices(void **state)
 	len = lab_build(&p, bytes, sizeof(bytes));
 	assert_int_equal(write(far, bytes, len), (ssize_t)len);
 	assert_true(lab_read(ring, &got, 1));
-	ours = put(tun, &p, &len);
+	ours = lab_put(sender, tun, &p, &len);
 	assert_true(lab_read(ring, &got, 2));
 	for (size_t i = 0; i < 2; i++) {
 		assert_int_equal(got.frames[i].link, LINK_RAW);
@@ -256,7 +239,7 @@ static void counts_what_a_tiny_ring_loses(void **state)
 
 	(void)state;
 	for (int i = 0; i < 100; i++)
-		put(left, &p, &len);
+		lab_put(sender, left, &p, &len);
 	/* The far end's copies are made by a soft interrupt: wait until all have been counted. */
 	for (nsec_t end = clock_now() + LAB_PATIENCE; clock_now() < end;) {
 		stats = ring_stats(ring);
@@ -268,7 +251,7 @@ static void counts_what_a_tiny_ring_loses(void **state)
 	assert_true(lab_read(ring, &got, 32));
 	assert_int_equal(ring_stats(ring).delivered, 32);
 	/* And it goes on afterwards. */
-	put(left, &p, &len);
+	lab_put(sender, left, &p, &len);
 	assert_true(lab_read(ring, &got, 34));
 	ring_close(ring);
 }
@@ -431,8 +414,8 @@ static void try_filter(uint32_t ifindex, bool ethernet, size_t copies)
 		p.target = lab_addr(filter_rows[i].six ? "2001:db8::2" : "192.0.2.2");
 		p.ethernet = ethernet;
 		got.count = 0;
-		put(ifindex, &p, &len);
-		put(ifindex, &mark, &len);
+		lab_put(sender, ifindex, &p, &len);
+		lab_put(sender, ifindex, &mark, &len);
 		wanted = (filter_rows[i].passes + 1) * copies;
 		if (!lab_read(ring, &got, wanted) || got.count != wanted)
 			fail_msg("%s: %zu frames instead of %zu", filter_rows[i].what, got.count,
@@ -461,7 +444,7 @@ static void lets_no_unfiltered_frame_in_first(void **state)
 	for (int i = 0; i < 20; i++) {
 		struct ring *ring = open_ring(NULL, &window);
 
-		put(left, &mark, &len);
+		lab_put(sender, left, &mark, &len);
 		assert_true(lab_read(ring, &got, 2));
 		assert_int_equal(got.count, 2);
 		assert_int_equal(ring_stats(ring).received, 2);
@@ -482,8 +465,8 @@ static void changes_its_filter(void **state)
 
 	(void)state;
 	assert_int_equal(ring_set_filter(ring, &other, &err), 0);
-	put(left, &old, &len);
-	put(left, &new, &len);
+	lab_put(sender, left, &old, &len);
+	lab_put(sender, left, &new, &len);
 	assert_true(lab_read(ring, &got, 2));
 	assert_int_equal(got.count, 2);
 	assert_int_equal(got.frames[0].bytes[34] << 8 | got.frames[0].bytes[35], 50000);

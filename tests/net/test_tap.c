@@ -46,22 +46,6 @@ static struct lab_packet packet_of(uint8_t protocol)
 	};
 }
 
-/* Sends one packet on an interface; returns the bytes sent, valid until the next call. */
-static const uint8_t *put(uint32_t ifindex, const struct lab_packet *packet, size_t *ret_len)
-{
-	static uint8_t bytes[2048];
-	struct send_item item = {
-		.ifindex = ifindex,
-		.link = packet->ethernet ? LINK_ETHERNET : LINK_RAW,
-		.bytes = bytes,
-		.len = (uint32_t)lab_build(packet, bytes, sizeof(bytes)),
-	};
-
-	assert_int_equal(sender_send(sender, &item, 1), 1);
-	*ret_len = item.len;
-	return bytes;
-}
-
 /* Reads until count frames have come (true) or patience ended. */
 static bool read_until(struct tap *tap, size_t count)
 {
@@ -85,8 +69,8 @@ static void delivers_both_directions(void **state)
 
 	(void)state;
 	for (int i = 0; i < 10; i++) {
-		put(left, &p, &len);
-		put(right, &p, &len);
+		lab_put(sender, left, &p, &len);
+		lab_put(sender, right, &p, &len);
 	}
 	tap_flush(tap, lab_collect, &got);
 	assert_true(read_until(tap, 20));
@@ -117,8 +101,8 @@ static void takes_one_direction(void **state)
 			&(struct tap_options) {.interface = left, .direction = directions[d]});
 
 		for (int i = 0; i < 5; i++) {
-			put(left, &p, &len);
-			put(right, &p, &len);
+			lab_put(sender, left, &p, &len);
+			lab_put(sender, right, &p, &len);
 		}
 		assert_true(read_until(tap, 5));
 		for (size_t i = 0; i < got.count; i++)
@@ -143,7 +127,7 @@ static void cuts_at_the_snap_length(void **state)
 	for (int filtered = 0; filtered < 2; filtered++) {
 		struct tap *tap = open_tap(&options);
 
-		bytes = put(left, &p, &len);
+		bytes = lab_put(sender, left, &p, &len);
 		assert_true(read_until(tap, 1));
 		assert_int_equal(got.frames[0].captured_len, 60);
 		assert_int_equal(got.frames[0].wire_len, 1400);
@@ -178,10 +162,10 @@ static void each_link_type_meets_its_filter(void **state)
 	size_t len;
 
 	(void)state;
-	put(left, &udp, &len); /* seen on both ends */
+	lab_put(sender, left, &udp, &len); /* seen on both ends */
 	udp.ethernet = tcp.ethernet = false;
-	put(tun, &udp, &len); /* not TCP */
-	put(tun, &tcp, &len);
+	lab_put(sender, tun, &udp, &len); /* not TCP */
+	lab_put(sender, tun, &tcp, &len);
 	assert_true(read_until(tap, 3));
 	tap_flush(tap, lab_collect, &got);
 	assert_int_equal(got.count, 3);
@@ -220,7 +204,7 @@ static void puts_vlan_tags_back(void **state)
 
 	(void)state;
 	p.vlan = 0x2123; /* priority 1, id 0x123 */
-	bytes = put(left, &p, &len);
+	bytes = lab_put(sender, left, &p, &len);
 	assert_true(read_until(tap, 1));
 	assert_int_equal(got.frames[0].captured_len, len);
 	assert_memory_equal(got.frames[0].bytes, bytes, len);
@@ -238,7 +222,7 @@ static void counts_what_a_small_buffer_loses(void **state)
 	(void)state;
 	p.pad_to = 1400; /* two blocks of 512 KiB hold about 700 */
 	for (unsigned i = 0; i < sent; i++)
-		put(left, &p, &len);
+		lab_put(sender, left, &p, &len);
 	stats = tap_stats(tap);
 	assert_int_equal(stats.received + stats.dropped, sent);
 	assert_true(stats.dropped > sent / 2);
@@ -247,8 +231,39 @@ static void counts_what_a_small_buffer_loses(void **state)
 	assert_true(read_until(tap, stats.received));
 	assert_int_equal(got.count, stats.received);
 	/* And it goes on afterwards. */
-	put(left, &p, &len);
+	lab_put(sender, left, &p, &len);
 	assert_true(read_until(tap, stats.received + 1));
+	tap_close(tap);
+}
+
+/* Answers each frame by two more: a flood that no reader can keep up with, up to FED_MAX. */
+#define FED_MAX 20000
+
+static void feed_more(void *user, const struct frame *frame)
+{
+	struct lab_packet p = packet_of(IPPROTO_UDP);
+	unsigned *fed = user;
+	size_t len;
+
+	(void)frame;
+	p.pad_to = 1400;
+	for (int i = 0; i < 2 && *fed < FED_MAX; i++, ++*fed)
+		lab_put(sender, left, &p, &len);
+}
+
+static void ends_amid_a_flood(void **state)
+{
+	struct tap *tap = open_tap(&(struct tap_options) {.interface = left, .buffer_bytes = 1});
+	struct lab_packet p = packet_of(IPPROTO_UDP);
+	unsigned fed = 0;
+	size_t len;
+
+	(void)state;
+	p.pad_to = 1400;
+	for (unsigned i = 0; i < 2000; i++) /* more than it holds: both blocks are full */
+		lab_put(sender, left, &p, &len);
+	tap_flush(tap, feed_more, &fed);
+	assert_true(fed && fed < FED_MAX);
 	tap_close(tap);
 }
 
@@ -302,6 +317,7 @@ int main(void)
 		cmocka_unit_test(shows_loopback_packets_once),
 		cmocka_unit_test(puts_vlan_tags_back),
 		cmocka_unit_test(counts_what_a_small_buffer_loses),
+		cmocka_unit_test(ends_amid_a_flood),
 		cmocka_unit_test(says_what_became_of_the_interface),
 		cmocka_unit_test(refuses_what_cannot_be),
 	};

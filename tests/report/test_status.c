@@ -95,7 +95,7 @@ static void fits_every_terminal(void **state)
 	for (unsigned columns = 1; columns < 200; columns += 1 + columns / 30) {
 		for (unsigned rows = 1; rows < 60; rows += 1 + rows / 20) {
 			const struct status_screen screen = {columns, rows, rows % 2, rows % 3};
-			unsigned width = columns > 21 ? columns - 1 : 20;
+			unsigned width = columns > 1 ? columns - 1 : 1;
 			struct buf out = {0};
 			unsigned lines = status_table(&out, &s, &screen), seen = 0;
 			const char *at = buf_text(&out), *end;
@@ -103,10 +103,31 @@ static void fits_every_terminal(void **state)
 			for (; (end = strchr(at, '\n')) != NULL; at = end + 1, seen++)
 				assert_true(cells(at, end) <= width);
 			assert_int_equal(seen, lines);
-			assert_true(lines < rows || rows < 14);
+			assert_true(lines < rows || rows == 1);
 			buf_done(&out);
 		}
 	}
+}
+
+static void a_narrow_table(void **state)
+{
+	static const char expected[] = "eth0       00:00:23\n"
+				       "Total            20\n"
+				       "TCP      1987  98.8\n"
+				       "UDP       4   0.2 %\n"
+				       "ICMP      6   0.3 %\n"
+				       "ARP      14   0.7 %\n"
+				       "87 packets/s, 5.2 k\n"
+				       "/tmp/scan, 213.0 kB\n"
+				       "0 dropped\n";
+	const struct status_screen screen = {.columns = 20, .rows = 11};
+	struct status s = sample();
+	struct buf out = {0};
+
+	(void)state;
+	assert_int_equal(status_table(&out, &s, &screen), 9);
+	assert_string_equal(buf_text(&out), expected);
+	buf_done(&out);
 }
 
 static void too_many_kinds_are_added_up(void **state)
@@ -151,10 +172,11 @@ static void the_line(void **state)
 
 	(void)state;
 	s.dropped = 3;
+	s.trouble = "Interface \"e\033\" is down.";
 	status_line(&out, &s);
 	assert_string_equal(buf_text(&out),
 			    "23 s: 2011 packets (TCP 98.8 %, UDP 0.2 %, ICMP 0.3 %, ARP 0.7 %), "
-			    "87 packets/s, 5.2 kB/s, 3 dropped\n");
+			    "87 packets/s, 5.2 kB/s, 3 dropped. Interface \"e\\x1B\" is down.\n");
 	buf_done(&out);
 }
 
@@ -166,12 +188,13 @@ static void the_json(void **state)
 	(void)state;
 	s.where = "\xff\"\\";
 	s.file = NULL;
+	s.trouble = "down";
 	status_json(&out, &s);
 	assert_string_equal(
 		buf_text(&out),
 		"{\"seconds\":23.000,\"interface\":\"\\\\xFF\\\"\\\\\",\"packets\":2011,"
 		"\"bytes\":116946,\"packets_per_second\":87,\"bytes_per_second\":5200,\"dropped\":0,"
-		"\"not_written\":0,\"file_bytes\":213004,"
+		"\"not_written\":0,\"trouble\":\"down\",\"file_bytes\":213004,"
 		"\"kinds\":{\"TCP\":1987,\"UDP\":4,\"ICMP\":6,\"ARP\":14},"
 		"\"scan\":{\"syn\":1000,\"syn_ack\":6,\"rst\":994,\"unreachable\":0,"
 		"\"arp_asked\":7,\"arp_answered\":7}}\n");
@@ -183,6 +206,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_usual_table),
 		cmocka_unit_test(fits_every_terminal),
+		cmocka_unit_test(a_narrow_table),
 		cmocka_unit_test(too_many_kinds_are_added_up),
 		cmocka_unit_test(strangers_text_is_escaped),
 		cmocka_unit_test(the_line),

@@ -450,6 +450,10 @@ def test_devices_are_listed():
 WRONG = {
     "interface": (["-i", "eth9"], "eth9"),
     "any and another": (["-i", "any", "-i", "lo"], "any"),
+    "another and any": (["-i", "lo", "-i", "any"], "any"),
+    "size of no file": (["-i", "lo", "-a", "filesize:1"], "-w"),
+    "size of several": (["-i", "lo", "-w", "/tmp/x", "-a", "filesize:1", "-b", "packets:5"],
+                        "-b filesize"),
     "filter": (["-i", "lo", "tcp prt 80"], "prt"),
     "filter twice": (["-i", "lo", "-f", "tcp", "udp"], "two filters"),
     "display filter": (["-i", "lo", "-Y", "tcp.nosuch"], "tcp.nosuch"),

@@ -88,8 +88,12 @@ def test_a_ladder_fits_the_page_and_names_its_frames(sample, port):
     (["--ladder", "99"], "port 99/tcp was not probed"),
     (["22", "--ladder", "22"], "leave out the other ports"),
     (["--ladder", ""], "--ladder"),
+    (["--ladder", "22", "--state", "closed"], "--ladder and --state are two questions"),
+    (["--ladder", "22", "--phases"], "--ladder and --phases are two questions"),
+    (["--compare", "nmap.xml", "--unexpected"], "--compare and --unexpected are two"),
+    (["--phases", "--unexpected", "--state", "open"], "--state and --phases are two"),
 ])
-def test_a_wrong_ladder_is_one_sentence(sample, args, words):
+def test_a_wrong_question_is_one_sentence(sample, args, words):
     text, status = explain(sample, *args)
     assert status == 2 and words in text and text.count("\n") == 1
 
@@ -118,3 +122,16 @@ def test_a_report_that_agrees_ends_with_zero(sample):
     said, status = explain(sample, "--compare", agreed)
     assert status == 0 and "contradicted" not in said and "different" not in said
     assert explain(sample, "--compare", report)[1] == 1
+
+
+def test_a_full_disk_is_said_beside_damage(sample, tmp_path):
+    """Neither is the other's excuse."""
+    whole = (sample / "scan.pcapng").read_bytes()
+    (tmp_path / "cut.pcapng").write_bytes(whole[:-100])
+    for args in ((), ("--json",)):
+        with open("/dev/full", "w", encoding="ascii") as full:
+            done = subprocess.run([support.SONDE, "explain", tmp_path / "cut.pcapng", *args],
+                                  stdout=full, stderr=subprocess.PIPE, text=True, timeout=60,
+                                  check=False)
+        assert done.returncode == 1 and len(done.stderr.splitlines()) == 2, done.stderr
+        assert "No space left on device" in done.stderr and "cut.pcapng" in done.stderr

@@ -220,10 +220,22 @@ def test_programs_refuse_in_one_sentence(args):
     "host 192.0.2.1\nquote 9999", "host 192.0.2.1\ntcp 70000 open",
 ])
 def test_simhost_refuses_a_wrong_specification(line):
+    refused_specification(line)
+
+
+def test_simhost_does_not_take_half_a_line():
+    ports = ",".join(map(str, range(1000, 1130)))
+    assert ":2: The line has more than 510 letters." in refused_specification(
+        f"host 192.0.2.1\ntcp {ports} open\ntcp rest closed\n")
+
+
+def refused_specification(line):
+    """What simhost says of LINE, which it must refuse in one sentence."""
     done = subprocess.run([lab_process.program("sonde-simhost"), "--fd", "0", "-"], input=line,
                           capture_output=True, text=True, timeout=10)
     assert done.returncode == 1
     assert re.fullmatch(r"sonde-simhost: [^\n]+\.\n", done.stderr), done.stderr
+    return done.stderr
 
 
 # Up and down
