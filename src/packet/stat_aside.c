@@ -21,12 +21,28 @@ struct stat_aside {
 	uint64_t made; /* blocks handed over, and counted */
 	uint64_t done;
 	bool ended;                 /* no more will come */
+	struct thread_spare spare;  /* what else the thread may do; fn NULL: nothing */
 	uint32_t entries;           /* the table's when the last block was done */
 	pthread_mutex_t growing;    /* who has it may move the table's entries, or touch them */
 	size_t touched;             /* bytes of them */
 	struct stat_block *filling; /* the other's: blocks[made % BLOCKS], which is free */
 	struct stat_block blocks[BLOCKS];
 };
+
+/* Waits, under the lock, until there may be a block, or something else was done meanwhile. */
+static void wait_for_block(struct stat_aside *a)
+{
+	struct thread_spare spare = a->spare;
+	bool done = false;
+
+	if (spare.fn) {
+		pthread_mutex_unlock(&a->lock);
+		done = spare.fn(spare.context);
+		pthread_mutex_lock(&a->lock);
+	}
+	if (!done && a->done == a->made && !a->ended)
+		pthread_cond_wait(&a->moved, &a->lock);
+}
 
 /* The next block once there is one; NULL at the end. */
 static struct stat_block *next_made(struct stat_aside *a)
@@ -35,7 +51,7 @@ static struct stat_block *next_made(struct stat_aside *a)
 
 	pthread_mutex_lock(&a->lock);
 	while (a->done == a->made && !a->ended)
-		pthread_cond_wait(&a->moved, &a->lock);
+		wait_for_block(a);
 	if (a->done != a->made)
 		b = &a->blocks[a->done % BLOCKS];
 	pthread_mutex_unlock(&a->lock);
@@ -69,6 +85,7 @@ struct stat_aside *stat_aside_new(struct stat_table *t, stat_aside_fn *fn)
 	a->made = 0;
 	a->done = 0;
 	a->ended = false;
+	a->spare = (struct thread_spare) {NULL};
 	a->entries = t->count;
 	a->touched = 0;
 	a->filling = &a->blocks[0];
@@ -146,6 +163,13 @@ struct stat_block *stat_aside_next(struct stat_aside *a)
 	pthread_mutex_unlock(&a->lock);
 	stat_block_begin(a->filling, true);
 	return a->filling;
+}
+
+void stat_aside_spare(struct stat_aside *a, const struct thread_spare *spare)
+{
+	pthread_mutex_lock(&a->lock);
+	a->spare = *spare;
+	pthread_mutex_unlock(&a->lock);
 }
 
 void stat_aside_hold(struct stat_aside *a)

@@ -186,6 +186,11 @@ bool stat_table_allow(struct stat_table *t, uint64_t bytes)
 	return t->aside;
 }
 
+void stat_table_spare(struct stat_table *t, const struct thread_spare *spare)
+{
+	stat_aside_spare(t->aside, spare);
+}
+
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t time, uint32_t len)
 {
 	struct stat_packet packet = {

@@ -24,6 +24,7 @@
 
 #include "base/hash.h"
 #include "base/nsec.h"
+#include "base/thread.h"
 #include "packet/stat_frame.h"
 
 #define STAT_LINE      64               /* bytes that processors pass to each other, or more */
@@ -96,6 +97,12 @@ void stat_table_done(struct stat_table *t);
 
 /* How much memory the table may take by now, in bytes. True: a thread of its own counts for it. */
 bool stat_table_allow(struct stat_table *t, uint64_t bytes);
+
+/*
+ * What the table's thread does when there is nothing to count, for as long as stat_table_settle() was
+ * not called; for a table that has one. fn NULL: it waits.
+ */
+void stat_table_spare(struct stat_table *t, const struct thread_spare *spare);
 
 /*
  * Counts one packet of len bytes at time for the conversation of its two sides, whichever way
