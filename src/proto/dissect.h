@@ -242,6 +242,7 @@ struct dissect_kept {
 	uint32_t stream; /* the number of the innermost TCP or UDP stream, once followed */
 	bool followed;
 	bool datagram; /* it is UDP's */
+	bool empty;    /* a datagram without payload, which nothing is timed from */
 	struct announced_call call;
 	bool fragment;               /* these bytes are the first part of more that is not here */
 	struct announced *announced; /* what announced the payload of the last ports; or NULL */

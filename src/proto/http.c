@@ -278,6 +278,7 @@ static void note_start(struct text line, struct http_message *m)
 	m->response = is_response(&line);
 	method = text_word(&line);
 	m->accepted = m->response && text_byte(&line, 0) == '2';
+	m->interim = m->response && text_byte(&line, 0) == '1';
 	if (m->response)
 		return;
 	m->uri = text_word(&line);

@@ -93,6 +93,48 @@ def multicast():
             for said in (answer, ask, ask, ask, answer, answer, ask, answer, ask, ask)]
 
 
+def empties():
+    """Datagrams without payload are not timed, and none is timed from them."""
+    return [udp(client, 9999, data) for client, data in (
+        (True, b""), (True, b"\xff" * 8), (False, b""), (True, b""), (False, b"\xfe" * 9), (True, b"\xfd" * 8))]
+
+
+def routed(options):
+    """A datagram with these options in its header."""
+    options += bytes(-len(options) % 4)
+    payload = craft.udp(1, 9999, b"\xff" * 8)
+    head = struct.pack(">BBHHHBBH", 0x45 + len(options) // 4, 0, 20 + len(options) + len(payload), 1, 0, 64,
+                       17, 0) + bytes([192, 0, 2, 1, 192, 0, 2, 2])
+    return craft.ether(head + options + payload)
+
+
+def routes():
+    """Options of IPv4: a source route names where the packet goes in the end."""
+    def route(pointer, stops, kind=0x83):
+        return bytes([kind, 3 + 4 * stops, pointer]) + b"".join(bytes([1, 2, 3, 4 + i]) for i in range(stops))
+
+    alert, nop = b"\x94\4\0\0", b"\1"
+    return [routed(options) for options in (
+        alert, nop + nop + alert, alert + nop, 4 * nop, 5 * nop, bytes(4), b"\xfe\4\1\2",
+        route(4, 3), route(8, 3), route(12, 3), route(16, 3), route(5, 3), route(0, 3), route(3, 2), route(20, 3),
+        route(255, 1), route(4, 0), route(4, 1, 0x89), nop + route(8, 2, 0x89), route(12, 2) + route(4, 1),
+        route(4, 1) + route(4, 2, 0x89), b"\0" + route(4, 2), b"\x83\x14\4\1\2\3\4\5", route(4, 4, 7),
+        route(8, 2, 7), route(3, 2, 7), route(12, 2, 7))]
+
+
+def upload():
+    """A body larger than the text that is kept of a frame; then a HEAD that is answered twice."""
+    talk = Tcp(80)
+    talk.say(True, b"PUT /big HTTP/1.1\r\nHost: a.example\r\nContent-Length: 400000\r\n\r\n" + b"z" * 400000)
+    talk.say(False, b"HTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n")
+    talk.say(True, b"HEAD /h HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    talk.say(False, b"HTTP/1.1 100 Continue\r\n\r\n")
+    talk.say(False, b"HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n")
+    talk.say(True, b"GET /i HTTP/1.1\r\nHost: a.example\r\n\r\n")
+    talk.say(False, b"HTTP/1.1 204 No Content\r\n\r\n")
+    return talk.end()
+
+
 def tunnels():
     """An echo beside itself in VXLAN: two exchanges."""
     def inside(frame, from_client):
@@ -120,4 +162,5 @@ def quotes():
             for packet in quoted + quoted[1:]]
 
 
-ALL = {make.__name__: make for make in (download, posts, sip_tcp, services, multicast, tunnels, quotes)}
+ALL = {make.__name__: make for make in (download, posts, sip_tcp, services, multicast, empties,
+                                            routes, upload, tunnels, quotes)}
