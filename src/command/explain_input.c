@@ -196,15 +196,11 @@ static void count_note(void *user, const struct frame *frame, const struct packe
 static int feed(struct explain_input *in, struct reading *reading)
 {
 	struct learner w = {.in = in};
+	nsec_t last = in->begin;
 	struct frame frame;
-	nsec_t last = 0;
 	int got, code = 0;
 
 	while ((got = next_frame(in->capture, &last, &frame, &in->damage)) > 0) {
-		if (!in->frames && frame.timeless)
-			last = frame.time = first_time(in);
-		if (!in->frames)
-			in->begin = frame.time;
 		note_time(in, frame.time);
 		in->timeless += frame.timeless;
 		in->cut += frame.captured_len < frame.wire_len;
@@ -281,8 +277,10 @@ static uint64_t input_size(const struct explain_input *in)
 static int read_all(struct explain_input *in, struct err *err)
 {
 	struct hash_key key;
-	int code = open_again(in, &in->remarks, &in->capture, err);
+	int code;
 
+	in->begin = first_time(in); /* before: two readings of one descriptor share their place */
+	code = open_again(in, &in->remarks, &in->capture, err);
 	if (code)
 		return code;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
