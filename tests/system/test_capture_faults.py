@@ -11,7 +11,7 @@ import pytest
 import capture_file
 import live
 import support
-from support import lab
+from support import SONDE, lab
 
 HOST = "192.0.2.20"
 
@@ -177,3 +177,13 @@ def test_packets_of_strange_interfaces_are_told(net, keep):
     assert "packets on interfaces with a link header that sonde does not know are left out." \
         in capture.err
     assert capture.status == 0
+
+
+def test_of_many_interfaces_a_few_are_named(net):
+    names = [f"pair{n}" for n in range(20)]
+    batch = "".join(f"link add {n} type veth peer name {n}b\n" for n in names)
+    assert net.exec_ns("scanner", ["ip", "-batch", "-"], input=batch).returncode == 0
+    done = net.run([SONDE, "capture", "-i", "pair99"], capture=True, timeout=20)
+    net.exec_ns("scanner", ["ip", "-batch", "-"], input="".join(f"link del {n}\n" for n in names))
+    assert done.returncode == 2 and len(done.stderr) < 250, done.stderr
+    assert done.stderr.endswith("any and 34 more, which \"sonde capture -D\" lists.\n")
