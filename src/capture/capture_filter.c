@@ -132,7 +132,7 @@ int capture_filter_compile(struct capture_filter *f, enum link_type link, struct
 
 void capture_filter_point(const struct capture_filter *f, struct buf *out)
 {
-	if (f->failed)
+	if (f && f->failed)
 		buf_pointed(out, f->text, strlen(f->text), f->fault_at, f->fault_len);
 }
 

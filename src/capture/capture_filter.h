@@ -25,7 +25,7 @@ int capture_filter_compile(struct capture_filter *filter, enum link_type link, s
 
 /*
  * Appends the text and, under it, a mark where capture_filter_compile() last failed; nothing when
- * it did not fail.
+ * it did not fail, or there is no filter (NULL).
  */
 void capture_filter_point(const struct capture_filter *filter, struct buf *out);
 

@@ -20,7 +20,8 @@
 #include "command/ssh_session.h"
 #include "net/route.h"
 
-#define ANY "any"
+#define ANY       "any"
+#define NAMED_MAX 8 /* interfaces in a sentence */
 
 /* An address that no host has (RFC 5737, RFC 3849): the way to it is the default route. */
 static const char *const nowhere[] = {"203.0.113.1", "2001:db8::1"};
@@ -75,10 +76,17 @@ static int no_such_device(const struct device_list *devices, const char *word, s
 	struct buf names = {0};
 	int code;
 
-	for (size_t i = 0; i < devices->count; i++)
+	for (size_t i = 0; i < devices->count && i < NAMED_MAX; i++)
 		buf_printf(&names, "%s%s", i ? ", " : "", devices->rows[i].name);
-	code = err_set(err, -ENODEV, "There is no interface \"%s\"; there are: %s and any.", word,
-		       buf_text(&names));
+	if (devices->count > NAMED_MAX)
+		code = err_set(
+			err, -ENODEV,
+			"There is no interface \"%s\"; there are: %s, any and %zu more, which "
+			"\"sonde capture -D\" lists.",
+			word, buf_text(&names), devices->count - NAMED_MAX);
+	else
+		code = err_set(err, -ENODEV, "There is no interface \"%s\"; there are: %s and any.",
+			       word, buf_text(&names));
 	buf_done(&names);
 	return code;
 }

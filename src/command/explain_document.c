@@ -19,7 +19,7 @@ static void move(struct document *d)
 {
 	struct buf *out = d->json.json.out;
 
-	if (out->len < PILE)
+	if (out->len < PILE || out->failed)
 		return;
 	fwrite(out->data, 1, out->len, d->stream);
 	buf_clear(out);

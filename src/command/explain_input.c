@@ -40,6 +40,11 @@ struct learner {
 	struct addr last_own;
 };
 
+static int no_memory(const struct explain_input *in, struct err *err)
+{
+	return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".", in->path);
+}
+
 static bool is_ours(const struct capture *c)
 {
 	const struct inventory *v = capture_inventory(c);
@@ -196,15 +201,11 @@ static void count_note(void *user, const struct frame *frame, const struct packe
 static int feed(struct explain_input *in, struct reading *reading)
 {
 	struct learner w = {.in = in};
+	nsec_t last = in->begin;
 	struct frame frame;
-	nsec_t last = 0;
 	int got, code = 0;
 
 	while ((got = next_frame(in->capture, &last, &frame, &in->damage)) > 0) {
-		if (!in->frames && frame.timeless)
-			last = frame.time = first_time(in);
-		if (!in->frames)
-			in->begin = frame.time;
 		note_time(in, frame.time);
 		in->timeless += frame.timeless;
 		in->cut += frame.captured_len < frame.wire_len;
@@ -226,8 +227,7 @@ static int read_frames(struct explain_input *in, struct err *err)
 
 	reading_free(reading);
 	if (code)
-		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
-			       in->path);
+		return no_memory(in, err);
 	set_end(in);
 	take_remarks(in);
 	return 0;
@@ -281,8 +281,10 @@ static uint64_t input_size(const struct explain_input *in)
 static int read_all(struct explain_input *in, struct err *err)
 {
 	struct hash_key key;
-	int code = open_again(in, &in->remarks, &in->capture, err);
+	int code;
 
+	in->begin = first_time(in); /* before: two readings of one descriptor share their place */
+	code = open_again(in, &in->remarks, &in->capture, err);
 	if (code)
 		return code;
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
@@ -292,8 +294,7 @@ static int read_all(struct explain_input *in, struct err *err)
 	if (in->ledger)
 		in->around = surroundings_new(in->ledger, &key);
 	if (!in->around)
-		return err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
-			       in->path);
+		return no_memory(in, err);
 	ledger_expect(in->ledger, input_size(in) / PROBE_BYTES);
 	return read_frames(in, err);
 }
@@ -315,6 +316,14 @@ int explain_input_read_fd(struct explain_input *in, int fd, const char *name, st
 	return read_all(in, err);
 }
 
+/* Of a frame that the first reading found. */
+static int say_changed(const struct explain_input *in, uint64_t frame, struct err *err)
+{
+	return err_set(err, -EIO,
+		       "\"%s\" changed while it was read: frame %" PRIu64 " is no longer there.",
+		       in->path, frame);
+}
+
 int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, void *user,
 		       struct err *err)
 {
@@ -322,16 +331,17 @@ int explain_input_each(const struct explain_input *in, explain_frame_fn *fn, voi
 	nsec_t last = in->begin;
 	struct packet packet;
 	struct frame frame;
+	uint64_t seen = 0;
 	int code = open_again(in, NULL, &c, err);
 
 	if (code)
 		return code;
-	while (next_frame(c, &last, &frame, NULL) > 0) {
+	for (; seen < in->frames && next_frame(c, &last, &frame, NULL) > 0; seen++) {
 		packet_decode(&frame, &packet);
 		fn(user, &frame, &packet);
 	}
 	capture_free(c);
-	return 0;
+	return seen < in->frames ? say_changed(in, seen + 1, err) : 0;
 }
 
 /* One frame's Protocol and Info into line. */
@@ -358,7 +368,7 @@ int explain_input_summaries(const struct explain_input *in, struct explain *x, s
 	if (!count)
 		return 0;
 	code = open_again(in, NULL, &c, err);
-	while (!code && at < count && capture_next(c, &frame, NULL) > 0) {
+	while (!code && !line.failed && at < count && capture_next(c, &frame, NULL) > 0) {
 		if (frame.id != wanted[at])
 			continue;
 		summarise(&line, &frame);
@@ -366,13 +376,9 @@ int explain_input_summaries(const struct explain_input *in, struct explain *x, s
 		at++;
 	}
 	if (!code && line.failed)
-		code = err_set(err, -ENOMEM, "There is not enough memory to explain \"%s\".",
-			       in->path);
+		code = no_memory(in, err);
 	else if (!code && at < count)
-		code = err_set(err, -EIO,
-			       "\"%s\" changed while it was read: frame %" PRIu64
-			       " is no longer there.",
-			       in->path, wanted[at]);
+		code = say_changed(in, wanted[at], err);
 	buf_done(&line);
 	capture_free(c);
 	return code;

@@ -213,6 +213,8 @@ int live_list_flush(struct live_list *l)
 {
 	struct pollfd ready = {.fd = STDOUT_FILENO, .events = POLLOUT};
 
+	if (l->out.failed)
+		return -ENOMEM;
 	while (live_list_held(l)) {
 		size_t left = live_list_held(l);
 		ssize_t got;

@@ -152,8 +152,10 @@ static nsec_t done_at(const struct ledger *l, const struct probe *p)
 	return done;
 }
 
-static void fill_pace(const struct work *w)
+static bool fill_pace(const struct work *w)
 {
+	bool ok = true;
+
 	const struct scanners *s = &w->a->scanners;
 	size_t begin[SCANNERS_MAX + 1] = {0}, count[SCANNERS_MAX] = {0};
 
@@ -168,7 +170,9 @@ static void fill_pace(const struct work *w)
 				(struct pace_probe) {p->time, done_at(w->l, p)};
 	}
 	for (unsigned i = 0; i < s->count; i++)
-		pace_measure(w->probes + begin[i], count[i], w->room, &w->a->items[i].pace);
+		ok = pace_measure(w->probes + begin[i], count[i], w->room, &w->a->items[i].pace) &&
+		     ok;
+	return ok;
 }
 
 /* True when a limit on RSTs was found for host, whose silence then is no loss. */
@@ -251,7 +255,8 @@ static bool fill(struct work *w, const struct findings *findings)
 		a->items[i].run = a->scanners.runs[i];
 	}
 	fill_phases(w);
-	fill_pace(w);
+	if (!fill_pace(w))
+		return false;
 	for (unsigned i = 0; i < a->scanners.count; i++)
 		close_ranks(&a->items[i]);
 	return fill_loss(w, findings) && discoveries_find(w->l, &a->discoveries);

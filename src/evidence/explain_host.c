@@ -352,6 +352,7 @@ static void write_row(struct explain *x, uint32_t host, struct buf *out)
 		   latency.len ? buf_text(&latency) : "-", of_state[PORT_OPEN],
 		   of_state[PORT_CLOSED], of_state[PORT_FILTERED] + of_state[PORT_OPEN_FILTERED],
 		   of_state[PORT_UNDECIDED] + of_state[PORT_UNFILTERED]);
+	out->failed |= latency.failed;
 	buf_done(&latency);
 }
 

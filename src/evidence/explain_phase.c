@@ -24,6 +24,7 @@ static void write_row(const struct explain *x, struct buf *out, const struct pha
 		buf_printf(out, " %9.0f\n", (double)(p->packets - 1) * NSEC_PER_SEC / (double)span);
 	else
 		buf_printf(out, " %9s\n", "-");
+	out->failed |= name.failed || began.failed || ended.failed;
 	buf_done(&name);
 	buf_done(&began);
 	buf_done(&ended);

@@ -55,12 +55,14 @@ static uint32_t median(const uint32_t *depths, size_t count)
 	return depth;
 }
 
-static void measure_depth(const struct pace_probe *probes, size_t count, const nsec_t *ends,
+static bool measure_depth(const struct pace_probe *probes, size_t count, const nsec_t *ends,
 			  struct pace *p)
 {
 	uint32_t *depths = calloc(DEPTHS, sizeof(*depths));
 	size_t ended = 0;
 
+	if (!depths)
+		return false;
 	for (size_t i = 0; i < count; i++) {
 		size_t now;
 
@@ -71,12 +73,11 @@ static void measure_depth(const struct pace_probe *probes, size_t count, const n
 			p->most = (uint32_t)now;
 			p->most_at = probes[i].sent;
 		}
-		if (depths)
-			depths[now < DEPTHS ? now : DEPTHS - 1]++;
+		depths[now < DEPTHS ? now : DEPTHS - 1]++;
 	}
-	if (depths)
-		p->typical = median(depths, count);
+	p->typical = median(depths, count);
 	free(depths);
+	return true;
 }
 
 static bool is_sorted(const struct pace_probe *probes, size_t count)
@@ -88,9 +89,10 @@ static bool is_sorted(const struct pace_probe *probes, size_t count)
 	return true;
 }
 
-void pace_measure(struct pace_probe *probes, size_t count, nsec_t *room, struct pace *ret_pace)
+bool pace_measure(struct pace_probe *probes, size_t count, nsec_t *room, struct pace *ret_pace)
 {
 	struct pace p = {0};
+	bool ok = true;
 
 	if (count) {
 		if (!is_sorted(probes, count))
@@ -99,7 +101,8 @@ void pace_measure(struct pace_probe *probes, size_t count, nsec_t *room, struct 
 			room[i] = probes[i].done > probes[i].sent ? probes[i].done : probes[i].sent;
 		qsort(room, count, sizeof(*room), by_time);
 		measure_rate(probes, count, &p);
-		measure_depth(probes, count, room, &p);
+		ok = measure_depth(probes, count, room, &p);
 	}
 	*ret_pace = p;
+	return ok;
 }

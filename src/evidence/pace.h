@@ -4,6 +4,7 @@
 #define SONDE_EVIDENCE_PACE_H
 
 #include <stdbool.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -29,8 +30,8 @@ struct pace {
 
 /*
  * Measures count probes, which it sorts. `room` holds count times more for its work. Cost: one
- * sort.
+ * sort. False when memory ran out.
  */
-void pace_measure(struct pace_probe *probes, size_t count, nsec_t *room, struct pace *ret_pace);
+bool pace_measure(struct pace_probe *probes, size_t count, nsec_t *room, struct pace *ret_pace);
 
 #endif

@@ -19,6 +19,7 @@ static void write_count(struct buf *out, const struct comparison *c, enum compar
 		return;
 	phrase_count(&number, c->ports[result]);
 	buf_printf(out, "  %9s", buf_text(&number));
+	out->failed |= number.failed;
 	buf_clear(&number);
 	phrase_count(&number, c->hosts[result]);
 	buf_printf(out, " %9s  %s\n", buf_text(&number), words);
@@ -151,17 +152,15 @@ static void write_strange(const struct claims *claims, struct buf *out)
 			   "The report speaks of hosts that this capture does not show probed, the "
 			   "first of them %s.",
 			   addr_text(&claims->first_strange, addr));
-		page_wrap(out, buf_text(&text), 0, 2);
-		buf_clear(&text);
+		page_flush(out, &text, 0, 2);
 	}
 	if (claims->strange_kinds) {
 		phrase_count(&text, claims->strange_kinds);
 		buf_puts(&text, claims->strange_kinds == 1 ? " port of the report was"
 							   : " ports of the report were");
 		buf_puts(&text, " asked in a way that no rule here covers, and not compared.");
-		page_wrap(out, buf_text(&text), 0, 2);
+		page_flush(out, &text, 0, 2);
 	}
-	out->failed |= text.failed;
 	buf_done(&text);
 }
 
@@ -177,9 +176,8 @@ void comparison_write(const struct comparison *c, const struct ledger *l, struct
 	explain_file(x, out);
 	write_counts(c, out);
 	for (size_t i = 0; i < shown; i++) {
-		buf_clear(&text);
 		comparison_say(c, l, &c->items[i], &text);
-		page_wrap(out, buf_text(&text), 0, 2);
+		page_flush(out, &text, 0, 2);
 	}
 	if (more) {
 		buf_puts(out, "and ");
@@ -188,6 +186,5 @@ void comparison_write(const struct comparison *c, const struct ledger *l, struct
 		buf_puts(out, "; --json lists them\n");
 	}
 	write_strange(c->claims, out);
-	out->failed |= text.failed;
 	buf_done(&text);
 }

@@ -399,8 +399,8 @@ static void write_verdict(const struct ladder *r, const struct port_verdict *v, 
 	if (probe_kind_is_tcp(v->kind) && v->kind != PROBE_SYN)
 		buf_printf(&text, " by %s", probe_kind_scan(v->kind));
 	buf_putc(&text, '.');
-	page_wrap(out, buf_text(&text), 0, 2);
-	out->failed |= text.failed || name.failed;
+	page_flush(out, &text, 0, 2);
+	out->failed |= name.failed;
 	buf_done(&text);
 	buf_done(&name);
 }

@@ -38,18 +38,16 @@ void explain_worth(const struct findings *list, const char *how, struct buf *out
 		buf_putc(&text, ')');
 	}
 	buf_putc(&text, ':');
-	page_wrap(out, buf_text(&text), 0, 0);
+	page_flush(out, &text, 0, 0);
 	for (size_t i = 0; i < count; i++) {
 		const char *sureness = sureness_name(worth[i]->sureness);
 
-		buf_clear(&text);
 		buf_putc(&text, (char)toupper((unsigned char)*sureness));
 		buf_printf(&text, "%s: %s", sureness + 1, worth[i]->sentence);
 		if (worth[i]->count)
 			write_frames(worth[i], &text);
 		buf_putc(&text, '.');
-		page_wrap(out, buf_text(&text), 2, 4);
+		page_flush(out, &text, 2, 4);
 	}
-	out->failed |= text.failed;
 	buf_done(&text);
 }

@@ -41,6 +41,13 @@ void page_wrap(struct buf *out, const char *text, unsigned first, unsigned other
 	wrap(out, text, first > len ? first - len : 0, PAGE_WIDTH - len, lead);
 }
 
+void page_flush(struct buf *out, struct buf *text, unsigned first, unsigned others)
+{
+	page_wrap(out, buf_text(text), first, others);
+	out->failed |= text->failed;
+	buf_clear(text);
+}
+
 void page_wrap_beside(struct buf *out, const char *text, size_t width, const char *lead)
 {
 	wrap(out, text, 0, width, lead);

@@ -16,6 +16,9 @@
  */
 void page_wrap(struct buf *out, const char *text, unsigned first, unsigned others);
 
+/* The same with all that text holds, which is then empty; that memory ran out for it is noted in out. */
+void page_flush(struct buf *out, struct buf *text, unsigned first, unsigned others);
+
 /*
  * The same within `width` columns, where each line but the first begins with lead, which is not
  * counted.

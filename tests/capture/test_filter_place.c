@@ -11,6 +11,8 @@
 
 #include <pcap/pcap.h>
 
+#include "base/buf.h"
+#include "capture/capture_filter.h"
 #include "capture/filter_place.h"
 
 #define SNAP 262144
@@ -57,10 +59,27 @@ static void points_at_the_fault(void **state)
 	}
 }
 
+static void points_nowhere_without_a_fault(void **state)
+{
+	struct err err = {0};
+	struct capture_filter *f = capture_filter_new("tcp", &err);
+	struct buf out = {0};
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(capture_filter_compile(f, LINK_ETHERNET, &err), 0);
+	capture_filter_point(f, &out);
+	capture_filter_point(NULL, &out); /* there was no memory for one */
+	assert_int_equal(out.len, 0);
+	capture_filter_free(f);
+	buf_done(&out);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(points_at_the_fault),
+		cmocka_unit_test(points_nowhere_without_a_fault),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

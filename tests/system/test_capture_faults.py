@@ -11,7 +11,7 @@ import pytest
 import capture_file
 import live
 import support
-from support import lab
+from support import SONDE, lab
 
 HOST = "192.0.2.20"
 
@@ -155,6 +155,18 @@ def test_one_of_several_interfaces_that_goes_away_is_told(net, keep):
     net.exec_ns("scanner", [*ip, "del", "one"])
 
 
+# Datagrams for as long as it is let.
+SEND_ON = """
+import socket, sys, time
+s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+while True:
+    try:
+        s.sendto(bytes(50), (sys.argv[1], 9))
+    except ConnectionRefusedError:
+        pass
+    time.sleep(0.002)  # a pace, not a wait
+"""
+
 # A TAP device that says to be of another link type (CAN) has received a frame.
 STRANGE_DEVICE = """
 import fcntl, os, struct, subprocess
@@ -177,3 +189,34 @@ def test_packets_of_strange_interfaces_are_told(net, keep):
     assert "packets on interfaces with a link header that sonde does not know are left out." \
         in capture.err
     assert capture.status == 0
+
+
+def test_of_many_interfaces_a_few_are_named(net):
+    names = [f"pair{n}" for n in range(20)]
+    batch = "".join(f"link add {n} type veth peer name {n}b\n" for n in names)
+    assert net.exec_ns("scanner", ["ip", "-batch", "-"], input=batch).returncode == 0
+    done = net.run([SONDE, "capture", "-i", "pair99"], capture=True, timeout=20)
+    net.exec_ns("scanner", ["ip", "-batch", "-"], input="".join(f"link del {n}\n" for n in names))
+    assert done.returncode == 2 and len(done.stderr) < 250, done.stderr
+    assert done.stderr.endswith("any and 34 more, which \"sonde capture -D\" lists.\n")
+
+
+def test_no_line_is_lost_for_lack_of_memory(net, keep):
+    """A request for memory is refused, each in turn: all lines are there, or a sentence is."""
+    shim, failed = os.path.join(support.TOOLS, "memory-out.so"), 0
+    with open(SONDE, "rb") as program:
+        if b"libasan.so" in program.read():
+            pytest.skip("AddressSanitizer has its own malloc()")
+    sender = net.popen(["/usr/bin/python3", "-c", SEND_ON, HOST])
+    for at in range(20, 70):
+        done = net.run([*("env", f"LD_PRELOAD={shim}", f"MEMORY_OUT_AT={at}"), SONDE, "capture",
+                        "-i", "eth0", "-c", "3"], capture=True)
+        assert done.returncode in (0, 1, 2), (at, done)
+        if done.returncode:
+            assert "sonde: " in done.stderr, (at, done)
+            failed += 1
+        else:
+            assert len(done.stdout.splitlines()) == 3, (at, done)
+    sender.kill()
+    sender.wait()
+    assert failed > 5
