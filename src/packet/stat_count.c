@@ -43,20 +43,14 @@ static inline bool same(const struct stat_table *t, const struct stat_entry *e, 
 	       stat_pair_same(&e->pair, &pair);
 }
 
-/* What its numbers say of an entry that knew nothing; returns the flags to add. */
-static inline uint16_t begin_numbers(struct stat_stream_entry *s, const struct stat_item *item)
+static inline void learn_base(struct stat_entry *e, const struct stat_item *item)
 {
-	uint16_t flags = stat_item_flags(item);
-	unsigned side = side_of(item);
+	const struct stat_numbers numbers = stat_item_numbers(item);
 
-	s->base[side] = stat_item_seq(item) - !(flags & STAT_ITEM_SYN);
-	if (!(flags & STAT_ITEM_ACKS))
-		return (uint16_t)(STAT_ENTRY_KNOWN_0 << side);
-	s->base[!side] = stat_item_ack(item) - 1;
-	return STAT_ENTRY_KNOWN_0 | STAT_ENTRY_KNOWN_1;
+	stat_entry_learn_base(stat_entry_stream(e), side_of(item), &numbers);
 }
 
-/* A new entry for it, of which there is one ready: its memory is zero. */
+/* A new entry for it, of which there is one ready: what is not set here is zero. */
 static inline void begin_entry(struct stat_table *t, const struct stat_item *item, uint32_t hash,
 			       uint32_t *slot, enum stat_form form)
 {
@@ -69,24 +63,8 @@ static inline void begin_entry(struct stat_table *t, const struct stat_item *ite
 	if (form != STAT_ENDPOINTS)
 		stat_entry_timed(e)->first = stat_item_time(item);
 	if (form == STAT_STREAMS)
-		e->flags |= begin_numbers(stat_entry_stream(e), item);
+		learn_base(e, item);
 	*slot = stat_slot_tag(hash) | ++t->count;
-}
-
-/* What its numbers say of an entry where they are not known yet. It is no SYN. */
-static inline void add_numbers(struct stat_stream_entry *s, const struct stat_item *item)
-{
-	uint16_t *flags = &s->timed.entry.flags;
-	unsigned side = side_of(item);
-
-	if (!(*flags & STAT_ENTRY_KNOWN_0 << side)) {
-		s->base[side] = stat_item_seq(item) - 1;
-		*flags |= (uint16_t)(STAT_ENTRY_KNOWN_0 << side);
-	}
-	if (!(*flags & STAT_ENTRY_KNOWN_0 << !side) && stat_item_flags(item) & STAT_ITEM_ACKS) {
-		s->base[!side] = stat_item_ack(item) - 1;
-		*flags |= (uint16_t)(STAT_ENTRY_KNOWN_0 << !side);
-	}
 }
 
 /* Counts it in its entry; false, with nothing done, when that wants a closer look. */
@@ -109,7 +87,7 @@ static inline bool add_packet(struct stat_table *t, struct stat_entry *e,
 	    span > UINT32_MAX || (form == STAT_STREAMS && stat_item_flags(item) & STAT_ITEM_SYN))
 		return false;
 	if (form == STAT_STREAMS)
-		add_numbers(stat_entry_stream(e), item);
+		learn_base(e, item);
 	e->packets[side]++;
 	e->bytes[side] = (uint16_t)bytes;
 	if (form != STAT_ENDPOINTS && span > timed->span)
@@ -122,11 +100,13 @@ static inline bool count_single(struct stat_table *t, const struct stat_item *it
 {
 	uint32_t *slot;
 
-	if (stat_item_flags(item) & (STAT_ITEM_APART | STAT_ITEM_BUDGET) || t->count >= t->ready)
+	if (stat_item_flags(item) & (STAT_ITEM_APART | STAT_ITEM_BUDGET) || !t->slot_count)
 		return false;
 	slot = stat_find_slot(t, hash, same, item);
 	if (*slot)
 		return add_packet(t, stat_find_entry(t, *slot), item, form);
+	if (t->count >= t->ready)
+		return false;
 	begin_entry(t, item, hash, slot, form);
 	return true;
 }

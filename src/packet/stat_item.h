@@ -128,9 +128,10 @@ static inline void stat_block_add_short(struct stat_block *b, const struct stat_
 					const struct stat_packet *p)
 {
 	uint64_t flags = key->flags | key->turned * STAT_ITEM_TURNED | p->side * STAT_ITEM_SIDE |
-			 p->syn * STAT_ITEM_SYN | p->acks * STAT_ITEM_ACKS;
+			 p->numbers.syn * STAT_ITEM_SYN | p->numbers.acks * STAT_ITEM_ACKS;
 
-	stat_block_put_short(b, &key->pair, p->first, p->seq, p->ack, p->bytes, flags);
+	stat_block_put_short(b, &key->pair, p->first, p->numbers.seq, p->numbers.ack, p->bytes,
+			     flags);
 }
 
 /* The same for any. */
@@ -227,6 +228,17 @@ static inline void stat_item_key(const struct stat_block *b, const struct stat_i
 	ret_key->hash = hash;
 }
 
+/* What its segment says of its connection's numbers. */
+static inline struct stat_numbers stat_item_numbers(const struct stat_item *item)
+{
+	return (struct stat_numbers) {
+		.syn = stat_item_flags(item) & STAT_ITEM_SYN,
+		.acks = stat_item_flags(item) & STAT_ITEM_ACKS,
+		.seq = stat_item_seq(item),
+		.ack = stat_item_ack(item),
+	};
+}
+
 /* The packets of an item that is not a budget. */
 static inline void stat_item_packet(const struct stat_block *b, const struct stat_item *item,
 				    struct stat_packet *ret_packet)
@@ -241,10 +253,7 @@ static inline void stat_item_packet(const struct stat_block *b, const struct sta
 		.bytes = stat_item_len(item),
 		.packets = 1,
 		.side = (flags & STAT_ITEM_SIDE) != 0,
-		.syn = flags & STAT_ITEM_SYN,
-		.acks = flags & STAT_ITEM_ACKS,
-		.seq = stat_item_seq(item),
-		.ack = stat_item_ack(item),
+		.numbers = stat_item_numbers(item),
 		.first = stat_item_time(item),
 		.last = stat_item_time(item),
 	};

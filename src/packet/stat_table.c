@@ -196,10 +196,13 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t 
 	struct stat_packet packet = {
 		.bytes = len,
 		.packets = 1,
-		.syn = talk->flags & TCP_SYN,
-		.acks = talk->flags & TCP_ACK,
-		.seq = talk->seq,
-		.ack = talk->ack,
+		.numbers =
+			{
+				.syn = talk->flags & TCP_SYN,
+				.acks = talk->flags & TCP_ACK,
+				.seq = talk->seq,
+				.ack = talk->ack,
+			},
 		.first = time,
 		.last = time,
 	};
