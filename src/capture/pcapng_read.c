@@ -43,6 +43,10 @@ static int read_head(struct pcapng_reader *r, const uint8_t *bytes, struct err *
 		return err_set(err, -EBADMSG, "it does not begin with a section header");
 	}
 	b->len = ordered_u32_at(bytes + 4, b->big_endian);
+	if (!b->type && !b->len)
+		return err_set(err, -EBADMSG,
+			       "zero bytes stand where a block should begin, as after a crash of "
+			       "the machine that wrote it");
 	if (b->len < PCAPNG_BLOCK_MIN || b->len % 4)
 		return err_set(err, -EBADMSG,
 			       "the block there says it is %u bytes long, which is %s", b->len,

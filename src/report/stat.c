@@ -116,6 +116,9 @@ static unsigned distance(const char *text, const char *name)
 		len++;
 	}
 	word[len] = '\0';
+	/* Of "plen" nothing but the second word of "plen,tree" is missing. */
+	if (!strncmp(word, name, len) && name[len] == ',')
+		return 1;
 	return text_distance(word, name);
 }
 

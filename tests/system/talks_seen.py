@@ -69,6 +69,21 @@ def sip_tcp():
     return talk.end()
 
 
+def sip_headers():
+    """Parameters of addresses and hops, addresses in brackets, several hops in one header."""
+    headers = (
+        b'From: "A B" <sip:al@x.test:5060;transport=tcp;lr>;tag=77;foo=bar\r\nTo: <sip:bo@y.test;a=b>;tag=8\r\n'
+        b"Contact: <sip:cy@z.test;ob>;expires=60;q=0.5\r\n",
+        b"From: sip:al@x.test;tag=77;foo=bar\r\nTo: sip:bo@y.test;a=b;c\r\n",
+        b"From: <tel:+123>;tag=9\r\nTo: <tel:+1>\r\n",
+        b"Via: SIP/2.0/UDP 192.0.2.1:5060;branch=z9hG4bK1;rport=5;received=1.2.3.4;maddr=x;ttl=3;alias;comp=sig\r\n",
+        b"Via: SIP/2.0/UDP [2001:db8::1]:5060;branch=z9hG4bK1;rport;received=[2001:db8::2]\r\n",
+        b"Via: SIP/2.0/UDP [2001:db8::1];branch=z9hG4bK1\r\n",
+        b"Via: SIP/2.0/TCP h.test;branch=a, SIP/2.0/UDP k.test:99;branch=b\r\n")
+    return [udp(True, 5060, b"OPTIONS sip:al@x.test SIP/2.0\r\n" + part + b"Call-ID: q%d\r\nCSeq: 1 OPTIONS\r\n"
+                b"Content-Length: 0\r\n\r\n" % number) for number, part in enumerate(headers)]
+
+
 def services():
     """SRV records, times to live of too many bits, and messages that hardly began."""
     target = struct.pack(">HHH", 1, 2, 3) + name("x.example")
@@ -162,5 +177,5 @@ def quotes():
             for packet in quoted + quoted[1:]]
 
 
-ALL = {make.__name__: make for make in (download, posts, sip_tcp, services, multicast, empties,
+ALL = {make.__name__: make for make in (download, posts, sip_tcp, sip_headers, services, multicast, empties,
                                             routes, upload, tunnels, quotes)}
