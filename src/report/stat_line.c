@@ -13,10 +13,13 @@
 #define EXACT_SECONDS ((nsec_t)1 << 22)
 #define EXACT_NSEC    (EXACT_SECONDS * NSEC_PER_SEC)
 
-static char *put_double(char *at, nsec_t time, unsigned width, unsigned decimals)
+static double seconds_of(nsec_t time)
 {
-	double seconds = (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
+	return (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
+}
 
+static char *put_double(char *at, double seconds, unsigned width, unsigned decimals)
+{
 	return at + snprintf(at, STAT_NUMBER_MAX, "%*.*f", (int)width, (int)decimals, seconds);
 }
 
@@ -24,24 +27,24 @@ char *stat_put_nine(char *at, nsec_t time, unsigned width)
 {
 	assert(width > NINE && width < STAT_NUMBER_MAX);
 	if (time < 0 || time >= EXACT_NSEC)
-		return put_double(at, time, width, NINE);
+		return put_double(at, seconds_of(time), width, NINE);
 	at = stat_put_number(at, (uint64_t)time / NSEC_PER_SEC, width - NINE - 1);
 	*at++ = '.';
 	return digits_nine(at, (uint32_t)((uint64_t)time % NSEC_PER_SEC));
 }
 
-char *stat_put_four(char *at, nsec_t time, unsigned width)
+char *stat_put_span(char *at, nsec_t from, nsec_t to, unsigned width)
 {
-	uint64_t units, left;
+	uint64_t span, units, left;
 
 	assert(width > FOUR && width < STAT_NUMBER_MAX);
-	if (time < 0 || time >= EXACT_NSEC)
-		return put_double(at, time, width, FOUR);
-	units = (uint64_t)time / FOUR_UNIT;
-	left = (uint64_t)time % FOUR_UNIT;
-	/* Which way the middle between two goes depends on the double. */
-	if (left == FOUR_UNIT / 2)
-		return put_double(at, time, width, FOUR);
+	span = (uint64_t)to - (uint64_t)from;
+	units = span / FOUR_UNIT;
+	left = span % FOUR_UNIT;
+	/* Which way the middle between two goes depends on the doubles, together less than 1 ns off. */
+	if (from < 0 || to < from || to >= EXACT_NSEC ||
+	    (left >= FOUR_UNIT / 2 - 1 && left <= FOUR_UNIT / 2 + 1))
+		return put_double(at, seconds_of(to) - seconds_of(from), width, FOUR);
 	units += left > FOUR_UNIT / 2;
 	at = stat_put_number(at, units / FOUR_UNITS, width - FOUR - 1);
 	*at++ = '.';

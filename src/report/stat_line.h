@@ -47,11 +47,11 @@ static inline char *stat_put_left(char *from, char *at, size_t width)
 }
 
 /*
- * A time in seconds with nine or four decimals, set right, to the digit as printf writes
- * Wireshark's double of it, a sum of two roundings that shows in the last digits of large ones.
- * width: more than the decimals.
+ * A time in seconds with nine decimals, or the span from one to another with four, set right, to the
+ * digit as printf writes Wireshark's doubles: a time's is a sum of two roundings that shows in the
+ * last digits of large ones, a span's the difference of two such. width: more than the decimals.
  */
 char *stat_put_nine(char *at, nsec_t time, unsigned width);
-char *stat_put_four(char *at, nsec_t time, unsigned width);
+char *stat_put_span(char *at, nsec_t from, nsec_t to, unsigned width);
 
 #endif

@@ -212,7 +212,7 @@ void stat_talk_line(struct stat_talk_lines *l, struct buf *out, const struct sta
 	at = digits_text(at, "  "); /* gaps stay when a time fills its column */
 	at = stat_put_nine(at, row->first, 14);
 	at = digits_text(at, "   ");
-	at = stat_put_four(at, row->last - row->first, 12);
+	at = stat_put_span(at, row->first, row->last, 12);
 	*at++ = '\n';
 	end_line(out, at);
 }

@@ -11,21 +11,35 @@
 
 #include "report/stat_line.h"
 
-static void same_seconds(nsec_t time)
+static double seconds_of(nsec_t time)
 {
-	static const struct {
-		unsigned width, decimals;
-	} forms[] = {{16, 9}, {15, 4}, {10, 9}, {5, 4}};
-	double seconds = (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
+	return (double)(time / NSEC_PER_SEC) + (double)(time % NSEC_PER_SEC) / 1e9;
+}
+
+static void same_span(nsec_t from, nsec_t to)
+{
+	static const unsigned widths[] = {15, 5};
 	char ours[64], theirs[64];
 
-	for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
-		*(forms[i].decimals == 9 ? stat_put_nine : stat_put_four)(ours, time,
-									  forms[i].width) = '\0';
-		snprintf(theirs, sizeof(theirs), "%*.*f", (int)forms[i].width,
-			 (int)forms[i].decimals, seconds);
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		*stat_put_span(ours, from, to, widths[i]) = '\0';
+		snprintf(theirs, sizeof(theirs), "%*.4f", (int)widths[i],
+			 seconds_of(to) - seconds_of(from));
 		assert_string_equal(ours, theirs);
 	}
+}
+
+static void same_seconds(nsec_t time)
+{
+	static const unsigned widths[] = {16, 10};
+	char ours[64], theirs[64];
+
+	for (size_t i = 0; i < sizeof(widths) / sizeof(widths[0]); i++) {
+		*stat_put_nine(ours, time, widths[i]) = '\0';
+		snprintf(theirs, sizeof(theirs), "%*.9f", (int)widths[i], seconds_of(time));
+		assert_string_equal(ours, theirs);
+	}
+	same_span(0, time);
 }
 
 static void seconds_are_those_of_a_double(void **state)
@@ -62,6 +76,26 @@ static void seconds_are_those_of_a_double(void **state)
 	}
 }
 
+/* Near the middles between two printed values the doubles of both ends decide. */
+static void spans_are_differences_of_doubles(void **state)
+{
+	uint64_t random = 5;
+
+	(void)state;
+	for (unsigned i = 0; i < 200000; i++) {
+		nsec_t from, span;
+
+		random = random * 6364136223846793005 + 1442695040888963407; /* Knuth's MMIX */
+		from = (nsec_t)(random >> (2 + i % 40)) / (i % 2 ? 1 : 1000) * (i % 2 ? 1 : 1000);
+		span = (nsec_t)(random >> 40) * 100000 + 50000;
+		same_span(from, from + span);
+		same_span(from, from + span + i % 7 - 3);
+		same_span(-from, span);
+	}
+	same_span(5, 4);
+	same_span(INT64_MIN + 1, INT64_MAX);
+}
+
 static void numbers_and_texts_fill_their_columns(void **state)
 {
 	char line[128];
@@ -81,6 +115,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(seconds_are_those_of_a_double),
+		cmocka_unit_test(spans_are_differences_of_doubles),
 		cmocka_unit_test(numbers_and_texts_fill_their_columns),
 	};
 

@@ -278,6 +278,16 @@ def test_conversations_of_a_scan(scan):
     assert table["left_out"] == 0
 
 
+def test_durations_in_the_middle_of_two(tmp_path):
+    """Of 0.00345 s, say, tshark prints 0.0034 or 0.0035 by the doubles of its two ends."""
+    rows = []
+    for port in range(1, 400):
+        start = 10**9 + 7919 * port * port
+        rows += [(start, syn(port, False)), (start + 50 + 100 * (port % 97), syn(port, True))]
+    path = frames_of(tmp_path / "middles.pcap", *sorted(rows))
+    assert read(path, *z("conv,tcp")) == tshark(path, "conv,tcp")
+
+
 def test_nobody_takes_the_lines(scan):
     """A full disk is told, by whichever thread's text met it."""
     with open("/dev/full", "wb") as full:
