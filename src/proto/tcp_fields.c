@@ -90,6 +90,10 @@ static const struct value_name mptcp_subtypes[] = {
 	VALUE_END,
 };
 
+#define OPTION(id, filter, name)                                                                   \
+	[TCP_F_OPTION_##                                                                           \
+		id] = {"tcp.options." filter, "TCP Option - " name, FIELD_BYTES, .own = true}
+
 const struct field tcp_fields[] = {
 	[TCP_F_PROTOCOL] = {"tcp", "Transmission Control Protocol", FIELD_PROTOCOL},
 	[TCP_F_SRCPORT] = {"tcp.srcport", "Source Port", FIELD_UINT, BASE_DEC, 2},
@@ -274,6 +278,26 @@ const struct field tcp_fields[] = {
 	[TCP_F_REASSEMBLED_LENGTH] = {"tcp.reassembled.length", "Reassembled TCP length",
 				      FIELD_UINT, BASE_DEC, 4},
 	[TCP_F_REASSEMBLED_DATA] = {"tcp.reassembled.data", "Reassembled TCP Data", FIELD_BYTES},
+	OPTION(NOP, "nop", "No-Operation (NOP)"),
+	OPTION(EOL, "eol", "End of Option List (EOL)"),
+	OPTION(MSS, "mss", "Maximum segment size"),
+	OPTION(WSCALE, "wscale", "Window scale"),
+	OPTION(SACK_PERM, "sack_perm", "SACK permitted"),
+	OPTION(SACK, "sack", "SACK"),
+	OPTION(ECHO, "echo", "Echo"),
+	OPTION(ECHO_REPLY, "echoreply", "Echo reply"),
+	OPTION(TIMESTAMP, "timestamp", "Timestamps"),
+	OPTION(CC, "cc", "CC"),
+	OPTION(CC_NEW, "ccnew", "CC.NEW"),
+	OPTION(CC_ECHO, "ccecho", "CC.ECHO"),
+	OPTION(MD5, "md5", "TCP MD5 signature"),
+	OPTION(QS, "qs", "Quick-Start"),
+	OPTION(USER_TO, "user_to", "User Timeout"),
+	OPTION(AO, "ao", "TCP AO"),
+	OPTION(TFO, "tfo", "TCP Fast Open"),
+	OPTION(ACC_ECN, "acc_ecn", "Accurate ECN"),
+	OPTION(EXPERIMENTAL, "experimental", "Experimental"),
+	OPTION(UNKNOWN, "unknown", "Unknown"),
 };
 
 static_assert(sizeof(tcp_fields) / sizeof(tcp_fields[0]) == TCP_FIELDS, "every field has a row");

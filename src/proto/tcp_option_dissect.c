@@ -248,28 +248,29 @@ static const struct {
 	const char *name; /* of its line */
 	const char *list; /* in the line of all options; NULL: the same */
 	option_fn *say;   /* what follows kind and length; NULL: nothing */
+	uint16_t id;      /* all of it; 0: nobody's field */
 } rows[] = {
-	{TCP_OPTION_NOP, 0, "No-Operation (NOP)", NULL, NULL},
-	{TCP_OPTION_MSS, 4, "Maximum segment size", NULL, say_mss},
-	{TCP_OPTION_WSCALE, 3, "Window scale", NULL, say_wscale},
-	{TCP_OPTION_SACK_OK, 2, "SACK permitted", NULL, NULL},
-	{TCP_OPTION_SACK, 0, "SACK", NULL, say_sack},
-	{TCP_OPTION_ECHO, 6, "Echo", NULL, say_echo},
-	{TCP_OPTION_ECHO_REPLY, 6, "Echo", "Echo reply", say_echo},
-	{TCP_OPTION_TIMESTAMP, 10, "Timestamps", NULL, say_timestamps},
-	{TCP_OPTION_CC, 6, "CC", NULL, say_cc},
-	{TCP_OPTION_CC_NEW, 6, "CC", "CC.NEW", say_cc},
-	{TCP_OPTION_CC_ECHO, 6, "CC", "CC.ECHO", say_cc},
-	{TCP_OPTION_MD5, 18, "TCP MD5 signature", NULL, say_md5},
-	{TCP_OPTION_QUICK_START, 8, "Quick-Start", NULL, say_quick_start},
-	{TCP_OPTION_USER_TIMEOUT, 4, "User Timeout", NULL, say_user_timeout},
-	{TCP_OPTION_AO, 0, "TCP AO", NULL, say_ao},
-	{TCP_OPTION_MULTIPATH, 0, "Multipath TCP", NULL, say_multipath},
-	{TCP_OPTION_FASTOPEN, 0, "TCP Fast Open", NULL, say_fast_open},
-	{TCP_OPTION_ACCECN0, 0, "Accurate ECN", NULL, say_accurate_ecn},
-	{TCP_OPTION_ACCECN1, 0, "Accurate ECN", NULL, say_accurate_ecn},
-	{TCP_OPTION_EXPERIMENT1, 0, "Experimental", NULL, say_experiment},
-	{TCP_OPTION_EXPERIMENT2, 0, "Experimental", NULL, say_experiment},
+	{TCP_OPTION_NOP, 0, "No-Operation (NOP)", NULL, NULL, F(OPTION_NOP)},
+	{TCP_OPTION_MSS, 4, "Maximum segment size", NULL, say_mss, F(OPTION_MSS)},
+	{TCP_OPTION_WSCALE, 3, "Window scale", NULL, say_wscale, F(OPTION_WSCALE)},
+	{TCP_OPTION_SACK_OK, 2, "SACK permitted", NULL, NULL, F(OPTION_SACK_PERM)},
+	{TCP_OPTION_SACK, 0, "SACK", NULL, say_sack, F(OPTION_SACK)},
+	{TCP_OPTION_ECHO, 6, "Echo", NULL, say_echo, F(OPTION_ECHO)},
+	{TCP_OPTION_ECHO_REPLY, 6, "Echo", "Echo reply", say_echo, F(OPTION_ECHO_REPLY)},
+	{TCP_OPTION_TIMESTAMP, 10, "Timestamps", NULL, say_timestamps, F(OPTION_TIMESTAMP)},
+	{TCP_OPTION_CC, 6, "CC", NULL, say_cc, F(OPTION_CC)},
+	{TCP_OPTION_CC_NEW, 6, "CC", "CC.NEW", say_cc, F(OPTION_CC_NEW)},
+	{TCP_OPTION_CC_ECHO, 6, "CC", "CC.ECHO", say_cc, F(OPTION_CC_ECHO)},
+	{TCP_OPTION_MD5, 18, "TCP MD5 signature", NULL, say_md5, F(OPTION_MD5)},
+	{TCP_OPTION_QUICK_START, 8, "Quick-Start", NULL, say_quick_start, F(OPTION_QS)},
+	{TCP_OPTION_USER_TIMEOUT, 4, "User Timeout", NULL, say_user_timeout, F(OPTION_USER_TO)},
+	{TCP_OPTION_AO, 0, "TCP AO", NULL, say_ao, F(OPTION_AO)},
+	{TCP_OPTION_MULTIPATH, 0, "Multipath TCP", NULL, say_multipath, 0},
+	{TCP_OPTION_FASTOPEN, 0, "TCP Fast Open", NULL, say_fast_open, F(OPTION_TFO)},
+	{TCP_OPTION_ACCECN0, 0, "Accurate ECN", NULL, say_accurate_ecn, F(OPTION_ACC_ECN)},
+	{TCP_OPTION_ACCECN1, 0, "Accurate ECN", NULL, say_accurate_ecn, F(OPTION_ACC_ECN)},
+	{TCP_OPTION_EXPERIMENT1, 0, "Experimental", NULL, say_experiment, F(OPTION_EXPERIMENTAL)},
+	{TCP_OPTION_EXPERIMENT2, 0, "Experimental", NULL, say_experiment, F(OPTION_EXPERIMENTAL)},
 };
 
 #define ROWS         (sizeof(rows) / sizeof(rows[0]))
@@ -297,6 +298,15 @@ static void say_kind_and_len(struct dissect *d, struct cursor *c, const struct t
 		say_uint(d, c, F(OPTION_LEN), 1);
 }
 
+/* The item of an option: its bytes under a name, or a line. */
+static struct item *say_whole(struct dissect *d, const struct cursor *c, uint16_t id, uint32_t at,
+			      uint32_t len)
+{
+	if (!id)
+		return say_line(d, at, len, "TCP Option");
+	return tree_view(d->tree, id, at, len, c->base + at, len);
+}
+
 /* One whole option; c is over its bytes. */
 static void say_option(struct dissect *d, struct options *o, const struct tcp_option *option,
 		       struct cursor *c)
@@ -304,10 +314,11 @@ static void say_option(struct dissect *d, struct options *o, const struct tcp_op
 	size_t row = find_row(option->kind);
 	uint32_t len =
 		c->captured - option->at < option->len ? c->captured - option->at : option->len;
-	struct item *item = say_line(d, option->at, len, "TCP Option - %s",
-				     row < ROWS ? rows[row].name : "Unknown");
+	struct item *item =
+		say_whole(d, c, row < ROWS ? rows[row].id : F(OPTION_UNKNOWN), option->at, len);
 	uint32_t before;
 
+	item_text(d->tree, item, "TCP Option - %s", row < ROWS ? rows[row].name : "Unknown");
 	o->item = tree_index(d->tree, item);
 	before = tree_open(d->tree, item);
 	if (row < ROWS && rows[row].len && rows[row].len != option->len) {
@@ -354,7 +365,8 @@ static bool say_end(struct dissect *d, struct cursor *c)
 	uint32_t before;
 	struct item *item;
 
-	d->item = say_line(d, c->at, 1, "TCP Option - End of Option List (EOL)");
+	d->item = say_whole(d, c, F(OPTION_EOL), c->at, 1);
+	item_text(d->tree, d->item, "TCP Option - End of Option List (EOL)");
 	before = say_open(d);
 	say_uint(d, c, F(OPTION_KIND), 1);
 	say_close(d, before);

@@ -247,7 +247,7 @@ static void ek_name(struct buf *out, const struct item *item)
 	const char *protocol = protocol_get(item->id >> 8)->filter;
 
 	buf_putc(out, '"');
-	if (field->type != FIELD_PROTOCOL && field->name[0]) {
+	if (field->type != FIELD_PROTOCOL && field->name[0] && !field->own) {
 		/* Wireshark's own fields count by their second word: "_ws.expert". */
 		buf_puts(out,
 			 strncmp(name, WS_EXPERT, strlen(WS_EXPERT)) ? protocol : "_ws_expert");

@@ -6,6 +6,7 @@
 #ifndef SONDE_WIRE_FIELD_H
 #define SONDE_WIRE_FIELD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -75,6 +76,7 @@ struct field {
 	const char *no;
 	const char *unit; /* numbers: what follows them in the tree: " bytes" */
 	uint8_t bits;     /* with a mask: how many its line draws; 0: all of `width` bytes */
+	bool own; /* Wireshark has a protocol of that name: -T ek does not put ours before it */
 };
 
 /* A field of the program: number of its protocol (enum protocol_id) and place in its table. */
