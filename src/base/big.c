@@ -93,6 +93,20 @@ void *big_resize(void *old, size_t had, size_t size)
 	return memory;
 }
 
+size_t big_touch(void *memory, size_t from, size_t size)
+{
+	size_t at;
+
+	if (size < BIG_MIN || from > size)
+		return 0;
+	at = whole_pages(from);
+	if (at + LARGE_PAGE > size)
+		return 0;
+	/* An older system says no and touches nothing: then who writes there waits. */
+	madvise((uint8_t *)memory + at, LARGE_PAGE, MADV_POPULATE_WRITE);
+	return at + LARGE_PAGE;
+}
+
 void big_free(void *memory, size_t size)
 {
 	if (memory && size >= BIG_MIN)

@@ -19,6 +19,13 @@
  */
 void *big_resize(void *old, size_t had, size_t size);
 
+/*
+ * Has the system put memory where the first large page at or behind from is, so that whoever writes
+ * there first need not wait for it: a host that took memory back needs milliseconds. Returns the
+ * offset behind that page; 0, with nothing done, if it is not all within size.
+ */
+size_t big_touch(void *memory, size_t from, size_t size);
+
 /* Gives back what big_resize() gave, of `size` bytes; NULL is fine. */
 void big_free(void *memory, size_t size);
 

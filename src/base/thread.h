@@ -4,6 +4,13 @@
 #define SONDE_BASE_THREAD_H
 
 #include <pthread.h>
+#include <stdbool.h>
+
+/* What a thread may do for another one while it would wait: fn does a piece; false: there is none. */
+struct thread_spare {
+	bool (*fn)(void *context);
+	void *context;
+};
 
 /*
  * Starts fn(context) with all signals blocked, so that they still reach whoever waits for them.

@@ -375,9 +375,14 @@ enum source_packing capture_packing(const struct capture *c)
 	return c->packing;
 }
 
-void capture_read_alone(struct capture *c)
+bool capture_lend(struct capture *c)
 {
-	source_read_alone(&c->source);
+	return source_lend(&c->source);
+}
+
+bool capture_help(struct capture *c)
+{
+	return source_help(&c->source);
 }
 
 int capture_fd(const struct capture *c)

@@ -106,8 +106,9 @@ uint64_t capture_notes(const struct capture *c, const char **ret_first);
 enum capture_format capture_format(const struct capture *c);
 enum source_packing capture_packing(const struct capture *c);
 
-/* See source_read_alone(). */
-void capture_read_alone(struct capture *c);
+/* See source_lend() and source_help(). */
+bool capture_lend(struct capture *c);
+bool capture_help(struct capture *c);
 
 /* The descriptor that is read, -1 for memory: to wait on it, or to tell it from another file. */
 int capture_fd(const struct capture *c);

@@ -43,6 +43,10 @@ static int read_head(struct pcapng_reader *r, const uint8_t *bytes, struct err *
 		return err_set(err, -EBADMSG, "it does not begin with a section header");
 	}
 	b->len = ordered_u32_at(bytes + 4, b->big_endian);
+	if (!b->type && !b->len)
+		return err_set(err, -EBADMSG,
+			       "zero bytes stand where a block should begin, as after a crash of "
+			       "the machine that wrote it");
 	if (b->len < PCAPNG_BLOCK_MIN || b->len % 4)
 		return err_set(err, -EBADMSG,
 			       "the block there says it is %u bytes long, which is %s", b->len,
@@ -143,11 +147,14 @@ static int check_len(uint32_t len, uint32_t room, struct err *err)
 	return 0;
 }
 
-/* A frame out of a packet block whose lengths were looked at; room: behind its fixed part. */
-static inline void give_packet(struct pcapng_reader *r, bool big, uint32_t id, const uint8_t *body,
-			       uint32_t room, struct frame *ret_frame)
+/*
+ * A frame out of a packet block whose lengths were looked at, and its interface found, which is
+ * number id of the section; room: behind the block's fixed part.
+ */
+static inline void give_packet(struct pcapng_reader *r, bool big, struct capture_interface *i,
+			       uint32_t id, const uint8_t *body, uint32_t room,
+			       struct frame *ret_frame)
 {
-	struct capture_interface *i = &r->inventory->interfaces[r->section_first + id];
 	uint32_t len = ordered_u32_at(body + CAPTURED_AT, big);
 
 	*ret_frame = (struct frame) {
@@ -175,19 +182,21 @@ static int read_packet(struct pcapng_reader *r, struct frame *ret_frame, struct 
 {
 	const uint8_t *body = r->block.bytes + PCAPNG_BLOCK_HEAD;
 	uint32_t room = r->block.len - PCAPNG_BLOCK_MIN;
+	struct capture_interface *i;
 	bool big = r->big_endian;
 	uint32_t id;
 
 	if (room < PACKET_FIXED)
 		return err_set(err, -EBADMSG, "the packet block is too short");
 	id = r->block.type == PCAPNG_PB ? ordered_u16_at(body, big) : ordered_u32_at(body, big);
-	if (!pcapng_find_interface(r->inventory, r->section_first, id))
+	i = pcapng_find_interface(r->inventory, r->section_first, id);
+	if (!i)
 		return err_set(err, -EBADMSG,
 			       "the packet came in on interface %u, which is not described", id);
 	room -= PACKET_FIXED;
 	if (check_len(ordered_u32_at(body + CAPTURED_AT, big), room, err) < 0)
 		return -EBADMSG;
-	give_packet(r, big, id, body, room, ret_frame);
+	give_packet(r, big, i, id, body, room, ret_frame);
 	return 1;
 }
 
@@ -280,10 +289,10 @@ int pcapng_reader_next(struct pcapng_reader *r, struct frame *ret_frame, struct 
 
 /*
  * The length of the enhanced packet block of this section that stands at bytes, of which held are
- * there; 0 when anything about it is not as it mostly is, and pcapng_reader_next() is to tell.
+ * there; 0 when anything about it but its interface is not as it mostly is, and
+ * pcapng_reader_next() is to tell.
  */
-static inline uint32_t usual_len(const struct pcapng_reader *r, bool big, const uint8_t *bytes,
-				 size_t held)
+static inline uint32_t usual_len(bool big, const uint8_t *bytes, size_t held)
 {
 	const uint8_t *body = bytes + PCAPNG_BLOCK_HEAD;
 	uint32_t len, captured;
@@ -295,8 +304,7 @@ static inline uint32_t usual_len(const struct pcapng_reader *r, bool big, const 
 	    len % 4 || ordered_u32_at(bytes + len - 4, big) != len)
 		return 0;
 	captured = ordered_u32_at(body + CAPTURED_AT, big);
-	if (captured > CAPTURE_FRAME_MAX || captured > len - PCAPNG_BLOCK_MIN - PACKET_FIXED ||
-	    !pcapng_find_interface(r->inventory, r->section_first, ordered_u32_at(body, big)))
+	if (captured > CAPTURE_FRAME_MAX || captured > len - PCAPNG_BLOCK_MIN - PACKET_FIXED)
 		return 0;
 	return len;
 }
@@ -305,22 +313,28 @@ static inline uint32_t usual_len(const struct pcapng_reader *r, bool big, const 
 static inline unsigned give_held(struct pcapng_reader *r, bool big, struct frame *ret_frames,
 				 unsigned max)
 {
+	struct capture_interface *i = NULL; /* the last frame's, number last */
 	struct source *s = r->source;
+	uint32_t last = 0;
 	unsigned count = 0;
 
 	while (count < max) {
 		const uint8_t *bytes = s->window + s->at;
 		const uint8_t *body = bytes + PCAPNG_BLOCK_HEAD;
-		uint32_t len = usual_len(r, big, bytes, source_held(s));
+		uint32_t len = usual_len(big, bytes, source_held(s));
+		uint32_t id = len ? ordered_u32_at(body, big) : 0;
 
-		if (!len)
+		if (!i || id != last)
+			i = pcapng_find_interface(r->inventory, r->section_first, id);
+		if (!len || !i)
 			break;
+		last = id;
 		r->block.type = PCAPNG_EPB;
 		r->block.offset = source_offset(s);
 		r->block.len = len;
 		r->block.bytes = bytes;
-		give_packet(r, big, ordered_u32_at(body, big), body,
-			    len - PCAPNG_BLOCK_MIN - PACKET_FIXED, &ret_frames[count++]);
+		give_packet(r, big, i, id, body, len - PCAPNG_BLOCK_MIN - PACKET_FIXED,
+			    &ret_frames[count++]);
 		source_step(s, len);
 	}
 	return count;

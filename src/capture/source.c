@@ -199,17 +199,6 @@ static int take_chunk(struct source *s, uint8_t *bytes, size_t len)
 	return 0;
 }
 
-/* The other thread was stopped: what is held of its chunks becomes ours. */
-static int take_over(struct source *s, size_t count)
-{
-	if (make_room(s, count) < 0)
-		return s->code;
-	source_ahead_free(s->ahead);
-	s->ahead = NULL;
-	return 0;
-}
-
-/* NULL with s->ahead gone, and s->code 0: to be read as if there never had been a thread. */
 static const uint8_t *fill_ahead(struct source *s, size_t count)
 {
 	s->state = SOURCE_OPEN;
@@ -217,9 +206,7 @@ static const uint8_t *fill_ahead(struct source *s, size_t count)
 		uint8_t *bytes;
 		ssize_t got = source_ahead_wait(s->ahead, &bytes);
 
-		if (got == -ECANCELED && !take_over(s, count))
-			return NULL;
-		if (got < 0 && got != -ECANCELED)
+		if (got < 0)
 			fail(s, (int)got, NULL);
 		if (got <= 0 || take_chunk(s, bytes, (size_t)got) < 0) {
 			s->state = s->code ? SOURCE_FAILED : SOURCE_END;
@@ -241,23 +228,25 @@ static bool reads_ahead(struct source *s)
 	return s->ahead;
 }
 
-void source_read_alone(struct source *s)
+bool source_lend(struct source *s)
 {
-	if (!s->alone && s->ahead)
-		source_ahead_stop(s->ahead);
+	if (s->ahead && !s->alone)
+		source_ahead_lend(s->ahead);
 	s->alone = true;
+	return s->ahead;
+}
+
+bool source_help(struct source *s)
+{
+	return source_ahead_help(s->ahead);
 }
 
 const uint8_t *source_fill(struct source *s, size_t count)
 {
 	bool memory = s->fd < 0 && !s->unpacker;
 
-	if (!memory && !s->code && reads_ahead(s)) {
-		const uint8_t *bytes = fill_ahead(s, count);
-
-		if (s->ahead)
-			return bytes;
-	}
+	if (!memory && !s->code && reads_ahead(s))
+		return fill_ahead(s, count);
 	if (memory || s->code || make_room(s, count) < 0) {
 		s->state = s->code ? SOURCE_FAILED : SOURCE_END;
 		return NULL;

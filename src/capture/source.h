@@ -41,7 +41,7 @@ struct source {
 	uint8_t *packed_buffer; /* what packed points into; NULL for memory */
 	size_t packed_size;
 	struct source_ahead *ahead; /* NULL: fd is read when bytes are needed */
-	bool alone;                 /* no more is begun ahead */
+	bool alone;                 /* nothing is begun ahead any more */
 };
 
 /* Reads fd, closed by source_done() when owned. follow: the end of a regular file is "not yet". */
@@ -51,10 +51,14 @@ void source_init_fd(struct source *s, int fd, bool owns_fd, bool follow);
 void source_init_memory(struct source *s, const void *bytes, size_t len);
 
 /*
- * No thread reads ahead any more: the caller uses the other processor for more than that saves. May
- * be said at any time, and again.
+ * No thread of the source's own reads ahead any more: the caller uses the other processor for more
+ * than that saves. True when others may do so in passing, by source_help() on any thread, which must
+ * all have ended before source_done(). May be said at any time, and again.
  */
-void source_read_alone(struct source *s);
+bool source_lend(struct source *s);
+
+/* Reads a chunk ahead where source_lend() was true; false when there is none to be read now. */
+bool source_help(struct source *s);
 
 /*
  * Unpacks from here on, by what the next bytes say, once. False when there are not enough bytes to

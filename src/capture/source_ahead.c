@@ -25,8 +25,10 @@ struct source_ahead {
 	pthread_cond_t moved;
 	uint64_t filled; /* chunks so far; their bytes are the consumer's */
 	uint64_t freed;  /* chunks that may be filled anew */
-	bool ended;      /* it is to end */
+	bool lent;       /* the thread is to end: whoever has time fills chunks */
 	bool left;       /* it has */
+	bool filling;    /* somebody else does so */
+	bool over;       /* nothing is left to be read */
 	uint64_t next;   /* the consumer's: to be waited for */
 	struct chunk chunks[CHUNKS];
 };
@@ -47,9 +49,9 @@ static bool wait_for_room(struct source_ahead *a)
 	bool more;
 
 	pthread_mutex_lock(&a->lock);
-	while (!a->ended && a->filled - a->freed == CHUNKS)
+	while (!a->lent && a->filled - a->freed == CHUNKS)
 		pthread_cond_wait(&a->moved, &a->lock);
-	more = !a->ended;
+	more = !a->lent;
 	pthread_mutex_unlock(&a->lock);
 	return more;
 }
@@ -66,6 +68,7 @@ static void *read_all(void *context)
 		len = c->len = fill(a->fd, c->room + SOURCE_AHEAD_ROOM);
 		pthread_mutex_lock(&a->lock);
 		a->filled++;
+		a->over = len <= 0;
 		pthread_cond_signal(&a->moved);
 		pthread_mutex_unlock(&a->lock);
 	}
@@ -105,19 +108,47 @@ struct source_ahead *source_ahead_new(int fd)
 	return NULL;
 }
 
-void source_ahead_stop(struct source_ahead *a)
+void source_ahead_lend(struct source_ahead *a)
 {
 	pthread_mutex_lock(&a->lock);
-	a->ended = true;
+	a->lent = true;
 	pthread_cond_signal(&a->moved);
 	pthread_mutex_unlock(&a->lock);
+}
+
+/* Fills a chunk, under the lock, if one is to be filled and nobody does. */
+static bool fill_next(struct source_ahead *a)
+{
+	struct chunk *c = &a->chunks[a->filled % CHUNKS];
+
+	if (!a->left || a->filling || a->over || a->filled - a->freed == CHUNKS)
+		return false;
+	a->filling = true;
+	pthread_mutex_unlock(&a->lock);
+	c->len = fill(a->fd, c->room + SOURCE_AHEAD_ROOM);
+	pthread_mutex_lock(&a->lock);
+	a->filling = false;
+	a->over = c->len <= 0;
+	a->filled++;
+	pthread_cond_signal(&a->moved);
+	return true;
+}
+
+bool source_ahead_help(struct source_ahead *a)
+{
+	bool filled;
+
+	pthread_mutex_lock(&a->lock);
+	filled = fill_next(a);
+	pthread_mutex_unlock(&a->lock);
+	return filled;
 }
 
 void source_ahead_free(struct source_ahead *a)
 {
 	if (!a)
 		return;
-	source_ahead_stop(a);
+	source_ahead_lend(a);
 	pthread_join(a->thread, NULL);
 	release(a);
 }
@@ -125,15 +156,11 @@ void source_ahead_free(struct source_ahead *a)
 ssize_t source_ahead_wait(struct source_ahead *a, uint8_t **ret_bytes)
 {
 	const struct chunk *c = &a->chunks[a->next % CHUNKS];
-	bool none;
 
 	pthread_mutex_lock(&a->lock);
-	while (a->filled == a->next && !a->left)
+	while (a->filled == a->next && !fill_next(a))
 		pthread_cond_wait(&a->moved, &a->lock);
-	none = a->filled == a->next;
 	pthread_mutex_unlock(&a->lock);
-	if (none)
-		return -ECANCELED;
 	*ret_bytes = c->room + SOURCE_AHEAD_ROOM;
 	return c->len;
 }

@@ -10,6 +10,7 @@
 #ifndef SONDE_CAPTURE_SOURCE_AHEAD_H
 #define SONDE_CAPTURE_SOURCE_AHEAD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -24,12 +25,18 @@ struct source_ahead *source_ahead_new(int fd);
 /* Ends the thread and frees; NULL is fine. The descriptor is not closed. */
 void source_ahead_free(struct source_ahead *a);
 
-/* Nothing more is to be read than what is under way. */
-void source_ahead_stop(struct source_ahead *a);
+/*
+ * The thread is to end: from now on whoever has time reads by source_ahead_help(), and the consumer
+ * what nobody has.
+ */
+void source_ahead_lend(struct source_ahead *a);
+
+/* Reads one chunk, for as long as that takes; false when there is nothing to do. On any thread. */
+bool source_ahead_help(struct source_ahead *a);
 
 /*
  * Waits for the next chunk: its length, 0 at the end of the file, or -errno. The chunk consumed
- * before is still there. -ECANCELED: it was stopped, and fd stands where the caller reads on.
+ * before is still there.
  */
 ssize_t source_ahead_wait(struct source_ahead *a, uint8_t **ret_bytes);
 

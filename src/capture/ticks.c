@@ -33,3 +33,18 @@ struct ticks ticks_unit(uint8_t tsresol, int64_t tsoffset)
 	unit.whole = unit.divide == 1 && !unit.shift && !tsoffset;
 	return unit;
 }
+
+nsec_t ticks_any_to_nsec(const struct ticks *unit, uint64_t ticks)
+{
+	unsigned __int128 span = (unsigned __int128)ticks * unit->multiply;
+	__int128 time;
+
+	if (unit->divide != 1)
+		span = ticks / unit->divide;
+	time = (__int128)(span >> unit->shift) + (__int128)unit->offset_seconds * NSEC_PER_SEC;
+	if (time > TICKS_LATEST)
+		return TICKS_LATEST;
+	if (time < TICKS_EARLIEST)
+		return TICKS_EARLIEST;
+	return (nsec_t)time;
+}

@@ -27,26 +27,19 @@ struct ticks {
  */
 struct ticks ticks_unit(uint8_t tsresol, int64_t tsoffset);
 
+/* ticks_to_nsec() for any unit. */
+nsec_t ticks_any_to_nsec(const struct ticks *unit, uint64_t ticks);
+
 /* The time, clamped to TICKS_EARLIEST..TICKS_LATEST. */
 static inline nsec_t ticks_to_nsec(const struct ticks *unit, uint64_t ticks)
 {
-	unsigned __int128 span;
-	__int128 time;
 	nsec_t whole;
 
 	/* What nearly every file has: ticks of a nanosecond or more, since 1970. */
 	if (unit->whole && !__builtin_mul_overflow(ticks, unit->multiply, &whole) &&
 	    whole <= TICKS_LATEST)
 		return whole;
-	span = (unsigned __int128)ticks * unit->multiply;
-	if (unit->divide != 1)
-		span = ticks / unit->divide;
-	time = (__int128)(span >> unit->shift) + (__int128)unit->offset_seconds * NSEC_PER_SEC;
-	if (time > TICKS_LATEST)
-		return TICKS_LATEST;
-	if (time < TICKS_EARLIEST)
-		return TICKS_EARLIEST;
-	return (nsec_t)time;
+	return ticks_any_to_nsec(unit, ticks);
 }
 
 #endif

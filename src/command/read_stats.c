@@ -86,13 +86,20 @@ bool read_stats_look(struct run *r, const struct frame *frame, bool *tree, bool 
 	return apart;
 }
 
+static bool help_reading(void *context)
+{
+	return capture_help(context);
+}
+
 unsigned read_stats_take(struct run *r, const struct frame *frames, unsigned count)
 {
+	const struct thread_spare reading = {help_reading, r->capture};
 	nsec_t first = r->facts.any ? r->facts.facts.first : frames[0].time;
 	unsigned taken = stats_take(r->stats, frames, count, first);
 
-	if (stats_count_aside(r->stats)) /* two threads are enough: three take turns */
-		capture_read_alone(r->capture);
+	/* Two threads are enough, as three take turns: that which counts reads in its spare time. */
+	if (stats_count_aside(r->stats) && capture_lend(r->capture))
+		stats_spare(r->stats, &reading);
 	if (taken) {
 		read_facts_pass(&r->facts, &frames[0]);
 		read_facts_pass(&r->facts, &frames[taken - 1]);

@@ -505,7 +505,7 @@ void flow_udp(struct flows *f, const struct flow_datagram *datagram, struct udp_
 		.since_first = datagram->time - s->first,
 		.since_previous = datagram->time - s->last,
 	};
-	if (!datagram->quoted)
+	if (!datagram->quoted && !datagram->empty)
 		s->last = datagram->time;
 }
 

@@ -61,6 +61,7 @@ struct flow_datagram {
 	uint16_t source_port;
 	uint16_t destination_port;
 	bool quoted;
+	bool empty; /* no payload: as in Wireshark, what follows is not timed from it */
 	nsec_t time;
 };
 

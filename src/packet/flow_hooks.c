@@ -83,6 +83,7 @@ static void udp_hook(struct flows *f, const struct dissect *d, struct udp_view *
 		.source_port = d->kept.source_port,
 		.destination_port = d->kept.destination_port,
 		.quoted = d->depth > 0,
+		.empty = d->kept.empty,
 		.time = d->frame->time,
 	};
 

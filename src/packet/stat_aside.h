@@ -5,13 +5,17 @@
  *
  * Theory of operation. A table that lies in no cache, and whose memory is got from the system as it
  * grows, costs as much as reading the capture. So its blocks of packets go to a thread of the
- * table's own; three go round: one is filled, the others wait or are counted. The table belongs to
- * that thread from stat_aside_new() to stat_aside_end(). What is counted does not depend on it:
- * packets come in their order, and a budget stands among them where it was given.
+ * table's own; they go round: one is filled, the others wait or are counted. The table belongs to
+ * that thread from stat_aside_new() to stat_aside_end(), but for this: where the machine's host
+ * has taken memory back, new memory costs more than all else, so whoever would wait for the thread
+ * touches entries to come instead. In turn the thread reads the file on (struct thread_spare) rather
+ * than wait for packets. What is counted depends on none of this: packets come in their order, and a
+ * budget stands among them where it was given.
  */
 #ifndef SONDE_PACKET_STAT_ASIDE_H
 #define SONDE_PACKET_STAT_ASIDE_H
 
+#include "base/thread.h"
 #include "packet/stat_item.h"
 
 struct stat_aside;
@@ -27,6 +31,13 @@ void stat_aside_end(struct stat_aside *a);
 
 /* A block that is full goes to the thread; returns the next one, empty. */
 struct stat_block *stat_aside_next(struct stat_aside *a);
+
+/* What the thread does from now on while there is nothing to count. */
+void stat_aside_spare(struct stat_aside *a, const struct thread_spare *spare);
+
+/* The thread is about to move the table's entries, and has done so. */
+void stat_aside_hold(struct stat_aside *a);
+void stat_aside_release(struct stat_aside *a);
 
 /* The block that is being filled: ask anew once it was full. */
 struct stat_block *stat_aside_block(struct stat_aside *a);

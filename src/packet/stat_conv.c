@@ -64,8 +64,11 @@ void stat_conv_bares(struct stat_conv *c, const struct stat_bares *b)
 	struct stat_ends ends[STAT_BARES_MAX];
 	enum side_kind kind;
 
-	if (c->table.form == STAT_STREAMS) {
-		stat_table_bare_streams(&c->table, b);
+	/* Who reads has less to do so; whom no thread counts for adds up busy ends at once. */
+	bool ends_aside = c->endpoints && c->type->protocol == PROTOCOL_TCP && c->table.aside;
+
+	if (c->table.form == STAT_STREAMS || ends_aside) {
+		stat_table_bare_segments(&c->table, b);
 		return;
 	}
 	kind = stat_bare_ends(b, c->type->protocol, ends);

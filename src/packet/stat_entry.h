@@ -15,9 +15,6 @@
 #include "packet/stat_key.h"
 #include "packet/stat_table.h"
 
-#define STAT_INDEX_BITS 24
-#define STAT_INDEX_MASK ((1u << STAT_INDEX_BITS) - 1)
-
 /*
  * What an entry's flags hold besides STAT_KEY_FLAGS (if long, its sides are in the pool, and
  * pair.high[0] says where).
@@ -65,16 +62,21 @@ struct stat_long {
 	struct stat_side sides[2];
 };
 
+/* What a segment says of the numbers that its connection counts from; seq, ack: of struct stat_talk. */
+struct stat_numbers {
+	bool syn;
+	bool acks;
+	uint32_t seq;
+	uint32_t ack;
+};
+
 /* Packets of one side that are to be counted. */
 struct stat_packet {
 	uint64_t bytes;
 	uint32_t packets;
-	uint8_t side; /* of the key: the sender, or that which is counted */
-	bool syn;     /* with streams; so are seq and ack, of struct stat_talk, */
-	bool acks;    /* and then it is one packet */
-	uint32_t seq;
-	uint32_t ack;
-	nsec_t first; /* of conversations */
+	uint8_t side;                /* of the key: the sender, or that which is counted */
+	struct stat_numbers numbers; /* with streams, and then it is one packet */
+	nsec_t first;                /* of conversations */
 	nsec_t last;
 };
 
@@ -107,8 +109,8 @@ static inline void stat_entry_fetch(const struct stat_table *t, uint32_t index)
 /* True when this SYN opens another connection than the one the entry counts. */
 static inline bool stat_entry_reused(struct stat_entry *e, const struct stat_packet *p)
 {
-	return p->syn && !p->acks && (e->flags & STAT_ENTRY_KNOWN_0 << p->side) &&
-	       stat_entry_stream(e)->base[p->side] != p->seq;
+	return p->numbers.syn && !p->numbers.acks && (e->flags & STAT_ENTRY_KNOWN_0 << p->side) &&
+	       stat_entry_stream(e)->base[p->side] != p->numbers.seq;
 }
 
 /* Counts packets in wide counters; false when they found no room. */
@@ -129,19 +131,19 @@ static inline bool stat_entry_fits(const struct stat_table *t, struct stat_entry
 	return p->first >= first && p->last - first <= UINT32_MAX;
 }
 
-/* Wireshark's rule for the numbers that a connection counts from. */
-static inline void stat_entry_learn_base(struct stat_stream_entry *s, const struct stat_packet *p)
+/* Wireshark's rule for the numbers that a connection counts from; side: the sender. */
+static inline void stat_entry_learn_base(struct stat_stream_entry *s, unsigned side,
+					 const struct stat_numbers *n)
 {
 	uint16_t *flags = &s->timed.entry.flags;
-	unsigned side = p->side;
 
-	if (!(*flags & STAT_ENTRY_KNOWN_0 << side) || (p->syn && p->acks)) {
-		s->base[side] = p->seq - !p->syn;
-		*flags |= STAT_ENTRY_KNOWN_0 << side;
+	if (!(*flags & STAT_ENTRY_KNOWN_0 << side) || (n->syn && n->acks)) {
+		s->base[side] = n->seq - !n->syn;
+		*flags |= (uint16_t)(STAT_ENTRY_KNOWN_0 << side);
 	}
-	if (!(*flags & STAT_ENTRY_KNOWN_0 << !side) && p->acks) {
-		s->base[!side] = p->ack - 1;
-		*flags |= STAT_ENTRY_KNOWN_0 << !side;
+	if (!(*flags & STAT_ENTRY_KNOWN_0 << !side) && n->acks) {
+		s->base[!side] = n->ack - 1;
+		*flags |= (uint16_t)(STAT_ENTRY_KNOWN_0 << !side);
 	}
 }
 
@@ -152,7 +154,7 @@ static inline bool stat_entry_count(struct stat_table *t, struct stat_entry *e,
 	struct stat_timed_entry *timed;
 
 	if (t->form == STAT_STREAMS)
-		stat_entry_learn_base(stat_entry_stream(e), p);
+		stat_entry_learn_base(stat_entry_stream(e), p->side, &p->numbers);
 	if (!stat_entry_fits(t, e, p))
 		return stat_entry_count_wide(t, e, *p);
 	e->packets[p->side] += (uint8_t)p->packets;

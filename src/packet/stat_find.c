@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/big.h"
+#include "packet/stat_aside.h"
 #include "packet/stat_item.h"
 
 #define ROOM_FIRST  256u
@@ -15,8 +16,9 @@
 #define LOAD_MOST   7u /* else at seven */
 #define LOAD_DEN    8u
 
-static bool same(const struct stat_table *t, const struct stat_entry *e, const struct stat_key *key)
+static bool same(const struct stat_table *t, const struct stat_entry *e, const void *sought)
 {
+	const struct stat_key *key = sought;
 	const struct stat_long *l;
 
 	if ((e->flags ^ key->flags) & STAT_KEY_FLAGS)
@@ -29,21 +31,9 @@ static bool same(const struct stat_table *t, const struct stat_entry *e, const s
 }
 
 /* Where the entry of this key is or would be. */
-static inline uint32_t *find_slot(const struct stat_table *t, const struct stat_key *key)
+static uint32_t *find_slot(const struct stat_table *t, const struct stat_key *key)
 {
-	uint32_t mask = t->slot_count - 1;
-	uint32_t tag = stat_slot_tag(key->hash);
-	uint32_t at = key->hash & mask;
-
-	while (t->slots[at]) {
-		uint32_t slot = t->slots[at];
-
-		if ((slot & ~STAT_INDEX_MASK) == tag &&
-		    same(t, stat_entry_at(t, (slot & STAT_INDEX_MASK) - 1), key))
-			break;
-		at = (at + 1) & mask;
-	}
-	return &t->slots[at];
+	return stat_find_slot(t, key->hash, same, key);
 }
 
 static uint64_t bytes_taken(const struct stat_table *t)
@@ -66,12 +56,16 @@ bool stat_table_room(struct stat_table *t, void **items, uint32_t count, uint32_
 		return false;
 	if (step * size > t->budget - taken)
 		step = (t->budget - taken) / size;
+	if (t->aside)
+		stat_aside_hold(t->aside);
 	bigger = big_resize(*items, *room * size, (*room + step) * size);
-	if (!bigger)
-		return false;
-	*items = bigger;
-	*room += (uint32_t)step;
-	return true;
+	if (bigger) {
+		*items = bigger;
+		*room += (uint32_t)step;
+	}
+	if (t->aside)
+		stat_aside_release(t->aside);
+	return bigger;
 }
 
 /* The key that an entry was made for. */
@@ -86,7 +80,7 @@ static void key_of(const struct stat_table *t, const struct stat_entry *e, struc
 		key->sides[0] = l->sides[0];
 		key->sides[1] = l->sides[1];
 	}
-	stat_key_hash(&t->secret, key);
+	key->hash = stat_key_hash(&t->secret, key);
 }
 
 /* Later entries of a key take the place of earlier ones. */
@@ -99,7 +93,7 @@ static void fill_slots(struct stat_table *t)
 
 		for (uint32_t i = 0; i < count; i++) {
 			key_of(t, stat_entry_at(t, at + i), &keys[i]);
-			stat_find_fetch(t, &keys[i]);
+			stat_find_fetch(t, keys[i].hash);
 		}
 		for (uint32_t i = 0; i < count; i++)
 			*find_slot(t, &keys[i]) = stat_slot_tag(keys[i].hash) | (at + i + 1);
@@ -140,6 +134,19 @@ static bool set_sides(struct stat_table *t, struct stat_entry *e, const struct s
 	return true;
 }
 
+/* Up to how many entries the next one needs no memory, nor a look whether there is any. */
+static void note_ready(struct stat_table *t)
+{
+	uint32_t good = t->slot_count / LOAD_DEN * LOAD_GOOD;
+	uint32_t most = t->slot_count / LOAD_DEN * LOAD_MOST;
+
+	t->ready = t->count <= good ? good : most;
+	if (t->ready > t->room)
+		t->ready = t->room;
+	if (t->ready > STAT_COUNT_MAX)
+		t->ready = STAT_COUNT_MAX;
+}
+
 struct stat_entry *stat_find_add(struct stat_table *t, const struct stat_key *key, uint32_t *slot,
 				 nsec_t time)
 {
@@ -157,6 +164,7 @@ struct stat_entry *stat_find_add(struct stat_table *t, const struct stat_key *ke
 	if (!set_sides(t, e, key))
 		return NULL;
 	*slot = stat_slot_tag(key->hash) | ++t->count;
+	note_ready(t);
 	return e;
 }
 
@@ -188,7 +196,7 @@ struct stat_entry *stat_find(struct stat_table *t, const struct stat_key *key, n
 		return NULL;
 	*ret_slot = find_slot(t, key);
 	if (**ret_slot)
-		return stat_entry_at(t, (**ret_slot & STAT_INDEX_MASK) - 1);
+		return stat_find_entry(t, **ret_slot);
 	if (!room_for_slot(t))
 		return NULL;
 	if (t->slot_count != had)

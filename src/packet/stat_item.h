@@ -13,6 +13,7 @@
 
 #include "base/past.h"
 #include "packet/stat_entry.h"
+#include "proto/tcp.h"
 
 #define STAT_BLOCK      2048 /* items: so many that waking a thread does not count */
 #define STAT_KEYS_AHEAD 32u  /* of them whose memory is fetched before the first is counted */
@@ -21,9 +22,10 @@
 #define STAT_ITEM_TURNED (1u << 5) /* the key is */
 #define STAT_ITEM_SIDE   (1u << 6) /* of the packets is the second one */
 #define STAT_ITEM_SYN    (1u << 7)
-#define STAT_ITEM_ACKS   (1u << 8)
-#define STAT_ITEM_APART  (1u << 9)  /* the rest is apart[seq] */
-#define STAT_ITEM_BUDGET (1u << 10) /* no packet, but as many bytes as time from here on */
+#define STAT_ITEM_APART  (1u << 8)  /* the rest is apart[seq] */
+#define STAT_ITEM_BUDGET (1u << 9)  /* no packet, but as many bytes as time from here on */
+#define STAT_ITEM_ACKS   (1u << 10) /* so far above STAT_ITEM_SYN as the flags in a TCP header */
+#define STAT_ITEM_SENT   (1u << 11) /* a bare segment, its pair as it was sent */
 
 /*
  * One packet of at most 65535 bytes between short sides, or what it says of others, from the lowest
@@ -34,6 +36,7 @@ struct stat_item {
 };
 
 static_assert(sizeof(struct stat_item) == PAST_ALIGN, "half a line of the cache");
+static_assert(STAT_ITEM_ACKS / STAT_ITEM_SYN == TCP_ACK / TCP_SYN, "moved together");
 
 #define STAT_ITEM_LOW_1 16 /* shifts in their words */
 #define STAT_ITEM_UPPER 32 /* high[1], seq, len */
@@ -53,6 +56,16 @@ static inline nsec_t stat_item_time(const struct stat_item *item)
 static inline uint32_t stat_item_seq(const struct stat_item *item)
 {
 	return (uint32_t)(item->words[2] >> STAT_ITEM_UPPER);
+}
+
+static inline uint32_t stat_item_ack(const struct stat_item *item)
+{
+	return (uint32_t)item->words[3];
+}
+
+static inline uint16_t stat_item_len(const struct stat_item *item)
+{
+	return (uint16_t)(item->words[3] >> STAT_ITEM_UPPER);
 }
 
 static inline struct stat_pair stat_item_pair(const struct stat_item *item)
@@ -115,9 +128,10 @@ static inline void stat_block_add_short(struct stat_block *b, const struct stat_
 					const struct stat_packet *p)
 {
 	uint64_t flags = key->flags | key->turned * STAT_ITEM_TURNED | p->side * STAT_ITEM_SIDE |
-			 p->syn * STAT_ITEM_SYN | p->acks * STAT_ITEM_ACKS;
+			 p->numbers.syn * STAT_ITEM_SYN | p->numbers.acks * STAT_ITEM_ACKS;
 
-	stat_block_put_short(b, &key->pair, p->first, p->seq, p->ack, p->bytes, flags);
+	stat_block_put_short(b, &key->pair, p->first, p->numbers.seq, p->numbers.ack, p->bytes,
+			     flags);
 }
 
 /* The same for any. */
@@ -134,25 +148,95 @@ static inline void stat_block_add(struct stat_block *b, const struct stat_key *k
 	b->apart[b->apart_count++] = (struct stat_apart) {*key, *p};
 }
 
+/*
+ * Adds a bare segment of at most 65535 bytes to a block that has room, with as little done to it as
+ * can be: who reads the capture is who others wait for.
+ */
+static inline void stat_block_add_bare(struct stat_block *b, const struct bare *bare, nsec_t time,
+				       uint32_t len)
+{
+	const struct stat_pair pair = {{bare->source, bare->destination},
+				       {bare->source_port, bare->destination_port}};
+	uint64_t numbers = (bare->flags & (TCP_SYN | TCP_ACK)) * (STAT_ITEM_SYN / TCP_SYN);
+
+	stat_block_put_short(b, &pair, time, bare->seq, bare->ack, len,
+			     numbers | STAT_ITEM_SENT | stat_key_kinds(SIDE_IPV4, SIDE_IPV4));
+}
+
+/* Of one end of a bare segment, its side i. */
+static inline struct stat_item stat_item_end(const struct stat_item *sent, unsigned i)
+{
+	const struct stat_pair p = stat_item_pair(sent);
+	uint64_t flags =
+		stat_key_kinds(SIDE_NONE, SIDE_IPV4) | STAT_ITEM_TURNED | (i ? 0 : STAT_ITEM_SIDE);
+
+	return (struct stat_item) {{
+		0,
+		(uint64_t)p.high[i] << STAT_ITEM_UPPER,
+		(uint64_t)p.low[i] << STAT_ITEM_LOW_1,
+		(uint64_t)stat_item_len(sent) << STAT_ITEM_UPPER | flags << STAT_ITEM_FLAGS,
+	}};
+}
+
+/* Puts the sides of a bare segment in order. Without a branch: see stat_key_set_short(). */
+static inline void stat_item_sort(struct stat_item *item)
+{
+	const struct stat_pair p = stat_item_pair(item);
+	unsigned turned = stat_pair_number(&p, 0) > stat_pair_number(&p, 1);
+	uint64_t high = item->words[1], flags = turned * (STAT_ITEM_TURNED | STAT_ITEM_SIDE);
+	uint32_t low = (uint32_t)item->words[2];
+
+	/* Both words have one side in each half: turning them round is a rotation. */
+	high = high >> turned * 32 | high << (-(turned * 32) & 63);
+	low = low >> turned * 16 | low << (-(turned * 16) & 31);
+	item->words[1] = high;
+	item->words[2] += low - (uint64_t)(uint32_t)item->words[2];
+	item->words[3] |= flags << STAT_ITEM_FLAGS;
+}
+
 /* From here on the table may take so many bytes. */
 static inline void stat_block_add_budget(struct stat_block *b, uint64_t bytes)
 {
 	stat_block_put(b, bytes, 0, 0, (uint64_t)STAT_ITEM_BUDGET << STAT_ITEM_FLAGS);
 }
 
-/* The key of an item, but for its hash; nobody's of a budget. */
+/* The hash of an item's key; nobody's of a budget. */
+static inline uint32_t stat_item_hash(const struct stat_secret *secret, const struct stat_block *b,
+				      const struct stat_item *item)
+{
+	const struct stat_pair pair = stat_item_pair(item);
+	uint16_t flags = stat_item_flags(item);
+
+	if (flags & STAT_ITEM_APART)
+		return stat_key_hash(secret, &b->apart[stat_item_seq(item)].key);
+	return stat_pair_hash(secret, &pair, flags);
+}
+
+/* The key of an item that is not a budget. */
 static inline void stat_item_key(const struct stat_block *b, const struct stat_item *item,
-				 struct stat_key *ret_key)
+				 uint32_t hash, struct stat_key *ret_key)
 {
 	uint16_t flags = stat_item_flags(item);
 
 	if (flags & STAT_ITEM_APART) {
 		*ret_key = b->apart[stat_item_seq(item)].key;
-		return;
+	} else {
+		ret_key->pair = stat_item_pair(item);
+		ret_key->flags = flags & STAT_KEY_FLAGS;
+		ret_key->turned = flags & STAT_ITEM_TURNED;
 	}
-	ret_key->pair = stat_item_pair(item);
-	ret_key->flags = flags & STAT_KEY_FLAGS;
-	ret_key->turned = flags & STAT_ITEM_TURNED;
+	ret_key->hash = hash;
+}
+
+/* What its segment says of its connection's numbers. */
+static inline struct stat_numbers stat_item_numbers(const struct stat_item *item)
+{
+	return (struct stat_numbers) {
+		.syn = stat_item_flags(item) & STAT_ITEM_SYN,
+		.acks = stat_item_flags(item) & STAT_ITEM_ACKS,
+		.seq = stat_item_seq(item),
+		.ack = stat_item_ack(item),
+	};
 }
 
 /* The packets of an item that is not a budget. */
@@ -166,13 +250,10 @@ static inline void stat_item_packet(const struct stat_block *b, const struct sta
 		return;
 	}
 	*ret_packet = (struct stat_packet) {
-		.bytes = (uint16_t)(item->words[3] >> STAT_ITEM_UPPER),
+		.bytes = stat_item_len(item),
 		.packets = 1,
 		.side = (flags & STAT_ITEM_SIDE) != 0,
-		.syn = flags & STAT_ITEM_SYN,
-		.acks = flags & STAT_ITEM_ACKS,
-		.seq = stat_item_seq(item),
-		.ack = (uint32_t)item->words[3],
+		.numbers = stat_item_numbers(item),
 		.first = stat_item_time(item),
 		.last = stat_item_time(item),
 	};

@@ -100,17 +100,20 @@ static inline void stat_key_set_end(struct stat_key *key, enum side_kind kind, u
 /* The hash of a key with long sides. */
 uint32_t stat_key_hash_long(const struct stat_secret *secret, const struct stat_key *key);
 
-static inline void stat_key_hash(const struct stat_secret *secret, struct stat_key *key)
+/* The hash of short sides, of a key with these flags. */
+static inline uint32_t stat_pair_hash(const struct stat_secret *secret, const struct stat_pair *p,
+				      uint16_t flags)
 {
-	const struct stat_pair *p = &key->pair;
-	uint32_t first = stat_key_kind(key->flags, 0), second = stat_key_kind(key->flags, 1);
+	uint32_t first = stat_key_kind(flags, 0), second = stat_key_kind(flags, 1);
 
-	if (key->flags & STAT_KEY_LONG)
-		key->hash = stat_key_hash_long(secret, key);
-	else
-		key->hash = hash_four(&secret->short_keys, p->high[0],
-				      p->low[0] | first << STAT_PORT_BITS, p->high[1],
-				      p->low[1] | second << STAT_PORT_BITS);
+	return hash_four(&secret->short_keys, p->high[0], p->low[0] | first << STAT_PORT_BITS,
+			 p->high[1], p->low[1] | second << STAT_PORT_BITS);
+}
+
+static inline uint32_t stat_key_hash(const struct stat_secret *secret, const struct stat_key *key)
+{
+	return key->flags & STAT_KEY_LONG ? stat_key_hash_long(secret, key)
+					  : stat_pair_hash(secret, &key->pair, key->flags);
 }
 
 #endif

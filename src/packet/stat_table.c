@@ -6,9 +6,7 @@
 
 #include "base/big.h"
 #include "packet/stat_aside.h"
-#include "packet/stat_entry.h"
-#include "packet/stat_find.h"
-#include "packet/stat_item.h"
+#include "packet/stat_count.h"
 #include "packet/stat_recent.h"
 
 #define ASIDE_FROM 32768u /* entries: a thread more is worth it from here on */
@@ -53,80 +51,10 @@ void stat_table_done(struct stat_table *t)
 	*t = (struct stat_table) {0};
 }
 
-/* ---- Counting what waited ---- */
-
-/* The entry of a packet's key; NULL when there cannot be one. */
-static inline struct stat_entry *entry_of(struct stat_table *t, const struct stat_key *key,
-					  const struct stat_packet *p)
-{
-	uint32_t *slot;
-	struct stat_entry *e = stat_find(t, key, p->first, &slot);
-
-	if (e && t->form == STAT_STREAMS && stat_entry_reused(e, p))
-		e = stat_find_add(t, key, slot, p->first);
-	return e;
-}
-
-static inline void count_item(struct stat_table *t, const struct stat_block *b,
-			      const struct stat_item *item, const struct stat_key *key)
-{
-	struct stat_packet packet;
-	struct stat_entry *e;
-
-	if (stat_item_flags(item) & STAT_ITEM_BUDGET) {
-		t->budget = (uint64_t)stat_item_time(item);
-		return;
-	}
-	stat_item_packet(b, item, &packet);
-	e = entry_of(t, key, &packet);
-	if (!e || !stat_entry_count(t, e, &packet))
-		t->left_out += packet.packets;
-}
-
-/* Some items of a block with their keys. */
-struct group {
-	const struct stat_item *items;
-	uint32_t count;
-	struct stat_key keys[STAT_KEYS_AHEAD];
-};
-
-/* Takes the items from number at on, and has their slots fetched. */
-static void begin_group(const struct stat_table *t, const struct stat_block *b, uint32_t at,
-			struct group *g)
-{
-	g->items = &b->items[at];
-	g->count = b->count - at < STAT_KEYS_AHEAD ? b->count - at : STAT_KEYS_AHEAD;
-	for (uint32_t i = 0; i < g->count; i++) {
-		stat_item_key(b, &g->items[i], &g->keys[i]);
-		stat_key_hash(&t->secret, &g->keys[i]);
-		if (t->slot_count)
-			stat_find_fetch(t, &g->keys[i]);
-	}
-}
-
-/* Counts all of a block, some at a time, while what the next ones need is fetched. */
-static void count_block(struct stat_table *t, const struct stat_block *b)
-{
-	struct group groups[2];
-
-	begin_group(t, b, 0, &groups[0]);
-	for (uint32_t at = 0; at < b->count; at += STAT_KEYS_AHEAD) {
-		const struct group *g = &groups[at / STAT_KEYS_AHEAD % 2];
-		uint32_t next = at + g->count;
-
-		for (uint32_t i = 0; t->slot_count && i < g->count; i++)
-			stat_find_fetch_entry(t, &g->keys[i]);
-		if (next < b->count)
-			begin_group(t, b, next, &groups[next / STAT_KEYS_AHEAD % 2]);
-		for (uint32_t i = 0; i < g->count; i++)
-			count_item(t, b, &g->items[i], &g->keys[i]);
-	}
-}
-
 /* Counts what waits with us. */
 static void settle(struct stat_table *t)
 {
-	count_block(t, &t->queue->own);
+	stat_count_block(t, &t->queue->own);
 	stat_block_begin(&t->queue->own, false);
 }
 
@@ -236,7 +164,7 @@ void stat_table_settle(struct stat_table *t)
 /* Gives a table that is large by now a thread. */
 static void begin_aside(struct stat_table *t)
 {
-	t->aside = stat_aside_new(t, count_block);
+	t->aside = stat_aside_new(t, stat_count_block);
 	t->alone = !t->aside;
 	if (t->aside)
 		t->queue->filling = stat_aside_block(t->aside);
@@ -258,15 +186,23 @@ bool stat_table_allow(struct stat_table *t, uint64_t bytes)
 	return t->aside;
 }
 
+void stat_table_spare(struct stat_table *t, const struct thread_spare *spare)
+{
+	stat_aside_spare(t->aside, spare);
+}
+
 void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t time, uint32_t len)
 {
 	struct stat_packet packet = {
 		.bytes = len,
 		.packets = 1,
-		.syn = talk->flags & TCP_SYN,
-		.acks = talk->flags & TCP_ACK,
-		.seq = talk->seq,
-		.ack = talk->ack,
+		.numbers =
+			{
+				.syn = talk->flags & TCP_SYN,
+				.acks = talk->flags & TCP_ACK,
+				.seq = talk->seq,
+				.ack = talk->ack,
+			},
 		.first = time,
 		.last = time,
 	};
@@ -288,40 +224,30 @@ void stat_table_side(struct stat_table *t, const struct stat_side *side, bool se
 	put(t, &key, &packet);
 }
 
-/*
- * Puts a bare segment into a block that has room; false when a short item cannot hold it. Ends as
- * stat_key_set_short() puts them in order.
- */
-static inline bool put_segment(struct stat_block *b, const struct bare *bare, nsec_t time,
-			       uint32_t len)
+/* One that an item has no room for. */
+static void put_segment(struct stat_table *t, const struct bare *bare, nsec_t time, uint32_t len)
 {
-	uint64_t from = (uint64_t)bare->source << STAT_PORT_BITS | bare->source_port;
-	uint64_t to = (uint64_t)bare->destination << STAT_PORT_BITS | bare->destination_port;
-	uint64_t turned = -(uint64_t)(from > to), swap = turned & (from ^ to);
-	uint64_t flags = stat_key_kinds(SIDE_IPV4, SIDE_IPV4) |
-			 (turned & (STAT_ITEM_TURNED | STAT_ITEM_SIDE)) |
-			 (bare->flags & TCP_SYN ? STAT_ITEM_SYN : 0) |
-			 (bare->flags & TCP_ACK ? STAT_ITEM_ACKS : 0);
-	const struct stat_pair pair = stat_pair_of(from ^ swap, to ^ swap);
+	struct stat_talk talk;
 
-	if (len > UINT16_MAX)
-		return false;
-	stat_block_put_short(b, &pair, time, bare->seq, bare->ack, len, flags);
-	return true;
+	stat_bare_talk(bare, &talk);
+	if (t->form != STAT_ENDPOINTS) {
+		stat_table_talk(t, &talk, time, len);
+		return;
+	}
+	stat_table_side(t, &talk.from, true, len);
+	stat_table_side(t, &talk.to, false, len);
 }
 
-void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b)
+void stat_table_bare_segments(struct stat_table *t, const struct stat_bares *b)
 {
 	for (unsigned i = 0; i < b->count; i++) {
-		const struct bare *bare = &b->bares[i];
-		const struct frame *frame = &b->frames[i];
-		struct stat_talk talk;
+		nsec_t time = b->frames[i].time - b->first;
+		uint32_t len = b->frames[i].wire_len;
 
-		if (t->queue &&
-		    put_segment(block_of(t), bare, frame->time - b->first, frame->wire_len))
-			continue;
-		stat_bare_talk(bare, &talk);
-		stat_table_talk(t, &talk, frame->time - b->first, frame->wire_len);
+		if (t->queue && len <= UINT16_MAX)
+			stat_block_add_bare(block_of(t), &b->bares[i], time, len);
+		else
+			put_segment(t, &b->bares[i], time, len);
 	}
 }
 

@@ -6,12 +6,12 @@
  * (stat_entry.h), and one that outgrows them gets a row of wide counters; sides that are longer than
  * 48 bits (IPv6, IPX) stand in a pool beside. Entries are found by open addressing under a keyed
  * hash (strangers choose the keys): a slot is one word, 24 bits of index and 8 bits of hash, so
- * that a lookup seldom touches an entry in vain.
+ * that a lookup seldom touches an entry in vain (stat_line.h, stat_find.h).
  *
  * An entry of a large table lies in no cache, so packets wait in a block (stat_item.h), some
  * dozens, until the memory of their slots and entries was fetched; they are counted in the order
- * they came. Such a table gets a thread to count for it (stat_aside.h), if there is a processor for
- * it. What busy hosts send is added up before (stat_recent.h).
+ * they came (stat_count.h). Such a table gets a thread to count for it (stat_aside.h), if there is a
+ * processor for it. What busy hosts send is added up before (stat_recent.h).
  *
  * Memory is bounded by a budget that the caller raises as packets come in. Once it is used up,
  * nobody new is counted, only how many were left out; who is in the table is counted on.
@@ -24,6 +24,7 @@
 
 #include "base/hash.h"
 #include "base/nsec.h"
+#include "base/thread.h"
 #include "packet/stat_frame.h"
 
 #define STAT_LINE      64               /* bytes that processors pass to each other, or more */
@@ -65,6 +66,7 @@ struct stat_table {
 	uint8_t *entries;      /* struct stat_entry with what the form adds */
 	uint32_t count;        /* entries */
 	uint32_t room;
+	uint32_t ready; /* entries that may be made without a look at memory, see stat_find.h */
 	uint32_t *slots;
 	uint32_t slot_count;
 	struct stat_wide *wide; /* counters of those that outgrew their entry */
@@ -97,6 +99,12 @@ void stat_table_done(struct stat_table *t);
 bool stat_table_allow(struct stat_table *t, uint64_t bytes);
 
 /*
+ * What the table's thread does when there is nothing to count, for as long as stat_table_settle() was
+ * not called; for a table that has one. fn NULL: it waits.
+ */
+void stat_table_spare(struct stat_table *t, const struct thread_spare *spare);
+
+/*
  * Counts one packet of len bytes at time for the conversation of its two sides, whichever way
  * round.
  */
@@ -105,8 +113,11 @@ void stat_table_talk(struct stat_table *t, const struct stat_talk *talk, nsec_t 
 /* Counts one packet for an endpoint: sent by it, or received. */
 void stat_table_side(struct stat_table *t, const struct stat_side *side, bool sent, uint32_t len);
 
-/* The same for bare frames of streams, of which most of a scan are. */
-void stat_table_bare_streams(struct stat_table *t, const struct stat_bares *b);
+/*
+ * The same for bare frames, of which most of a scan are, by their TCP headers: their streams, or both
+ * their ends.
+ */
+void stat_table_bare_segments(struct stat_table *t, const struct stat_bares *b);
 
 /*
  * The same for bare frames whose sides are of this (short) kind: conversations, but of streams, or

@@ -129,7 +129,8 @@ void streams_segment(struct streams *s, const struct dissect *d, const struct se
 	whole_table_turn(t, d->frame->number);
 	make_key(d, segment->stream, key);
 	ret_view->second_pass = whole_table_second(t);
-	ret_view->whole.frame = whole_index_find(&t->index, piece.frame, piece.layer);
+	ret_view->rest_in = whole_index_find(&t->index, piece.frame, piece.layer);
+	ret_view->whole.frame = ret_view->rest_in;
 	w = whole_table_find_done(t, key, &piece);
 	if (w) {
 		tell(s, w, ret_view);

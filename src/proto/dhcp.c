@@ -206,7 +206,8 @@ static enum cursor_status name_operation(struct dissect *d, struct cursor c)
 	uint8_t op = cursor_u8(&c);
 
 	info_clear(d);
-	d->protocol = "BOOTP";
+	if (!d->depth)
+		d->protocol = "BOOTP";
 	if (!cursor_need(&c, 2))
 		return c.status;
 	if (op == OPERATION_REQUEST)
@@ -225,7 +226,8 @@ static void name_message(struct dissect *d, const struct message *m, struct curs
 	if (!m->type)
 		return;
 	cursor_skip(&c, 4);
-	d->protocol = "DHCP";
+	if (!d->depth)
+		d->protocol = "DHCP";
 	info_set(d, "DHCP %-8s - Transaction ID 0x%x", name ? name : "Unknown Message Type",
 		 cursor_be32(&c));
 	say_heading(d, "Dynamic Host Configuration Protocol (%s)",

@@ -242,6 +242,7 @@ struct dissect_kept {
 	uint32_t stream; /* the number of the innermost TCP or UDP stream, once followed */
 	bool followed;
 	bool datagram; /* it is UDP's */
+	bool empty;    /* a datagram without payload, which nothing is timed from */
 	struct announced_call call;
 	bool fragment;               /* these bytes are the first part of more that is not here */
 	struct announced *announced; /* what announced the payload of the last ports; or NULL */
@@ -253,6 +254,7 @@ struct dissect_segment {
 	bool last;     /* the stream ends with it */
 	bool wanted;   /* one is: */
 	bool at_start; /* from where the dissector began to read */
+	bool follows;  /* what is read now stands behind a message that ended in it */
 	uint8_t layer; /* TCP's */
 	uint32_t from; /* to the end of the segment; in the segment's source */
 	uint32_t seq;  /* number of the payload's first byte; where that is, and its end */
@@ -448,6 +450,12 @@ static inline struct pair_view dissect_pair(const struct dissect *d, const struc
 	if (d->hooks && d->hooks->pair && !d->depth)
 		d->hooks->pair(d->flows, d, query, &view);
 	return view;
+}
+
+/* A bit of an echo's number: in a tunnel over UDP it is another one than outside, with both captured. */
+static inline uint64_t dissect_in_udp(const struct dissect *d)
+{
+	return (uint64_t)(d->met[PROTOCOL_UDP] > 0) << 48;
 }
 
 /*

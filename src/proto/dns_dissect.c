@@ -7,10 +7,13 @@
 #include <string.h>
 
 #include "proto/dns_parts.h"
+#include "proto/dns_special.h"
 #include "proto/ipv4.h"
 #include "proto/span.h"
 
 #define QUERY_PATIENCE     (5 * NSEC_PER_SEC) /* a query that comes again later is a new one */
+#define TTL_TOP_BIT        0x80000000         /* RFC 2181 s. 8 */
+#define DNS_ID_LEN         2
 #define DNS_FLAGS_LEN      2
 #define DNS_HEADER_LEN     12
 #define OPCODE_MASK        0x7800 /* RFC 1035 s. 4.1.1 */
@@ -342,16 +345,23 @@ static void say_record_header(struct dissect *d, struct cursor *c, bool mdns)
 	ttl = say_uint(d, c, DNS_FIELD(RESP_TTL), 4);
 	if (dissect_wants_text(d))
 		item_append(d->tree, d->item, " (%s)", span_text((uint32_t)ttl, span));
+	if (ttl & TTL_TOP_BIT)
+		say_expert(d, tree_index(d->tree, d->item), DNS_FIELD(TTL_HIGH_BIT), EXPERT_WARN,
+			   EXPERT_PROTOCOL,
+			   "The uppermost bit of the TTL is set (RFC 2181, section 8)");
 }
 
-static void record_line(struct dissect *d, struct dns_parse *p, uint16_t class, bool mdns,
+static void record_line(struct dissect *d, struct dns_parse *p, uint16_t class, bool whole,
 			uint32_t from)
 {
+	bool mdns = d->layers[d->layer].protocol == PROTOCOL_MDNS;
 	bool flush = mdns && class & CLASS_TOP_BIT;
 	char type_buf[16], class_buf[16];
 	const char *type = type_text(p->type, type_buf);
 
 	info_add(d, " %s%s", type, flush && p->type != DNS_OPT ? ", cache flush" : "");
+	if (!whole) /* as Wireshark has it, it is named there, and no more */
+		return;
 	if (p->type == DNS_OPT)
 		say_line(d, from, 0, "%s: type %s", p->owner, type);
 	else
@@ -366,7 +376,10 @@ static void record_body(struct dissect *d, struct cursor *c, struct dns_parse *p
 {
 	struct cursor data;
 
-	tree_string(d->tree, DNS_FIELD(RESP_NAME), from, c->at - from, p->owner);
+	if (p->type == DNS_SRV)
+		dns_say_srv_owner(p, from, c->at - from);
+	else
+		tree_string(d->tree, DNS_FIELD(RESP_NAME), from, c->at - from, p->owner);
 	say_uint(d, c, DNS_FIELD(RESP_TYPE), 2);
 	if (p->type == DNS_OPT)
 		say_opt_header(d, c);
@@ -388,7 +401,7 @@ static bool say_record(struct dissect *d, struct message *m, struct cursor *c)
 	char name[DNS_TEXT_MAX];
 	struct dns_parse p = {.d = d, .reader = &m->reader, .owner = name};
 	struct cursor ahead = *c;
-	uint16_t class;
+	uint16_t class, len;
 
 	if (!dns_text(&m->reader, &ahead, name)) {
 		c->status = ahead.status;
@@ -402,7 +415,14 @@ static bool say_record(struct dissect *d, struct message *m, struct cursor *c)
 		c->status = ahead.status;
 		return false;
 	}
-	record_line(d, &p, class, mdns, from);
+	cursor_skip(&ahead, 4); /* time to live */
+	len = cursor_be16(&ahead);
+	cursor_need(&ahead, len);
+	record_line(d, &p, class, cursor_ok(&ahead), from);
+	if (!cursor_ok(&ahead)) {
+		c->status = ahead.status;
+		return false;
+	}
 	before = say_open(d);
 	record_body(d, c, &p, mdns, from);
 	say_close(d, before);
@@ -422,7 +442,7 @@ static void say_section(struct dissect *d, struct message *m, struct cursor *c, 
 	uint32_t count = m->reader.header.counts[section];
 	uint32_t from = c->at, line, before;
 
-	if (!count || !cursor_ok(c))
+	if (!count || !cursor_need(c, 1))
 		return;
 	say_line(d, from, 0, "%s", is_update ? update[section] : titles[section]);
 	line = d->tree ? tree_index(d->tree, d->item) : TREE_NO_PARENT;
@@ -492,7 +512,7 @@ static void remark_repeated(struct dissect *d, const struct pair_view *view, boo
 /* Behind the sections: which message this one answers, or is answered by. */
 static void say_other(struct dissect *d, const struct pair_view *view, bool reply)
 {
-	if (!view->known || !d->tree)
+	if (!d->tree || (!view->known && !d->depth)) /* what an error quotes answers nobody */
 		return;
 	if (view->repeats) {
 		say_frame(d,
@@ -510,7 +530,7 @@ static void say_other(struct dissect *d, const struct pair_view *view, bool repl
 	}
 }
 
-/* Multicast DNS asks nobody in particular, and its ids are zero (RFC 6762 s. 18.1). */
+/* Multicast DNS has no ids (RFC 6762 s. 18.1): whatever answers next is the answer, as in Wireshark. */
 static struct pair_view ask_other(struct dissect *d, const struct message *m)
 {
 	const struct pair_query query = {
@@ -521,7 +541,7 @@ static struct pair_view ask_other(struct dissect *d, const struct message *m)
 		.patience = QUERY_PATIENCE,
 	};
 
-	return m->kind == PROTOCOL_MDNS ? (struct pair_view) {0} : dissect_pair(d, &query);
+	return dissect_pair(d, &query);
 }
 
 /* Another message of a segment stands behind the one before it in the Info column. */
@@ -546,23 +566,26 @@ static void dissect_dns(struct dissect *d, struct cursor *c)
 	info_clear(d);
 	if (tcp)
 		separate(d);
+	if (!cursor_need(&body,
+			 DNS_ID_LEN + DNS_FLAGS_LEN)) { /* not told whether it asks or answers */
+		dissect_unsay(d);
+		*c = body;
+		return;
+	}
 	dns_open(&body, &m.reader);
 	m.flags = m.reader.header.flags;
 	say_heading(d, "%s (%s)", protocol_get(m.kind)->title,
 		    m.flags & DNS_RESPONSE ? "response" : "query");
 	say_uint(d, &body, DNS_FIELD(ID), 2);
-	if (cursor_need(&body, DNS_FLAGS_LEN)) {
-		view = ask_other(d, &m);
-		if (view.repeats)
-			remark_repeated(d, &view, m.flags & DNS_RESPONSE,
-					tree_index(d->tree, d->item));
-		say_flags(d, &body, &m);
-		say_counts(d, &body, &m);
-		for (unsigned i = 0; i < SECTIONS; i++)
-			say_section(d, &m, &body, i);
-		if (cursor_ok(&body))
-			say_other(d, &view, m.flags & DNS_RESPONSE);
-	}
+	view = ask_other(d, &m);
+	if (view.repeats)
+		remark_repeated(d, &view, m.flags & DNS_RESPONSE, tree_index(d->tree, d->item));
+	say_flags(d, &body, &m);
+	say_counts(d, &body, &m);
+	for (unsigned i = 0; i < SECTIONS; i++)
+		say_section(d, &m, &body, i);
+	if (cursor_ok(&body))
+		say_other(d, &view, m.flags & DNS_RESPONSE);
 	if (tcp)
 		info_keep(d);
 	*c = body;

@@ -518,6 +518,9 @@ const struct field dns_fields[] = {
 				    FIELD_NONE},
 	[DNS_RETRANSMIT_RESPONSE] = {"dns.retransmit_response", "DNS response retransmission",
 				     FIELD_NONE},
+	[DNS_TTL_HIGH_BIT] = {"dns.ttl.high_bit_set",
+			      "The uppermost bit of the TTL is set (RFC 2181, section 8)",
+			      FIELD_NONE},
 };
 
 static_assert(sizeof(dns_fields) / sizeof(dns_fields[0]) == DNS_FIELDS,

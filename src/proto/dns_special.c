@@ -18,35 +18,30 @@ static void line_add(struct dns_parse *p, const char *text)
 		item_append(p->d->tree, &p->d->tree->items[p->line], "%s", text);
 }
 
-static void say_part(struct dns_parse *p, uint16_t field, uint32_t at, const char *from, size_t len)
+/* RFC 2782: the owner is _Service._Proto.Name. As Wireshark has it, what is shorter is its first parts. */
+void dns_say_srv_owner(struct dns_parse *p, uint32_t at, uint32_t len)
 {
-	char text[DNS_TEXT_MAX];
+	static const uint16_t fields[] = {DNS_SRV_SERVICE, DNS_SRV_PROTO, DNS_SRV_NAME};
+	const char *part = p->owner;
 
-	memcpy(text, from, len);
-	text[len] = '\0';
-	tree_string(p->d->tree, FIELD_ID(PROTOCOL_DNS, field), at, 0, text);
-}
+	for (unsigned i = 0; i < 3 && part; i++) {
+		const char *dot = i < 2 ? strchr(part, '.') : NULL;
+		size_t held = dot ? (size_t)(dot - part) : strlen(part);
+		char text[DNS_TEXT_MAX];
 
-/* RFC 2782: the owner is _Service._Proto.Name. */
-static void say_srv_owner(struct dns_parse *p, uint32_t at)
-{
-	const char *dot = strchr(p->owner, '.');
-	const char *second = dot ? strchr(dot + 1, '.') : NULL;
-
-	if (!second)
-		return;
-	say_part(p, DNS_SRV_SERVICE, at, p->owner, (size_t)(dot - p->owner));
-	say_part(p, DNS_SRV_PROTO, at, dot + 1, (size_t)(second - dot - 1));
-	say_part(p, DNS_SRV_NAME, at, second + 1, strlen(second + 1));
+		memcpy(text, part, held);
+		text[held] = '\0';
+		tree_string(p->d->tree, FIELD_ID(PROTOCOL_DNS, fields[i]), at, len, text);
+		part = dot ? dot + 1 : NULL;
+	}
 }
 
 void dns_say_srv(struct dns_parse *p, struct cursor *c)
 {
 	unsigned priority, weight, port;
 	char target[DNS_TEXT_MAX], text[64];
-	uint32_t at = c->at;
+	uint32_t at;
 
-	say_srv_owner(p, at);
 	priority = (unsigned)say(p, c, DNS_SRV_PRIORITY, 2);
 	weight = (unsigned)say(p, c, DNS_SRV_WEIGHT, 2);
 	port = (unsigned)say(p, c, DNS_SRV_PORT, 2);

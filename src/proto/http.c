@@ -278,6 +278,7 @@ static void note_start(struct text line, struct http_message *m)
 	m->response = is_response(&line);
 	method = text_word(&line);
 	m->accepted = m->response && text_byte(&line, 0) == '2';
+	m->interim = m->response && text_byte(&line, 0) == '1';
 	if (m->response)
 		return;
 	m->uri = text_word(&line);
@@ -412,9 +413,11 @@ static bool full_uri(const struct http_message *m, char uri[static LINE_SHOWN_MA
 /* Bytes of a message whose start is elsewhere, or none of HTTP's. */
 static void say_continuation(struct dissect *d, struct cursor *c)
 {
+	uint32_t pending = d->pending_count;
+
 	info_add(d, "Continuation");
 	dissect_next_below(d, PROTOCOL_DATA, c);
-	cursor_skip(c, cursor_left(c));
+	dissect_pending_now(d, pending);
 }
 
 static bool starts_message(const struct cursor *c)
@@ -447,8 +450,8 @@ static bool wait_for_rest(struct dissect *d, const struct cursor *c, bool first,
 	struct text held = text_held(c), line, whole;
 	struct cursor look = *c;
 
-	if (begins_like_message(&held))
-		return dissect_want_more(d, c, DISSECT_ONE_SEGMENT);
+	if (begins_like_message(&held) && dissect_want_more(d, c, DISSECT_ONE_SEGMENT))
+		return true;
 	if (first)
 		info_clear(d);
 	if (!starts_message(c) || !line_read(d, &look, &line, &whole))
@@ -483,7 +486,7 @@ static void read_message(struct dissect *d, struct cursor *c, const struct http_
 		d->tree->parent = layer;
 }
 
-static void dissect_http(struct dissect *d, struct cursor *c)
+static void read_messages(struct dissect *d, struct cursor *c)
 {
 	struct http_talk talk = http_talk_recall(d);
 
@@ -498,7 +501,17 @@ static void dissect_http(struct dissect *d, struct cursor *c)
 		}
 		read_message(d, c, &framing, &talk);
 	}
-	cursor_skip(c, cursor_left(c));
+}
+
+static void dissect_http(struct dissect *d, struct cursor *c)
+{
+	read_messages(d, c);
+	if (d->segment.wanted)
+		return;
+	if (cursor_held(c) < cursor_left(c))
+		c->status = CURSOR_TRUNCATED;
+	else
+		cursor_skip(c, cursor_left(c));
 }
 
 /* On its own ports everything is HTTP; elsewhere what begins like it. */

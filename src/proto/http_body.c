@@ -133,11 +133,14 @@ void http_say_body(struct dissect *d, struct cursor *c, const struct http_messag
 {
 	uint32_t len = body_len(c, m, framing);
 	struct cursor part;
-	struct text body;
 	uint8_t source = d->source, before;
 
 	if (!len)
 		return;
+	if (cursor_held(c) < len) { /* what the capture cut has no type and no text */
+		c->status = CURSOR_TRUNCATED;
+		return;
+	}
 	say_type(d, &m->type);
 	part = cursor_take(c, len);
 	if (framing->chunked && may_join(d, framing)) {
@@ -146,9 +149,10 @@ void http_say_body(struct dissect *d, struct cursor *c, const struct http_messag
 	}
 	if (!len)
 		return;
-	body = text_held(&part);
 	before = dissect_use_source(d, source);
-	say_text(d, F(FILE_DATA), &body);
+	/* Not a copy, which for a large body would be the last that the tree takes. */
+	d->item = tree_view(d->tree, F(FILE_DATA), part.at, cursor_held(&part), part.base + part.at,
+			    cursor_held(&part));
 	item_text(d->tree, d->item, "File Data: %u byte%s", len, len == 1 ? "" : "s");
 	dissect_use_source(d, before);
 	dissect_next_source(d, PROTOCOL_DATA, &part, source);

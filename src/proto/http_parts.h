@@ -81,6 +81,7 @@ struct http_message {
 	bool notify;
 	enum http_asked asks; /* of a request */
 	bool accepted;        /* of a response: 2xx */
+	bool interim;         /* the same: 1xx (RFC 9110 s. 15.2) */
 	struct text uri;
 	struct text host;
 	struct text type;

@@ -27,6 +27,7 @@ struct http_seen {
 	nsec_t asked; /* when the last request was sent */
 	uint32_t number;
 	uint8_t asked_for; /* enum http_asked: by the last request */
+	bool interim;      /* the last response was 1xx: another one answers the same */
 	char uri[URI_MAX];
 };
 
@@ -41,7 +42,7 @@ struct http_talk http_talk_recall(const struct dissect *d)
 
 enum http_asked http_talk_asked(const struct http_talk *talk)
 {
-	if (!talk->seen || talk->seen->last.response)
+	if (!talk->seen || (talk->seen->last.response && !talk->seen->interim))
 		return HTTP_ASKED_OTHER;
 	return (enum http_asked)talk->seen->asked_for;
 }
@@ -94,6 +95,7 @@ static void take_request(struct dissect *d, struct http_talk *talk, const struct
 	begin_exchange(talk);
 	seen->last.request = (uint32_t)d->frame->number;
 	seen->asked = d->frame->time;
+	seen->interim = false;
 	seen->asked_for = (uint8_t)m->asks;
 	if ((size_t)snprintf(seen->uri, sizeof(seen->uri), "%s", uri) >= sizeof(seen->uri))
 		seen->uri[0] = '\0';
@@ -102,13 +104,14 @@ static void take_request(struct dissect *d, struct http_talk *talk, const struct
 	say_frame(d, F(RESPONSE_IN), ask_other(d, seen, false).frame);
 }
 
-static void take_response(struct dissect *d, struct http_talk *talk)
+static void take_response(struct dissect *d, struct http_talk *talk, const struct http_message *m)
 {
 	struct http_seen *seen = talk->seen;
 
 	if (!seen->number || seen->last.response)
 		begin_exchange(talk);
 	seen->last.response = (uint32_t)d->frame->number;
+	seen->interim = m->interim;
 	say_number(d, talk, true);
 	if (seen->last.request) {
 		ask_other(d, seen, true);
@@ -144,7 +147,7 @@ void http_talk_take(struct dissect *d, struct http_talk *talk, const struct http
 	if (m->response && m->accepted && http_talk_asked(talk) == HTTP_ASKED_CONNECT)
 		open_tunnel(d, talk->seen);
 	if (m->response)
-		take_response(d, talk);
+		take_response(d, talk, m);
 	else
 		take_request(d, talk, m, uri);
 }

@@ -241,7 +241,7 @@ static void say_other(struct dissect *d, const struct icmp_hdr *h)
 	const struct pair_query query = {
 		.kind = PAIR_ICMP,
 		.reply = h->type == ICMP_TYPE_ECHO_REPLY,
-		.number = echo_number(h),
+		.number = echo_number(h) | dissect_in_udp(d),
 	};
 	struct pair_view view = dissect_pair(d, &query);
 
@@ -288,7 +288,7 @@ static void say_ping_time(struct dissect *d, struct cursor *c)
 	uint32_t len = 0;
 	nsec_t time = 0;
 
-	if (!d->tree || d->depth || cursor_held(c) < 8)
+	if (!d->tree || cursor_held(c) < 8)
 		return;
 	for (unsigned i = 0; i < 4 && cursor_held(&look) >= 4; i++)
 		words[i] = cursor_be32(&look);

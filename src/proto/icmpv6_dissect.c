@@ -334,7 +334,7 @@ static void say_other(struct dissect *d, bool reply, uint32_t sum, uint32_t id_a
 		sum = (uint16_t)~sum + (uint16_t) ~((ICMPV6_ECHO_REPLY - ICMPV6_ECHO) << 8);
 		sum = (uint16_t) ~(sum + (sum >> 16));
 	}
-	query.number = (uint64_t)sum << 32 | id_and_seq;
+	query.number = (uint64_t)sum << 32 | id_and_seq | dissect_in_udp(d);
 	view = dissect_pair(d, &query);
 	if (!view.frame) {
 		if (view.settled && !reply)

@@ -286,7 +286,7 @@ static void read_record(struct dissect *d, struct cursor *c)
 	cursor_copy(&ahead, bytes, sizeof(bytes));
 	group = addr_v4(bytes);
 	if (!cursor_ok(&ahead)) {
-		cursor_skip(c, cursor_left(c) + 1);
+		c->status = ahead.status;
 		return;
 	}
 	addr_text(&group, text);

@@ -95,19 +95,34 @@ static void say_tos(struct dissect *d, const struct ipv4_hdr *h, uint32_t at)
 	say_close(d, before);
 }
 
-static void say_address(struct dissect *d, const struct addr *a, uint32_t at, bool source)
+/* So that an item may be appended to, d->item is the address. */
+void ipv4_say_address(struct dissect *d, const struct addr *a, uint32_t at, bool source)
+{
+	char text[ADDR_TEXT_MAX];
+	uint32_t index;
+
+	d->item = tree_addr(d->tree, source ? F(SRC) : F(DST), at, a);
+	index = tree_index(d->tree, d->item);
+	item_flag(tree_addr(d->tree, F(ADDR), at, a), ITEM_HIDDEN);
+	if (tree_wants(d->tree, F(SRC_HOST)) || tree_wants(d->tree, F(DST_HOST)) ||
+	    tree_wants(d->tree, F(HOST))) {
+		addr_text(a, text);
+		item_flag(tree_string(d->tree, source ? F(SRC_HOST) : F(DST_HOST), at, 4, text),
+			  ITEM_HIDDEN);
+		item_flag(tree_string(d->tree, F(HOST), at, 4, text), ITEM_HIDDEN);
+	}
+	d->item = index == TREE_NO_PARENT ? NULL : &d->tree->items[index];
+}
+
+/* Where the packet goes first, when its route goes on from there. */
+static void say_current(struct dissect *d, const struct addr *a, uint32_t at)
 {
 	char text[ADDR_TEXT_MAX];
 
-	tree_addr(d->tree, source ? F(SRC) : F(DST), at, a);
-	item_flag(tree_addr(d->tree, F(ADDR), at, a), ITEM_HIDDEN);
-	if (!tree_wants(d->tree, F(SRC_HOST)) && !tree_wants(d->tree, F(DST_HOST)) &&
-	    !tree_wants(d->tree, F(HOST)))
-		return;
-	addr_text(a, text);
-	item_flag(tree_string(d->tree, source ? F(SRC_HOST) : F(DST_HOST), at, 4, text),
-		  ITEM_HIDDEN);
-	item_flag(tree_string(d->tree, F(HOST), at, 4, text), ITEM_HIDDEN);
+	tree_addr(d->tree, F(CUR_RT), at, a);
+	if (tree_wants(d->tree, F(CUR_RT_HOST)))
+		item_flag(tree_string(d->tree, F(CUR_RT_HOST), at, 4, addr_text(a, text)),
+			  ITEM_HIDDEN);
 }
 
 /* Version and length; false when nothing else can be read. */
@@ -158,8 +173,9 @@ static bool say_length(struct dissect *d, const struct ipv4_hdr *h, uint32_t at,
 	return true;
 }
 
-/* read: so many bytes of it were there. */
-static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at, uint32_t read)
+/* read: so many bytes of it were there; end: of its source route, or NULL. */
+static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at, uint32_t read,
+		       const struct addr *end)
 {
 	struct tree *t = d->tree;
 
@@ -172,8 +188,11 @@ static void say_header(struct dissect *d, const struct ipv4_hdr *h, uint32_t at,
 	if (read >= CHECKSUM_END && (d->item || tree_wants(t, F(CHECKSUM_STATUS))))
 		item_flag(tree_uint(t, F(CHECKSUM_STATUS), 0, 0, CHECKSUM_STATUS_UNVERIFIED),
 			  ITEM_GENERATED);
-	say_address(d, &h->source, at + 12, true);
-	say_address(d, &h->destination, at + 16, false);
+	ipv4_say_address(d, &h->source, at + 12, true);
+	if (end)
+		say_current(d, &h->destination, at + 16);
+	else
+		ipv4_say_address(d, &h->destination, at + 16, false);
 }
 
 static const struct whole_names fragment_names = {
@@ -211,19 +230,21 @@ static void info_unknown(struct dissect *d, uint8_t protocol)
 
 /* The addresses for the columns, as far as the header was there. */
 static void set_addresses(struct dissect *d, const struct ipv4_hdr *h, const struct cursor *c,
-			  uint32_t at)
+			  uint32_t at, const struct addr *end)
 {
-	char from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX];
+	char from[ADDR_TEXT_MAX], to[ADDR_TEXT_MAX], via[ADDR_TEXT_MAX];
 
 	if (c->at < at + IPV4_HEADER_MIN) {
 		if (c->at >= at + 16)
 			d->kept.source = (struct endpoint) {.kind = ENDPOINT_IP, .ip = h->source};
 		return;
 	}
-	dissect_set_ip(d, &h->source, &h->destination);
-	if (dissect_wants_text(d))
-		say_title(d, ", Src: %s, Dst: %s", addr_text(&h->source, from),
-			  addr_text(&h->destination, to));
+	dissect_set_ip(d, &h->source, end ? end : &h->destination);
+	if (!dissect_wants_text(d))
+		return;
+	addr_text(&h->destination, via);
+	say_title(d, ", Src: %s, Dst: %s%s%s", addr_text(&h->source, from),
+		  addr_text(end ? end : &h->destination, to), end ? ", Via: " : "", end ? via : "");
 }
 
 static void pass_up(struct dissect *d, const struct cursor *c, uint8_t protocol)
@@ -317,12 +338,26 @@ static void say_bad_version(struct dissect *d, struct cursor *c, uint32_t at)
 	cursor_skip(c, 1);
 }
 
+static struct cursor options_of(const struct cursor *c, const struct ipv4_hdr *h)
+{
+	struct cursor options = *c;
+
+	options.at = h->options_at;
+	options.status = CURSOR_OK;
+	options.wire = h->options_at + h->header_len - IPV4_HEADER_MIN;
+	if (options.captured > options.wire)
+		options.captured = options.wire;
+	return options;
+}
+
 static void dissect_ipv4(struct dissect *d, struct cursor *c)
 {
 	struct ipv4_hdr h;
 	struct cursor look = *c;
 	uint32_t at = c->at;
 	uint32_t there = cursor_left(c);
+	bool routed = false;
+	struct addr end;
 
 	info_clear(d);
 	if (cursor_u8(&look) >> 4 != 4 && cursor_ok(&look)) {
@@ -344,21 +379,18 @@ static void dissect_ipv4(struct dissect *d, struct cursor *c)
 		c->status = CURSOR_OK;
 		return;
 	}
-	set_addresses(d, &h, c, at);
-	say_header(d, &h, at, c->at - at);
+	if (h.complete && h.header_len > IPV4_HEADER_MIN)
+		routed = ipv4_route_end(options_of(c, &h), &end);
+	set_addresses(d, &h, c, at, routed ? &end : NULL);
+	say_header(d, &h, at, c->at - at, routed ? &end : NULL);
 	if (h.total_len && h.total_len <= there)
 		dissect_ends(d, at + h.total_len);
 	if (!h.complete)
 		return;
 	d->kept.hops = h.ttl;
 	if (h.header_len > IPV4_HEADER_MIN) {
-		struct cursor options = *c;
+		struct cursor options = options_of(c, &h);
 
-		options.at = h.options_at;
-		options.status = CURSOR_OK;
-		options.wire = h.options_at + h.header_len - IPV4_HEADER_MIN;
-		if (options.captured > options.wire)
-			options.captured = options.wire;
 		if (cursor_ok(c) && cursor_held(&options) < cursor_left(&options)) {
 			c->status = CURSOR_TRUNCATED;
 			return;

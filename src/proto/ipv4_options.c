@@ -8,8 +8,13 @@
 
 #define F(name) FIELD_ID(PROTOCOL_IPV4, IPV4_F_##name)
 
-#define ROUTE_HEAD  3 /* type, length, pointer */
-#define ADDRESS_LEN 4
+#define OPTION_END          0 /* RFC 791 s. 3.1 */
+#define OPTION_NOP          1
+#define OPTION_LOOSE_ROUTE  131
+#define OPTION_STRICT_ROUTE 137
+#define NOP_MANY            4
+#define ROUTE_HEAD          3 /* type, length, pointer */
+#define ADDRESS_LEN         4
 
 enum body {
 	BODY_NONE,
@@ -72,32 +77,107 @@ static void say_type(struct dissect *d, struct cursor *c)
 	say_close(d, before);
 }
 
-/* Addresses up to the pointer were used, the one at it is next, the rest are empty. */
+/* What is left is no whole address or time stamp. */
+static void say_too_long(struct dissect *d, const struct cursor *c)
+{
+	const char *text = field_get(F(SUBOPT_TOO_LONG))->label;
+
+	d->item = say_line(d, c->at, cursor_left(c), "%s", text);
+	say_expert(d, tree_index(d->tree, d->item), F(SUBOPT_TOO_LONG), EXPERT_WARN,
+		   EXPERT_PROTOCOL, "%s", text);
+}
+
+/* An address of a route, and hidden once more as the text that stands for its host. */
+static void say_stop(struct dissect *d, struct cursor *c, uint16_t id, uint16_t host)
+{
+	struct addr address = say_ipv4(d, c, id);
+	char text[ADDR_TEXT_MAX];
+
+	if (!cursor_ok(c) || !tree_wants(d->tree, host))
+		return;
+	addr_text(&address, text);
+	item_flag(tree_string(d->tree, host, c->at - ADDRESS_LEN, ADDRESS_LEN, text), ITEM_HIDDEN);
+}
+
+/* Where a source route ends is where the packet goes. */
+static void say_last_stop(struct dissect *d, struct cursor *c)
+{
+	uint8_t bytes[ADDRESS_LEN];
+	struct addr address;
+
+	cursor_copy(c, bytes, sizeof(bytes));
+	address = addr_v4(bytes);
+	if (cursor_ok(c))
+		ipv4_say_address(d, &address, c->at - ADDRESS_LEN, false);
+	d->item = NULL; /* not said to be the next one, even if it is */
+}
+
+/* True when the pointer, which counts from 1, stands at an address. */
+static bool say_pointer(struct dissect *d, uint8_t pointer)
+{
+	uint16_t wrong = pointer <= ROUTE_HEAD ? F(OPT_PTR_BEFORE_ADDRESS)
+			 : pointer & 3         ? F(OPT_PTR_MIDDLE_ADDRESS)
+					       : 0;
+
+	if (wrong)
+		say_expert(d, tree_index(d->tree, d->item), wrong, EXPERT_WARN, EXPERT_PROTOCOL,
+			   "%s", field_get(wrong)->label);
+	return !wrong;
+}
+
+/* Addresses up to the pointer were used, the one at it is next, the rest are to come or empty. */
 static void say_route(struct dissect *d, struct cursor *c, bool record, uint8_t len)
 {
 	uint8_t pointer = (uint8_t)say_uint(d, c, F(OPT_PTR), 1);
 	uint32_t offset = ROUTE_HEAD;
 
-	if (cursor_ok(c) && pointer <= ROUTE_HEAD)
-		say_expert(d, tree_index(d->tree, d->item), F(OPT_PTR_BEFORE_ADDRESS), EXPERT_WARN,
-			   EXPERT_PROTOCOL, "%s", field_get(F(OPT_PTR_BEFORE_ADDRESS))->label);
-	else if (cursor_ok(c) && (pointer & 3))
-		say_expert(d, tree_index(d->tree, d->item), F(OPT_PTR_MIDDLE_ADDRESS), EXPERT_WARN,
-			   EXPERT_PROTOCOL, "%s", field_get(F(OPT_PTR_MIDDLE_ADDRESS))->label);
+	if (!cursor_ok(c) || !say_pointer(d, pointer))
+		return;
 	for (; cursor_ok(c) && offset + ADDRESS_LEN <= len && dissect_step(d);
 	     offset += ADDRESS_LEN) {
-		bool next = offset + 1 == pointer;
-
-		if (record)
-			say_ipv4(d, c, offset + 1 < pointer ? F(REC_RT) : F(EMPTY_RT));
+		if (offset + 1 < pointer)
+			say_stop(d, c, F(REC_RT), F(REC_RT_HOST));
+		else if (!record && offset + 2 * ADDRESS_LEN > len)
+			say_last_stop(d, c);
+		else if (!record)
+			say_stop(d, c, F(SRC_RT), F(SRC_RT_HOST));
 		else
-			say_ipv4(d, c,
-				 offset + 1 < pointer ? F(REC_RT)
-				 : next               ? F(CUR_RT)
-						      : F(SRC_RT));
-		if (next)
+			say_stop(d, c, F(EMPTY_RT), F(EMPTY_RT_HOST));
+		if (offset + 1 == pointer)
 			item_append(d->tree, d->item, " <- (next)");
 	}
+	if (cursor_left(c))
+		say_too_long(d, c);
+}
+
+bool ipv4_route_end(struct cursor c, struct addr *ret_end)
+{
+	uint8_t bytes[ADDRESS_LEN];
+
+	while (cursor_left(&c)) {
+		uint8_t type = cursor_u8(&c), len, pointer;
+		struct cursor option;
+
+		if (type == OPTION_END)
+			return false;
+		if (type == OPTION_NOP)
+			continue;
+		len = cursor_u8(&c);
+		if (len < 2)
+			return false;
+		option = cursor_take(&c, len - 2u);
+		if (type != OPTION_LOOSE_ROUTE && type != OPTION_STRICT_ROUTE)
+			continue;
+		pointer = cursor_u8(&option);
+		if (pointer <= ROUTE_HEAD || pointer & 3 || pointer + ADDRESS_LEN - 1u > len)
+			return false;
+		cursor_skip(&option, (len - ROUTE_HEAD) / ADDRESS_LEN * ADDRESS_LEN - ADDRESS_LEN);
+		cursor_copy(&option, bytes, sizeof(bytes));
+		if (cursor_ok(&option))
+			*ret_end = addr_v4(bytes);
+		return cursor_ok(&option);
+	}
+	return false;
 }
 
 static void say_stamps(struct dissect *d, struct cursor *c)
@@ -114,10 +194,7 @@ static void say_stamps(struct dissect *d, struct cursor *c)
 		bool address = (flags & 15) != 0;
 
 		if (cursor_left(c) < (address ? 8 : 4)) {
-			d->item = say_line(d, c->at, cursor_left(c), "%s",
-					   field_get(F(SUBOPT_TOO_LONG))->label);
-			say_expert(d, tree_index(d->tree, d->item), F(SUBOPT_TOO_LONG), EXPERT_WARN,
-				   EXPERT_PROTOCOL, "%s", field_get(F(SUBOPT_TOO_LONG))->label);
+			say_too_long(d, c);
 			return;
 		}
 		if (address)
@@ -151,7 +228,22 @@ static void say_security(struct dissect *d, struct cursor *c)
 	say_string(d, c, F(OPT_SEC_RFC791_TCC), 3);
 }
 
-static void say_body(struct dissect *d, struct cursor *c, const struct option_row *row, uint8_t len)
+/* RFC 2113 s. 2.1; its line says what the number means. */
+static void say_alert(struct dissect *d, struct cursor *c, uint32_t line)
+{
+	struct cursor look = *c;
+	uint16_t number = cursor_be16(&look);
+	const char *name = value_name(field_get(F(OPT_RA))->names, number);
+
+	say_uint(d, c, F(OPT_RA), 2);
+	if (line != TREE_NO_PARENT && cursor_ok(c))
+		item_append(d->tree, &d->tree->items[line], ": %s (%u)", name ? name : "Reserved",
+			    number);
+}
+
+/* line: the option's item. */
+static void say_body(struct dissect *d, struct cursor *c, const struct option_row *row, uint8_t len,
+		     uint32_t line)
 {
 	switch ((enum body)row->body) {
 	case BODY_ROUTE:
@@ -174,7 +266,7 @@ static void say_body(struct dissect *d, struct cursor *c, const struct option_ro
 		say_ipv4(d, c, F(OPT_ORIGINATOR));
 		break;
 	case BODY_ALERT:
-		say_uint(d, c, F(OPT_RA), 2);
+		say_alert(d, c, line);
 		break;
 	case BODY_ADDRESSES:
 		while (cursor_left(c) >= ADDRESS_LEN && cursor_ok(c) && dissect_step(d))
@@ -207,7 +299,7 @@ static bool say_option(struct dissect *d, struct cursor *c)
 	const struct option_row *row = find(type);
 	uint8_t len = 1;
 	struct cursor part;
-	uint32_t before;
+	uint32_t before, index;
 	char name[32], line[128];
 
 	snprintf(name, sizeof(name), "Unknown (0x%02x)", type);
@@ -237,17 +329,18 @@ static bool say_option(struct dissect *d, struct cursor *c)
 	d->item = tree_uint(d->tree, row->id, part.at, len, 0);
 	item_text(d->tree, d->item, row->max > 1 ? "IP Option - %s (%u bytes)" : "IP Option - %s",
 		  row->name, len);
+	index = tree_index(d->tree, d->item);
 	before = say_open(d);
 	say_type(d, &part);
 	if (row->max > 1)
 		say_uint(d, &part, F(OPT_LEN), 1);
 	if (row->max > 1 && len >= row->min && len <= row->max)
-		say_body(d, &part, row, len);
+		say_body(d, &part, row, len, index);
 	say_close(d, before);
 	return type != 0 && cursor_ok(&part);
 }
 
-/* ", Router Alert, End of Options List (EOL)" */
+/* ", Router Alert, Record Route": of one byte and of nobody have no place there. */
 static void append_names(struct dissect *d, struct cursor *c)
 {
 	while (dissect_wants_text(d) && cursor_left(c) && dissect_step(d)) {
@@ -257,19 +350,15 @@ static void append_names(struct dissect *d, struct cursor *c)
 
 		if (!cursor_ok(c))
 			return;
-		if (row && row->max == 1) {
-			item_append(d->tree, d->item, ", %s", row->name);
-			if (type == 0)
-				return;
+		if (type == OPTION_END)
+			return;
+		if (type == OPTION_NOP)
 			continue;
-		}
 		len = cursor_u8(c);
 		if (!cursor_ok(c) || len < 2 || len - 2u > cursor_left(c))
 			return;
 		if (row)
 			item_append(d->tree, d->item, ", %s", row->name);
-		else
-			item_append(d->tree, d->item, ", Unknown (0x%02x)", type);
 		cursor_skip(c, len - 2u);
 	}
 }
@@ -278,6 +367,7 @@ void ipv4_say_options(struct dissect *d, struct cursor *c)
 {
 	uint32_t at = c->at;
 	struct cursor names = *c;
+	unsigned nops = 0;
 	uint32_t before;
 
 	if (!d->tree)
@@ -285,7 +375,13 @@ void ipv4_say_options(struct dissect *d, struct cursor *c)
 	d->item = say_line(d, at, cursor_held(c), "Options: (%u bytes)", cursor_left(c));
 	append_names(d, &names);
 	before = say_open(d);
-	while (cursor_left(c) && dissect_step(d) && say_option(d, c))
-		continue;
+	while (cursor_left(c) && dissect_step(d)) {
+		nops = cursor_held(c) && c->base[c->at] == OPTION_NOP ? nops + 1 : 0;
+		if (nops == NOP_MANY)
+			say_expert(d, d->tree->parent, F(NOP), EXPERT_WARN, EXPERT_PROTOCOL, "%s",
+				   field_get(F(NOP))->label);
+		if (!say_option(d, c))
+			break;
+	}
 	say_close(d, before);
 }

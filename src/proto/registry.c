@@ -138,7 +138,7 @@ static const struct protocol protocols[] = {
 	[PROTOCOL_DNS] = {"DNS", "dns", "Domain Name System", NULL, &dns_dissector,
 			  .tcp_ports = NUMBERS(DNS_PORT), .udp_ports = NUMBERS(DNS_PORT),
 			  .guess = GUESS_UDP},
-	[PROTOCOL_MDNS] = {"MDNS", "mdns", "Multicast Domain Name System", NULL, &mdns_dissector,
+	[PROTOCOL_MDNS] = {"MDNS", "mdns", "Multicast Domain Name System", "mDNS", &mdns_dissector,
 			   .udp_ports = NUMBERS(MDNS_PORT)},
 	[PROTOCOL_LLMNR] = {"LLMNR", "llmnr", "Link-local Multicast Name Resolution", NULL,
 			    &llmnr_dissector, .udp_ports = NUMBERS(LLMNR_PORT)},

@@ -77,14 +77,18 @@ struct address_fields {
 	uint16_t user;
 	uint16_t host;
 	uint16_t port;
+	uint16_t parameters; /* 0: not said */
 };
 
-static const struct address_fields to_fields = {F(TO_DISPLAY), F(TO_ADDR), F(TO_USER), F(TO_HOST),
-						F(TO_PORT)};
+static const struct address_fields uri_fields = {
+	.user = F(R_URI_USER), .host = F(R_URI_HOST), .port = F(R_URI_PORT)};
+static const struct address_fields to_fields = {F(TO_DISPLAY), F(TO_ADDR), F(TO_USER),
+						F(TO_HOST),    F(TO_PORT), F(TO_PARAM)};
 static const struct address_fields from_fields = {F(FROM_DISPLAY), F(FROM_ADDR), F(FROM_USER),
-						  F(FROM_HOST), F(FROM_PORT)};
-static const struct address_fields contact_fields = {
-	F(CONTACT_DISPLAY), F(CONTACT_URI), F(CONTACT_USER), F(CONTACT_HOST), F(CONTACT_PORT)};
+						  F(FROM_HOST),    F(FROM_PORT), F(FROM_PARAM)};
+static const struct address_fields contact_fields = {F(CONTACT_DISPLAY), F(CONTACT_URI),
+						     F(CONTACT_USER),    F(CONTACT_HOST),
+						     F(CONTACT_PORT),    F(CONTACT_PARAM)};
 
 static bool is_method(const struct text *word)
 {
@@ -105,30 +109,41 @@ static bool is_start(struct text line, bool *ret_response)
 	return is_method(&first) && text_is(&line, VERSION_WORD);
 }
 
-/* "sip:user@host:port;parameters" */
-static void say_uri_parts(struct dissect *d, struct text uri, uint16_t user_id, uint16_t host_id,
-			  uint16_t port_id)
+/* "host:port", where a host may stand in brackets; t is then the port. */
+static struct text take_host(struct text *t)
 {
-	struct text user;
-	uint32_t at, end;
+	uint32_t end = text_byte(t, 0) == '[' ? text_find(t, ']') : 0;
+	struct text rest = text_behind(*t, end), host;
 
-	text_until(&uri, ':');
-	at = text_find(&uri, '@');
-	if (at < uri.len) {
-		user = text_until(&uri, '@');
-		say_text(d, user_id, &user);
+	end += text_find(&rest, ':');
+	host = text_first(*t, end);
+	*t = text_behind(*t, end + 1);
+	return host;
+}
+
+/* "sip:user@host:port;parameters"; telephone numbers and others have no such parts. */
+static void say_uri_parts(struct dissect *d, struct text uri, const struct address_fields *f)
+{
+	struct text scheme = text_until(&uri, ':'), part, parameters;
+
+	if (!text_is_nocase(&scheme, "sip") && !text_is_nocase(&scheme, "sips"))
+		return;
+	if (text_find(&uri, '@') < uri.len) {
+		part = text_until(&uri, '@');
+		say_text(d, f->user, &part);
 	}
+	parameters = text_behind(uri, text_find(&uri, ';') + 1);
 	uri = text_first(uri, text_find(&uri, ';'));
 	uri = text_first(uri, text_find(&uri, '?'));
-	end = text_byte(&uri, 0) == '[' ? text_find(&uri, ']') : 0;
-	user = text_behind(uri, end);
-	end += text_find(&user, ':');
-	user = text_first(uri, end);
-	if (user.len)
-		say_text(d, host_id, &user);
-	uri = text_behind(uri, end + 1);
+	part = take_host(&uri);
+	if (part.len)
+		say_text(d, f->host, &part);
 	if (uri.len)
-		say_text(d, port_id, &uri);
+		say_text(d, f->port, &uri);
+	while (parameters.len && f->parameters && dissect_step(d)) {
+		part = text_until(&parameters, ';');
+		say_text(d, f->parameters, &part);
+	}
 }
 
 /* Says "Name <uri>;rest" or "uri;rest"; returns the rest. */
@@ -156,7 +171,7 @@ static struct text say_address(struct dissect *d, struct text t, const struct ad
 	}
 	say_text(d, f->uri, &uri);
 	before = say_open(d);
-	say_uri_parts(d, uri, f->user, f->host, f->port);
+	say_uri_parts(d, uri, f);
 	say_close(d, before);
 	return t;
 }
@@ -188,40 +203,54 @@ static void say_cseq(struct dissect *d, struct text value)
 
 static void say_via_parameter(struct dissect *d, struct text parameter)
 {
+	static const struct {
+		const char *name;
+		uint16_t id;
+	} known[] = {{"branch", F(VIA_BRANCH)}, {"received", F(VIA_RECEIVED)},
+		     {"rport", F(VIA_RPORT)},   {"maddr", F(VIA_MADDR)},
+		     {"ttl", F(VIA_TTL)},       {"comp", F(VIA_COMP)}};
+	struct text all = parameter;
 	struct text name = text_until(&parameter, '=');
+	char shown[LINE_SHOWN_MAX];
 
-	if (text_is_nocase(&name, "branch"))
-		say_text(d, F(VIA_BRANCH), &parameter);
-	else if (text_is_nocase(&name, "received"))
-		say_text(d, F(VIA_RECEIVED), &parameter);
-	else if (text_is_nocase(&name, "rport"))
-		say_text(d, F(VIA_RPORT), parameter.len ? &parameter : &name);
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (!text_is_nocase(&name, known[i].name))
+			continue;
+		say_text(d, known[i].id, parameter.len ? &parameter : &name);
+		return;
+	}
+	if (all.len && dissect_wants_text(d))
+		say_line(d, all.at, all.len, "%s", text_shown(&all, shown));
 }
 
 /* "SIP/2.0/UDP host:port;branch=...;received=..." */
-static void say_via(struct dissect *d, struct text value)
+static void say_hop(struct dissect *d, struct text value)
 {
 	struct text sent = text_until(&value, ';');
 	struct text protocol = text_word(&sent);
 	struct text host;
-	uint32_t end;
 	uint64_t port;
 
 	text_until(&protocol, '/');
 	text_until(&protocol, '/');
 	say_text(d, F(VIA_TRANSPORT), &protocol);
 	sent = text_trim(sent);
-	end = text_byte(&sent, 0) == '[' ? text_find(&sent, ']') : 0;
-	host = text_behind(sent, end);
-	end += text_find(&host, ':');
-	host = text_first(sent, end);
+	host = take_host(&sent);
+	if (text_byte(&host, 0) == '[' && text_byte(&host, host.len - 1) == ']')
+		host = text_first(text_behind(host, 1), host.len - 2);
 	if (host.len)
 		say_text(d, F(VIA_ADDRESS), &host);
-	sent = text_behind(sent, end + 1);
 	if (text_decimal(&sent, &port) && port <= UINT16_MAX)
 		tree_uint(d->tree, F(VIA_PORT), sent.at, sent.len, port);
 	while (value.len && dissect_step(d))
 		say_via_parameter(d, text_trim(text_until(&value, ';')));
+}
+
+/* RFC 3261 s. 7.3.1: several hops may stand in one header. */
+static void say_via(struct dissect *d, struct text value)
+{
+	while (value.len && dissect_step(d))
+		say_hop(d, text_trim(text_until(&value, ',')));
 }
 
 static uint16_t header_field(const struct text *name, const char **ret_label)
@@ -252,8 +281,11 @@ static void say_parts(struct dissect *d, const char *label, struct text value)
 		say_tag(d, rest, F(FROM_TAG));
 	} else if (!strcmp(label, "Contact") && !text_is(&value, "*")) {
 		rest = say_address(d, value, &contact_fields);
-		if (rest.len)
-			say_text(d, F(CONTACT_PARAMETER), &rest);
+		while (rest.len && dissect_step(d)) {
+			struct text parameter = text_trim(text_until(&rest, ';'));
+
+			say_text(d, F(CONTACT_PARAMETER), &parameter);
+		}
 	} else if (!strcmp(label, "CSeq")) {
 		say_cseq(d, value);
 	} else if (!strcmp(label, "Via")) {
@@ -345,7 +377,7 @@ static void say_start(struct dissect *d, struct text line, const struct text *wh
 		say_text(d, F(METHOD), &first);
 		say_text(d, F(R_URI), &second);
 		inner = say_open(d);
-		say_uri_parts(d, second, F(R_URI_USER), F(R_URI_HOST), F(R_URI_PORT));
+		say_uri_parts(d, second, &uri_fields);
 		say_close(d, inner);
 	}
 	if (start->answers)
@@ -536,6 +568,8 @@ static void dissect_sip(struct dissect *d, struct cursor *c)
 			dissect_next(d, PROTOCOL_SIP, &next);
 	}
 	say_message(d, c, &h);
+	if (d->kept.ip_protocol == IP_TCP)
+		info_keep(d); /* the next message of the segment stands behind it */
 }
 
 void sip_say_call(struct dissect *d, const uint8_t *id, uint32_t len)

@@ -32,10 +32,11 @@ enum engine_format {
 	ENGINE_ENTERPRISE = 128,
 };
 
-#define CONFORMS       0x80000000u
-#define NET_SNMP       8072 /* IANA, "Private Enterprise Numbers" */
-#define NET_SNMP_LEN   8    /* a random number and a time, least significant byte first */
-#define TRAILER_LEN    8    /* RFC 1910 s. 1.4.1 */
+#define CONFORMS 0x80000000u
+#define NET_SNMP 8072 /* IANA, "Private Enterprise Numbers" */
+#define NET_SNMP_LEN                                                                               \
+	8 /* a random number and a time, least significant byte first; and half a time_t */
+#define TRAILER_LEN    8 /* RFC 1910 s. 1.4.1 */
 #define IPV4_LEN       4
 #define IPV6_LEN       16
 #define VALUE_TEXT_MAX (BER_OID_TEXT_MAX + 64)
@@ -258,11 +259,10 @@ static void say_application(struct dissect *d, struct ber *e, struct words *w)
 	}
 }
 
-/* The texts of the system group (RFC 3418 s. 2) once more as text. */
+/* sysDescr and sysName (RFC 3418 s. 2) once more as text, as Wireshark has it. */
 static void say_system_text(struct dissect *d, const char *oid, const struct ber *e)
 {
-	static const char *const texts[] = {"1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.4.0",
-					    "1.3.6.1.2.1.1.5.0", "1.3.6.1.2.1.1.6.0"};
+	static const char *const texts[] = {"1.3.6.1.2.1.1.1.0", "1.3.6.1.2.1.1.5.0"};
 	struct cursor value = e->value;
 	uint32_t before;
 
@@ -279,13 +279,23 @@ static void say_system_text(struct dissect *d, const char *oid, const struct ber
 }
 
 /* One binding, over whose sequence c is; *line is its item. */
+/* False when the capture cut the element's value, which is then nothing wrong: c is cut, too. */
+static bool is_held(const struct ber *e, struct cursor *c)
+{
+	struct cursor value = e->value;
+
+	if (!cursor_need(&value, e->len))
+		c->status = value.status;
+	return cursor_ok(c);
+}
+
 static void say_binding(struct dissect *d, struct cursor *c, uint32_t line)
 {
 	char oid[BER_OID_TEXT_MAX];
 	struct words w = {""};
 	struct ber name, value;
 
-	if (!ber_read(c, &name))
+	if (!ber_read(c, &name) || !is_held(&name, c))
 		return;
 	if (!ber_is(&name, BER_OID) || name.constructed || !ber_oid_text(&name, oid)) {
 		bool is_oid = ber_is(&name, BER_OID) && !name.constructed;
@@ -296,7 +306,7 @@ static void say_binding(struct dissect *d, struct cursor *c, uint32_t line)
 		return;
 	}
 	say_oid_item(d, F(NAME), &name, oid);
-	if (!ber_read(c, &value))
+	if (!ber_read(c, &value) || !is_held(&value, c))
 		return;
 	if (value.constructed) {
 		say_expert(d, line, F(VALUE_NOT_PRIMITIVE_ENCODING), EXPERT_WARN, EXPERT_MALFORMED,
@@ -396,7 +406,7 @@ static void say_enterprise_engine(struct dissect *d, struct cursor *c, uint32_t 
 	int64_t seconds;
 
 	if (enterprise != NET_SNMP || format != ENGINE_ENTERPRISE ||
-	    cursor_left(c) != NET_SNMP_LEN) {
+	    cursor_left(c) < NET_SNMP_LEN) {
 		say_bytes(d, c, F(ENGINEID_DATA), cursor_left(c));
 		return;
 	}

@@ -461,7 +461,10 @@ static void dissect_ssh(struct dissect *d, struct cursor *c)
 		return;
 	if (is_open(c, &talk))
 		talk.protocol = versions[2];
-	info_set(d, "%s: ", from_server(d) ? "Server" : "Client");
+	if (d->segment.follows)
+		talk.count++; /* who speaks is said, a name is there */
+	else
+		info_set(d, "%s: ", from_server(d) ? "Server" : "Client");
 	if (text_starts(&held, "SSH-"))
 		say_banner(d, c, &talk);
 	if (!d->depth && talk.protocol)

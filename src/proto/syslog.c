@@ -147,6 +147,16 @@ static bool is_stamp_3164(struct cursor c)
 	       text[12] == ':';
 }
 
+/* RFC 3164 s. 4.1.3: the tag ends before the first character that is no letter and no digit. */
+static uint32_t tag_len(const struct cursor *c)
+{
+	uint32_t held = cursor_held(c), len = 0;
+
+	while (len < held && isalnum(c->base[c->at + len]))
+		len++;
+	return len;
+}
+
 static void say_3164(struct dissect *d, struct cursor *c)
 {
 	static const uint16_t host[] = {F(HOSTNAME)};
@@ -156,7 +166,7 @@ static void say_3164(struct dissect *d, struct cursor *c)
 		cursor_skip(c, 1);
 	say_words(d, c, host, 1);
 	if (cursor_held(c))
-		say_string(d, c, F(PROCID), until(c, ':'));
+		say_string(d, c, F(PROCID), tag_len(c));
 	if (cursor_held(c))
 		say_string(d, c, F(MSGID), cursor_held(c));
 }

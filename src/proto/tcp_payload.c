@@ -65,8 +65,7 @@ static void mark_part(struct dissect *d)
 {
 	if (!d->depth)
 		d->protocol = "TCP";
-	info_add(d, "%s[TCP segment of a reassembled PDU]",
-		 d->info && d->info->len > d->info_fence ? " " : "");
+	info_add(d, "%s[TCP segment of a reassembled PDU]", d->info && d->info->len ? " " : "");
 }
 
 /*
@@ -92,7 +91,8 @@ static void read_now(struct dissect *d, const struct cursor *c, const struct dis
 			buf_clear(d->info);
 			buf_puts(d->info, buf_text(&info));
 		}
-		mark_part(d);
+		if (!d->segment.follows)
+			mark_part(d);
 	}
 	buf_done(&info);
 }
@@ -124,11 +124,30 @@ static bool read_whole(struct dissect *d, const struct segment_view *view, bool 
 	return !d->segment.wanted || !d->segment.at_start;
 }
 
+static void read_rest(struct dissect *d, const struct cursor *c, bool second_pass)
+{
+	struct dissect_mark mark;
+
+	dissect_mark(d, &mark);
+	read_now(d, c, &mark, second_pass);
+}
+
+/* What follows the end of a message: the columns stay those of the message, Info grows. */
+static void read_behind(struct dissect *d, const struct cursor *c, bool second_pass)
+{
+	const char *protocol = d->protocol;
+
+	info_keep(d);
+	d->segment.follows = true;
+	read_rest(d, c, second_pass);
+	if (!d->depth)
+		d->protocol = protocol;
+}
+
 static void read_segment(struct dissect *d, const struct segment *segment,
 			 const struct segment_view *view, const struct cursor *c)
 {
 	struct cursor rest = *c;
-	struct dissect_mark mark;
 	uint32_t known = view->taken; /* bytes that were said */
 
 	if (!known && segment->repeated)
@@ -141,12 +160,18 @@ static void read_segment(struct dissect *d, const struct segment *segment,
 		mark_part(d);
 	if (view->taken < segment->len && !segment->old) {
 		cursor_skip(&rest, view->taken);
-		dissect_mark(d, &mark);
-		read_now(d, &rest, &mark, view->second_pass);
+		if (view->whole.bytes)
+			read_behind(d, &rest, view->second_pass);
+		else
+			read_rest(d, &rest, view->second_pass);
 		known = 0;
 	}
-	if (d->segment.wanted && !known)
-		say_segment_data(d, c, d->segment.from, c->wire - d->segment.from, false);
+	if (!d->segment.wanted || known)
+		return;
+	if (view->whole.bytes && view->rest_in)
+		item_flag(tree_uint(d->tree, F(REASSEMBLED_IN), 0, 0, view->rest_in),
+			  ITEM_GENERATED);
+	say_segment_data(d, c, d->segment.from, c->wire - d->segment.from, false);
 }
 
 static bool can_put_together(const struct dissect *d, const struct tcp_view *view,

@@ -36,6 +36,8 @@ struct segment_view {
 	struct whole whole; /* that it completes, or in which frame it will be */
 	uint32_t whole_seq; /* of the whole's first byte */
 	uint32_t taken;     /* bytes at its start that belong to a message begun before */
+	uint32_t
+		rest_in; /* frame in which a message that begins in it will be whole; 0: not known */
 	bool second_pass;
 };
 

@@ -116,7 +116,7 @@ static void note_change(struct tls_state *state)
 static void add_info(struct dissect *d, const char *text)
 {
 	if (d->info)
-		info_add(d, d->info->len > d->info_fence ? ", %s" : "%s", text);
+		info_add(d, d->info->len ? ", %s" : "%s", text);
 }
 
 static void say_certificates(struct dissect *d, struct cursor *c)
@@ -410,6 +410,7 @@ static void say_record(struct dissect *d, struct cursor *c, struct tls_state *st
 	uint32_t there = cursor_left(&look);
 	bool opaque = type == CONTENT_APPLICATION_DATA && state->version == TLS_1_3;
 	bool whole = len <= there;
+	bool cut;
 	struct cursor part;
 	uint32_t before, record;
 
@@ -423,6 +424,7 @@ static void say_record(struct dissect *d, struct cursor *c, struct tls_state *st
 	say_uint(d, c, TLS_F(RECORD_VERSION), 2);
 	say_uint(d, c, TLS_F(RECORD_LENGTH), 2);
 	part = cursor_take(c, whole ? len : there);
+	cut = cursor_held(&part) < cursor_left(&part);
 	if (record != TREE_NO_PARENT)
 		tree_set_len(d->tree, record, RECORD_HEADER_LEN + cursor_held(&part));
 	say_content(d, &part, type, record, state);
@@ -431,6 +433,8 @@ static void say_record(struct dissect *d, struct cursor *c, struct tls_state *st
 		d->protocol = column_name(state->version);
 	if (whole && cursor_ok(c) && !cursor_ok(&part))
 		c->status = part.status;
+	if (cut && cursor_ok(c))
+		c->status = CURSOR_TRUNCATED;
 }
 
 /* So few bytes that it cannot be told, but it may become a record. */
@@ -487,7 +491,9 @@ static void dissect_tls(struct dissect *d, struct cursor *c)
 			break;
 		say_record(d, c, &state);
 	}
-	if (cursor_left(c))
+	if (cursor_held(c) < cursor_left(c))
+		c->status = CURSOR_TRUNCATED;
+	else if (cursor_left(c))
 		cursor_skip(c, cursor_left(c));
 }
 

@@ -106,7 +106,7 @@ static void say_stream(struct dissect *d)
 	d->kept.stream = view.stream;
 	d->kept.followed = d->kept.datagram = true;
 	item_flag(tree_uint(d->tree, F(STREAM), 0, 0, view.stream), ITEM_GENERATED);
-	if (!d->tree || d->depth)
+	if (!d->tree || d->depth || d->kept.empty)
 		return;
 	d->item = item_flag(say_line(d, 0, 0, "Timestamps"), ITEM_GENERATED);
 	before = say_open(d);
@@ -182,6 +182,7 @@ static void dissect_udp(struct dissect *d, struct cursor *c)
 	if (!cursor_ok(c))
 		return;
 	say_checksum(d, &h, at);
+	d->kept.empty = h.len == UDP_HEADER_LEN;
 	say_stream(d);
 	if (len - UDP_HEADER_LEN < cursor_left(c))
 		*c = cursor_take(c, len - UDP_HEADER_LEN);

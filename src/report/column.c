@@ -13,6 +13,7 @@
 #include "report/about.h"
 
 #define TSHARK_PREFIX "_ws.col."
+#define ESCAPED_LEN   4 /* most bytes that one becomes, as hexadecimal */
 
 /* The columns that are no fields. */
 static const struct known {
@@ -357,7 +358,7 @@ void column_value(struct buf *out, const struct frame_dissector *from, const str
 {
 	const char *name = resolve ? resolved(item) : NULL;
 	struct buf value = {0};
-	char safe[8192];
+	size_t room;
 
 	if (name) {
 		buf_puts(out, name);
@@ -369,6 +370,9 @@ void column_value(struct buf *out, const struct frame_dissector *from, const str
 		return;
 	}
 	value_text(&value, &from->d, item, VALUE_PLAIN);
-	buf_add(out, safe, text_escape_bytes(safe, sizeof(safe), buf_text(&value), value.len));
+	room = value.len * ESCAPED_LEN + 1;
+	if (buf_room(out, room))
+		out->len +=
+			text_escape_bytes(out->data + out->len, room, buf_text(&value), value.len);
 	buf_done(&value);
 }

@@ -40,6 +40,7 @@ struct stats {
 	struct bare bare;       /* of the frame last looked at; */
 	struct packet packet;   /* when it is not bare */
 	struct stat_frame seen; /* its frame is the caller's, good until stats_feed() */
+	struct thread_spare spare;
 	uint64_t frames;
 	bool all;   /* somebody needs every frame whole */
 	bool aside; /* somebody counts by a thread of its own */
@@ -115,6 +116,9 @@ static unsigned distance(const char *text, const char *name)
 		len++;
 	}
 	word[len] = '\0';
+	/* Of "plen" nothing but the second word of "plen,tree" is missing. */
+	if (!strncmp(word, name, len) && name[len] == ',')
+		return 1;
 	return text_distance(word, name);
 }
 
@@ -189,7 +193,8 @@ static void allow(struct stats *s)
 		sharers += s->items[i].kind->allow != NULL;
 	for (unsigned i = 0; i < s->count; i++)
 		if (s->items[i].kind->allow)
-			s->aside |= s->items[i].kind->allow(&s->items[i], budget / sharers);
+			s->aside |=
+				s->items[i].kind->allow(&s->items[i], budget / sharers, &s->spare);
 }
 
 /* What one statistic needs of the frame; false when its core headers will do. */
@@ -245,6 +250,11 @@ bool stats_look(struct stats *s, const struct frame *frame, nsec_t since_first,
 bool stats_count_aside(const struct stats *s)
 {
 	return s->aside;
+}
+
+void stats_spare(struct stats *s, const struct thread_spare *spare)
+{
+	s->spare = *spare;
 }
 
 unsigned stats_take(struct stats *s, const struct frame *frames, unsigned count, nsec_t first)

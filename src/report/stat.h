@@ -15,6 +15,7 @@
 #include "base/buf.h"
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/thread.h"
 #include "packet/dissect_frame.h"
 #include "packet/frame.h"
 
@@ -60,6 +61,9 @@ void stats_feed(struct stats *s, const struct frame_dissector *f);
 
 /* True when one of them counts by a thread of its own by now. */
 bool stats_count_aside(const struct stats *s);
+
+/* What such threads do while they would wait; until stats_text() and its like, or stats_free(). */
+void stats_spare(struct stats *s, const struct thread_spare *spare);
 
 /* Where text goes: flush (may be NULL) is called when buf has grown, and empties it. */
 struct stats_out {

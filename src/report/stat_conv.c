@@ -61,11 +61,14 @@ static void done(struct stat *stat)
 	free(stat->state);
 }
 
-static bool allow(struct stat *stat, uint64_t bytes)
+static bool allow(struct stat *stat, uint64_t bytes, const struct thread_spare *spare)
 {
 	struct stat_conv *c = stat->state;
 
-	return stat_table_allow(&c->table, bytes);
+	if (!stat_table_allow(&c->table, bytes))
+		return false;
+	stat_table_spare(&c->table, spare);
+	return true;
 }
 
 static void feed(struct stat *stat, const struct stat_frame *f)

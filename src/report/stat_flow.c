@@ -70,10 +70,11 @@ static void done(struct stat *stat)
 	free(stat->state);
 }
 
-static bool allow(struct stat *stat, uint64_t bytes)
+static bool allow(struct stat *stat, uint64_t bytes, const struct thread_spare *spare)
 {
 	struct stat_flow *s = stat->state;
 
+	(void)spare;
 	s->budget = bytes;
 	return false;
 }

@@ -45,10 +45,11 @@ static void want(const struct stat *stat, uint64_t *wanted)
 	stat_io_want(stat->state, wanted);
 }
 
-static bool allow(struct stat *stat, uint64_t bytes)
+static bool allow(struct stat *stat, uint64_t bytes, const struct thread_spare *spare)
 {
 	struct stat_io *io = stat->state;
 
+	(void)spare;
 	io->budget = bytes;
 	return false;
 }

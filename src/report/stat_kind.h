@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "base/hash.h"
+#include "base/thread.h"
 #include "packet/dfilter.h"
 #include "packet/stat_frame.h"
 #include "report/stat.h"
@@ -61,9 +62,9 @@ struct stat_kind {
 
 	/*
 	 * Before a frame: how much memory it may have taken by now; NULL: it is bounded anyway.
-	 * True when it counts by a thread of its own.
+	 * True when it counts by a thread of its own, which may do spare's while it would wait.
 	 */
-	bool (*allow)(struct stat *stat, uint64_t bytes);
+	bool (*allow)(struct stat *stat, uint64_t bytes, const struct thread_spare *spare);
 	void (*feed)(struct stat *stat, const struct stat_frame *f);
 
 	/* Whether look() must be asked of each frame. NULL: if there is a look(). */

@@ -92,12 +92,38 @@ static void refuses_what_is_not_there(void **state)
 	big_free(memory, BIG_MIN);
 }
 
+/* Touched memory stays zero; where there is no whole page left, nothing is done. */
+static void is_touched_before_it_is_written(void **state)
+{
+	const size_t size = 2 * BIG_MIN + LARGE_PAGE / 2;
+	uint8_t *memory = big_resize(NULL, 0, size);
+	size_t at = 0, touched;
+
+	(void)state;
+	assert_non_null(memory);
+	mark(memory, 0, 1000);
+	assert_int_equal(big_touch(memory, 1000, size),
+			 2 * LARGE_PAGE); /* its first page is in use */
+	while ((touched = big_touch(memory, at, size))) {
+		assert_int_equal(touched, at + LARGE_PAGE);
+		at = touched;
+	}
+	assert_int_equal(at, 2 * BIG_MIN);
+	assert_marked(memory, 1000);
+	assert_zero(memory, 1000, size);
+	assert_int_equal(big_touch(memory, SIZE_MAX - 5, size), 0);
+	big_free(memory, size);
+	assert_int_equal(big_touch(NULL, 0, 0), 0);
+	assert_int_equal(big_touch(&at, 0, sizeof(at)), 0); /* the heap's */
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(keeps_what_it_held),
 		cmocka_unit_test(begins_at_a_large_page),
 		cmocka_unit_test(refuses_what_is_not_there),
+		cmocka_unit_test(is_touched_before_it_is_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

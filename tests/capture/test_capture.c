@@ -9,6 +9,9 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -413,11 +416,37 @@ static void make_long(struct make *m, char *text, size_t size)
 	}
 }
 
+/* Somebody who reads on in passing, until told to end. */
+struct helper {
+	struct capture *capture;
+	pthread_t thread;
+	bool works;
+	atomic_bool ends;
+};
+
+static void *help(void *context)
+{
+	struct helper *h = context;
+
+	while (!atomic_load(&h->ends))
+		if (!capture_help(h->capture))
+			sched_yield();
+	return NULL;
+}
+
+static void end_help(struct helper *h)
+{
+	atomic_store(&h->ends, true);
+	if (h->works)
+		pthread_join(h->thread, NULL);
+}
+
 /*
  * Both give the same frames, eight at a time, the same end and the same words about it; from frame
- * alone on file is read without another thread.
+ * lent on others may read the file ahead, and helper (NULL: nobody) does.
  */
-static void same_frames(struct capture *file, struct capture *memory, uint64_t alone)
+static void same_frames(struct capture *file, struct capture *memory, uint64_t lent,
+			struct helper *helper)
 {
 	struct frame ours[8], theirs;
 	struct err file_err = {0}, memory_err = {0};
@@ -432,8 +461,11 @@ static void same_frames(struct capture *file, struct capture *memory, uint64_t a
 			assert_memory_equal(ours[i].bytes, theirs.bytes, theirs.captured_len);
 		}
 		assert_int_equal(capture_frame_offset(file), capture_frame_offset(memory));
-		if (ours[0].id >= alone)
-			capture_read_alone(file);
+		if (ours[0].id < lent)
+			continue;
+		assert_true(capture_lend(file));
+		if (helper && !helper->works)
+			helper->works = !pthread_create(&helper->thread, NULL, help, helper);
 	}
 	code = capture_next(memory, &theirs, &memory_err);
 	assert_int_equal(count, code);
@@ -446,6 +478,7 @@ static void reads_ahead_what_is_there(void **state)
 	static const size_t cuts[] = {0, 1, 7, 17, 100000, 262144, 300001};
 	const size_t size = 200000;
 	char *text = malloc(size);
+	struct helper helper;
 	struct make m = {0};
 
 	(void)state;
@@ -459,7 +492,10 @@ static void reads_ahead_what_is_there(void **state)
 
 		assert_int_equal(capture_open_fd(fd, "long", NULL, &file, &err), 0);
 		assert_int_equal(capture_open_memory(make_bytes(&m), len, NULL, &memory, &err), 0);
-		same_frames(file, memory, i % 2 ? 23000 + 11 * i : UINT64_MAX);
+		helper = (struct helper) {.capture = file};
+		same_frames(file, memory, i % 3 ? 33000 + 11 * i : UINT64_MAX,
+			    i % 3 == 2 ? &helper : NULL);
+		end_help(&helper);
 		capture_free(file);
 		capture_free(memory);
 	}

@@ -453,6 +453,25 @@ static void needs_an_interface_first(void **state)
 	make_done(&m);
 }
 
+static void tells_zeros_behind_the_end(void **state)
+{
+	struct make m = {0};
+	struct frame f = {0};
+	struct err err = {0};
+	struct capture *c;
+
+	(void)state;
+	make_section(&m);
+	make_interface(&m, 1);
+	for (unsigned i = 0; i < 4; i++)
+		make_u32(&m, 0);
+	c = open_made(&m);
+	assert_int_equal(capture_next(c, &f, &err), -EBADMSG);
+	assert_non_null(strstr(err.text, "zero bytes stand where a block should begin"));
+	capture_free(c);
+	make_done(&m);
+}
+
 /* A new section forgets the interfaces of the one before. */
 static void sections_do_not_share_interfaces(void **state)
 {
@@ -777,6 +796,7 @@ int main(void)
 		cmocka_unit_test(counts_rows_as_wireshark),
 		cmocka_unit_test(refuses_lying_blocks),
 		cmocka_unit_test(needs_an_interface_first),
+		cmocka_unit_test(tells_zeros_behind_the_end),
 		cmocka_unit_test(sections_do_not_share_interfaces),
 		cmocka_unit_test(notes_wrong_options),
 		cmocka_unit_test(reads_every_time_unit),

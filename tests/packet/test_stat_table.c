@@ -372,8 +372,12 @@ static void a_thread_counts_the_same(void **state)
 	}
 }
 
-/* Bare frames of few hosts, some with a long trailer, counted together. */
-static void fill_bare(struct stat_table *ours, struct stat_table *theirs, struct rng *rng)
+/*
+ * Bare frames of few hosts, some with a long trailer, counted together: by their TCP headers as they
+ * are, or by sides.
+ */
+static void fill_bare(struct stat_table *ours, struct stat_table *theirs, struct rng *rng,
+		      bool segments)
 {
 	struct frame frames[STAT_BARES_MAX];
 	struct bare bares[STAT_BARES_MAX];
@@ -407,10 +411,10 @@ static void fill_bare(struct stat_table *ours, struct stat_table *theirs, struct
 		stat_table_side(theirs, &from, true, frames[i].wire_len);
 		stat_table_side(theirs, &to, false, frames[i].wire_len);
 	}
-	if (ours->form == STAT_ENDPOINTS)
+	if (segments)
+		stat_table_bare_segments(ours, &b);
+	else if (ours->form == STAT_ENDPOINTS)
 		stat_table_bare_sides(ours, &b, SIDE_IPV4, ends);
-	else if (ours->form == STAT_STREAMS)
-		stat_table_bare_streams(ours, &b);
 	else
 		stat_table_bare_talks(ours, &b, SIDE_IPV4, ends);
 }
@@ -420,15 +424,77 @@ static void bare_frames_count_the_same(void **state)
 	struct rng rng = {.state = 5};
 
 	(void)state;
-	for (enum stat_form form = STAT_ENDPOINTS; form <= STAT_STREAMS; form++) {
-		struct stat_table ours = start(form, PLENTY), theirs = start(form, PLENTY);
+	for (unsigned turn = 0; turn < 4; turn++) {
+		static const enum stat_form forms[] = {STAT_ENDPOINTS, STAT_ENDPOINTS, STAT_TALKS,
+						       STAT_STREAMS};
+		struct stat_table ours = start(forms[turn], PLENTY);
+		struct stat_table theirs = start(forms[turn], PLENTY);
 
 		for (unsigned i = 0; i < 2000; i++)
-			fill_bare(&ours, &theirs, &rng);
+			fill_bare(&ours, &theirs, &rng, turn % 2);
 		same_tables(&ours, &theirs);
 		assert_true(ours.count > 200);
 		stat_table_done(&ours);
 		stat_table_done(&theirs);
+	}
+}
+
+/* A scan of so many ports that its table is in large pages: probes, and answers behind them. */
+static void fill_scan(struct stat_table *t, uint32_t ports)
+{
+	enum { BEHIND = 100 };
+	struct frame frames[STAT_BARES_MAX];
+	struct bare bares[STAT_BARES_MAX];
+	struct stat_bares b = {frames, bares, 0, 0};
+
+	for (uint32_t i = 0; i < ports + BEHIND; i++) {
+		if (i % 512 == 0)
+			stat_table_allow(t, PLENTY);
+		b.count = 0;
+		if (i < ports)
+			bares[b.count++] =
+				(struct bare) {1, 2 + i / 65536, 40000, (uint16_t)i, i, 0, TCP_SYN};
+		if (i >= BEHIND)
+			bares[b.count++] = (struct bare) {2 + (i - BEHIND) / 65536,
+							  1,
+							  (uint16_t)(i - BEHIND),
+							  40000,
+							  0,
+							  i - BEHIND + 1,
+							  TCP_RST | TCP_ACK};
+		for (unsigned n = 0; n < b.count; n++)
+			frames[n] = (struct frame) {.time = i * 1000, .wire_len = 54};
+		stat_table_bare_segments(t, &b);
+	}
+}
+
+static void a_scan_in_large_pages(void **state)
+{
+	const uint32_t ports = 300000;
+	struct stat_row row;
+
+	(void)state;
+	for (unsigned turn = 0; turn < 4; turn++) {
+		bool streams = turn % 2;
+		struct stat_table t = start(streams ? STAT_STREAMS : STAT_ENDPOINTS, PLENTY);
+
+		t.alone = turn / 2;
+		fill_scan(&t, ports);
+		assert_int_equal(t.aside != NULL, !t.alone);
+		assert_int_equal(settled(&t)->count, streams ? ports : ports + 1);
+		assert_int_equal(t.left_out, 0);
+		for (uint32_t i = 0; i < ports; i++) {
+			stat_table_get(&t, streams || !i ? i : i + 1, &row);
+			if (!streams && !i)
+				continue;
+			assert_int_equal(row.packets[0], 1);
+			assert_int_equal(row.packets[1], 1);
+			assert_int_equal((streams ? row.to : row.from).port, i % 65536);
+		}
+		stat_table_get(&t, 0, &row);
+		assert_int_equal(row.from.low, 1);
+		assert_int_equal(row.packets[0], streams ? 1 : ports);
+		stat_table_done(&t);
 	}
 }
 
@@ -458,6 +524,7 @@ int main(void)
 		cmocka_unit_test(the_busiest_come_first),
 		cmocka_unit_test(a_thread_counts_the_same),
 		cmocka_unit_test(bare_frames_count_the_same),
+		cmocka_unit_test(a_scan_in_large_pages),
 		cmocka_unit_test(a_thread_ends_with_its_table),
 	};
 

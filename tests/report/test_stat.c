@@ -307,6 +307,7 @@ static void wrong_arguments(void **state)
 		const char *says;
 	} rows[] = {
 		{"io,ph", "io,phs"},
+		{"plen", "\"plen,tree\""},
 		{"conversations,tcp", "nearest"},
 		{"conv", "needs a type"},
 		{"conv,tpc", "\"conv,tcp\""},

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What only a whole conversation tells is told as tshark tells it, in one pass and in two.
 
-The conversations of talks.py are small and honest, one for each thing that is remembered. What
+The conversations of talks.py and talks_seen.py are small and honest, one for each thing that is remembered. What
 differs and why stands in docs/DIFFERENCES.md; APART names it here, value by value, so that a
 difference that is gone shows too.
 """
@@ -13,7 +13,10 @@ import pytest
 import oracle
 import read_craft as craft
 import talks
+import talks_seen
 import tshark
+
+ALL = {**talks.ALL, **talks_seen.ALL}
 
 # (conversation, frame, field or "columns"); frame 0: all of them.
 APART = {
@@ -46,16 +49,20 @@ APART = {
     # Two requests in one segment: there two layers that both say what the last one says.
     ("http", 9, "http"), ("http", 9, "http.request_number"), ("http", 9, "http.response_in"),
     ("http", 9, "http.prev_request_in"),
+    *(("posts", frame, "http." + field) for frame in (7, 12, 15) for field in (
+        "prev_response_in", "prev_request_in", "request_in", "response_number", "time")),
+    # A layer for all messages of a segment, a header block for every other, no users of one letter.
+    *(("sip_tcp", 0, field) for field in ("frame.protocols", "sip.msg_hdr", "sip.r-uri.user")),
 }
 
 pytestmark = pytest.mark.skipif(shutil.which("tshark") is None, reason="tshark is not installed")
 
 
-@pytest.fixture(name="capture", params=sorted(talks.ALL))
+@pytest.fixture(name="capture", params=sorted(ALL))
 def made_capture(request, tmp_path):
     """A file with one conversation."""
     file = tmp_path / f"{request.param}.pcap"
-    file.write_bytes(craft.pcap(talks.ALL[request.param]()))
+    file.write_bytes(craft.pcap(ALL[request.param]()))
     return file
 
 
