@@ -111,10 +111,22 @@ static int read_rules(struct run *r)
 	return code ? code : check_rules(r);
 }
 
-/* Whether packets are listed: without a file always. */
+/* A table that was asked for, on the terminal where packets would be listed. */
+static bool is_table_there(const struct capture_options *o)
+{
+	return o->status && !strcmp(o->status, "table") && !o->quiet && isatty(STDOUT_FILENO) &&
+	       isatty(STDERR_FILENO);
+}
+
+static bool is_list_wanted(const struct capture_options *o)
+{
+	return o->list || o->display_filter || o->tree || o->bytes;
+}
+
+/* Whether packets are listed: without a file always, but where the table stands instead. */
 static bool lists(const struct capture_options *o)
 {
-	return !o->write || o->list || o->display_filter || o->tree || o->bytes;
+	return is_list_wanted(o) || (!o->write && !is_table_there(o));
 }
 
 static int read_forms(struct run *r)
@@ -139,12 +151,10 @@ static int read_forms(struct run *r)
 	else if (!capture_status_form(o->status, &r->session.form))
 		return err_set(&r->err, -EINVAL,
 			       "--status takes table, lines, json or none, not \"%s\".", o->status);
-	if (r->session.form == CAPTURE_STATUS_TABLE && lists(o) && isatty(STDOUT_FILENO) &&
-	    isatty(STDERR_FILENO))
-		return err_set(
-			&r->err, -EINVAL,
-			"The table would be redrawn over the list of packets; name a file with "
-			"-w, or say --status lines.");
+	if (is_table_there(o) && is_list_wanted(o))
+		return err_set(&r->err, -EINVAL,
+			       "The table would be redrawn over the list of packets; leave out "
+			       "-P, -Y, -V and -x, or say --status lines.");
 	return 0;
 }
 

@@ -83,15 +83,17 @@ int capture_output_reader(const struct capture_output *o, struct err *err)
 {
 	char path[32];
 	struct stat st;
-	int fd = -1;
+	int fd;
 
+	if (fstat(o->fd, &st) || !S_ISREG(st.st_mode))
+		return err_set(err, -EINVAL,
+			       "\"%s\" is no file that could be read again afterwards.",
+			       buf_text(&o->path));
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", o->fd);
-	if (!fstat(o->fd, &st) && S_ISREG(st.st_mode))
-		fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		err_set(err, -EINVAL, "\"%s\" is no file that could be read again afterwards.",
-			buf_text(&o->path));
-	return fd;
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	return fd >= 0 ? fd
+		       : err_set(err, -errno, "\"%s\" cannot be read again afterwards: %s.",
+				 buf_text(&o->path), strerror(errno));
 }
 
 /* Begins a file: its head and the interfaces. */

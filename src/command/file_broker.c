@@ -231,8 +231,11 @@ int file_broker_next(struct file_broker *b, int *ret_fd, struct buf *path, struc
 		return err_set(err, -EPIPE, "The process that opens the capture files is gone.");
 	answer.text[sizeof(answer.text) - 1] = '\0';
 	fd = descriptor_of(&message);
-	if (answer.code || fd < 0)
-		return err_set(err, answer.code ? answer.code : -EBADF, "%s", answer.text);
+	if (answer.code)
+		return err_set(err, answer.code, "%s", answer.text);
+	if (fd < 0) /* the kernel drops it when there is no number left (MSG_CTRUNC) */
+		return err_set(err, -EMFILE, "\"%s\" was made, but cannot be taken over: %s.",
+			       answer.text, strerror(EMFILE));
 	buf_clear(path);
 	buf_puts(path, answer.text);
 	*ret_fd = fd;

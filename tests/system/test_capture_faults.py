@@ -220,3 +220,20 @@ def test_no_line_is_lost_for_lack_of_memory(net, keep):
     sender.kill()
     sender.wait()
     assert failed > 5
+
+
+@pytest.mark.parametrize("command", [
+    ["capture", "-i", "lo", "-a", "duration:0.1", "-q"],
+    ["capture", "-i", "lo", "-a", "duration:0.1", "-q", "-b", "packets:1"],
+    ["watch", "-i", "lo", "--keep-ssh"],
+], ids=["one file", "several files", "watch"])
+def test_too_many_open_files_is_what_is_said(command, net, keep):
+    """Whatever it is that finds no descriptor, until there are enough."""
+    words = ["-w", os.path.join(keep, "own.pcapng"), *(["--", "true"] if "watch" in command else [])]
+    for most in range(4, 20):
+        done = net.run(["prlimit", f"--nofile={most}", SONDE, *command, *words], capture=True)
+        if not done.returncode:
+            break
+        assert done.returncode == 2 and len(done.stderr.splitlines()) == 1, (most, done.stderr)
+        assert "Too many open files" in done.stderr, (most, done.stderr)
+    assert most > 5 and not done.returncode

@@ -152,8 +152,16 @@ def test_a_stopped_terminal_does_not_stop_the_capture(net, keep):
 def test_no_table_where_it_would_spoil_something(net, keep):
     """Neither over the list of packets, nor on a terminal that cannot go back up."""
     with Screen(net, keep, 80, 24) as screen:
-        screen.type(f"clear; {SONDE} capture -i eth0 --status table")
+        screen.type(f"clear; {SONDE} capture -i eth0 --status table -P")
         screen.wait("redrawn over the list of packets")
+        screen.is_usable()
+        screen.type(f"clear; {SONDE} capture -i eth0 --status table")
+        screen.wait("Not written to a file")
+        live.send(net, HOST, 3)
+        text = screen.wait(lambda text: re.search(r"^UDP +3 ", text, re.M), "the packets counted")
+        assert "Len=" not in text
+        screen.tmux("send-keys", "C-c")
+        screen.wait("packets captured")
         screen.is_usable()
         screen.type(f"clear; TERM=dumb {SONDE} capture -i eth0 -w {keep}/own.pcapng")
         text = screen.wait(lambda text: re.search(r"^\d+ s: ", text, re.M), "a line of the state")
