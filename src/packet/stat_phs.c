@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "proto/tcp_fields.h"
+
 #define ROOM_FIRST 64u
 
 static struct stat_phs_node *add_node(struct stat_phs *p, uint16_t field, uint32_t parent,
@@ -65,17 +67,38 @@ static bool step(struct stat_phs *p, uint32_t *at, uint16_t field, uint32_t len)
 	return true;
 }
 
+/*
+ * What stands at the top of a frame's tree. As in Wireshark, the segments that a message was put
+ * together from stand behind what it holds, before what follows it in the segment.
+ */
 static void feed_tree(struct stat_phs *p, const struct tree *t, uint32_t len)
 {
 	uint32_t at = 0;
+	uint16_t behind = 0;             /* to come behind the message, */
+	uint8_t segment = 0, source = 0; /* whose last segment's bytes these are */
 
 	for (uint32_t i = 0; i < t->count; i++) {
 		const struct item *item = &t->items[i];
 
-		if (item->parent == TREE_NO_PARENT && item->id != FIELD_ID(PROTOCOL_FRAME, 0) &&
-		    stat_phs_wants(item->id) && !step(p, &at, item->id, len))
+		if (item->parent != TREE_NO_PARENT || item->id == FIELD_ID(PROTOCOL_FRAME, 0) ||
+		    !stat_phs_wants(item->id))
+			continue;
+		if (behind && item->source == segment) {
+			if (!step(p, &at, behind, len))
+				return;
+			behind = 0;
+		}
+		if (item->id == FIELD_ID(PROTOCOL_TCP, TCP_F_SEGMENTS)) {
+			behind = item->id;
+			segment = source;
+			continue;
+		}
+		if (!step(p, &at, item->id, len))
 			return;
+		source = item->source;
 	}
+	if (behind)
+		step(p, &at, behind, len);
 }
 
 void stat_phs_settle(struct stat_phs *p)

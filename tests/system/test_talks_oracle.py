@@ -113,3 +113,15 @@ def test_chunks_of_a_mail_are_no_commands(tmp_path):
     assert [row for row in rows if "C: " in row][-3:] == [
         "C: BDAT 14 | DATA fragment, 14 bytes", "C: BDAT 25 LAST | DATA fragment, 16 bytes",
         "C: DATA fragment, 9 bytes | QUIT"]
+
+
+@pytest.mark.parametrize("name", ["dns", "imap_tls", "pop_tls", "sip_tcp", "smtp_tls"])
+def test_segments_stand_behind_their_message(name, tmp_path):
+    """In the hierarchy, before what follows the message in its last segment."""
+    file = tmp_path / "talk.pcap"
+    file.write_bytes(craft.pcap(ALL[name]()))
+    ours, theirs = (subprocess.run(command, capture_output=True, check=True, timeout=60,
+                                   env=tshark.environment()).stdout
+                    for command in ([oracle.SONDE, "read", "-n", "-z", "io,phs", file],
+                                    ["tshark", "-n", "-q", "-z", "io,phs", "-r", file]))
+    assert ours == theirs and b"tcp.segments" in ours
