@@ -3,6 +3,7 @@
 #include "packet/stat_frame.h"
 
 #include "proto/fixed.h"
+#include "proto/ipv4.h"
 #include "proto/tcp.h"
 
 #define SLL_ADDRESS_AT  6 /* LINKTYPE_LINUX_SLL: type, address type and length stand before */
@@ -136,29 +137,44 @@ static struct cursor layer_cursor(const struct dissect *d, const struct dissect_
 	return c;
 }
 
+/*
+ * Reads an IPv4 header; false when it is not all there. A packet with a source route goes to its
+ * end, whatever the header says, as in Wireshark.
+ */
+static bool v4_addresses(struct cursor *c, struct addr *from, struct addr *to)
+{
+	struct ipv4_hdr h;
+
+	ipv4_read(c, &h);
+	*from = h.source;
+	if (!ipv4_route_end(c, &h, to))
+		*to = h.destination;
+	return h.complete;
+}
+
+static bool v6_addresses(struct cursor *c, struct addr *from, struct addr *to)
+{
+	struct ipv6_hdr h;
+
+	ipv6_read(c, &h);
+	*from = h.source;
+	*to = h.destination;
+	return h.complete;
+}
+
 /* The addresses of the IP header that carries a layer; false when there is none. */
 static bool carrier(const struct dissect *d, const struct dissect_layer *layer, struct addr *from,
 		    struct addr *to)
 {
-	struct ipv4_hdr ipv4;
-	struct ipv6_hdr ipv6;
 	struct cursor c;
 
 	while (layer->above < d->layer_count && layer->above < layer - d->layers) {
 		layer = &d->layers[layer->above];
 		c = layer_cursor(d, layer);
-		if (layer->protocol == PROTOCOL_IPV4) {
-			ipv4_read(&c, &ipv4);
-			*from = ipv4.source;
-			*to = ipv4.destination;
-			return ipv4.complete;
-		}
-		if (layer->protocol == PROTOCOL_IPV6) {
-			ipv6_read(&c, &ipv6);
-			*from = ipv6.source;
-			*to = ipv6.destination;
-			return ipv6.complete;
-		}
+		if (layer->protocol == PROTOCOL_IPV4)
+			return v4_addresses(&c, from, to);
+		if (layer->protocol == PROTOCOL_IPV6)
+			return v6_addresses(&c, from, to);
 	}
 	return false;
 }
@@ -203,10 +219,9 @@ static bool layer_talk(const struct dissect *d, const struct dissect_layer *laye
 {
 	struct cursor c = layer_cursor(d, layer);
 	struct addr from, to;
-	struct ipv4_hdr ipv4;
-	struct ipv6_hdr ipv6;
 	struct eth_hdr eth;
 	struct tcp_hdr tcp;
+	bool there;
 
 	*talk = (struct stat_talk) {0};
 	if (layer->protocol == PROTOCOL_ETHERNET) {
@@ -218,17 +233,12 @@ static bool layer_talk(const struct dissect *d, const struct dissect_layer *laye
 		return sll_talk(d, &c, talk);
 	if (layer->protocol == PROTOCOL_IPX)
 		return ipx_talk(&c, talk);
-	if (layer->protocol == PROTOCOL_IPV4) {
-		ipv4_read(&c, &ipv4);
-		talk->from = addr_side(&ipv4.source, 0);
-		talk->to = addr_side(&ipv4.destination, 0);
-		return ipv4.complete;
-	}
-	if (layer->protocol == PROTOCOL_IPV6) {
-		ipv6_read(&c, &ipv6);
-		talk->from = addr_side(&ipv6.source, 0);
-		talk->to = addr_side(&ipv6.destination, 0);
-		return ipv6.complete;
+	if (layer->protocol == PROTOCOL_IPV4 || layer->protocol == PROTOCOL_IPV6) {
+		there = layer->protocol == PROTOCOL_IPV4 ? v4_addresses(&c, &from, &to)
+							 : v6_addresses(&c, &from, &to);
+		talk->from = addr_side(&from, 0);
+		talk->to = addr_side(&to, 0);
+		return there;
 	}
 	if (!carrier(d, layer, &from, &to))
 		return false;

@@ -79,4 +79,10 @@ void ipv4_write(struct build *b, const struct ipv4_hdr *header, uint32_t payload
 
 extern const struct dissector ipv4_dissector;
 
+/*
+ * Where the source route among a header's options ends (RFC 791 s. 3.1), to which the packet goes;
+ * false when there is none, or it came to its end. c: the cursor that the header was read with.
+ */
+bool ipv4_route_end(const struct cursor *c, const struct ipv4_hdr *h, struct addr *ret_end);
+
 #endif

@@ -338,18 +338,6 @@ static void say_bad_version(struct dissect *d, struct cursor *c, uint32_t at)
 	cursor_skip(c, 1);
 }
 
-static struct cursor options_of(const struct cursor *c, const struct ipv4_hdr *h)
-{
-	struct cursor options = *c;
-
-	options.at = h->options_at;
-	options.status = CURSOR_OK;
-	options.wire = h->options_at + h->header_len - IPV4_HEADER_MIN;
-	if (options.captured > options.wire)
-		options.captured = options.wire;
-	return options;
-}
-
 static void dissect_ipv4(struct dissect *d, struct cursor *c)
 {
 	struct ipv4_hdr h;
@@ -379,8 +367,7 @@ static void dissect_ipv4(struct dissect *d, struct cursor *c)
 		c->status = CURSOR_OK;
 		return;
 	}
-	if (h.complete && h.header_len > IPV4_HEADER_MIN)
-		routed = ipv4_route_end(options_of(c, &h), &end);
+	routed = ipv4_route_end(c, &h, &end);
 	set_addresses(d, &h, c, at, routed ? &end : NULL);
 	say_header(d, &h, at, c->at - at, routed ? &end : NULL);
 	if (h.total_len && h.total_len <= there)
@@ -389,7 +376,7 @@ static void dissect_ipv4(struct dissect *d, struct cursor *c)
 		return;
 	d->kept.hops = h.ttl;
 	if (h.header_len > IPV4_HEADER_MIN) {
-		struct cursor options = options_of(c, &h);
+		struct cursor options = ipv4_options(c, &h);
 
 		if (cursor_ok(c) && cursor_held(&options) < cursor_left(&options)) {
 			c->status = CURSOR_TRUNCATED;

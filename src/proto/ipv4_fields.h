@@ -4,6 +4,7 @@
 #define SONDE_PROTO_IPV4_FIELDS_H
 
 #include "proto/dissect.h"
+#include "proto/ipv4.h"
 #include "wire/field.h"
 
 enum ipv4_field {
@@ -113,11 +114,8 @@ extern const struct field ipv4_fields[];
 /* Says the options, c standing at the first one and ending behind the last. */
 void ipv4_say_options(struct dissect *d, struct cursor *c);
 
-/*
- * Where the source route in these options ends (RFC 791 s. 3.1), to which the packet goes; false when
- * there is none, or it came to its end.
- */
-bool ipv4_route_end(struct cursor c, struct addr *ret_end);
+/* The options of a header that was read from *c's bytes. */
+struct cursor ipv4_options(const struct cursor *c, const struct ipv4_hdr *h);
 
 /* Says an address of the header or a route with all its names, at the offset `at`. */
 void ipv4_say_address(struct dissect *d, const struct addr *a, uint32_t at, bool source);

@@ -150,10 +150,26 @@ static void say_route(struct dissect *d, struct cursor *c, bool record, uint8_t 
 		say_too_long(d, c);
 }
 
-bool ipv4_route_end(struct cursor c, struct addr *ret_end)
+struct cursor ipv4_options(const struct cursor *c, const struct ipv4_hdr *h)
+{
+	struct cursor part = *c;
+
+	part.at = h->options_at;
+	part.status = CURSOR_OK;
+	part.wire = h->options_at + h->header_len - IPV4_HEADER_MIN;
+	if (part.captured > part.wire)
+		part.captured = part.wire;
+	return part;
+}
+
+bool ipv4_route_end(const struct cursor *at, const struct ipv4_hdr *h, struct addr *ret_end)
 {
 	uint8_t bytes[ADDRESS_LEN];
+	struct cursor c;
 
+	if (!h->complete || h->header_len <= IPV4_HEADER_MIN)
+		return false;
+	c = ipv4_options(at, h);
 	while (cursor_left(&c)) {
 		uint8_t type = cursor_u8(&c), len, pointer;
 		struct cursor option;

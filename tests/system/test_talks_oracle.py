@@ -115,13 +115,36 @@ def test_chunks_of_a_mail_are_no_commands(tmp_path):
         "C: DATA fragment, 9 bytes | QUIT"]
 
 
+def statistic(name, file):
+    """What sonde and tshark print of one statistic."""
+    return [subprocess.run(command, capture_output=True, check=True, timeout=60,
+                           env=tshark.environment()).stdout
+            for command in ([oracle.SONDE, "read", "-n", "-z", name, file],
+                            ["tshark", "-n", "-q", "-z", name, "-r", file])]
+
+
 @pytest.mark.parametrize("name", ["dns", "imap_tls", "pop_tls", "sip_tcp", "smtp_tls"])
 def test_segments_stand_behind_their_message(name, tmp_path):
     """In the hierarchy, before what follows the message in its last segment."""
     file = tmp_path / "talk.pcap"
     file.write_bytes(craft.pcap(ALL[name]()))
-    ours, theirs = (subprocess.run(command, capture_output=True, check=True, timeout=60,
-                                   env=tshark.environment()).stdout
-                    for command in ([oracle.SONDE, "read", "-n", "-z", "io,phs", file],
-                                    ["tshark", "-n", "-q", "-z", "io,phs", "-r", file]))
+    ours, theirs = statistic("io,phs", file)
     assert ours == theirs and b"tcp.segments" in ours
+
+
+def as_syn(frame):
+    """A SYN behind the IPv4 header of an Ethernet frame."""
+    head = bytearray(frame[14:14 + 4 * (frame[14] & 15)])
+    head[2:4] = (len(head) + 20).to_bytes(2, "big")
+    head[9] = 6
+    return craft.ether(bytes(head) + craft.tcp(1, 9999, 2))
+
+
+@pytest.mark.parametrize("name", ["conv,ip", "endpoints,ip", "conv,udp", "conv,tcp"])
+def test_a_source_route_leads_to_its_end(name, tmp_path):
+    """So do the conversations of its packets."""
+    file = tmp_path / "talk.pcap"
+    frames = ALL["routes"]()
+    file.write_bytes(craft.pcap(frames + [as_syn(frame) for frame in frames]))
+    ours, theirs = statistic(name, file)
+    assert ours == theirs and b"192.0.2.2" in ours and b"1.2.3.6" in ours
